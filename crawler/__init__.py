@@ -1,0 +1,1 @@
+"""Vestnik's Scrapy project: discovery, fetching and extraction of news articles."""

@@ -1,0 +1,210 @@
+"""The values that flow through Vestnik: what was found, what was fetched, what it said.
+
+All are frozen; a stage that changes one returns a new one. Standard library only, so that
+every part of the project, the worker processes included, can import this at no cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where an address was seen."""
+
+    FEED = "feed"
+    NEWS_SITEMAP = "news_sitemap"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+    LINK = "link"
+    LIST = "list"
+    WARC = "warc"
+
+
+class Outcome(StrEnum):
+    """How an address was settled: each candidate has exactly one."""
+
+    WAITING = "waiting"
+    STORED = "stored"
+    ALIAS = "alias"
+    NOT_ARTICLE = "not_article"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+class Kind(StrEnum):
+    """What sort of piece an article is."""
+
+    NEWS = "news"
+    OPINION = "opinion"
+    ANALYSIS = "analysis"
+    FEATURE = "feature"
+    LIVE = "live"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    PODCAST = "podcast"
+    SPONSORED = "sponsored"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as a page states it.
+
+    ``at`` is an aware datetime in UTC when the page gives a time of day, else a plain date.
+    ``offset`` is the page's own distance from UTC in minutes, None where it gave none.
+    """
+
+    at: datetime | date
+    offset: int | None = None
+
+    @property
+    def precision(self) -> str:
+        """``minute`` or ``day``."""
+        return "minute" if isinstance(self.at, datetime) else "day"
+
+    @property
+    def iso(self) -> str:
+        """``2024-12-09T11:02:00Z``, or ``2024-12-09`` where only the day is known."""
+        return utc_text(self.at) if isinstance(self.at, datetime) else self.at.isoformat()
+
+    def local_day(self) -> date:
+        """The day it was where the page was written, as far as the page tells."""
+        if not isinstance(self.at, datetime):
+            return self.at
+        return (self.at + timedelta(minutes=self.offset or 0)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A discovered address, with what the listing said about it."""
+
+    url: str
+    source: Source
+    listing_url: str | None = None
+    hinted_title: str | None = None
+    hinted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One fetch of one address.
+
+    ``requested`` is the address asked for, ``redirects`` the addresses passed on the way and ``url``
+    the one that answered. ``capture`` names the record in a WARC, as ``file:offset:digest``.
+    """
+
+    requested: str
+    url: str
+    at: datetime
+    status: int | None = None
+    redirects: tuple[str, ...] = ()
+    capture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What one source on the page says of one field, and whether that answer won."""
+
+    field: str
+    source: str
+    value: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another page.
+
+    ``kind`` is ``related`` (a box that names one related article), ``read_more`` (a list of such
+    links around the text) or ``inline`` (inside a paragraph). ``position`` is the 0-based paragraph
+    in which, or before which, it stands; the number of paragraphs means after the last.
+    ``start`` and ``end`` are character offsets of an inline link's words in its paragraph.
+    """
+
+    kind: str
+    position: int
+    href: str
+    anchor_text: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph that is not a plain one: ``heading``, ``quote``, ``list`` or a live ``post`` with its time."""
+
+    position: int
+    kind: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Text that was taken out, the paragraph before which it stood, and why."""
+
+    position: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one page says. None means that the page did not say."""
+
+    site: str
+    url: str
+    title: str = ""
+    canonical: str | None = None
+    alternates: tuple[tuple[str, str], ...] = ()
+    """Other addresses the page names for itself, as (kind, address): ``amp``, ``shortlink``."""
+    kind: Kind = Kind.NEWS
+    standfirst: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Moment | None = None
+    modified: Moment | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    wire: str | None = None
+    paywalled: bool | None = None
+    image_url: str | None = None
+    image_caption: str | None = None
+    image_credit: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
+    extractor: str = ""
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined by an empty line."""
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def word_count(self) -> int:
+        """Words between white space; for scripts without spaces this undercounts."""
+        return sum(len(paragraph.split()) for paragraph in self.paragraphs)
+
+
+def utc_text(at: datetime) -> str:
+    """An aware time as the archive writes it: ``2024-12-09T11:02:00Z``.
+
+    Raises ValueError for a time without a zone: guessing one here would hide a bug.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"a time without a zone: {at!r}; expected an aware datetime")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_time(text: str) -> datetime:
+    """The inverse of :func:`utc_text`; also takes any other ISO 8601 time with a zone."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"a time without a zone: {text!r}; expected something like 2024-12-09T11:02:00Z")
+    return at.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Commands that Vestnik adds to `scrapy`."""

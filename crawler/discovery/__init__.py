@@ -1,0 +1,1 @@
+"""Bytes of a listing to candidates: pure parsers, nothing of Scrapy."""

@@ -1,0 +1,1 @@
+"""Bytes of a page to an article: pure functions, nothing of Scrapy."""

@@ -1,0 +1,192 @@
+"""Site profiles: TOML files to :class:`~crawler.site.Site` values, with errors that name file, key and expectation."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import cssselect
+import msgspec
+
+from crawler.addresses import is_web_address
+from crawler.article import Kind
+from crawler.site import AddressPattern, Layout, Part, Section, Site, Sites, absolute
+
+RESERVED = frozenset({"urls", "warc"})
+"""Names of spiders that are not sites."""
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_EVERY = re.compile(r"\d+ (min|h|d)")
+
+
+class ProfileError(ValueError):
+    """A profile that cannot be used; the message names the file, the key and what was expected."""
+
+
+class _Article(Part, frozen=True):
+    pattern: str
+    kind: Kind | None = None
+
+
+class _Profile(Part, frozen=True, kw_only=True):
+    name: str
+    title: str
+    home: str
+    hosts: tuple[str, ...]
+    timezone: str = "UTC"
+    language: str | None = None
+    feeds: tuple[str, ...] = ()
+    news_sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    articles: tuple[_Article, ...] = ()
+    content_params: tuple[str, ...] | None = None
+    not_found: tuple[str, ...] = ()
+    every: str | None = None
+    delay: float | None = None
+    layouts: tuple[Layout, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """What the profile files gave: the sites that can be crawled, and an error for each that cannot."""
+
+    sites: Sites
+    broken: Mapping[str, ProfileError]
+
+
+def load_profiles(extra: Path | None = None) -> Profiles:
+    """The shipped profiles and those in the folder ``extra``, where a name kept there wins over a shipped one.
+
+    Raises ProfileError when ``extra`` is not a folder; one broken file never hides the others.
+    """
+    if extra is not None and not extra.is_dir():
+        raise ProfileError(f"SITES_DIR={extra}: no such folder; expected one that holds *.toml profiles")
+    found = dict(_files(files("crawler") / "sites"))
+    if extra is not None:
+        found |= dict(_files(extra))
+    sites: list[Site] = []
+    broken: dict[str, ProfileError] = {}
+    for name in sorted(found):
+        try:
+            sites.append(_site(name, found))
+        except ProfileError as error:
+            broken[name] = error
+    return Profiles(Sites.of(sites), broken)
+
+
+def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.name.endswith(".toml"):
+            yield entry.name.removesuffix(".toml"), entry
+
+
+def _site(name: str, found: Mapping[str, Traversable]) -> Site:
+    where = f"{name}.toml"
+    if not _NAME.fullmatch(name):
+        raise ProfileError(
+            f"{where}: the file's name is the site's; expected letters a-z, digits and _, a letter first"
+        )
+    if name in RESERVED:
+        raise ProfileError(f"{where}: the name {name!r} is taken by a spider; expected another one")
+    try:
+        raw = msgspec.convert(_merged(name, found, ()), _Profile)
+    except msgspec.ValidationError as error:
+        raise ProfileError(f"{where}: {_told(error)}") from None
+    if raw.name != name:
+        raise ProfileError(f"{where}: name = {raw.name!r}; expected {name!r}, as the file is called")
+    return _checked(where, raw)
+
+
+def _merged(name: str, found: Mapping[str, Traversable], heirs: tuple[str, ...]) -> dict[str, Any]:
+    """The keys of a profile over those of the profile it extends."""
+    where = f"{name}.toml"
+    try:
+        keys = tomllib.loads(found[name].read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{where}: not TOML: {error}") from None
+    parent = keys.pop("extends", None)
+    if parent is None:
+        return keys
+    if not isinstance(parent, str) or parent not in found or parent in (name, *heirs):
+        raise ProfileError(f"{where}: extends = {parent!r}; expected the name of another profile")
+    return _merged(parent, found, (name, *heirs)) | keys
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """Msgspec's message with the key first: ``feeds[0]: Expected `str`, got `int```."""
+    message, _, path = str(error).partition(" - at `$")
+    key = path.rstrip("`").lstrip(".")
+    return f"{key}: {message}" if key else message
+
+
+def _checked(where: str, raw: _Profile) -> Site:
+    if not is_web_address(raw.home):
+        raise ProfileError(f"{where}: home = {raw.home!r}; expected an address such as https://www.example.com/")
+    if not raw.hosts:
+        raise ProfileError(f"{where}: hosts is empty; expected at least one, such as www.example.com")
+    try:
+        ZoneInfo(raw.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ProfileError(f"{where}: timezone = {raw.timezone!r}; expected a name such as Europe/Moscow") from None
+    if raw.every is not None and not _EVERY.fullmatch(raw.every):
+        raise ProfileError(f"{where}: every = {raw.every!r}; expected a span such as '10 min', '2 h' or '1 d'")
+    return Site(
+        name=raw.name,
+        title=raw.title,
+        home=raw.home,
+        hosts=tuple(host.lower() for host in raw.hosts),
+        timezone=raw.timezone,
+        language=raw.language,
+        feeds=_addresses(where, "feeds", raw.home, raw.feeds),
+        news_sitemaps=_addresses(where, "news_sitemaps", raw.home, raw.news_sitemaps),
+        sitemaps=_addresses(where, "sitemaps", raw.home, raw.sitemaps),
+        sections=tuple(_section(where, f"sections[{n}]", raw.home, one) for n, one in enumerate(raw.sections)),
+        articles=tuple(_pattern(where, f"articles[{n}]", one) for n, one in enumerate(raw.articles)),
+        content_params=None if raw.content_params is None else frozenset(raw.content_params),
+        not_found=raw.not_found,
+        every=raw.every,
+        delay=raw.delay,
+        layouts=tuple(_layout(where, f"layouts[{n}]", one) for n, one in enumerate(raw.layouts)),
+    )
+
+
+def _addresses(where: str, key: str, home: str, written: tuple[str, ...]) -> tuple[str, ...]:
+    whole = tuple(absolute(home, address) for address in written)
+    for n, address in enumerate(whole):
+        if not is_web_address(address):
+            raise ProfileError(f"{where}: {key}[{n}] = {written[n]!r}; expected a web address, or one below home")
+    return whole
+
+
+def _section(where: str, key: str, home: str, raw: Section) -> Section:
+    if raw.paging is not None and "{offset}" not in raw.paging:
+        raise ProfileError(f"{where}: {key}.paging = {raw.paging!r}; expected {{offset}} in it")
+    if raw.step < 1:
+        raise ProfileError(f"{where}: {key}.step = {raw.step}; expected 1 or more")
+    (url,) = _addresses(where, f"{key}.url", home, (raw.url,))
+    return msgspec.structs.replace(raw, url=url, paging=raw.paging and absolute(home, raw.paging))
+
+
+def _pattern(where: str, key: str, raw: _Article) -> AddressPattern:
+    try:
+        return AddressPattern(re.compile(raw.pattern), raw.kind)
+    except re.error as error:
+        raise ProfileError(f"{where}: {key}.pattern: not a regular expression: {error}") from None
+
+
+def _layout(where: str, key: str, raw: Layout) -> Layout:
+    for name, value in msgspec.structs.asdict(raw).items():
+        selectors = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
+        for selector in selectors:
+            try:
+                cssselect.parse(selector)
+            except cssselect.SelectorError as error:
+                raise ProfileError(f"{where}: {key}.{name} = {selector!r}: not a CSS selector: {error}") from None
+    return raw

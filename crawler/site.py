@@ -1,0 +1,203 @@
+"""A site: one publication, as its profile describes it, and the rules for its addresses.
+
+A site is a value without behaviour of its own beyond address rules; ``profiles.py`` reads it from a file.
+Which site an article belongs to follows from the article's address: see :class:`Sites`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from urllib.parse import unquote, urljoin, urlsplit
+
+import msgspec
+
+from crawler import addresses
+from crawler.article import Kind
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a profile that has the file's own shape: a misspelt key is an error, not a silent default."""
+
+
+class Section(Part, frozen=True):
+    """A page that lists articles. ``paging`` is the address of a further page, with ``{offset}`` in it.
+
+    The offsets are ``first``, ``first + step``, ``first + 2 * step`` and so on.
+    """
+
+    url: str
+    paging: str | None = None
+    first: int = 0
+    step: int = 1
+
+    def pages(self, most: int) -> Iterator[str]:
+        """The section page and its further pages, ``most`` in all."""
+        yield self.url
+        if self.paging:
+            for n in range(most - 1):
+                yield self.paging.replace("{offset}", str(self.first + n * self.step))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPattern:
+    """A form that this site's article addresses take: a regular expression over path and query.
+
+    The groups ``id`` and ``slug`` are what identifies the article. ``kind`` is set where the form alone tells it.
+    """
+
+    regex: re.Pattern[str]
+    kind: Kind | None = None
+
+
+class Layout(Part, frozen=True):
+    """CSS selectors for the pages of a period. None leaves a field to generic extraction.
+
+    ``since`` and ``until`` are inclusive days of fetching. ``related`` selects the boxes, each of which holds a link;
+    ``drop`` what never belongs to the text; ``label`` the rubric printed over the title.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    title: str | None = None
+    label: str | None = None
+    standfirst: str | None = None
+    byline: str | None = None
+    author: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    section: str | None = None
+    tags: str | None = None
+    image: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    body: str | None = None
+    related: str | None = None
+    related_title: str | None = None
+    read_more: str | None = None
+    drop: tuple[str, ...] = ()
+
+    def covers(self, day: date) -> bool:
+        """Whether a page fetched on this day has this layout."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One publication. All addresses in it are absolute; ``hosts`` are in lower case."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    home: str
+    timezone: str = "UTC"
+    language: str | None = None
+    feeds: tuple[str, ...] = ()
+    news_sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    articles: tuple[AddressPattern, ...] = ()
+    content_params: frozenset[str] | None = None
+    not_found: tuple[str, ...] = ()
+    every: str | None = None
+    delay: float | None = None
+    layouts: tuple[Layout, ...] = ()
+
+    @classmethod
+    def without_profile(cls, host: str) -> Site:
+        """What is known of a site that has no profile: its host."""
+        return cls(name=addresses.without_www(host), title=host, hosts=(host,), home=f"https://{host}/")
+
+    def layout_at(self, day: date) -> Layout:
+        """The layout of a page fetched on this day: the last one named that covers it."""
+        return next((layout for layout in reversed(self.layouts) if layout.covers(day)), Layout())
+
+    def clean(self, url: str) -> str:
+        """The address as it is kept: without fragment, tracking and, where the profile says so, other parameters.
+
+        What is asked for is ``addresses.clean(url)``, which takes away tracking alone.
+        Raises ValueError for anything but an absolute http(s) address.
+        """
+        return addresses.clean(url, self.content_params)
+
+    def address_key(self, url: str) -> str:
+        """The identity that an address has: ``SITE:id``, ``SITE~slug`` or the cleaned address.
+
+        Same key, same article. Raises ValueError as :meth:`clean` does.
+        """
+        url = self.clean(url)
+        match, _ = self._match(url)
+        groups: Mapping[str, str | None] = match.groupdict() if match else {}
+        if groups.get("id"):
+            return f"{self.name}:{groups['id']}"
+        if groups.get("slug"):
+            return f"{self.name}~{groups['slug']}"
+        return addresses.key_of(url)
+
+    def slug_key(self, url: str) -> str | None:
+        """``SITE~slug`` where the address names a slug, also beside an id: what a link without the id may say."""
+        match, _ = self._match(self.clean(url))
+        slug = match.groupdict().get("slug") if match else None
+        return f"{self.name}~{slug}" if slug else None
+
+    def is_article(self, url: str) -> bool:
+        """Whether the address has the form of an article's. A site without patterns takes any of its own pages."""
+        if addresses.without_www(addresses.host_of(url)) not in self._bare_hosts:
+            return False
+        if not self.articles:
+            return urlsplit(url).path.strip("/") != ""
+        return self._match(self.clean(url))[0] is not None
+
+    def kind_of(self, url: str) -> Kind | None:
+        """The kind that the form of the address alone tells, if it does."""
+        return self._match(self.clean(url))[1]
+
+    def _match(self, url: str) -> tuple[re.Match[str] | None, Kind | None]:
+        parts = urlsplit(url)
+        path = unquote(parts.path).rstrip("/") + (f"?{parts.query}" if parts.query else "")
+        for pattern in self.articles:
+            if match := pattern.regex.match(path):
+                return match, pattern.kind
+        return None, None
+
+    @cached_property
+    def _bare_hosts(self) -> frozenset[str]:
+        return frozenset(map(addresses.without_www, self.hosts))
+
+
+@dataclass(frozen=True)
+class Sites:
+    """All sites that have a profile, to be found by name or by address."""
+
+    by_name: Mapping[str, Site] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sites: Iterable[Site]) -> Sites:
+        """The registry of these sites."""
+        return cls({site.name: site for site in sites})
+
+    def for_url(self, url: str) -> Site:
+        """The site an address belongs to; one made from its host when no profile claims it.
+
+        Raises ValueError for anything but an absolute http(s) address.
+        """
+        if not addresses.is_web_address(url):
+            raise ValueError(f"not a web address: {url[:200]!r}; expected http:// or https:// and a host")
+        host = addresses.without_www(addresses.host_of(url))
+        return self._by_host.get(host) or Site.without_profile(host)
+
+    def address_key(self, url: str) -> str:
+        """The identity of an address on whatever site it is. Raises ValueError for anything but a web address."""
+        return self.for_url(url).address_key(url)
+
+    @cached_property
+    def _by_host(self) -> dict[str, Site]:
+        return {addresses.without_www(host): site for site in self.by_name.values() for host in site.hosts}
+
+
+def absolute(home: str, address: str) -> str:
+    """A profile's address, which may be written relative to its home."""
+    return urljoin(home, address)

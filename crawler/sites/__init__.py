@@ -1,0 +1,1 @@
+"""Shipped site profiles, one TOML file each."""

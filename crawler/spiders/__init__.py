@@ -1,0 +1,1 @@
+"""The spiders: every site profile, given addresses, an archive."""

@@ -1,0 +1,306 @@
+"""All tables, indexes, triggers and views of the archive, as migrations.
+
+The names are public: people write SQL against them (tables that begin with ``_`` are internal). Every column that the
+design knows is made at once, because ``articles.text`` must stay the last one: reading any other column of a row would
+otherwise walk the overflow pages of its text. ``transform()`` drops triggers silently: a migration that uses it ends
+with ``full_text(db)``.
+
+Times are UTC text, ``2024-12-09T11:02:00Z``. No descending index has an ascending twin: with one, Datasette's paging
+through rows with equal times repeats some and loses others. Every foreign key has an index: a row page counts them all.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("vestnik")
+
+_ARTICLES = """
+create table sites (name text primary key, title text, home text, timezone text, language text, profile integer);
+
+create table stories (id integer primary key, title text, started_at text, updated_at text, articles integer);
+
+create table articles (
+    id integer primary key,
+    site text not null references sites(name),
+    url text not null,
+    address_key text not null unique,
+    kind text not null,
+    title text not null,
+    standfirst text,
+    byline text,
+    published_at text, published_precision text, published_offset integer,
+    modified_at text,
+    section text, language text, wire text, paywalled integer,
+    image_url text, image_caption text, image_credit text,
+    word_count integer, content_hash text,
+    duplicate_of integer references articles(id),
+    story_id integer references stories(id),
+    first_seen_at text, last_seen_at text, last_changed_at text, last_checked_at text, next_check_at text,
+    status text not null default 'live', gone_at text, gone_reason text,
+    extractor text, capture text,
+    month text,
+    text text not null
+);
+create index articles_site on articles(site, published_at desc);
+create index articles_published on articles(published_at desc);
+create index articles_first_seen on articles(first_seen_at desc);
+create index articles_last_changed on articles(last_changed_at desc);
+create index articles_url on articles(url);
+create index articles_content_hash on articles(content_hash);
+create index articles_duplicate_of on articles(duplicate_of);
+create index articles_story on articles(story_id);
+create index articles_month on articles(month);
+create index articles_section on articles(section);
+create index articles_kind on articles(kind);
+create index articles_wire on articles(wire);
+create index articles_language on articles(language);
+create index articles_status on articles(status);
+create index articles_next_check on articles(next_check_at);
+
+create table article_urls (
+    url text primary key,
+    article_id integer not null references articles(id),
+    address_key text not null,
+    kind text not null,
+    first_seen_at text
+) without rowid;
+create index article_urls_article on article_urls(article_id);
+create index article_urls_key on article_urls(address_key);
+
+-- Which articles a key leads to. certain is 0 for the slug of an article whose address also has an id: the next article
+-- with that slug makes the key ambiguous, until a redirect has told.
+create table _address_keys (
+    address_key text not null,
+    article_id integer not null references articles(id),
+    certain integer not null,
+    primary key (address_key, article_id)
+) without rowid;
+create index _address_keys_article on _address_keys(article_id);
+
+create table authors (
+    id integer primary key, site text not null references sites(name), name text not null, unique (site, name)
+);
+create table article_authors (
+    article_id integer not null references articles(id),
+    author_id integer not null references authors(id),
+    position integer not null,
+    primary key (article_id, author_id)
+) without rowid;
+create index article_authors_author on article_authors(author_id);
+
+create table tags (id integer primary key, name text not null unique);
+create table article_tags (
+    article_id integer not null references articles(id),
+    tag_id integer not null references tags(id),
+    primary key (article_id, tag_id)
+) without rowid;
+create index article_tags_tag on article_tags(tag_id);
+
+create table blocks (
+    article_id integer not null references articles(id),
+    position integer not null,
+    kind text not null,
+    at text,
+    primary key (article_id, position)
+) without rowid;
+
+-- One row per (article, kind, address_key, how-many-th): a box whose href changes daily stays one row.
+create table links (
+    id integer primary key,
+    article_id integer not null references articles(id),
+    kind text not null,
+    position integer not null,
+    start integer, end integer,
+    href text not null,
+    address_key text not null,
+    nth integer not null,
+    anchor_text text,
+    target_id integer references articles(id),
+    first_seen_at text, last_seen_at text,
+    unique (article_id, kind, address_key, nth)
+);
+create index links_address_key on links(address_key);
+create index links_target on links(target_id);
+
+create table provenance (
+    article_id integer not null references articles(id),
+    field text not null,
+    source text not null,
+    value text,
+    chosen integer not null,
+    primary key (article_id, field, source)
+) without rowid;
+
+create table dropped (
+    id integer primary key,
+    article_id integer not null references articles(id),
+    position integer not null,
+    reason text not null,
+    text text not null
+);
+create index dropped_article on dropped(article_id);
+create index dropped_reason on dropped(reason);
+"""
+
+_HISTORY = """
+create table revisions (
+    id integer primary key,
+    article_id integer not null references articles(id),
+    seen_from text, seen_until text,
+    cause text not null,
+    silent integer,
+    changed text, summary text,
+    url text, title text, standfirst text, byline text, published_at text, modified_at text,
+    image_url text, image_caption text, image_credit text,
+    content_hash text, extractor text, capture text,
+    text text
+);
+create index revisions_article on revisions(article_id);
+create index revisions_seen_until on revisions(seen_until desc);
+create index revisions_silent on revisions(silent);
+
+create table crawls (
+    id integer primary key,
+    site text not null,
+    mode text not null,
+    started_at text not null,
+    finished_at text,
+    outcome text,
+    reason text,
+    requests integer, bytes integer,
+    listed integer, articles integer, aliases integer,
+    peak_memory_mb integer,
+    version text
+);
+create index crawls_site on crawls(site);
+create index crawls_started on crawls(started_at desc);
+
+create table crawl_outcomes (
+    crawl_id integer not null references crawls(id),
+    outcome text not null,
+    reason text not null,
+    n integer not null,
+    primary key (crawl_id, outcome, reason)
+) without rowid;
+
+create table events (
+    id integer primary key,
+    article_id integer references articles(id),
+    crawl_id integer references crawls(id),
+    at text not null,
+    kind text not null,
+    detail text
+);
+create index events_article on events(article_id);
+create index events_crawl on events(crawl_id);
+create index events_at on events(at desc);
+create index events_kind on events(kind);
+
+create table merges (
+    old_id integer primary key, into_id integer not null references articles(id), at text, reason text
+);
+create index merges_into on merges(into_id);
+"""
+
+_DISCOVERY = """
+create table candidates (
+    url text primary key,
+    site text not null,
+    address_key text not null,
+    hinted_title text, hinted_at text,
+    first_seen_at text, last_seen_at text,
+    outcome text not null default 'waiting',
+    reason text,
+    attempts integer not null default 0,
+    next_try_at text,
+    article_id integer references articles(id)
+);
+create index candidates_site on candidates(site, outcome);
+create index candidates_address_key on candidates(address_key);
+create index candidates_article on candidates(article_id);
+create index candidates_first_seen on candidates(first_seen_at desc);
+
+create table listings (
+    candidate text not null references candidates(url),
+    listing_url text not null,
+    source text not null,
+    first_seen_at text, last_seen_at text,
+    primary key (candidate, listing_url, source)
+) without rowid;
+create index listings_listing on listings(listing_url);
+
+-- What a listing answered last time, sent back with the next request; saved only once its candidates are.
+create table _validators (url text primary key, etag text, last_modified text, body_hash text, at text);
+"""
+
+_WATCHES = """
+create table watches (
+    id integer primary key, name text not null unique,
+    query text, sites text, sections text, authors text, kinds text, events text, targets text, digest text,
+    enabled integer not null default 1
+);
+create table alerts (
+    id integer primary key,
+    watch_id integer not null references watches(id),
+    article_id integer references articles(id),
+    event_id integer references events(id),
+    created_at text, sent_at text, attempts integer not null default 0, next_try_at text, error text
+);
+create index alerts_watch on alerts(watch_id);
+create index alerts_article on alerts(article_id);
+create index alerts_event on alerts(event_id);
+create index alerts_sent on alerts(sent_at);
+"""
+
+_VIEWS = """
+create view unique_articles as
+    select id, site, title, published_at, section, kind, word_count, url from articles where duplicate_of is null;
+
+create view related_articles as
+    select l.article_id, a.title as article, l.kind, l.position, l.anchor_text,
+           l.target_id, t.title as target, t.published_at as target_published_at, l.href
+    from links l join articles a on a.id = l.article_id left join articles t on t.id = l.target_id
+    where l.kind <> 'inline';
+"""
+
+# Only a change of a searched column re-indexes a row: last_seen_at is touched at every crawl.
+_TRIGGERS = {
+    "articles_ai": """after insert on articles begin
+        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
+    end""",
+    "articles_ad": """after delete on articles begin
+        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
+        values ('delete', old.id, old.title, old.standfirst, old.text);
+    end""",
+    "articles_au": """after update of title, standfirst, text on articles begin
+        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
+        values ('delete', old.id, old.title, old.standfirst, old.text);
+        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
+    end""",
+}
+
+
+@migrations()
+def m001_tables(db: Database) -> None:
+    """Every table of the design with its indexes, and the views."""
+    for script in (_ARTICLES, _HISTORY, _DISCOVERY, _WATCHES, _VIEWS):
+        for statement in script.split(";\n"):  # not executescript, which commits what the migration holds open
+            db.execute(statement)
+
+
+@migrations()
+def m002_full_text(db: Database) -> None:
+    """Search over title, standfirst and text, whatever the accents."""
+    db.execute(
+        "create virtual table articles_fts using fts5(title, standfirst, text, content='articles', content_rowid='id',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    )
+    full_text(db)
+
+
+def full_text(db: Database) -> None:
+    """Make the triggers that keep ``articles_fts`` true, anew if they are there."""
+    for name, body in _TRIGGERS.items():
+        db.execute(f"drop trigger if exists {name}")
+        db.execute(f"create trigger {name} {body}")
