@@ -1,0 +1,78 @@
+"""What every parser of a listing gives, and how it says that a body is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+from crawler import addresses
+from crawler.article import Candidate
+
+_HTML = re.compile(rb"(?is)\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class ListingError(ValueError):
+    """A body that is not the listing it should be; the message says what it is instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A further listing that a listing names.
+
+    ``lastmod`` is the last moment at which it may have changed, as far as the listing says (aware, UTC): a plain day
+    counts to its last second, so that nobody skips a listing because of an hour that was never stated.
+    """
+
+    url: str
+    lastmod: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The addresses in a listing, each once, in the order in which they stand there."""
+
+    candidates: tuple[Candidate, ...] = ()
+    nested: tuple[Nested, ...] = ()
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate] = (), nested: Iterable[Nested] = ()) -> Listing:
+        """A listing where the first mention of an address counts."""
+        first: dict[str, Candidate] = {}
+        for candidate in candidates:
+            first.setdefault(candidate.url, candidate)
+        below: dict[str, Nested] = {}
+        for one in nested:
+            below.setdefault(one.url, one)
+        return cls(tuple(first.values()), tuple(below.values()))
+
+
+def web_address(base: str, written: str | None) -> str | None:
+    """The absolute http(s) address that is written in a listing at ``base``; None where it is not one."""
+    if not written or not written.strip():
+        return None
+    try:
+        whole = urljoin(base, written.strip())
+        addresses.clean(whole)
+    except ValueError:
+        return None
+    return whole
+
+
+def markup(body: bytes) -> bytes:
+    """The body without the mark and the blanks before it, which XML parsers trip over.
+
+    Raises ListingError where nothing is left.
+    """
+    body = body.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    if not body:
+        raise ListingError("empty")
+    return body
+
+
+def is_html(body: bytes) -> bool:
+    """Whether the body begins as an HTML page does: what servers send in place of a listing they have lost."""
+    return _HTML.match(body[:4096]) is not None

@@ -1,0 +1,136 @@
+"""Sitemaps of all sorts to candidates and further sitemaps: sitemaps.org, with the tags of news sitemaps.
+
+Scrapy's parser looks at an entry's own children alone and so loses the title and the time of a news sitemap,
+which stand one level deeper; hence lxml.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from crawler.article import Candidate, Source
+from crawler.discovery import hints
+from crawler.discovery.feeds import parse_feed
+from crawler.discovery.listing import Listing, ListingError, Nested, is_html, markup, web_address
+
+MOST_ENTRIES = 50_000
+MOST_BYTES = 50 * 1024 * 1024
+"""Both are the protocol's own bounds of one sitemap (sitemaps.org, "Sitemaps XML format")."""
+_GZIP = b"\x1f\x8b"
+_FEEDS = frozenset({"rss", "feed", "RDF"})
+
+
+def parse_sitemap(body: bytes, url: str) -> Listing:
+    """The articles and the further sitemaps that a sitemap fetched from ``url`` names.
+
+    Takes sitemaps and indexes of them in XML, lists of addresses as plain text, feeds (the protocol allows them), and
+    all of these gzipped. Only ``news:publication_date`` is a time of publication; ``lastmod`` is none.
+    A malformed one yields what can be read of it. Raises ListingError for a body that is no sitemap.
+    """
+    body = markup(_inflated(body) if body.startswith(_GZIP) else body)
+    if is_html(body):
+        raise ListingError("an HTML page, not a sitemap")
+    if b"<" not in body[:1024] and b"\0" not in body[:1024]:
+        return _plain(body, url)
+    root, entries = _entries(body)
+    if root in _FEEDS:
+        return parse_feed(body, url)
+    if root not in ("urlset", "sitemapindex"):
+        raise ListingError(f"not a sitemap: XML with <{root[:80]}> at its root")
+    candidates: list[Candidate] = []
+    nested: list[Nested] = []
+    for entry in islice(entries, MOST_ENTRIES):
+        found = _read(entry, url)
+        if isinstance(found, Nested):
+            nested.append(found)
+        elif found:
+            candidates.append(found)
+    return Listing.of(candidates, nested)
+
+
+def _inflated(body: bytes) -> bytes:
+    """The bytes within gzip; those of a body cut short as far as they go."""
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflater.decompress(body, MOST_BYTES)
+    except zlib.error as error:
+        raise ListingError(f"damaged gzip: {error}") from None
+    if inflater.unconsumed_tail:
+        raise ListingError(f"too large: more than {MOST_BYTES // 1024**2} MB once decompressed")
+    return plain
+
+
+def _plain(body: bytes, url: str) -> Listing:
+    lines = body.decode("utf-8", "replace").splitlines()
+    found = [address for line in islice(lines, MOST_ENTRIES) if (address := web_address("", line))]
+    if not found:
+        raise ListingError("not a sitemap: plain text without an address")
+    return Listing.of(Candidate(address, Source.SITEMAP, url) for address in found)
+
+
+def _entries(body: bytes) -> tuple[str, Iterator[etree._Element]]:
+    """The name of the root, and the entries one by one; each is forgotten when the next is asked for.
+
+    Entities stay unresolved, nothing is loaded, and libxml2's own bounds on depth and size hold.
+    """
+    events = etree.iterparse(
+        io.BytesIO(body),
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        _, root = next(events)
+    except (StopIteration, etree.XMLSyntaxError) as error:
+        raise ListingError(f"not XML: {error}" if str(error) else "not XML") from None
+    return _name(root), _ended(events)
+
+
+def _ended(events: Iterator[tuple[str, etree._Element]]) -> Iterator[etree._Element]:
+    try:
+        for event, element in events:
+            if event == "end" and _name(element) in ("url", "sitemap"):
+                yield element
+                element.clear()
+                while element.getprevious() is not None and (parent := element.getparent()) is not None:
+                    del parent[0]
+    except etree.XMLSyntaxError:  # too deep or too broken to go on; what came before holds
+        return
+
+
+def _read(entry: etree._Element, url: str) -> Candidate | Nested | None:
+    own = {_name(child): child for child in reversed(entry)}  # the first of a name counts
+    address = web_address(url, _text(own.get("loc")))
+    if address is None:
+        return None
+    if _name(entry) == "sitemap":
+        return Nested(address, hints.last_moment(_text(own.get("lastmod"))))
+    if (news := own.get("news")) is None:
+        return Candidate(address, Source.SITEMAP, url)
+    told = {_name(child): _text(child) for child in reversed(news)}
+    return Candidate(
+        url=address,
+        source=Source.NEWS_SITEMAP,
+        listing_url=url,
+        hinted_title=hints.title(told.get("title")),
+        hinted_at=hints.moment(told.get("publication_date")),
+    )
+
+
+def _name(element: etree._Element) -> str:
+    """The tag without its namespace: half the web's sitemaps misspell the latter."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _text(element: etree._Element | None) -> str | None:
+    return None if element is None else element.text

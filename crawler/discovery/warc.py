@@ -1,0 +1,179 @@
+"""WARC files: what they hold, and one record of them. Reads with warcio; never writes."""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from w3lib.url import canonicalize_url
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParserException
+
+from crawler.article import utc_time
+from crawler.discovery.warc_payload import payload, payload_fits, records_of
+
+_UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, zlib.error)
+_NOT_MODIFIED = 304
+
+
+class WarcError(ValueError):
+    """A WARC file, or a record in one, that cannot be read; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where one response lies. ``offset`` is the byte at which its record begins; ``digest`` that of its payload."""
+
+    file: Path
+    offset: int
+    url: str
+    at: datetime
+    status: int
+    mime: str
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One response. The body is as it came over the wire but for the chunks: ``Content-Encoding`` still holds."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class WarcIndex:
+    """The responses in some WARC files in the order of capture, and a sentence for each place that is damaged."""
+
+    captures: tuple[Capture, ...] = ()
+    damaged: tuple[str, ...] = ()
+
+    def latest(self, url: str, at: datetime | None = None) -> Capture | None:
+        """The last capture of an address, at or before ``at`` (aware) where that is given.
+
+        Passes over "304 Not Modified", which says only that the capture before it still holds.
+        """
+        captures = self._by_url.get(_key(url), [])
+        end = len(captures) if at is None else bisect_right(captures, at, key=lambda one: one.at)
+        return captures[end - 1] if end else None
+
+    @cached_property
+    def _by_url(self) -> dict[str, list[Capture]]:
+        found: dict[str, list[Capture]] = {}
+        for capture in self.captures:
+            if capture.status != _NOT_MODIFIED:
+                found.setdefault(_key(capture.url), []).append(capture)
+        return found
+
+
+def index(paths: Sequence[Path]) -> WarcIndex:
+    """The http(s) responses in these files, plain or gzipped; revisits and requests are passed over.
+
+    A damaged file yields what stands before the damage, and a sentence in ``damaged``. Raises WarcError for a file that
+    cannot be opened.
+    """
+    captures: list[Capture] = []
+    damaged: list[str] = []
+    for path in paths:
+        try:
+            for found in _scan(path):
+                if isinstance(found, Capture):
+                    captures.append(found)
+                else:
+                    damaged.append(found)
+        except OSError as error:
+            raise WarcError(f"{path}: {error.strerror or error}") from None
+    return WarcIndex(tuple(sorted(captures, key=lambda one: one.at)), tuple(damaged))
+
+
+def read(capture: Capture) -> Captured:
+    """The response of a capture.
+
+    Raises WarcError where the record is gone, damaged or cut short, or where the payload's digest, which many WARC
+    files state, does not fit.
+    """
+    where = f"{capture.file} at byte {capture.offset}"
+    try:
+        with capture.file.open("rb") as file:
+            file.seek(capture.offset)
+            record = next(records_of(file), None)
+            if record is None or record.http_headers is None or _target(record) != capture.url:
+                raise WarcError(f"{where}: no response of {capture.url} there; the file has changed since it was read")
+            stored, body = payload(record)
+    except OSError as error:
+        raise WarcError(f"{capture.file}: {error.strerror or error}") from None
+    except WarcError:
+        raise
+    except _UNREADABLE as error:
+        raise WarcError(f"{where}: {error}") from None
+    if capture.digest and not payload_fits(capture.digest, stored, body):
+        raise WarcError(f"{where}: the body of {capture.url} does not fit its digest {capture.digest}")
+    headers = [(name, value) for name, value in record.http_headers.headers if name.lower() != "transfer-encoding"]
+    return Captured(capture.status, headers, body)
+
+
+def _scan(path: Path) -> Iterator[Capture | str]:
+    """The captures of one file, and a sentence where it cannot be read on."""
+    end = 0
+    with path.open("rb") as file:
+        records = records_of(file)
+        try:
+            for record in records:
+                offset = records.get_record_offset()  # reads the record to its end
+                end = records.offset
+                if fault := _fault(records, record):
+                    yield f"{path}: the record at byte {offset} {fault}; the rest of the file is not read"
+                    return
+                if record.rec_type == "response":
+                    yield from _capture(path, offset, record)
+        except _UNREADABLE as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            yield f"{path}: not readable as WARC from byte {end}: {reason}"
+            return
+    if end < path.stat().st_size:
+        yield f"{path}: not readable as WARC from byte {end}: it ends within a record"
+
+
+def _fault(records: Any, record: Any) -> str | None:
+    """What keeps a record that was read to its end from being whole."""
+    inflater = records.reader.decompressor
+    if record.raw_stream.limit:
+        return "is cut short"
+    if inflater is None or inflater.eof:
+        return None
+    if records.next_line:
+        return "is gzipped together with others; `warcio recompress` makes a file that can be read"
+    return "lacks the end of its gzip"
+
+
+def _capture(path: Path, offset: int, record: Any) -> Iterator[Capture | str]:
+    """The capture that a response record describes, if it is one of the web."""
+    url = _target(record)
+    if not url.startswith(("http://", "https://")):
+        return
+    try:
+        status = int(record.http_headers.get_statuscode())
+        at = utc_time(record.rec_headers.get_header("WARC-Date"))
+    except (AttributeError, TypeError, ValueError) as error:
+        yield f"{path}: the record at byte {offset} is passed over: no status or no date ({error})"
+        return
+    mime = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
+    yield Capture(path, offset, url, at, status, mime, record.rec_headers.get_header("WARC-Payload-Digest"))
+
+
+def _target(record: Any) -> str:
+    return (record.rec_headers.get_header("WARC-Target-URI") or "").strip()
+
+
+def _key(url: str) -> str:
+    try:
+        return str(canonicalize_url(url))
+    except ValueError:  # no address of the web, and equal only to itself
+        return url
