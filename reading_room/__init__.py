@@ -1,0 +1,1 @@
+"""The reading room: Datasette on the archive, which it reads and never writes."""

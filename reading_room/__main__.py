@@ -1,0 +1,69 @@
+"""``python -m reading_room``: serve an archive to this machine, read-only, until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from reading_room.archive_file import trouble
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve until interrupted. Exits with status 1 and a sentence where there is nothing to serve, or no port."""
+    options = _parser().parse_args(arguments)
+    reason = trouble(options.database)
+    if reason:
+        sys.exit(reason)
+    try:
+        listening = _listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        sys.exit(
+            f"Cannot listen on {options.host}, port {options.port} ({error}). "
+            f"Try another: make serve PORT={_another(options.port)}"
+        )
+    from reading_room.room import open_room  # takes half a second, which a mistake above should not cost
+
+    app = open_room(options.database.resolve()).app()
+    print(_welcome(options.database, _address(options.host, listening.getsockname()[1])), flush=True)
+    # A lifespan is what starts Datasette; its log of requests would bury the lines above.
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_level="warning"))
+    server.run(sockets=[listening])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reading_room", description="Read an archive in the browser.")
+    parser.add_argument("--database", type=Path, default=Path("news.db"), help="the archive (news.db)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
+    parser.add_argument("--port", type=int, default=8001, help="port to listen on (8001); 0 takes a free one")
+    return parser
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError for a taken port, OverflowError for a number that is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def _another(port: int) -> int:
+    return port + 1 if 0 < port < 65535 else 8001
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _welcome(database: Path, address: str) -> str:
+    return (
+        f"Reading {database} at {address} (Ctrl+C ends it)\n"
+        f"  {address}  the latest articles, and a search box\n"
+        f"  {address}news/articles  all of them, by site, section, month\n"
+        f"  {address}news/related?article_id=1  what article 1 links to, and what links to it"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Whether a file can be shown, told in a sentence when it cannot."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+FIRST_STEPS = (
+    "Run `make demo` and then `make serve DATABASE=demo/news.db` for a small invented newspaper, "
+    "or `scrapy crawl moscowtimes` for a real one."
+)
+
+
+def trouble(path: Path) -> str | None:
+    """Why this file cannot be shown, and what to do; None for a readable archive."""
+    if path.is_dir():
+        return f"{path} is a folder; name the archive in it, such as {path / 'news.db'}."
+    if not path.exists():
+        return f"There is no archive at {path} yet. {FIRST_STEPS}"
+    if set("?#%") & set(str(path)):
+        return f"SQLite takes ?, # and % in {path} for more than letters; rename the file or its folder."
+    if leaves_foreign_files(path.stat().st_uid, os.geteuid(), os.access(path.parent, os.W_OK)):
+        return (
+            f"{path} belongs to another user: files that reading leaves beside it would keep that user's crawler "
+            "from writing. Run both as one user."
+        )
+    return _trouble_inside(path)
+
+
+def leaves_foreign_files(owner: int, me: int, can_write_beside: bool) -> bool:
+    """Whether reading leaves a ``-shm`` file that the owner, by user number, cannot write to.
+
+    SQLite gives the file away only when root makes it; in a folder closed to us none is made.
+    """
+    return can_write_beside and me not in (0, owner)
+
+
+def _trouble_inside(path: Path) -> str | None:
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+        try:
+            columns = {name for (name,) in connection.execute("select name from pragma_table_info('articles')")}
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        return f"{path} cannot be read as an archive ({error}). {FIRST_STEPS}"
+    if not {"address_key", "first_seen_at"} <= columns:
+        return f"{path} is a database, but not an archive of Vestnik. {FIRST_STEPS}"
+    return None
