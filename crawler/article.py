@@ -192,6 +192,21 @@ class Article:
         return sum(len(paragraph.split()) for paragraph in self.paragraphs)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One fetch of one candidate and what came of it: the item that goes through the pipelines.
+
+    ``outcome`` is ``stored`` on the way there; every other one goes along without an article, so that
+    each address that was asked for ends in exactly one counted outcome, with its reason.
+    """
+
+    candidate: Candidate
+    fetch: Fetch
+    outcome: Outcome
+    reason: str | None = None
+    article: Article | None = None
+
+
 def utc_text(at: datetime) -> str:
     """An aware time as the archive writes it: ``2024-12-09T11:02:00Z``.
 

@@ -68,12 +68,11 @@ create table article_urls (
 create index article_urls_article on article_urls(article_id);
 create index article_urls_key on article_urls(address_key);
 
--- Which articles a key leads to. certain is 0 for the slug of an article whose address also has an id: the next article
--- with that slug makes the key ambiguous, until a redirect has told.
+-- Which articles a key leads to. A key that two articles hold, such as a slug without its number, is ambiguous:
+-- only the very address, once a redirect has told, leads further.
 create table _address_keys (
     address_key text not null,
     article_id integer not null references articles(id),
-    certain integer not null,
     primary key (address_key, article_id)
 ) without rowid;
 create index _address_keys_article on _address_keys(article_id);

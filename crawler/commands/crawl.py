@@ -1,0 +1,53 @@
+"""``scrapy crawl`` with an exit status that tells, and one sentence for what keeps a crawl from starting.
+
+Exit status: 0 done or stopped on request, 1 failed, 2 called wrongly.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from argparse import Namespace
+from typing import cast
+
+from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+
+from crawler.errors import SetupError
+
+_LOG_FILE = "vestnik.log"
+# Scrapy's parts that introduce themselves at each start, which pushes what matters out of sight.
+_TALKATIVE = ("addons", "core.engine", "crawler", "middleware", "utils.log")
+
+
+class Command(CrawlCommand):
+    """Scrapy's command, for people: in a terminal the log goes to a file and leaves the screen to the progress line."""
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        """As Scrapy; then choose where the log goes."""
+        super().process_options(args, opts)
+        if self.settings is not None and sys.stderr.isatty() and not self.settings.get("LOG_FILE"):
+            self.settings.set("LOG_FILE", _LOG_FILE, priority="command")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        """Crawl one site."""
+        if len(args) != 1:
+            raise UsageError("crawl takes one name, such as: scrapy crawl moscowtimes; `scrapy list` names them all")
+        for name in _TALKATIVE:
+            logging.getLogger(f"scrapy.{name}").setLevel(logging.WARNING)
+        process = cast("AsyncCrawlerProcess", self.crawler_process)
+        try:
+            crawler = self._create_crawler(args[0])
+            task = process.crawl(crawler, **opts.spargs)
+            process.start()
+            error = task.exception() if task.done() and not task.cancelled() else None
+            if error is not None:
+                raise error
+        except SetupError as error:
+            print(f"Error: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        stats = crawler.stats.get_stats()
+        if process.bootstrap_failed or stats.get("finish_reason") not in ("finished", "shutdown"):
+            self.exitcode = 1

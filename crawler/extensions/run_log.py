@@ -1,0 +1,93 @@
+"""The run log: a row in ``crawls`` from the first second, closed with its figures, and the summary a person reads."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler.spiders.base import ArticleSpider
+from crawler.summary import CrawlReport, summary
+from crawler.version import VERSION
+from pipelines.archive import crawls
+
+logger = logging.getLogger(__name__)
+_OUTCOME = "vestnik/outcome/"
+_OUTCOMES = {"finished": "done", "shutdown": "stopped"}
+
+
+class RunLog:
+    """Opens and closes the crawl's row, and the archive with it."""
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        self.stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to the beginning and the end of the crawl."""
+        log = cls(crawler)
+        crawler.signals.connect(log.opened, signals.spider_opened)
+        crawler.signals.connect(log.closed, signals.spider_closed)
+        return log
+
+    async def opened(self, spider: ArticleSpider) -> None:
+        """Write the row."""
+        spider.crawl_id = await spider.archive.write(
+            lambda db: crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
+        )
+
+    async def closed(self, spider: ArticleSpider, reason: str) -> None:
+        """Write the figures, print the summary, close the archive."""
+        report = self._report(spider, reason)
+        figures = {
+            "requests": report.requests,
+            "bytes": report.size,
+            "listed": report.listed,
+            "articles": report.count("stored"),
+            "aliases": report.count("alias"),
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+        try:
+            await spider.archive.write(
+                lambda db: crawls.finish(
+                    db, spider.crawl_id, report.outcome, reason, spider.now(), figures, report.outcomes
+                )
+            )
+        finally:
+            spider.archive.close()
+            _tell(summary(report))
+
+    def _report(self, spider: ArticleSpider, reason: str) -> CrawlReport:
+        started = self.stats.get_value("start_time")
+        return CrawlReport(
+            site=spider.name,
+            outcome=_OUTCOMES.get(reason, "failed"),
+            reason=reason,
+            seconds=(datetime.now(UTC) - started).total_seconds() if started else 0.0,
+            requests=self.stats.get_value("downloader/request_count", 0),
+            size=self.stats.get_value("downloader/response_bytes", 0),
+            listed=self.stats.get_value("vestnik/listed", 0),
+            links_resolved=self.stats.get_value("vestnik/links_resolved", 0),
+            outcomes={
+                (name.removeprefix(_OUTCOME).partition("/")[0], name.removeprefix(_OUTCOME).partition("/")[2]): n
+                for name, n in self.stats.get_stats().items()
+                if name.startswith(_OUTCOME)
+            },
+            troubles=tuple(spider.troubles),
+            database=str(spider.archive.path),
+            contact=self.crawler.settings.get("CONTACT") or "",
+        )
+
+
+def _tell(lines: list[str]) -> None:
+    """To the person at the terminal; to the log where there is none, for the one who reads it tomorrow."""
+    if sys.stderr.isatty():
+        print(*lines, sep="\n", file=sys.stderr)
+    for line in lines:
+        logger.info("%s", line)

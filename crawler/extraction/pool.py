@@ -1,0 +1,111 @@
+"""The process pool in which pages are parsed, each with a bound on its time and memory.
+
+Parsers written in C can crash, hang or swallow memory on a hostile page: here that costs one page, not the crawl, and
+never stops the reactor. The pool starts at the first page that needs it; a worker is replaced after some hundreds of
+tasks, so whatever leaks goes with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.article import Article
+from crawler.site import Site
+
+T = TypeVar("T")
+_TASKS_PER_WORKER = 500
+_PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
+
+class PageFailed(Exception):
+    """A page that could not be parsed; the message is the reason, short enough to be counted."""
+
+
+class WorkerPool:
+    """Runs functions that can be pickled, in processes of their own."""
+
+    def __init__(self, workers: int, timeout: float, memory: int):
+        """``timeout`` in seconds a call, ``memory`` in bytes a worker on top of what a fresh one holds."""
+        self.workers = workers
+        self.timeout = timeout
+        self.memory = memory
+        self._pool: ProcessPool | None = None
+        # Scrapy's own back-pressure counts bytes only: without this, thousands of small pages would queue up.
+        self._room = asyncio.Semaphore(2 * workers)
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """What ``function(*args)`` gives.
+
+        Raises PageFailed when it takes too long or too much memory or kills its worker; what the function itself raises
+        comes through as it is.
+        """
+        async with self._room:
+            try:
+                future = self._started().schedule(function, args=args, timeout=self.timeout)
+                return await asyncio.wrap_future(future)
+            except FutureTimeoutError:
+                raise PageFailed(f"took longer than {self.timeout:g} s to parse") from None
+            except MemoryError:
+                raise PageFailed(f"took more than {self.memory >> 20} MB to parse") from None
+            except ProcessExpired as error:
+                raise PageFailed(f"killed its parser ({_death(error.exitcode)})") from None
+
+    def close(self) -> None:
+        """Stop the workers; what is still running is given up."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types only what takes arguments
+            self._pool.join()
+            self._pool = None
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self.workers,
+                max_tasks=_TASKS_PER_WORKER,
+                initializer=_start_worker,
+                initargs=[self.memory],
+                context=multiprocessing.get_context("spawn"),
+            )
+        return self._pool
+
+
+def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None) -> Article:
+    """``extract``, imported where it runs: the main process, which only names it, stays small and starts fast."""
+    from crawler.extraction.extract import extract
+
+    return extract(html, url, site, fetched_at, charset)
+
+
+def _death(exitcode: int) -> str:
+    try:
+        return signal.Signals(-exitcode).name
+    except ValueError:
+        return f"exit status {exitcode}"
+
+
+def _start_worker(memory: int) -> None:
+    """Leave signals to the main process, die with it, and bound the memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    import crawler.extraction.extract  # noqa: F401  # here, so that the bound is on the pages alone
+
+    gc.freeze()  # what was imported is never garbage
+    resource.setrlimit(resource.RLIMIT_DATA, (_data_size() + memory, resource.RLIM_INFINITY))
+
+
+def _data_size() -> int:
+    """Bytes of private memory this process holds now, as RLIMIT_DATA counts them."""
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123  # a file of the kernel's, not of ours
+        return int(statm.read().split()[5]) * resource.getpagesize()

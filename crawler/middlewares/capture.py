@@ -1,0 +1,87 @@
+"""The time of every response, and its WARC record where ARCHIVE_DIR asks for one.
+
+Nearest to the downloader, so that bodies are kept as they came over the wire and a replay meets the same bytes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from os import getpid
+from pathlib import Path
+from typing import BinaryIO
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.article import utc_text
+
+_FRAMING = frozenset({b"transfer-encoding"})  # a record holds the body without its chunks
+
+
+class CaptureMiddleware:
+    """Sets ``fetched_at`` in the request's meta, and ``capture`` (``file:offset:digest``) when the response is kept."""
+
+    def __init__(self, folder: Path | None, name: str):
+        self.folder = folder
+        self.name = name
+        self._file: BinaryIO | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
+        """Read ARCHIVE_DIR; the folder is made at the first response."""
+        folder = crawler.settings.get("ARCHIVE_DIR")
+        made = cls(Path(folder) if folder else None, crawler.spidercls.name)
+        crawler.signals.connect(made.close, signals.spider_closed)
+        return made
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Stamp, and keep a copy."""
+        if "replayed" not in request.meta:
+            request.meta["fetched_at"] = datetime.now(UTC)
+        if self.folder is not None:
+            request.meta["capture"] = self._keep(self.folder, request, response)
+        return response
+
+    def close(self) -> None:
+        """Close the file of this crawl, if one was begun."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _keep(self, folder: Path, request: Request, response: Response) -> str:
+        if self._file is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{self.name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{getpid()}.warc.gz"
+            self._file = path.open("ab")
+        writer = WARCWriter(self._file, gzip=True)
+        offset = self._file.tell()
+        record = writer.create_warc_record(
+            request.url,
+            "response",
+            payload=BytesIO(response.body),
+            http_headers=_headers(response),
+            warc_headers_dict={"WARC-Date": utc_text(request.meta["fetched_at"])},
+        )
+        writer.write_record(record)
+        self._file.flush()  # a kill must not cost what was fetched
+        digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        return f"{Path(self._file.name).name}:{offset}:{digest}"
+
+
+def _headers(response: Response) -> StatusAndHeaders:
+    try:
+        phrase = HTTPStatus(response.status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    pairs = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        if name.lower() not in _FRAMING
+        for value in values
+    ]
+    return StatusAndHeaders(f"{response.status} {phrase}", pairs, protocol="HTTP/1.1")

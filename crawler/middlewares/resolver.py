@@ -1,0 +1,53 @@
+"""The guarding resolver: the crawler connects to public addresses only.
+
+It sees the very address that is connected to, at every redirect and for literal addresses in any notation,
+so there is no gap between the check and the connection.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+
+class PrivateAddressError(DNSLookupError):
+    """A name that leads to an address which is not public."""
+
+
+def is_public(address: str) -> bool:
+    """Whether this IP address, an IPv4 one mapped into IPv6 too, is reachable from anywhere."""
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return ip.is_global and not ip.is_multicast
+
+
+class GuardingResolver(CachingThreadedResolver):
+    """Scrapy's resolver that refuses private addresses but for the hosts that ALLOW_PRIVATE_HOSTS names."""
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, allowed: frozenset[str]):
+        super().__init__(reactor, cache_size, timeout)
+        self.allowed = allowed
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardingResolver:
+        """Read DNSCACHE_SIZE, DNS_TIMEOUT and ALLOW_PRIVATE_HOSTS."""
+        settings = crawler.settings
+        allowed = frozenset(host.strip().lower() for host in settings.getlist("ALLOW_PRIVATE_HOSTS"))
+        return cls(reactor, settings.getint("DNSCACHE_SIZE"), settings.getfloat("DNS_TIMEOUT"), allowed)
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name
+        """The address of a host. Fails with PrivateAddressError unless it is public or allowed."""
+        found: Deferred[str] = super().getHostByName(name, timeout)
+        return found.addCallback(self._checked, name)
+
+    def _checked(self, address: str, name: str) -> str:
+        if name.lower() in self.allowed or address in self.allowed or is_public(address):
+            return address
+        raise PrivateAddressError(f"{name} is at {address}, which is not a public address")

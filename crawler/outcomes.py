@@ -1,0 +1,58 @@
+"""Why an address could not be fetched: an error or a status to an outcome and a reason that can be counted."""
+
+from __future__ import annotations
+
+from scrapy import exceptions
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.article import Outcome
+from crawler.middlewares.compression import DecompressionError
+from crawler.middlewares.replay import NotArchivedError
+from crawler.middlewares.resolver import PrivateAddressError
+
+_GONE = frozenset({404, 410, 451})
+_BLOCKED = frozenset({401, 402, 403, 429})
+_BY_ERROR: tuple[tuple[type[BaseException], Outcome, str], ...] = (
+    (PrivateAddressError, Outcome.BLOCKED, "a private address"),
+    (exceptions.DownloadTimeoutError, Outcome.FAILED, "timed out"),
+    (exceptions.CannotResolveHostError, Outcome.FAILED, "host not found"),
+    (exceptions.DownloadConnectionRefusedError, Outcome.FAILED, "connection refused"),
+    (exceptions.ResponseDataLossError, Outcome.FAILED, "cut short"),
+    (exceptions.UnsupportedURLSchemeError, Outcome.BLOCKED, "not http or https"),
+    (exceptions.DownloadCancelledError, Outcome.FAILED, "too large"),  # Scrapy cancels at DOWNLOAD_MAXSIZE only
+    (NotArchivedError, Outcome.FAILED, "not in the archive"),
+    (exceptions.DownloadFailedError, Outcome.FAILED, "connection lost"),
+)
+# Scrapy ignores requests for several reasons and tells them in words alone.
+_BY_WORDS = (
+    ("Forbidden by robots.txt", Outcome.BLOCKED, "robots.txt"),
+    ("max redirections reached", Outcome.FAILED, "too many redirects"),
+    ("exceeded DOWNLOAD_MAXSIZE", Outcome.FAILED, "too large"),
+)
+
+
+def of_status(status: int) -> tuple[Outcome, str]:
+    """The outcome of an answer that is not a page. ``gone`` here is one answer, not yet a confirmed disappearance."""
+    if status in _GONE:
+        return Outcome.GONE, f"HTTP {status}"
+    if status in _BLOCKED:
+        return Outcome.BLOCKED, f"HTTP {status}"
+    if 300 <= status < 400:
+        return Outcome.FAILED, f"HTTP {status} to nowhere"
+    return Outcome.FAILED, f"HTTP {status}"
+
+
+def of_error(error: BaseException) -> tuple[Outcome, str]:
+    """The outcome of a download that failed; an error that nobody foresaw gives its own name as the reason."""
+    if isinstance(error, HttpError):
+        return of_status(error.response.status)
+    if isinstance(error, DecompressionError):
+        return Outcome.FAILED, str(error)
+    if isinstance(error, exceptions.IgnoreRequest):
+        for words, outcome, reason in _BY_WORDS:
+            if words in str(error):
+                return outcome, reason
+    for known, outcome, reason in _BY_ERROR:
+        if isinstance(error, known) or isinstance(error.__cause__, known):
+            return outcome, reason
+    return Outcome.FAILED, type(error).__name__

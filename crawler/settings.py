@@ -1,0 +1,78 @@
+"""Every setting of the crawl with its reason. What a site needs otherwise stands in its profile."""
+
+from __future__ import annotations
+
+BOT_NAME = "vestnik"
+SPIDER_MODULES = ["crawler.spiders.urls", "crawler.spiders.warc"]
+SPIDER_LOADER_CLASS = "crawler.spider_loader.ProfileSpiderLoader"
+COMMANDS_MODULE = "crawler.commands"
+ADDONS = {
+    "crawler.middlewares.replay.ReplayAddon": 100,
+    "crawler.middlewares.private.PrivateHostsAddon": 200,
+    "crawler.middlewares.user_agent.UserAgentAddon": 300,
+}
+
+# --- Vestnik's own: all may be given with -s ---
+DATABASE = "news.db"  # the output file
+SITES_DIR = ""  # a folder with more profiles, beside the shipped ones
+CONTACT = ""  # a mail address or page for the user agent, so that a paper can reach whoever crawls it
+ALLOW_PRIVATE_HOSTS: list[str] = []  # hosts that may be at a private address: tests, the demo, an intranet
+ARCHIVE_DIR = ""  # keep every response as WARC in this folder
+REPLAY_WARC = ""  # read from these archives (a glob) instead of the network
+REPLAY_AT = ""  # … as they were at this time: 2024-12-09T11:02:00Z
+RELATED_DEPTH = 2  # how far to follow related articles from one that a listing named
+EXTRACTION_WORKERS = 2
+EXTRACTION_TIMEOUT = 20.0  # seconds a page; a heavy real one takes 0.2
+EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it starts with
+
+# --- Politeness ---
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host, where its profile does not say
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+RETRY_TIMES = 2  # in one crawl; the ledger tries again at the next
+
+# --- An unfriendly web: what was tried against Scrapy's defaults stands in the tests of the hostile server ---
+DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}  # a redirect to file: would be read
+TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.GuardingResolver"
+DOWNLOAD_TIMEOUT = 30  # seconds in all, for slow bodies and headers too
+DOWNLOAD_MAXSIZE = 10 * 2**20  # also decompressed: a bomb is cut there
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+COOKIES_ENABLED = False  # also: the first cookie would make tldextract ask the network
+HTTPPROXY_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # no listening port
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.StrictCompressionMiddleware": 590,
+    "crawler.middlewares.capture.CaptureMiddleware": 950,  # next to the downloader: bodies as they came
+}
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.middlewares.private.Throttle": 0,
+    "scrapy.extensions.logstats.LogStats": None,  # Progress says more
+    "crawler.extensions.run_log.RunLog": 100,
+    "crawler.extensions.progress.Progress": 200,
+}
+ITEM_PIPELINES = {
+    "pipelines.validate.Validate": 100,
+    "pipelines.canonicalise.Canonicalise": 200,
+    "pipelines.fingerprint.Fingerprint": 300,
+    "pipelines.store.Store": 400,
+}
+
+# --- Memory and back-pressure ---
+CONCURRENT_REQUESTS = 16
+CONCURRENT_ITEMS = 32
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 5 * 2**20
+
+# --- Log ---
+LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []  # `scrapy version -v` tells them
+STATS_DUMP = False  # the summary says what a person wants to know

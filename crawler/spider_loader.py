@@ -1,0 +1,47 @@
+"""Makes each site profile a spider: ``scrapy list`` and ``scrapy crawl SITE`` need no class per site."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from scrapy import Spider
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import SpiderLoader
+
+from crawler.errors import SetupError
+from crawler.profiles import load_profiles
+from crawler.site import Site
+from crawler.spiders.site import SiteSpider
+
+
+class ProfileSpiderLoader(SpiderLoader):
+    """Scrapy's loader, which finds ``urls`` and ``warc``, and the profiles beside them."""
+
+    def __init__(self, settings: BaseSettings):
+        super().__init__(settings)
+        folder = settings.get("SITES_DIR")
+        profiles = load_profiles(Path(folder) if folder else None)
+        self.broken = profiles.broken
+        for site in profiles.sites.by_name.values():
+            self._spiders[site.name] = spider_for(site)
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """The spider of this name. Raises SetupError: what is wrong with its profile, or which names there are."""
+        if spider_name in self.broken:
+            raise SetupError(str(self.broken[spider_name])) from self.broken[spider_name]
+        if spider_name not in self._spiders:
+            raise SetupError(f"no site is called {spider_name!r}; there are: {', '.join(sorted(self._spiders))}")
+        return super().load(spider_name)
+
+    def list(self) -> list[str]:
+        """The names of all spiders; a broken profile is a warning."""
+        for error in self.broken.values():
+            warnings.warn(str(error), stacklevel=2)
+        return sorted(super().list())
+
+
+def spider_for(site: Site) -> type[SiteSpider]:
+    """The spider class of a site."""
+    pace = {} if site.delay is None else {"DOWNLOAD_DELAY": site.delay, "AUTOTHROTTLE_START_DELAY": site.delay}
+    return type(site.name, (SiteSpider,), {"name": site.name, "site_name": site.name, "custom_settings": pace})

@@ -1,0 +1,183 @@
+"""What all spiders do with an article's address: ask the ledger, fetch, extract, hand on, follow what is related."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, cast
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler import addresses
+from crawler.article import Article, Candidate, Fetch, Outcome, Source, Visit, utc_time
+from crawler.errors import SetupError
+from crawler.extraction.pool import PageFailed, WorkerPool, extract_page
+from crawler.outcomes import of_error
+from crawler.profiles import ProfileError, load_profiles
+from crawler.site import Sites
+from pipelines.archive import ledger
+from pipelines.archive.database import ArchiveError
+from pipelines.archive.writer import Archive
+
+_FOLLOWED = frozenset({"related", "read_more"})
+
+
+class ArticleSpider(Spider):
+    """Base of the spiders. ``mode`` names the kind of crawl in the run log."""
+
+    mode = "crawl"
+    related_depth = 0
+    sites: Sites
+    archive: Archive
+    pool: WorkerPool
+    fixed_now: datetime | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.crawl_id = 0
+        self.troubles: list[tuple[str, str]] = []
+        self._asked: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Open the archive and read the profiles. Raises SetupError for what is wrong with either."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
+        folder = settings.get("SITES_DIR")
+        try:
+            spider.sites = load_profiles(Path(folder) if folder else None).sites
+            spider.archive = Archive(Path(settings["DATABASE"]))
+        except (ProfileError, ArchiveError) as error:
+            raise SetupError(str(error)) from error
+        spider.pool = WorkerPool(
+            settings.getint("EXTRACTION_WORKERS"),
+            settings.getfloat("EXTRACTION_TIMEOUT"),
+            settings.getint("EXTRACTION_MEMORY"),
+        )
+        replay_at = settings.get("REPLAY_AT")
+        spider.fixed_now = utc_time(replay_at) if replay_at else None
+        crawler.signals.connect(spider._on_idle, signals.spider_idle)
+        crawler.signals.connect(spider.pool.close, signals.engine_stopped)
+        return spider
+
+    def now(self) -> datetime:
+        """The time of this crawl: the clock's, or REPLAY_AT."""
+        return self.fixed_now or datetime.now(UTC)
+
+    def report(self, where: str, reason: str) -> None:
+        """Something that the person who runs the crawl should know, though it stops nothing."""
+        self.logger.warning("%s: %s", where, reason)
+        self.troubles.append((where, reason))
+
+    def waiting(self) -> list[Candidate]:
+        """Addresses that earlier crawls, or this one, left waiting. None unless a spider says so."""
+        return []
+
+    async def ask(self, candidates: Iterable[Candidate], depth: int = 0) -> list[Request]:
+        """Write the candidates into the ledger; requests for those that are to be fetched now."""
+        entries = list(self._entries(candidates))
+        if not entries:
+            return []
+        due = await self.archive.write(lambda db: ledger.note(db, entries, self.now()))
+        return list(self._requests(due, depth))
+
+    def _entries(self, candidates: Iterable[Candidate]) -> Iterator[ledger.Entry]:
+        for candidate in candidates:
+            try:
+                url = addresses.clean(candidate.url)
+                site = self.sites.for_url(url)
+                key = site.address_key(url)
+            except ValueError as error:
+                self.report(candidate.listing_url or candidate.source, str(error))
+                continue
+            known = Candidate(url, candidate.source, candidate.listing_url, candidate.hinted_title, candidate.hinted_at)
+            yield ledger.Entry(known, site.name, key, self.refusal(url))
+
+    def refusal(self, url: str) -> str | None:
+        """Why an address will not be asked for, if so."""
+        return None if self.sites.for_url(url).is_article(url) else "not an article's address"
+
+    def _requests(self, candidates: Iterable[Candidate], depth: int) -> Iterator[Request]:
+        for candidate in candidates:
+            key = self.sites.address_key(candidate.url)
+            # One request an article; but a slug may be another article's too, so each such address is asked for.
+            once = candidate.url if "~" in key else key
+            if once not in self._asked:
+                self._asked.add(once)
+                yield self.request_for(candidate, depth)
+
+    def request_for(self, candidate: Candidate, depth: int = 0, **meta: Any) -> Request:
+        """The request for an article's page. The ledger has seen to duplicates, so no filter may swallow a redirect."""
+        return Request(
+            candidate.url,
+            callback=self.parse_article,
+            errback=self.on_failure,
+            cb_kwargs={"candidate": candidate, "depth": depth},
+            dont_filter=True,
+            meta=meta,
+        )
+
+    async def parse_article(self, response: Response, candidate: Candidate, depth: int) -> AsyncIterator[Any]:
+        """A page to a visit, and to requests for the articles that it names as related."""
+        fetch = _fetch(cast("Request", response.request), candidate, response.status)
+        try:
+            article = await self._extract(response, fetch)
+        except PageFailed as error:
+            yield Visit(candidate, fetch, Outcome.FAILED, str(error))
+            return
+        if depth < self.related_depth:
+            for request in await self.ask(self._related(article), depth + 1):
+                yield request
+        yield Visit(candidate, fetch, Outcome.STORED, article=article)
+
+    def on_failure(self, failure: Failure) -> Iterator[Visit]:
+        """A download that failed to a visit with its outcome."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        outcome, reason = of_error(cast("BaseException", failure.value))
+        candidate = request.cb_kwargs["candidate"]
+        status = getattr(getattr(failure.value, "response", None), "status", None)
+        yield Visit(candidate, _fetch(request, candidate, status), outcome, reason)
+
+    async def _extract(self, response: Response, fetch: Fetch) -> Article:
+        site = self.sites.for_url(fetch.url)
+        charset = _charset(response)
+        return await self.pool.run(extract_page, response.body, fetch.url, site, fetch.at, charset)
+
+    def _related(self, article: Article) -> Iterator[Candidate]:
+        for link in article.links:
+            if link.kind in _FOLLOWED and self.refusal(link.href) is None:
+                yield Candidate(link.href, Source.LINK, article.url, link.anchor_text or None)
+
+    def _on_idle(self) -> None:
+        requests = list(self._requests(self.waiting(), depth=1))
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+
+def _fetch(request: Request, candidate: Candidate, status: int | None) -> Fetch:
+    meta = request.meta
+    return Fetch(
+        requested=candidate.url,
+        url=request.url,
+        at=meta.get("fetched_at") or datetime.now(UTC),
+        status=status,
+        redirects=tuple(meta.get("redirect_urls", ())),
+        capture=meta.get("capture"),
+    )
+
+
+def _charset(response: Response) -> str | None:
+    """The charset that the server named, whatever the page says."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value:
+            return value.strip("\"' ")
+    return None

@@ -1,0 +1,77 @@
+"""What a crawl did, in a few lines for a person. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_WORDS = {
+    "stored": "stored",
+    "alias": "other addresses of a stored article",
+    "not_article": "not articles",
+    "blocked": "blocked",
+    "failed": "failed",
+    "gone": "gone",
+}
+_REASONS_SHOWN = 8
+_TROUBLES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """The figures of one crawl. ``outcomes`` counts each (outcome, reason); ``troubles`` are (where, what)."""
+
+    site: str
+    outcome: str
+    reason: str
+    seconds: float
+    requests: int
+    size: int
+    listed: int
+    links_resolved: int
+    outcomes: Mapping[tuple[str, str], int]
+    troubles: tuple[tuple[str, str], ...] = ()
+    database: str = "news.db"
+    contact: str = ""
+
+    def count(self, outcome: str) -> int:
+        """How many addresses ended so, whatever the reason."""
+        return sum(n for (one, _), n in self.outcomes.items() if one == outcome)
+
+
+def summary(report: CrawlReport) -> list[str]:
+    """The lines."""
+    return list(_lines(report))
+
+
+def _lines(report: CrawlReport) -> Iterator[str]:
+    end = "done" if report.outcome == "done" else f"{report.outcome} ({report.reason})"
+    yield f"{report.site}: {end} in {report.seconds:.1f} s, {report.requests} requests, {_size(report.size)}"
+    stored = report.count("stored")
+    if stored:
+        yield f"  {_many(stored, 'article')} stored, {_many(report.links_resolved, 'link')} resolved"
+    else:
+        yield "  nothing new: no article was stored"
+    others = [f"{n} {_WORDS[name]}" for name in _WORDS if name != "stored" and (n := report.count(name))]
+    if others:
+        yield f"  {', '.join(others)}"
+    reasons = sorted(((n, *key) for key, n in report.outcomes.items() if key[1]), reverse=True)
+    for n, outcome, reason in reasons[:_REASONS_SHOWN]:
+        yield f"    {n:>4} × {_WORDS[outcome]}: {reason}"
+    if len(reasons) > _REASONS_SHOWN:
+        yield f"    … and {len(reasons) - _REASONS_SHOWN} more reasons, all in the table candidates"
+    for where, what in report.troubles[:_TROUBLES_SHOWN]:
+        yield f"  ! {where}: {what}"
+    if len(report.troubles) > _TROUBLES_SHOWN:
+        yield f"  ! … and {len(report.troubles) - _TROUBLES_SHOWN} more such, all in the log"
+    yield f"  the archive: {report.database}    to open it: make serve DATABASE={report.database}"
+    if not report.contact:
+        yield "  No contact is named to the sites. Set CONTACT once in crawler/settings.py: a mail address or a page."
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

@@ -1,0 +1,3 @@
+"""The version of Vestnik."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,38 @@
+"""The run log: one row a crawl, and how many addresses ended in which outcome."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+from crawler.article import utc_text
+
+
+def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datetime) -> int:
+    """A row for a crawl that starts. Gives its id."""
+    cursor = db.execute(
+        "insert into crawls(site, mode, started_at, outcome, version) values (?, ?, ?, 'running', ?)",
+        (site, mode, utc_text(now), version),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def finish(
+    db: sqlite3.Connection,
+    crawl_id: int,
+    outcome: str,
+    reason: str,
+    now: datetime,
+    figures: Mapping[str, int],
+    outcomes: Mapping[tuple[str, str], int],
+) -> None:
+    """Close the row with its figures (columns of ``crawls``) and the count of each (outcome, reason)."""
+    columns = {"finished_at": utc_text(now), "outcome": outcome, "reason": reason, **figures}
+    db.execute(
+        f"update crawls set {', '.join(f'{name} = ?' for name in columns)} where id = ?", (*columns.values(), crawl_id)
+    )
+    db.executemany(
+        "insert into crawl_outcomes(crawl_id, outcome, reason, n) values (?, ?, ?, ?)",
+        [(crawl_id, outcome, reason, n) for (outcome, reason), n in sorted(outcomes.items())],
+    )

@@ -1,0 +1,114 @@
+"""Opening the archive's file: pragmas, migrations, and a sentence for everything that can be wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from pipelines.archive.schema import migrations
+
+BUSY_TIMEOUT = 30.0
+"""Seconds to wait for another process's transaction."""
+
+
+class ArchiveError(Exception):
+    """The archive cannot be used; the message is one sentence that says what to do."""
+
+
+def open_archive(path: Path) -> sqlite3.Connection:
+    """The archive at this path for writing, made or brought up to date where needed.
+
+    Raises ArchiveError when the folder is missing or read-only, the disk is full, or the file is another program's,
+    or a newer Vestnik's.
+    """
+    if not path.parent.is_dir():
+        raise ArchiveError(
+            f"{path}: there is no folder {path.parent}; make it first, or name another with -s DATABASE=…"
+        )
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder; name a file with -s DATABASE=…")
+    try:
+        connection = _connect(path)
+        try:
+            _migrate(Database(connection), path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise ArchiveError(sentence(path, error)) from error
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A second connection for quick look-ups beside the writer, which it never waits for."""
+    connection = _connect(path)
+    connection.execute("pragma query_only=1")
+    return connection
+
+
+def sentence(path: Path, error: sqlite3.Error) -> str:
+    """What an error of SQLite means for the person who runs the crawl."""
+    said = str(error)
+    if "full" in said:
+        return f"{path}: the disk is full; free some space, then run the same command again: nothing stored is lost"
+    if "readonly" in said or "unable to open" in said:
+        return (
+            f"{path} cannot be written; check the rights of the file and its folder, or name another with -s DATABASE=…"
+        )
+    if "not a database" in said:
+        return f"{path} is not an SQLite database; name another file with -s DATABASE=…"
+    if "locked" in said:
+        return f"{path} is held by another program for over {BUSY_TIMEOUT:.0f} s; close that one, then run this again"
+    if "malformed" in said:
+        return f"{path} is damaged ({said}); restore a backup, or save what is readable with: sqlite3 {path} .recover"
+    return f"{path}: SQLite says: {said}"
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("pragma foreign_keys=on")
+    connection.execute(
+        "pragma synchronous=normal"
+    )  # in WAL a crash of the machine may lose the last commits, never more
+    connection.execute("pragma cache_size=-32000")
+    return connection
+
+
+def _migrate(db: Database, path: Path) -> None:
+    tables = set(db.table_names())
+    ours = {migration.name for migration in migrations.applied(db)}
+    if tables and not ours:
+        raise ArchiveError(f"{path} is another program's database; name another file with -s DATABASE=…")
+    known = ours | {migration.name for migration in migrations.pending(db)}
+    newer = sorted(name for name in ours if name not in _all_names())
+    if newer:
+        raise ArchiveError(
+            f"{path} was written by a newer Vestnik (it has {newer[0]}); upgrade this one before using it"
+        )
+    db.execute("pragma journal_mode=wal")
+    if known == ours:
+        return
+    if ours:
+        _back_up(db.conn, path, len(ours))
+    db.execute("begin exclusive")  # a second process waits here, and then finds nothing to do
+    try:
+        migrations.apply(db)
+        db.execute("commit")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.execute("rollback")
+        raise
+
+
+def _all_names() -> frozenset[str]:
+    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    copy = path.with_name(f"{path.name}.before-{version + 1}")
+    with closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)

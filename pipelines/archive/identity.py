@@ -1,0 +1,96 @@
+"""Which article an address leads to: keys, aliases, and the links that wait for their target."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from crawler.article import utc_text
+from pipelines.record import Address, Record
+
+
+def find(db: sqlite3.Connection, record: Record) -> int | None:
+    """The stored article that this is, if it is there: by its keys, else by equal title, text and time on its site."""
+    for key in record.identity:
+        row = db.execute("select id from articles where address_key = ?", (key,)).fetchone()
+        if row is None and (held := target(db, key)) is not None:
+            row = (held,)
+        if row is not None:
+            return int(row[0])
+    published = record.article.published
+    row = db.execute(
+        "select id from articles where content_hash = ? and site = ? and title = ? and published_at is ?",
+        (record.content_hash, record.article.site, record.article.title, published.iso if published else None),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def target(db: sqlite3.Connection, key: str) -> int | None:
+    """The one article that holds this key; None where none does, or several do: then only a redirect can tell."""
+    holders = db.execute("select article_id from _address_keys where address_key = ? limit 2", (key,)).fetchall()
+    return int(holders[0][0]) if len(holders) == 1 else None
+
+
+def by_url(db: sqlite3.Connection, url: str) -> int | None:
+    """The article that exactly this address has led to."""
+    row = db.execute("select article_id from article_urls where url = ?", (url,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
+    """Keep every address and key of the article, and let the links that waited for one find it.
+
+    Gives how many links found their target. An address that led to another article before stays with that one.
+    """
+    now = utc_text(record.visit.fetch.at)
+    told = [address.key for address in record.addresses if _add_address(db, article_id, address, now)]
+    keys = (*record.identity, *(address.key for address in record.addresses), *record.slugs)
+    held = [key for key in keys if _add_key(db, article_id, key)]
+    return resolve(db, dict.fromkeys(told + held))
+
+
+def _add_address(db: sqlite3.Connection, article_id: int, address: Address, now: str) -> bool:
+    """Whether the address was new."""
+    added = db.execute(
+        "insert into article_urls(url, article_id, address_key, kind, first_seen_at) values (?, ?, ?, ?, ?)"
+        " on conflict(url) do nothing",
+        (address.url, article_id, address.key, address.kind, now),
+    )
+    return added.rowcount == 1
+
+
+def _add_key(db: sqlite3.Connection, article_id: int, key: str) -> bool:
+    """Whether the article did not hold the key before."""
+    added = db.execute(
+        "insert into _address_keys(address_key, article_id) values (?, ?) on conflict do nothing", (key, article_id)
+    )
+    return added.rowcount == 1
+
+
+def resolve(db: sqlite3.Connection, keys: Iterable[str]) -> int:
+    """Set the targets of all links that have one of these keys, and reopen what a key no longer settles.
+
+    A key that a second article has come to hold is ambiguous: its links lose their target unless their very address
+    has led somewhere, and candidates that were taken for an alias on the strength of the key alone wait again.
+    """
+    resolved = 0
+    for key in keys:
+        found = target(db, key)
+        resolved += db.execute(
+            """
+            with known as (select url, article_id from article_urls)
+            update links set target_id = coalesce((select article_id from known where url = href), :found)
+            where address_key = :key
+              and target_id is not coalesce((select article_id from known where url = href), :found)
+            """,
+            {"key": key, "found": found},
+        ).rowcount
+        if found is None:
+            db.execute(
+                "update candidates set outcome = 'waiting', reason = 'an ambiguous slug', article_id = null"
+                " where address_key = ?"
+                " and outcome = 'alias'"
+                " and not exists (select 1 from article_urls u where u.url = candidates.url)",
+                (key,),
+            )
+    return resolved

@@ -1,0 +1,136 @@
+"""The coverage ledger: every address that a listing named, where it was seen, and how it was settled."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.article import Candidate, Outcome, Source, Visit, utc_text, utc_time
+from pipelines.archive import identity
+from pipelines.record import Record
+from pipelines.retry import next_try
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A candidate with the site and the key of its address; ``refusal`` is set where it will not be asked for."""
+
+    candidate: Candidate
+    site: str
+    address_key: str
+    refusal: str | None = None
+
+
+def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> list[Candidate]:
+    """Write down what a listing named, and give those that are to be fetched now, in the same order.
+
+    An address that leads to a stored article is an alias and is not fetched.
+    """
+    due = []
+    for entry in entries:
+        _see(db, entry, utc_text(now))
+        if entry.refusal is None and _is_due(db, entry, utc_text(now)):
+            due.append(entry.candidate)
+    return due
+
+
+def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
+    """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first."""
+    rows = db.execute(
+        "select * from candidates where site = ? and (outcome = 'waiting' or next_try_at <= ?)"
+        " order by first_seen_at desc limit ?",
+        (site, utc_text(now), most),
+    )
+    return [_candidate(db, row) for row in rows]
+
+
+def settle(db: sqlite3.Connection, visit: Visit, site: str, address_key: str) -> None:
+    """Write down the outcome of a visit that gave no article. What was stored before stays stored."""
+    now = visit.fetch.at
+    _see(db, Entry(visit.candidate, site, address_key), utc_text(now))
+    (attempts,) = db.execute("select attempts + 1 from candidates where url = ?", (visit.candidate.url,)).fetchone()
+    again = next_try(visit.outcome, attempts, now)
+    db.execute(
+        "update candidates set outcome = ?, reason = ?, attempts = ?, next_try_at = ?"
+        " where url = ? and outcome not in ('stored', 'alias')",
+        (visit.outcome, visit.reason, attempts, utc_text(again) if again else None, visit.candidate.url),
+    )
+
+
+def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outcome: Outcome) -> None:
+    """Write down that a visit led to an article, and that all waiting addresses with one of its keys do."""
+    visit, now = record.visit, utc_text(record.visit.fetch.at)
+    key = next(address.key for address in record.addresses if address.url == visit.candidate.url)
+    _see(db, Entry(visit.candidate, record.article.site, key), now)
+    db.execute(
+        "update candidates set outcome = case when outcome = 'stored' then 'stored' else ? end, reason = null,"
+        " attempts = attempts + 1, next_try_at = null, article_id = ? where url = ?",
+        (outcome, article_id, visit.candidate.url),
+    )
+    for identity_key in record.identity:
+        others = db.execute(
+            "select url, address_key from candidates where address_key = ? and outcome = 'waiting'", (identity_key,)
+        ).fetchall()
+        for other in others:
+            _alias(db, other["url"], identity_key, article_id, now)
+
+
+def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
+    candidate = entry.candidate
+    hinted_at = utc_text(candidate.hinted_at) if candidate.hinted_at else None
+    db.execute(
+        """
+        insert into candidates
+            (site, url, address_key, hinted_title, hinted_at, first_seen_at, last_seen_at, outcome, reason)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict(url) do update set
+            last_seen_at = max(last_seen_at, excluded.last_seen_at),
+            hinted_title = coalesce(hinted_title, excluded.hinted_title),
+            hinted_at = coalesce(hinted_at, excluded.hinted_at)
+        """,
+        (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at, now, now,
+         Outcome.WAITING if entry.refusal is None else Outcome.NOT_ARTICLE, entry.refusal),
+    )  # fmt: skip
+    db.execute(
+        "insert into listings(candidate, listing_url, source, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)"
+        " on conflict do update set last_seen_at = max(last_seen_at, excluded.last_seen_at)",
+        (candidate.url, candidate.listing_url or "", candidate.source, now, now),
+    )
+
+
+def _is_due(db: sqlite3.Connection, entry: Entry, now: str) -> bool:
+    url = entry.candidate.url
+    row = db.execute("select outcome, next_try_at from candidates where url = ?", (url,)).fetchone()
+    if row["outcome"] != Outcome.WAITING:
+        return row["next_try_at"] is not None and row["next_try_at"] <= now
+    known = identity.by_url(db, url) or identity.target(db, entry.address_key)
+    if known is not None:
+        _alias(db, url, entry.address_key, known, now)
+    return known is None
+
+
+def _alias(db: sqlite3.Connection, url: str, key: str, article_id: int, now: str) -> None:
+    """Settle an address by its key alone. A slug is a guess: a surer key makes the address one of the article's."""
+    db.execute(
+        "update candidates set outcome = 'alias', reason = null, article_id = ?, next_try_at = null where url = ?",
+        (article_id, url),
+    )
+    if "~" not in key:
+        db.execute(
+            "insert into article_urls(url, article_id, address_key, kind, first_seen_at) values (?, ?, ?, 'listed', ?)"
+            " on conflict(url) do nothing",
+            (url, article_id, key, now),
+        )
+
+
+def _candidate(db: sqlite3.Connection, row: sqlite3.Row) -> Candidate:
+    seen = db.execute("select listing_url, source from listings where candidate = ? limit 1", (row["url"],)).fetchone()
+    return Candidate(
+        url=row["url"],
+        source=Source(seen["source"]) if seen else Source.LIST,
+        listing_url=(seen["listing_url"] or None) if seen else None,
+        hinted_title=row["hinted_title"],
+        hinted_at=utc_time(row["hinted_at"]) if row["hinted_at"] else None,
+    )

@@ -1,0 +1,39 @@
+"""An article ready to be stored: what the page said, and which article that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.article import Article, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that led to the article: ``requested``, ``redirected``, ``final``, ``canonical``, ``amp`` …"""
+
+    url: str
+    key: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article with its identity.
+
+    ``addresses`` starts with the canonical one. ``identity`` holds the keys by which the article may be there already,
+    the surest first; ``slugs`` the keys that a link without the article's number would have. ``link_keys`` runs
+    parallel to the article's links. ``content_hash`` is empty until the text is fingerprinted.
+    """
+
+    visit: Visit
+    article: Article
+    addresses: tuple[Address, ...]
+    identity: tuple[str, ...]
+    slugs: tuple[str, ...]
+    link_keys: tuple[str, ...]
+    content_hash: str = ""
+
+    @property
+    def canonical(self) -> Address:
+        """The address under which the article is kept."""
+        return self.addresses[0]

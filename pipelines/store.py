@@ -1,0 +1,45 @@
+"""The last stage: one article, one transaction."""
+
+from __future__ import annotations
+
+from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
+
+from crawler.article import Outcome, Visit
+from pipelines.archive.articles import Stored, store
+from pipelines.archive.ledger import settle
+from pipelines.context import Context, context_of
+from pipelines.record import Record
+
+
+class Store:
+    """Writes each item into the archive, and counts its outcome once it is written."""
+
+    def __init__(self, stats: StatsCollector, context: Context):
+        self.stats = stats
+        self.context = context
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Store:
+        """Take the open archive and the site profiles from the spider."""
+        return cls(crawler.stats, context_of(crawler))
+
+    async def process_item(self, item: Visit | Record) -> Visit | Record:
+        """Store the item. Raises ArchiveError when the archive cannot be written, and then nothing of it is."""
+        if isinstance(item, Record):
+            stored = await self._store(item)
+            self._count(stored.outcome, "")
+            self.stats.inc_value("vestnik/links_resolved", stored.links_resolved)
+        else:
+            site = self.context.sites.for_url(item.candidate.url)
+            key = site.address_key(item.candidate.url)
+            await self.context.archive.write(lambda db: settle(db, item, site.name, key))
+            self._count(item.outcome, item.reason or "")
+        return item
+
+    async def _store(self, record: Record) -> Stored:
+        site = self.context.sites.for_url(record.visit.fetch.url)
+        return await self.context.archive.write(lambda db: store(db, record, site, self.context.crawl_id))
+
+    def _count(self, outcome: Outcome, reason: str) -> None:
+        self.stats.inc_value(f"vestnik/outcome/{outcome}/{reason}")

@@ -1,0 +1,89 @@
+"""Is this page an article? If not, it leaves with a counted outcome and goes no further; never an exception."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from scrapy.crawler import Crawler
+
+from crawler.article import Article, Kind, Outcome, Visit
+from crawler.site import Site, Sites
+from pipelines.context import context_of
+
+MIN_WORDS = 25
+"""Fewer words than an agency's one-sentence flash with its headline."""
+_WORDLESS = frozenset({Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE})
+"""Kinds whose page may hold a title and next to no text."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Scripts written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+_CHARACTERS_PER_WORD = 2
+# What a page says in its headline when there is no such article, in the words of common publishing systems.
+_NOT_FOUND = re.compile(
+    r"(error )?404\b.{0,40}"
+    r"|(oops\W+)?(page|article|story|content) (was |is )?(not found|no longer available|unavailable)"
+    r"|(sorry\W+)?(we (can.?t|could ?n.?t|cannot) find|this page (does ?n.?t|does not) exist).{0,60}"
+    r"|seite nicht gefunden"
+    r"|page (introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata"
+    r"|страница не найдена|nie znaleziono strony|sayfa bulunamadı|strona nie istnieje|pagina niet gevonden",
+    re.IGNORECASE,
+)
+
+
+class Validate:
+    """The first stage."""
+
+    def __init__(self, sites: Sites):
+        self.sites = sites
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Validate:
+        """Take the site profiles from the spider."""
+        return cls(context_of(crawler).sites)
+
+    def process_item(self, item: Visit) -> Visit:
+        """The visit, without its article and with the reason where the page is none."""
+        return validate(item, self.sites)
+
+
+def validate(visit: Visit, sites: Sites) -> Visit:
+    """Settle a visit whose page is not an article."""
+    article = visit.article
+    if article is None:
+        return visit
+    site = sites.for_url(visit.fetch.url)
+    objection = _objection(article, visit.fetch.url, site)
+    if objection is None:
+        return visit
+    outcome, reason = objection
+    return replace(visit, outcome=outcome, reason=reason, article=None)
+
+
+def words(text: str) -> int:
+    """How many words a text has; in scripts without spaces, how many it would about have."""
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + unspaced // _CHARACTERS_PER_WORD
+
+
+def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | None:
+    if _is_not_found(article.title, site):
+        return Outcome.GONE, "soft 404"
+    if url.rstrip("/") == site.home.rstrip("/"):
+        return Outcome.GONE, "redirected to the front page"
+    if site.articles and not site.is_article(url):
+        return Outcome.NOT_ARTICLE, "not an article's address"
+    if not article.title:
+        return Outcome.NOT_ARTICLE, "no title"
+    if article.kind in _WORDLESS:
+        return None
+    if not article.paragraphs:
+        return Outcome.NOT_ARTICLE, "no text"
+    if words(article.text) < MIN_WORDS:
+        return Outcome.NOT_ARTICLE, "too short"
+    return None
+
+
+def _is_not_found(title: str, site: Site) -> bool:
+    told = " ".join(title.split()).casefold().replace("’", "'")
+    named = any(told == " ".join(known.split()).casefold().replace("’", "'") for known in site.not_found)
+    return named or _NOT_FOUND.fullmatch(told.rstrip(".!")) is not None

@@ -1,0 +1,144 @@
+"""Storing on a real database: one article one row, links that find their targets, full text, transactions."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.article import Article, Block, Dropped, Link, Moment, Outcome, Provenance
+from pipelines.archive.articles import month
+from tests.make import MT, TEXT, fresh_archive, keep, related, visit
+
+A, B, C = (f"{MT}/2024/12/09/{slug}" for slug in ("council-decides-a100", "mayor-resigns-a101", "bridge-opens-a102"))
+B_BOX = f"{MT}/2024/12/10/mayor-resigns"
+
+
+@pytest.fixture
+def db():
+    return fresh_archive()
+
+
+def rows(db, sql, *args):
+    return [tuple(row) for row in db.execute(sql, args)]
+
+
+def test_an_article_is_one_row_with_all_that_belongs_to_it(db):
+    one = visit(
+        A,
+        authors=("Anna Petrova", "AFP"),
+        tags=("Council", "Budget"),
+        blocks=(Block(1, "quote"),),
+        dropped=(Dropped(2, "newsletter", "Sign up"),),
+        provenance=(Provenance("title", "og:title", "Council Decides", True),),
+        links=(Link("inline", 0, "https://example.org/report", "plain", 19, 24),),
+    )
+    stored = keep(db, one)
+    assert stored.outcome is Outcome.STORED
+    assert rows(
+        db, "select site, url, address_key, title, published_at, published_offset, month, status from articles"
+    ) == [("moscowtimes", A, "moscowtimes:100", "Council Decides", "2024-12-09T09:00:00Z", 180, "2024-12", "live")]
+    assert rows(db, "select text from articles") == [("\n\n".join(TEXT),)]
+    assert rows(db, "select name, position from authors join article_authors on author_id = id") == [
+        ("Anna Petrova", 0),
+        ("AFP", 1),
+    ]
+    assert sorted(rows(db, "select name from tags join article_tags on tag_id = id")) == [("Budget",), ("Council",)]
+    assert rows(db, "select position, kind from blocks") == [(1, "quote")]
+    assert rows(db, "select position, reason, text from dropped") == [(2, "newsletter", "Sign up")]
+    assert rows(db, "select field, source, chosen from provenance") == [("title", "og:title", 1)]
+    assert rows(db, "select kind, position, start, end, target_id from links") == [("inline", 0, 19, 24, None)]
+    assert rows(db, "select kind, detail from events") == [("new", "Council Decides")]
+    assert rows(db, "select url, outcome, article_id from candidates") == [(A, "stored", 1)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"{A}/pdf",
+        f"{A}?utm_source=x",
+        f"{MT}/all/100",
+        f"{MT}/2024/12/11/council-changes-its-mind-a100",
+        f"{MT}/news/old-100",
+    ],
+)
+def test_another_address_of_an_article_is_an_alias_not_a_row(db, other):
+    keep(db, visit(A))
+    again = keep(db, visit(other, minutes=5))
+    assert (again.outcome, again.article_id) == (Outcome.ALIAS, 1)
+    assert rows(db, "select count(*), max(last_seen_at) from articles") == [(1, "2024-12-09T12:05:00Z")]
+    assert {A, other} <= {url for (url,) in rows(db, "select url from article_urls where article_id = 1")}
+
+
+def test_equal_title_text_and_time_on_one_site_are_one_article(db):
+    keep(db, visit("https://example.org/a"))
+    assert keep(db, visit("https://example.org/b")).outcome is Outcome.ALIAS
+
+
+def test_equal_text_under_another_title_is_a_row_of_its_own_that_says_so(db):
+    keep(db, visit("https://example.org/a"))
+    keep(db, visit("https://example.org/b", title="Another Headline"))
+    keep(db, visit("https://example.com/c"))
+    assert rows(db, "select site, duplicate_of from articles order by id") == [
+        ("example.org", None),
+        ("example.org", 1),
+        ("example.com", None),
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_link_finds_its_target_whichever_comes_first(db, order):
+    both = [visit(A, links=related(B)), visit(B, title="Mayor Resigns", paragraphs=TEXT[::-1])]
+    for n in order:
+        keep(db, both[n])
+    assert rows(db, "select l.address_key, t.title from links l join articles t on t.id = target_id") == [
+        ("moscowtimes:101", "Mayor Resigns")
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_box_without_the_number_finds_the_one_article_with_that_slug(db, order):
+    both = [visit(A, links=related(B_BOX)), visit(B, title="Mayor Resigns", paragraphs=TEXT[::-1])]
+    for n in order:
+        keep(db, both[n])
+    assert rows(db, "select t.url from links join articles t on t.id = target_id") == [(B,)]
+
+
+def test_a_slug_that_two_articles_have_is_left_open_until_a_redirect_has_told(db):
+    twin = f"{MT}/2023/01/02/mayor-resigns-a55"
+    keep(db, visit(A, links=related(B_BOX)))
+    keep(db, visit(B, title="Mayor Resigns", paragraphs=TEXT[::-1]))
+    keep(db, visit(twin, title="Another Mayor Resigns", paragraphs=TEXT[:3]))
+    assert rows(db, "select target_id from links") == [(None,)]
+    keep(db, visit(twin, requested=B_BOX, title="Another Mayor Resigns", paragraphs=TEXT[:3]))
+    assert rows(db, "select t.url from links join articles t on t.id = target_id") == [(twin,)]
+
+
+def test_the_same_box_twice_is_two_rows_and_a_box_whose_href_changes_daily_one_key(db):
+    keep(db, visit(A, links=related(B_BOX, B_BOX)))
+    assert rows(db, "select address_key, nth from links") == [
+        ("moscowtimes~mayor-resigns", 0),
+        ("moscowtimes~mayor-resigns", 1),
+    ]
+
+
+def test_search_finds_words_whatever_their_accents(db):
+    keep(db, visit(A, title="Gästehaus eröffnet"))
+    assert rows(db, "select rowid from articles_fts where articles_fts match 'gastehaus eroffnet'") == [(1,)]
+    db.execute("update articles set title = 'Closed' where id = 1")
+    assert rows(db, "select rowid from articles_fts where articles_fts match 'gastehaus'") == []
+
+
+def test_month_is_that_of_the_sites_clock():
+    late = Moment(datetime(2024, 11, 30, 22, 30, tzinfo=UTC), 180)
+    assert month(late, "Europe/Moscow", late.at) == "2024-12"
+    assert month(late, "UTC", late.at) == "2024-11"
+    assert month(None, "UTC", datetime(2023, 5, 1, tzinfo=UTC)) == "2023-05"
+    assert month(Moment(datetime(2024, 1, 31, tzinfo=UTC).date()), "UTC", late.at) == "2024-01"
+
+
+def test_text_is_the_last_column_of_articles(db):
+    assert [name for (_, name, *_) in rows(db, "pragma table_info(articles)")][-1] == "text"
+
+
+def test_an_article_knows_its_words():
+    one = Article("example.org", "https://example.org/a", paragraphs=("One two.", "Three."))
+    assert (one.text, one.word_count) == ("One two.\n\nThree.", 3)

@@ -1,0 +1,108 @@
+"""Every address that a listing names ends in exactly one outcome."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crawler.article import Candidate, Outcome, Source
+from pipelines.archive import ledger
+from pipelines.retry import next_try
+from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
+
+A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"
+RETITLED = f"{MT}/2024/12/09/council-changes-its-mind-a100"
+
+
+@pytest.fixture
+def db():
+    return fresh_archive()
+
+
+def entry(url: str, refusal: str | None = None) -> ledger.Entry:
+    return ledger.Entry(Candidate(url, Source.FEED, f"{MT}/rss/news"), "moscowtimes", SITES.address_key(url), refusal)
+
+
+def outcomes(db):
+    return {row["url"]: (row["outcome"], row["reason"]) for row in db.execute("select * from candidates")}
+
+
+def failed(url: str, outcome=Outcome.FAILED, reason="timed out", minutes=0):
+    return replace(visit(url, minutes=minutes), outcome=outcome, reason=reason, article=None)
+
+
+def test_a_new_address_waits_and_is_due_until_it_is_settled(db):
+    assert [c.url for c in ledger.note(db, [entry(A), entry(B)], NOW)] == [A, B]
+    assert [c.url for c in ledger.note(db, [entry(A)], NOW)] == [A]
+    keep(db, visit(A))
+    assert ledger.note(db, [entry(A)], NOW) == []
+    assert outcomes(db) == {A: ("stored", None), B: ("waiting", None)}
+    assert [c.url for c in ledger.waiting(db, "moscowtimes", NOW, 10)] == [B]
+
+
+def test_an_address_of_a_stored_article_is_an_alias_without_a_fetch(db):
+    keep(db, visit(A))
+    assert ledger.note(db, [entry(RETITLED)], NOW) == []
+    assert outcomes(db)[RETITLED] == ("alias", None)
+    assert db.execute("select article_id, kind from article_urls where url = ?", (RETITLED,)).fetchone()[:] == (
+        1,
+        "listed",
+    )
+
+
+def test_addresses_that_wait_are_settled_when_their_article_is_stored(db):
+    ledger.note(db, [entry(A), entry(RETITLED)], NOW)
+    keep(db, visit(A))
+    assert outcomes(db) == {A: ("stored", None), RETITLED: ("alias", None)}
+
+
+def test_a_candidate_taken_for_an_alias_by_its_slug_waits_again_when_the_slug_turns_out_to_be_ambiguous(db):
+    box = f"{MT}/2024/12/10/mayor-resigns"
+    keep(db, visit(B, title="Mayor Resigns", paragraphs=TEXT[::-1]))
+    assert ledger.note(db, [entry(box)], NOW) == []
+    keep(db, visit(f"{MT}/2023/01/02/mayor-resigns-a55", title="Another", paragraphs=TEXT[:3]))
+    assert outcomes(db)[box] == ("waiting", "an ambiguous slug")
+    assert [c.url for c in ledger.waiting(db, "moscowtimes", NOW, 10)] == [box]
+
+
+def test_what_is_refused_is_written_down_and_not_asked_for(db):
+    assert ledger.note(db, [entry(f"{MT}/news", "not an article's address")], NOW) == []
+    assert outcomes(db) == {f"{MT}/news": ("not_article", "not an article's address")}
+
+
+def test_a_failure_is_tried_again_after_a_while(db):
+    ledger.note(db, [entry(A)], NOW)
+    ledger.settle(db, failed(A), "moscowtimes", "moscowtimes:100")
+    assert outcomes(db) == {A: ("failed", "timed out")}
+    assert ledger.note(db, [entry(A)], NOW + timedelta(minutes=5)) == []
+    assert [c.url for c in ledger.note(db, [entry(A)], NOW + timedelta(minutes=11))] == [A]
+    assert [c.url for c in ledger.waiting(db, "moscowtimes", NOW + timedelta(minutes=11), 10)] == [A]
+
+
+def test_a_failure_does_not_unsettle_what_was_stored(db):
+    keep(db, visit(A))
+    ledger.settle(db, failed(A), "moscowtimes", "moscowtimes:100")
+    assert outcomes(db) == {A: ("stored", None)}
+
+
+def test_where_an_address_was_seen_is_kept_with_the_first_and_last_time(db):
+    for minutes in (0, 7):
+        ledger.note(db, [entry(A)], NOW + timedelta(minutes=minutes))
+    seen = db.execute("select listing_url, source, first_seen_at, last_seen_at from listings").fetchall()
+    assert [tuple(row) for row in seen] == [(f"{MT}/rss/news", "feed", "2024-12-09T12:00:00Z", "2024-12-09T12:07:00Z")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempts", "pause"),
+    [
+        (Outcome.FAILED, 1, timedelta(minutes=10)),
+        (Outcome.FAILED, 3, timedelta(minutes=40)),
+        (Outcome.FAILED, 8, None),
+        (Outcome.BLOCKED, 1, timedelta(days=1)),
+        (Outcome.BLOCKED, 5, timedelta(days=2)),
+        (Outcome.GONE, 1, None),
+        (Outcome.NOT_ARTICLE, 1, None),
+    ],
+)
+def test_pauses_grow_and_end(outcome, attempts, pause):
+    assert next_try(outcome, attempts, NOW) == (NOW + pause if pause else None)

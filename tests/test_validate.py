@@ -1,0 +1,52 @@
+import pytest
+
+from crawler.article import Kind, Outcome
+from pipelines.validate import validate, words
+from tests.make import MT, SITES, visit
+
+ARTICLE = f"{MT}/2024/12/09/council-decides-a100"
+
+
+def settled(url: str, **fields):
+    done = validate(visit(url, **fields), SITES)
+    return done.outcome, done.reason, done.article is not None
+
+
+def test_an_article_passes_unchanged():
+    one = visit(ARTICLE)
+    assert validate(one, SITES) is one
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "reason"),
+    [
+        ({"title": ""}, Outcome.NOT_ARTICLE, "no title"),
+        ({"paragraphs": ()}, Outcome.NOT_ARTICLE, "no text"),
+        ({"paragraphs": ("Two words.",)}, Outcome.NOT_ARTICLE, "too short"),
+        ({"title": "Oops! We couldn't find your page."}, Outcome.GONE, "soft 404"),
+        ({"title": "Oops! We couldn’t  find your page."}, Outcome.GONE, "soft 404"),
+        ({"title": "Page not found"}, Outcome.GONE, "soft 404"),
+        ({"title": "Страница не найдена"}, Outcome.GONE, "soft 404"),
+    ],
+)
+def test_what_is_no_article_leaves_with_its_reason(fields, outcome, reason):
+    assert settled(ARTICLE, **fields) == (outcome, reason, False)
+
+
+def test_a_headline_about_missing_pages_is_an_article():
+    assert settled(ARTICLE, title="Page not found: how the archive of a town burned")[0] is Outcome.STORED
+
+
+def test_the_front_page_and_sections_are_no_articles():
+    assert settled(f"{MT}/")[:2] == (Outcome.GONE, "redirected to the front page")
+    assert settled(f"{MT}/news")[:2] == (Outcome.NOT_ARTICLE, "not an article's address")
+
+
+@pytest.mark.parametrize("kind", [Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE])
+def test_kinds_without_words_may_have_none(kind):
+    assert settled(ARTICLE, kind=kind, paragraphs=())[0] is Outcome.STORED
+
+
+def test_scripts_without_spaces_are_counted_by_characters():
+    assert words("議会は月曜日の夜に新しい予算案を可決したと発表した") == 12
+    assert words("The council met") == 3
