@@ -1,4 +1,4 @@
-"""SQL functions for the queries: addresses of pages of this reading room, and hosts of links."""
+"""SQL functions for the queries: addresses of pages of this reading room, hosts of links, words to search for."""
 
 from __future__ import annotations
 
@@ -32,8 +32,14 @@ def link_host(href: str | None) -> str | None:
         return None
 
 
+def without_nul(text: str | None) -> str | None:
+    """The text with blanks for its NUL characters, at which SQLite's full-text search takes a query to end."""
+    return text and text.replace("\0", " ")
+
+
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Make them known to SQLite."""
     conn.create_function("page", -1, page, deterministic=True)
+    conn.create_function("without_nul", 1, without_nul, deterministic=True)
     conn.create_function("host_of", 1, link_host, deterministic=True)
