@@ -1,0 +1,73 @@
+import gzip
+
+import pytest
+from scrapy import exceptions
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.article import Outcome
+from crawler.middlewares.compression import DecompressionError, check_gzip
+from crawler.middlewares.resolver import PrivateAddressError, is_public
+from crawler.outcomes import of_error
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "reason"),
+    [
+        (404, Outcome.GONE, "HTTP 404"),
+        (410, Outcome.GONE, "HTTP 410"),
+        (451, Outcome.GONE, "HTTP 451"),
+        (403, Outcome.BLOCKED, "HTTP 403"),
+        (429, Outcome.BLOCKED, "HTTP 429"),
+        (302, Outcome.FAILED, "HTTP 302 to nowhere"),
+        (503, Outcome.FAILED, "HTTP 503"),
+    ],
+)
+def test_a_status_has_its_outcome(status, outcome, reason):
+    assert of_error(HttpError(Response("https://example.org/", status=status), "")) == (outcome, reason)
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    [
+        (exceptions.DownloadTimeoutError("x"), Outcome.FAILED, "timed out"),
+        (exceptions.IgnoreRequest("Forbidden by robots.txt"), Outcome.BLOCKED, "robots.txt"),
+        (exceptions.IgnoreRequest("max redirections reached"), Outcome.FAILED, "too many redirects"),
+        (exceptions.DownloadCancelledError("x"), Outcome.FAILED, "too large"),
+        (DecompressionError("mislabelled: not gzip"), Outcome.FAILED, "mislabelled: not gzip"),
+        (KeyError("x"), Outcome.FAILED, "KeyError"),
+    ],
+)
+def test_an_error_has_its_outcome(error, outcome, reason):
+    assert of_error(error) == (outcome, reason)
+
+
+def test_a_private_address_is_told_from_a_host_that_is_not_found():
+    error = exceptions.CannotResolveHostError("x")
+    assert of_error(error) == (Outcome.FAILED, "host not found")
+    error.__cause__ = PrivateAddressError("intranet is at 10.0.0.1")
+    assert of_error(error) == (Outcome.BLOCKED, "a private address")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "::1", "::ffff:127.0.0.1",
+     "fe80::1", "fc00::1", "100.64.0.1", "224.0.0.1", "255.255.255.255"],
+)  # fmt: skip
+def test_private_addresses_are_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+def test_public_addresses_are(address):
+    assert is_public(address)
+
+
+def test_half_a_gzip_stream_is_not_a_page():
+    whole = gzip.compress(b"<p>text</p>" * 1000)
+    check_gzip(whole, 0)
+    check_gzip(gzip.compress(b"0" * 5_000_000), 1_000_000)  # too large, which is judged elsewhere
+    with pytest.raises(DecompressionError, match="cut short"):
+        check_gzip(whole[:-20], 0)
+    with pytest.raises(DecompressionError, match="not gzip"):
+        check_gzip(b"<html>plain</html>", 0)
