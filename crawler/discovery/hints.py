@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 
 from w3lib.html import remove_tags
 
+MOST_CHARACTERS = 500
+"""Of a title: what is longer is no headline."""
 _W3C = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 
 
@@ -19,8 +21,9 @@ def title(written: str | None, *, is_text: bool = False) -> str | None:
     """
     if not written:
         return None
+    written = written[: 20 * MOST_CHARACTERS]
     plain = html.unescape(written if is_text else remove_tags(written))
-    return " ".join(plain.split()) or None
+    return " ".join(plain.split())[:MOST_CHARACTERS].rstrip() or None
 
 
 def moment(written: str | None) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,8 +16,11 @@ from crawler.discovery.listing import Listing, ListingError, web_address
 from crawler.site import Site
 
 MOST_LINKS = 5_000
-"""Links looked at on one page; the parser stops there, so that a page of half a million costs no more."""
+"""Links looked at on one page; a page of half a million costs no more than its parsing."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SILENT = frozenset({"script", "style"})
+_MOST_TEXTS = 100
+"""Pieces of text looked at in one link: an unclosed one holds the rest of the page."""
 
 
 class _Rank(IntEnum):
@@ -70,16 +72,12 @@ def _links(body: bytes, url: str, site: Site, charset: str | None) -> Iterator[t
 
 
 def _elements(body: bytes, charset: str | None) -> Iterator[etree._Element]:
-    """Links and base addresses as they end, before the rest of the page is looked at."""
+    """Links and base addresses in the order of the page."""
     header = f"text/html; charset={charset}" if charset else None
     _, text = html_to_unicode(header, body, default_encoding="utf-8")
-    page = io.BytesIO(text.encode("utf-8", "replace"))
-    events = etree.iterparse(page, events=("end",), tag=("a", "base"), html=True, encoding="utf-8", no_network=True)
-    try:
-        for _, element in events:
-            yield element
-    except etree.XMLSyntaxError:  # nothing parsable, or no more of it: what came before holds
-        return
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True)
+    tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    return iter(()) if tree is None else tree.iter("a", "base")  # None: nothing in it could be parsed
 
 
 def _headline(link: etree._Element) -> tuple[_Rank, str | None]:
@@ -94,5 +92,14 @@ def _headline(link: etree._Element) -> tuple[_Rank, str | None]:
 
 
 def _words(element: etree._Element) -> str | None:
-    texts = element.xpath(".//text()[not(ancestor::script or ancestor::style)]")
-    return hints.title(" ".join(map(str, texts)), is_text=True) if isinstance(texts, list) else None
+    return hints.title(" ".join(islice(_texts(element), _MOST_TEXTS)), is_text=True)
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    """The texts below an element, in order; the parser's own bound on depth, 256, holds for this too."""
+    if element.text and element.tag not in _SILENT:
+        yield element.text
+    for child in element:
+        yield from _texts(child)
+        if child.tail:
+            yield child.tail

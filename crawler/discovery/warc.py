@@ -18,7 +18,8 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from crawler.article import utc_time
 from crawler.discovery.warc_payload import payload, payload_fits, records_of
 
-_UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, zlib.error)
+# An AttributeError is what warcio makes of a response without an address.
+_UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
 _NOT_MODIFIED = 304
 
 
@@ -143,14 +144,16 @@ def _scan(path: Path) -> Iterator[Capture | str]:
 
 def _fault(records: Any, record: Any) -> str | None:
     """What keeps a record that was read to its end from being whole."""
-    inflater = records.reader.decompressor
+    if not (record.rec_headers.get_header("Content-Length") or "").strip().isdigit():
+        return "states no length"
     if record.raw_stream.limit:
         return "is cut short"
-    if inflater is None or inflater.eof:
+    inflater = records.reader.decompressor
+    if inflater is None:
         return None
     if records.next_line:
         return "is gzipped together with others; `warcio recompress` makes a file that can be read"
-    return "lacks the end of its gzip"
+    return None if inflater.eof else "lacks the end of its gzip"
 
 
 def _capture(path: Path, offset: int, record: Any) -> Iterator[Capture | str]:

@@ -1,0 +1,199 @@
+"""Feeds: what is read of them, what is refused, what they may not do."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.addresses import is_web_address
+from crawler.article import Candidate, Source
+from crawler.discovery import feeds
+from crawler.discovery.feeds import parse_feed
+from crawler.discovery.listing import Listing, ListingError
+
+URL = "https://www.example.com/rss/news"
+TWO_IN_MOSCOW = datetime(2024, 12, 9, 11, 2, tzinfo=UTC)
+
+
+def rss(items: str, head: str = '<?xml version="1.0" encoding="utf-8"?>') -> bytes:
+    return f'{head}<rss version="2.0"><channel><title>Herald</title>{items}</channel></rss>'.encode()
+
+
+def only(listing: Listing) -> Candidate:
+    (candidate,) = listing.candidates
+    return candidate
+
+
+def test_rss_gives_address_title_and_time():
+    body = rss(
+        "<item><title>\n\t Ferry   line\treopens </title><link>https://www.example.com/a/1</link>"
+        "<pubDate>Mon, 09 Dec 2024 14:02:00 +0300</pubDate></item>"
+    )
+    assert only(parse_feed(body, URL)) == Candidate(
+        "https://www.example.com/a/1", Source.FEED, URL, "Ferry line reopens", TWO_IN_MOSCOW
+    )
+
+
+def test_rdf_gives_the_dublin_core_date():
+    body = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+        xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://www.example.com/"><title>H</title></channel>
+        <item rdf:about="https://www.example.com/a/1"><title>Ferry</title><link>https://www.example.com/a/1</link>
+        <dc:date>2024-12-09T14:02:00+03:00</dc:date></item></rdf:RDF>"""
+    found = only(parse_feed(body, URL))
+    assert (found.url, found.hinted_title, found.hinted_at) == ("https://www.example.com/a/1", "Ferry", TWO_IN_MOSCOW)
+
+
+def test_atom_gives_published_and_never_updated():
+    entry = '<entry><title>Ferry</title><link href="a/{}"/>{}<updated>2024-12-10T00:00:00Z</updated></entry>'
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>H</title>'
+        + entry.format(1, "<published>2024-12-09T11:02:00Z</published>")
+        + entry.format(2, "")
+        + "</feed>"
+    )
+    first, second = parse_feed(body.encode(), URL).candidates
+    assert (first.url, first.hinted_at) == ("https://www.example.com/rss/a/1", TWO_IN_MOSCOW)
+    assert (second.url, second.hinted_at) == ("https://www.example.com/rss/a/2", None)
+
+
+def test_atom_keeps_angle_brackets_that_are_words():
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="text">What &lt;b&gt; means</title>
+        <link href="https://www.example.com/a/1"/></entry></feed>"""
+    assert only(parse_feed(body, URL)).hinted_title == "What <b> means"
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ("<link>/a/1</link>", "https://www.example.com/a/1"),
+        ("<link> https://www.example.com/a/1\n</link>", "https://www.example.com/a/1"),
+        ("<guid>https://www.example.com/a/1</guid>", "https://www.example.com/a/1"),
+        ('<guid isPermaLink="true">https://www.example.com/a/1</guid>', "https://www.example.com/a/1"),
+        (
+            "<guid>https://www.example.com/g</guid><link>https://www.example.com/a/1</link>",
+            "https://www.example.com/a/1",
+        ),
+        (
+            "<link>https://www.example.com/a/1</link><guid>https://www.example.com/g</guid>",
+            "https://www.example.com/a/1",
+        ),
+        ('<guid isPermaLink="false">https://www.example.com/g</guid>', None),
+        ("<guid>tag:example.com,2024:1</guid>", None),
+        ("<link>javascript:alert(1)</link>", None),
+        ("<link>file:///etc/hostname</link>", None),
+        ("<link>https://[broken/</link>", None),
+        ("<title>no link at all</title>", None),
+    ],
+)
+def test_the_address_of_an_item(item, url):
+    assert [one.url for one in parse_feed(rss(f"<item>{item}</item>"), URL).candidates] == ([url] if url else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Tom &amp; Jane", "Tom & Jane"),
+        ("Tom &amp;amp; Jane", "Tom & Jane"),
+        ("<![CDATA[Tom &amp; <b>Jane</b>]]>", "Tom & Jane"),
+        ("&lt;i&gt;Hamlet&lt;/i&gt; opens", "Hamlet opens"),
+        ("Caf&#233; L&#8217;Ours", "Café L’Ours"),
+        ("3 < 4 degrees", "3 < 4 degrees"),
+        ("", None),
+        (" \n ", None),
+    ],
+)
+def test_titles_lose_entities_and_markup(written, title):
+    body = rss(f"<item><title>{written}</title><link>https://www.example.com/a/1</link></item>")
+    assert only(parse_feed(body, URL)).hinted_title == title
+
+
+@pytest.mark.parametrize(
+    "written", ["Mon, 09 Dec 2024 14:02:00", "2024-12-09", "yesterday", "Mon, 39 Dec 2024 14:02:00 +0300", ""]
+)
+def test_a_time_without_zone_or_sense_is_none(written):
+    body = rss(f"<item><link>https://www.example.com/a/1</link><pubDate>{written}</pubDate></item>")
+    assert only(parse_feed(body, URL)).hinted_at is None
+
+
+def test_text_in_the_declared_encoding_is_read():
+    head = '<?xml version="1.0" encoding="windows-1251"?>'
+    text = f"{head}<rss version='2.0'><channel><item><title>Паром</title><link>/a/1</link></item></channel></rss>"
+    assert only(parse_feed(text.encode("windows-1251"), URL)).hinted_title == "Паром"
+
+
+@pytest.mark.parametrize("before", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_what_stands_before_the_declaration_does_no_harm(before):
+    assert only(parse_feed(before + rss("<item><link>/a/1</link></item>"), URL)).url == "https://www.example.com/a/1"
+
+
+@pytest.mark.parametrize(
+    "tail", ["<item><link>/a/2", "& </channel>", "<item><title>A & B</title><link>/a/2</link></item>"]
+)
+def test_a_malformed_feed_yields_what_it_holds(tail):
+    body = rss("<item><link>/a/1</link><title>One</title></item>").replace(b"</channel></rss>", tail.encode())
+    assert parse_feed(body, URL).candidates[0].hinted_title == "One"
+
+
+def test_an_empty_feed_is_an_empty_listing():
+    assert parse_feed(rss(""), URL) == Listing()
+
+
+def test_an_address_that_stands_twice_is_one_candidate():
+    body = rss("<item><link>/a/1</link><title>One</title></item><item><link>/a/1</link><title>Two</title></item>")
+    assert only(parse_feed(body, URL)).hinted_title == "One"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"<!DOCTYPE html><html><title>Gone</title></html>", "an HTML page, not a feed"),
+        (b"<!-- cached --><HTML><body>", "an HTML page, not a feed"),
+        (b"<urlset><url><loc>https://www.example.com/</loc></url></urlset>", "not a feed"),
+        (b'{"items": []}', "not a feed"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "not a feed"),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_a_reason(body, reason):
+    with pytest.raises(ListingError, match=reason):
+        parse_feed(body, URL)
+
+
+def test_a_body_is_never_taken_for_a_file_or_an_address(tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_bytes(rss("<item><link>/a/1</link></item>"))
+    for body in (str(file).encode(), file.as_uri().encode(), b"http://127.0.0.1:9/feed"):
+        with pytest.raises(ListingError):
+            parse_feed(body, URL)
+
+
+def test_entities_neither_grow_nor_load(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    doctype = (
+        f'<!DOCTYPE rss [<!ENTITY a "{"x" * 1000}"><!ENTITY b "{"&a;" * 1000}"><!ENTITY f SYSTEM "{secret.as_uri()}">]>'
+    )
+    body = rss("<item><link>/a/1</link><title>" + "&b;" * 1000 + "&f;</title></item>", head=doctype)
+    assert not any("s3cret" in str(one) or len(str(one)) > 2_000 for one in parse_feed(body, URL).candidates)
+
+
+def test_entries_are_bounded(monkeypatch):
+    monkeypatch.setattr(feeds, "MOST_ENTRIES", 3)
+    body = rss("".join(f"<item><link>/a/{n}</link></item>" for n in range(10)))
+    assert len(parse_feed(body, URL).candidates) == 3
+
+
+def test_tags_are_bounded(monkeypatch):
+    monkeypatch.setattr(feeds, "MOST_TAGS", 50)
+    body = rss("<item><link>/a/1</link></item>" + "<a>" * 100 + "<item><link>/a/2</link></item>")
+    assert only(parse_feed(body, URL)).url == "https://www.example.com/a/1"
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_a_listing_or_a_reason(noise):
+    with suppress(ListingError):
+        found = parse_feed(b"<rss version='2.0'><channel><item>" + noise, URL)
+        assert all(is_web_address(one.url) for one in found.candidates)

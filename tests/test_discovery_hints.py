@@ -1,0 +1,64 @@
+"""Titles and times as listings write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovery import hints
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("Mon, 09 Dec 2024 14:02:00 +0300", "2024-12-09T11:02:00"),
+        ("Mon, 09 Dec 2024 14:02:00 GMT", "2024-12-09T14:02:00"),
+        ("Mon, 09 Dec 2024 14:02:00 -0000", "2024-12-09T14:02:00"),
+        ("09 Dec 2024 14:02 EST", "2024-12-09T19:02:00"),
+        ("2024-12-09T14:02+03:00", "2024-12-09T11:02:00"),
+        ("2024-12-09T14:02:00.123456789Z", "2024-12-09T14:02:00"),
+        ("2024-12-09 14:02:00 +0300", "2024-12-09T11:02:00"),
+        (" 2024-12-09t14:02:00z\n", "2024-12-09T14:02:00"),
+        ("Mon, 09 Dec 2024 14:02:00 MSK", None),
+        ("2024-12-09T14:02:00", None),
+        ("2024-12-09", None),
+        ("2024-02-30T00:00:00Z", None),
+        ("0001-01-01T00:00:00+23:00", None),
+        ("9999-12-31T23:59:59-10:00", None),
+        ("now", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_moment_is_read_or_none_but_never_guessed(written, iso):
+    assert hints.moment(written) == (datetime.fromisoformat(iso).replace(tzinfo=UTC) if iso else None)
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1)))  # noqa: DTZ001 the zone follows
+def test_every_moment_survives_being_written(at):
+    at = at.replace(tzinfo=UTC, microsecond=0)
+    assert hints.moment(at.isoformat()) == hints.moment(at.strftime("%a, %d %b %Y %H:%M:%S +0000")) == at
+
+
+def test_a_plain_day_of_modification_counts_to_its_end():
+    assert hints.last_moment("2024-12-09") == datetime(2024, 12, 9, 23, 59, 59, tzinfo=UTC)
+    assert hints.last_moment("2024-12-09T10:00:00+03:00") == datetime(2024, 12, 9, 7, tzinfo=UTC)
+    assert hints.last_moment("2024-12-32") is None
+    assert hints.last_moment(None) is None
+
+
+def test_a_title_is_bounded():
+    assert len(hints.title("word " * 1_000_000) or "") <= hints.MOST_CHARACTERS
+
+
+@given(st.text())
+def test_a_title_is_one_line_or_none(written):
+    found = hints.title(written)
+    assert found is None or (found and found == " ".join(found.split()))
+
+
+@given(st.text())
+def test_any_text_is_a_moment_in_utc_or_none(written):
+    found = hints.moment(written)
+    assert found is None or found.tzinfo is UTC
