@@ -1,0 +1,1 @@
+"""Commands that measure Vestnik and print their figures."""

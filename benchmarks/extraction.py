@@ -1,0 +1,110 @@
+"""Extraction on recorded pages: ``python -m benchmarks.extraction DIR [--predictions OUT.json] [--speed]``.
+
+DIR holds ``cases.jsonl`` (one case a line: ``file``, ``url``, ``fetched_at`` in UTC), the pages it names, gzipped, and
+``score.py``, which compares predictions with what it knows and prints its figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from trafilatura import bare_extraction
+
+from crawler.article import Article
+from crawler.extraction.extract import EXTRACTOR, extract
+from crawler.profiles import load_profiles
+from crawler.site import Sites
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recorded page, and when it was fetched from where."""
+
+    file: str
+    url: str
+    fetched_at: datetime
+    html: bytes
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; gives its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.extraction", description="Measure extraction.")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="cases.jsonl, pages and score.py")
+    parser.add_argument("--predictions", type=Path, metavar="OUT.json", help="keep what was extracted")
+    parser.add_argument("--speed", action="store_true", help="also compare the time with trafilatura's")
+    chosen = parser.parse_args(arguments)
+    if not (chosen.folder / "cases.jsonl").is_file():
+        print(f"{chosen.folder}: no cases.jsonl there; expected a folder of recorded pages", file=sys.stderr)
+        return 1
+    sites = load_profiles().sites
+    started = time.perf_counter()
+    predictions = {case.file: prediction(case, sites) for case in cases(chosen.folder)}
+    seconds = time.perf_counter() - started
+    with tempfile.TemporaryDirectory() as scratch:
+        out = chosen.predictions or Path(scratch) / "predictions.json"
+        out.write_text(json.dumps(predictions, ensure_ascii=False, indent=1), "utf-8")
+        status = _scored(chosen.folder, out)
+    print(f"{EXTRACTOR}: {len(predictions)} pages, {seconds / max(1, len(predictions)):.4f} seconds a page")
+    if chosen.speed:
+        ours, theirs = speed(list(cases(chosen.folder)), sites)
+        print(f"speed: {ours:.2f} s, trafilatura {theirs:.2f} s, ratio {ours / theirs:.2f}")
+    return status
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """The recorded pages of a folder."""
+    for line in (folder / "cases.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
+        at = datetime.fromisoformat(case["fetched_at"])
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        yield Case(case["file"], case["url"], at, gzip.decompress((folder / case["file"]).read_bytes()))
+
+
+def prediction(case: Case, sites: Sites) -> dict[str, Any]:
+    """The fields of a page that are scored."""
+    article = extracted(case, sites)
+    return {
+        "title": article.title,
+        "authors": article.authors,
+        "tags": article.tags,
+        "published_at": article.published.iso if article.published else None,
+        "modified_at": article.modified.iso if article.modified else None,
+        "paragraphs": article.paragraphs,
+    }
+
+
+def extracted(case: Case, sites: Sites) -> Article:
+    """What extraction makes of a case."""
+    return extract(case.html, case.url, sites.for_url(case.url), case.fetched_at)
+
+
+def speed(pages: list[Case], sites: Sites) -> tuple[float, float]:
+    """Seconds that we and trafilatura, with its metadata, spend on the same pages in this process."""
+    ours = theirs = 0.0
+    for case in pages:  # turn by turn, so that a busy machine slows both
+        started = time.perf_counter()
+        extracted(case, sites)
+        between = time.perf_counter()
+        bare_extraction(case.html, with_metadata=True)
+        ours, theirs = ours + between - started, theirs + time.perf_counter() - between
+    return ours, theirs
+
+
+def _scored(folder: Path, predictions: Path) -> int:
+    command = [sys.executable, str(folder / "score.py"), str(folder), str(predictions)]
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - the folder is the caller's own
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""What stands among the text and is none of it: elements found by a layout's selectors or by what pages call them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.dom import hint_of, select, text_of
+from crawler.site import Layout
+
+# By class or id. Whole words of a name such as ``article__related-links``; vocabulary seen on papers of many countries.
+_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (reason, re.compile(rf"(?:^|[\s_-])(?:{names})(?=$|[\s_-])", re.IGNORECASE))
+    for reason, names in (
+        (
+            "related",
+            r"related(?:[\w-]*)|read-?more(?:-\w+)?|recommend(?:ed|ations?)?|more-(?:on|from|stories|news)|see-?also|also-?read|outbrain|taboola",
+        ),
+        ("most read", r"most-?(?:read|popular|viewed)|trending|popular|just-in|latest(?:-\w+)?"),
+        ("newsletter", r"newsletter(?:[\w-]*)|sign-?up(?:-form)?|subscribe(?:-\w+)?|mailing-?list"),
+        (
+            "share",
+            r"share(?:-?(?:bar|buttons?|tools?|links?|icons?))?|social(?:-?(?:bar|buttons?|media|share|links?|icons?))?|sharing|sharedaddy",
+        ),
+        (
+            "caption",
+            r"caption|figcaption|wp-caption-text|image-(?:caption|credit|copyright)|photo-?credit|credit|credits|copyright",
+        ),
+        ("disclaimer", r"disclaimer|contribute-banner|donat(?:e|ion)(?:-\w+)?|favou?r-banner"),
+        ("author", r"author-?(?:bio|box|info|card|details?)|about-the-author|article__author-box"),
+        ("tags", r"tags|tag-?list|article-?tags|article__tags|keywords|topics"),
+        (
+            "advertisement",
+            r"ad|ads|advert|advertisement|adsbygoogle|ad-?(?:slot|container|wrapper|unit)|sponsor(?:ed)?|promo",
+        ),
+        ("comments", r"comments?(?:-?(?:list|section|area))?|disqus(?:[\w-]*)"),
+    )
+)
+_BOXES = ("aside", "div", "section", "ul", "ol", "p", "figcaption", "span", "form", "footer", "nav", "dl", "small")
+_MOST_OF_TEXT = 0.25
+"""A box that holds more of the page's paragraphs than this is not beside the text: it is around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An element that is no part of the text, and why."""
+
+    element: HtmlElement
+    reason: str
+
+
+def outermost(among: list[Box]) -> list[Box]:
+    """Those that no other one holds."""
+    elements = {box.element for box in among}
+    return [box for box in among if elements.isdisjoint(box.element.iterancestors())]
+
+
+def boxes(root: HtmlElement, layout: Layout) -> list[Box]:
+    """Such elements, in the order of the page; one may hold another. With a layout that names its own, none are guessed."""
+    found: dict[HtmlElement, str] = {}
+    for reason, selector in _named_by(layout):
+        for element in select(root, selector):
+            found.setdefault(element, reason)
+    if not found and not layout.drop:
+        found = dict(_guessed(root))
+    return [Box(element, found[element]) for element in root.iter() if element in found]
+
+
+def _named_by(layout: Layout) -> Iterator[tuple[str, str | None]]:
+    yield "related", layout.related
+    yield "read_more", layout.read_more
+    yield "caption", layout.caption
+    yield "credit", layout.credit
+    yield "tags", layout.tags
+    for selector in layout.drop:
+        yield selector, selector
+
+
+def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    total = _prose(root)
+    for element in root.iter(*_BOXES):
+        hint = hint_of(element)
+        reason = "caption" if element.tag == "figcaption" else _reason(hint) if len(hint) > 1 else None
+        if (
+            reason
+            and (_prose(element) <= _MOST_OF_TEXT * total or element.tag == "figcaption")
+            and not _is_frame(element)
+        ):
+            yield element, reason
+
+
+def _reason(hint: str) -> str | None:
+    return next((reason for reason, names in _NAMED if names.search(hint)), None)
+
+
+def _prose(element: HtmlElement) -> int:
+    return sum(len(text_of(one)) for one in element.iter("p"))
+
+
+def _is_frame(element: HtmlElement) -> bool:
+    return next(element.iter("h1", "article", "main"), None) is not None

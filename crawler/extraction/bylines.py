@@ -1,0 +1,133 @@
+"""Bylines to people, and the agencies among them. Vocabulary as printed by papers in the languages named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.extraction.words import essence, plain, squeezed
+
+# By: English, German, French, Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Russian, Ukrainian, Turkish.
+_BY = re.compile(
+    r"^\W*(?:(?:written |posted |reported |story |text |words )?by|(?:ein(?:e[nr]?)? \w+ )?von|par|por|di|door|av|af|autor(?:en|a|es|ka)?|auteurs?"
+    r"|authors?|verfasst von|text|tekst|автор(?:ы)?|от|yazan|redaktion)(?:\s*:\s*|\s+)(?=\S)",
+    re.IGNORECASE,
+)
+# And: the same languages.
+_AND = re.compile(
+    r"\s*(?:[;|/•·、\n]|,(?:\s*(?:and|und|et|y|e|en|og|och|i|и|та|ve)\s)?|\s(?:and|und|et|y|og|och|и|та|ve|&|\+|with|mit)\s)\s*",
+    re.IGNORECASE,
+)
+# What follows a name and is none: a role, a desk, a place, a mail address.
+_ROLE = re.compile(
+    r"\b(?:editor|reporter|correspondent|columnist|journalist|contributor|writer|staff writer|producer|redakteur(?:in)?"
+    r"|korrespondent(?:in)?|chefredakteur(?:in)?|journaliste|corresponsal|redactor[a]?|producer|analyst|bureau chief)\b",
+    re.IGNORECASE,
+)
+_NOT_NAME = re.compile(
+    r"https?:|www\.|@|\d{2}|\b(?:hours?|minutes?|days?) ago\b|\.com/|[<>{}\[\]]|cookie|newsletter|updated|published",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    map(
+        essence,
+        ("admin", "administrator", "author", "editor", "null", "undefined", "none", "n/a", "unknown", "guest", "staff"),
+    )
+)
+_LONGEST, _MOST_WORDS, _MOST = 60, 7, 40
+
+# Names of agencies as credits give them, and the short one they are kept under.
+AGENCIES = {
+    "AFP": ("AFP", "Agence France-Presse", "Agence France Presse"),
+    "AP": ("AP", "Associated Press", "The Associated Press"),
+    "Reuters": ("Reuters", "Thomson Reuters", "Рейтер"),
+    "dpa": ("dpa", "Deutsche Presse-Agentur", "dpa/AFP"),
+    "APA": ("APA", "Austria Presse Agentur"),
+    "Keystone-SDA": ("SDA", "Keystone-SDA", "Keystone SDA"),
+    "EFE": ("EFE", "Agencia EFE"),
+    "Europa Press": ("Europa Press",),
+    "ANSA": ("ANSA",),
+    "Bloomberg": ("Bloomberg", "Bloomberg News"),
+    "UPI": ("UPI", "United Press International"),
+    "PA": ("PA Media", "Press Association", "PA News Agency"),
+    "TASS": ("TASS", "ITAR-TASS", "ТАСС"),
+    "Interfax": ("Interfax", "Интерфакс"),
+    "RIA Novosti": ("RIA Novosti", "РИА Новости"),
+    "Xinhua": ("Xinhua", "新华社"),
+    "Kyodo": ("Kyodo", "Kyodo News", "共同通信", "共同"),
+    "Yonhap": ("Yonhap", "연합뉴스"),
+    "Jiji": ("Jiji", "Jiji Press", "時事"),
+    "PTI": ("PTI", "Press Trust of India"),
+    "IANS": ("IANS",),
+    "ANP": ("ANP",),
+    "Belga": ("Belga",),
+    "TT": ("TT", "TT Nyhetsbyrån"),
+    "NTB": ("NTB",),
+    "Ritzau": ("Ritzau", "Ritzau Bureau"),
+    "PAP": ("PAP", "Polska Agencja Prasowa"),
+    "ČTK": ("ČTK", "CTK"),
+    "Ukrinform": ("Ukrinform", "Укринформ", "Укрінформ"),
+    "Anadolu": ("AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"),
+    "Lusa": ("Lusa", "Agência Lusa"),
+}
+_AGENCY = {essence(name): short for short, names in AGENCIES.items() for name in names}
+# At the foot of agency copy: "AFP contributed reporting.", "(Reuters)", "dpa/afp"; at its head: "BERLIN (AP) —".
+_NAMES = "|".join(sorted((re.escape(n) for names in AGENCIES.values() for n in names), key=len, reverse=True))
+_CREDIT = re.compile(
+    rf"^\W*(?:with |source: |quelle: |reporting by |by |источник: )?(?:the )?(?P<foot>{_NAMES})\W*"
+    r"(?:contributed(?: reporting| to this report| to this article| to this story)?|also contributed.*|$)",
+)
+_DATELINE = re.compile(rf"^[^.!?]{{2,60}}[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")
+
+
+def people(said: Iterable[str]) -> tuple[str, ...]:
+    """The names in one or more bylines: each once, in order, without "By", roles, addresses and times."""
+    found: dict[str, str] = {}
+    for byline in said:
+        for name in _parts(byline):
+            if key := essence(name):
+                found.setdefault(key, name)
+    return tuple(found.values())[:_MOST]
+
+
+def agency(name: str) -> str | None:
+    """The short name of the agency that this is a name of."""
+    return _AGENCY.get(essence(name))
+
+
+def wire(authors: Iterable[str], paragraphs: tuple[str, ...]) -> str | None:
+    """The agency a piece comes from: credited as author, at the head of the text, or in its last lines."""
+    for author in authors:
+        if short := agency(author):
+            return short
+    for paragraph in paragraphs[:1]:
+        if match := _DATELINE.match(paragraph):
+            return agency(match["head"])
+    for paragraph in reversed(paragraphs[-3:]):
+        if len(paragraph) < 120 and (match := _CREDIT.match(paragraph)):
+            return agency(match["foot"])
+    return None
+
+
+def _parts(byline: str) -> list[str]:
+    text = _BY.sub("", plain(byline))
+    if _AGENCY.get(essence(text)):
+        return [text]
+    pieces = _AND.split(text)
+    if (
+        len(pieces) == 2
+        and ", " in text
+        and all(re.fullmatch(r"[A-ZÀ-Þ][^\W\d_]{2,}", piece) for piece in pieces)
+        and not any(map(agency, pieces))
+    ):
+        return [f"{pieces[1]} {pieces[0]}"]  # "Surname, Given"
+    return [name for piece in pieces if (name := _name(piece))]
+
+
+def _name(piece: str) -> str:
+    name = squeezed(_BY.sub("", piece)).strip(" ,;:-–—|()\"'*")
+    if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
+        return ""
+    if _NOT_NAME.search(name) or essence(name) in _NOBODY or _ROLE.search(name):
+        return ""
+    return name

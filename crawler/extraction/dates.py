@@ -1,0 +1,136 @@
+"""Times as pages write them, to :class:`~crawler.article.Moment`. Pure: the time of fetching is a parameter."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from crawler.article import Moment
+from crawler.extraction.words import squeezed
+
+EARLIEST = date(1990, 1, 1)
+"""Before this a date is a system's default, such as 1970: see "Dates" in the design."""
+_GRACE = timedelta(minutes=15)  # clocks differ
+_DAY_GRACE = timedelta(hours=14)  # a plain date may be that far ahead of UTC: Kiribati
+_ISO = re.compile(
+    r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
+    r"(?:(?:T|\s|,)\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?$")
+_RFC = re.compile(r"^(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
+_CLOCK = re.compile(r"\d{1,2}\s*[:.h]\s*\d{2}(?!\d)|\d{1,2}\s*(?:[ap]\.?m\b|Uhr)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d{2}|(?:19|20)\d{2}年")
+_LABEL = re.compile(r"^[^\d:]{3,30}:\s*|^(?:published|posted|updated|stand|vom|publié|am|on)\b[\s:]*", re.IGNORECASE)
+_JOINT = re.compile(r"\s*[|·•–—]\s*|\s+(?:at|um|à|alle|kl\.?|в|a las|às)\s+|\s+Uhr\b|,?\s+o'clock", re.IGNORECASE)
+
+
+def moment(text: str, zone: tzinfo, language: str | None = None) -> Moment | None:
+    """The time a text states: ISO 8601, RFC 2822, seconds since 1970, or as people of that language write it.
+
+    A time without a zone is taken in ``zone`` and has no offset of its own; midnight without a zone is a plain date,
+    as systems fill in for what they do not know.
+    """
+    text = squeezed(text)[:120]
+    try:
+        return _machine(text, zone) or _human(text, zone, language)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def machine_moment(text: str, zone: tzinfo) -> Moment | None:
+    """As :func:`moment`, for the forms that machines write alone: cheap."""
+    try:
+        return _machine(squeezed(text)[:120], zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def possible(said: Moment | None, fetched_at: datetime) -> bool:
+    """Whether a page fetched then can have been written or changed at that time."""
+    if said is None:
+        return False
+    if isinstance(said.at, datetime):
+        return said.at.date() >= EARLIEST and said.at <= fetched_at + _GRACE
+    return EARLIEST <= said.at <= (fetched_at.astimezone(UTC) + _DAY_GRACE).date()
+
+
+def same_day(one: Moment, other: Moment) -> bool:
+    """Whether a plain date and a time can mean the same publication, whatever zone the date was written in."""
+    first, second = one.local_day(), other.local_day()
+    return abs((first - second).days) <= 1
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone of that name; UTC for a name that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return UTC
+
+
+def _machine(text: str, zone: tzinfo) -> Moment | None:
+    if match := _ISO.match(text):
+        return _from_iso(match, zone)
+    if _EPOCH.match(text):
+        return Moment(datetime.fromtimestamp(int(text[:10]), UTC), 0)
+    if match := _COMPACT.match(text):
+        y, m, d, hh, mm, ss, z = match.groups()
+        written = f"{y}-{m}-{d}" + (f"T{hh}:{mm}:{ss or '00'}{z or ''}" if hh else "")
+        again = _ISO.match(written)
+        return _from_iso(again, zone) if again else None
+    if _RFC.match(text):
+        return _aware(parsedate_to_datetime(text), zone)
+    return None
+
+
+def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
+    part = match.groupdict()
+    day = date(int(part["y"]), int(part["m"]), int(part["d"]))
+    if part["H"] is None:
+        return Moment(day)
+    at = datetime(
+        day.year, day.month, day.day, int(part["H"]) % 24, int(part["M"]), int(part["S"] or 0) % 60, tzinfo=None
+    )  # noqa: DTZ001 - the zone follows
+    named = (part["zone"] or "").upper()
+    if not named:
+        return _aware(at, zone)
+    if named in ("Z", "UTC", "GMT"):
+        return Moment(at.replace(tzinfo=UTC), 0)
+    hours, minutes = int(named[1:3]), int(named[-2:]) if len(named) > 3 else 0
+    offset = (hours * 60 + minutes) * (-1 if named[0] == "-" else 1)
+    return Moment((at - timedelta(minutes=offset)).replace(tzinfo=UTC), offset)
+
+
+def _aware(at: datetime, zone: tzinfo) -> Moment:
+    if at.tzinfo is None:
+        if at.hour == at.minute == at.second == 0:
+            return Moment(at.date())
+        return Moment(at.replace(tzinfo=zone, microsecond=0).astimezone(UTC))
+    distance = at.utcoffset() or timedelta()
+    return Moment(at.replace(microsecond=0).astimezone(UTC), round(distance.total_seconds() / 60))
+
+
+def _human(text: str, zone: tzinfo, language: str | None) -> Moment | None:
+    if not _YEAR.search(text) or len(text) > 90:
+        return None  # "3 hours ago" and dates without a year say nothing that holds tomorrow
+    import dateparser  # noqa: PLC0415, RUF100 - slow to load, seldom needed
+
+    clock = _CLOCK.search(text) is not None
+    settings = {
+        "PARSERS": ["absolute-time"],
+        "STRICT_PARSING": True,
+        "DATE_ORDER": "MDY" if language == "en" else "DMY",
+    }
+    for wording in (text, squeezed(_JOINT.sub(" ", _LABEL.sub("", text)))):
+        try:
+            at = dateparser.parse(wording, languages=[language or "en"], settings=settings)  # type: ignore[arg-type]
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return None  # a language it does not know
+        if at is not None:
+            return _aware(at, zone) if clock else Moment(at.date())
+    return None

@@ -1,0 +1,137 @@
+"""A page, read once: bytes to text, text to one tree, and what the rest of extraction asks of that tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree, html
+from w3lib.encoding import html_to_unicode, read_bom
+
+from crawler.addresses import clean, is_web_address
+from crawler.extraction import json_ld
+from crawler.extraction.words import squeezed
+
+_DEEPEST = 200
+"""Levels that are kept: libxml2 stops reading at 255, and what walks the tree by recursion has limits of its own."""
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_EMPTY = b"<html><head></head><body></body></html>"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed page. ``base`` is what its relative addresses resolve against."""
+
+    root: html.HtmlElement
+    url: str
+    base: str
+    metas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What ``meta`` says, by name, property or itemprop in lower case; never empty strings."""
+
+    @cached_property
+    def json_ld(self) -> tuple[Mapping[str, Any], ...]:
+        """The JSON-LD nodes that describe the article, the best first."""
+        scripts = self.root.iter("script")
+        texts = [one.text for one in scripts if one.text and "ld+json" in (one.get("type") or "").lower()]
+        return json_ld.articles(texts, self.url)
+
+    def meta(self, *names: str) -> str | None:
+        """The first of these metas that the page has."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    def absolute(self, href: str | None) -> str | None:
+        """An address as written on the page, absolute and clean; None for what is no http(s) address."""
+        if not href or len(href) > 4096:
+            return None
+        try:
+            address = urljoin(self.base, href.strip())
+            return clean(address) if is_web_address(address) else None
+        except ValueError:
+            return None
+
+
+def read(page: bytes, url: str, charset: str | None = None) -> Document:
+    """Parse a page. ``charset`` is what the HTTP header said. Never raises: of no page comes an empty document."""
+    root = _tree(_NOT_TEXT.sub(" ", decoded(page, charset)))
+    return Document(root, url, _base(root, url), _metas(root))
+
+
+def decoded(page: bytes, charset: str | None = None) -> str:
+    """The text of a page: by byte order mark, as UTF-8 where it is that, else by header, ``meta`` or a guess.
+
+    Text in another charset is next to never valid UTF-8, so a wrong header does no harm to a page in UTF-8.
+    Plain ASCII is left to the header and ``meta``: ISO-2022-JP and UTF-16 without a mark look like it.
+    """
+    if read_bom(page)[0] is None and not page.isascii():
+        try:
+            return page.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    header = f"text/html; charset={charset}" if charset else None
+    return html_to_unicode(header, page, auto_detect_fun=_guess, default_encoding="utf-8")[1]
+
+
+def _guess(page: bytes) -> str:
+    """For pages that name no charset: UTF-8 with a few broken bytes, as of a page cut short, or by statistics."""
+    text = page.decode("utf-8", "replace")
+    if text.count("\ufffd") <= len(text) // 1000 + 1:
+        return "utf-8"
+    from charset_normalizer import from_bytes  # noqa: PLC0415, RUF100 - slow to load, seldom needed
+
+    best = from_bytes(page[:50_000], steps=3).best()
+    return best.encoding if best else "cp1252"
+
+
+def _tree(text: str) -> html.HtmlElement:
+    source = text.encode("utf-8", "replace")
+    parser = _parser(huge=False)
+    try:
+        root = html.document_fromstring(source, parser=parser)
+        if any("depth" in entry.message for entry in parser.error_log):
+            root = html.document_fromstring(source, parser=_parser(huge=True))
+            _cut(root)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError, ValueError):
+        root = html.document_fromstring(_EMPTY)
+    return root if root.tag == "html" else html.document_fromstring(_EMPTY)
+
+
+def _parser(*, huge: bool) -> html.HTMLParser:
+    return html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+
+
+def _cut(root: html.HtmlElement) -> None:
+    """Make one text of everything that lies deeper than any article does."""
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [child for element in level for child in element]
+    for element in level:
+        text = " ".join(element.itertext())
+        tail = element.tail
+        element.clear()
+        element.text, element.tail = text, tail
+
+
+def _base(root: html.HtmlElement, url: str) -> str:
+    for element in root.iter("base"):
+        if href := (element.get("href") or "").strip():
+            try:
+                base = urljoin(url, href)
+            except ValueError:
+                continue
+            return base if is_web_address(base) else url
+    return url
+
+
+def _metas(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = squeezed(element.get("content") or "")
+        if content:
+            for key in ("property", "name", "itemprop"):
+                if name := element.get(key):
+                    found.setdefault(name.strip().lower(), []).append(content)
+    return {name: tuple(contents) for name, contents in found.items()}

@@ -1,0 +1,93 @@
+"""Questions to the tree: text of an element, elements by CSS selector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from crawler.extraction.words import squeezed
+
+INVISIBLE = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "head", "button", "select", "textarea", "object"}
+)
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+
+
+@lru_cache(maxsize=1024)
+def compiled(selector: str) -> CSSSelector:
+    """A CSS selector, ready; profiles are checked when they are read, so a wrong one is an error here."""
+    return CSSSelector(selector, translator="html")
+
+
+def select(root: HtmlElement, selector: str | None) -> list[HtmlElement]:
+    """The elements a selector finds, in the order of the page; none for no selector."""
+    return list(compiled(selector)(root)) if selector else []
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of an element as it is read: a space where a line or block ends, scripts left out."""
+    return squeezed("".join(_pieces(element)))
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    if element.tag in INVISIBLE:
+        return
+    yield element.text or ""
+    for child in element:
+        apart = child.tag in BLOCKS or child.tag == "br"
+        if apart:
+            yield " "
+        yield from _pieces(child)
+        if apart:
+            yield " "
+        yield child.tail or ""
+
+
+def hint_of(element: HtmlElement) -> str:
+    """What the page calls an element: its classes and id."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"

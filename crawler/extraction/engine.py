@@ -1,0 +1,93 @@
+"""The body of a page: trafilatura on a pruned tree, its slow pass and the JSON-LD where the fast one falls short."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+
+from crawler.extraction.dom import INVISIBLE, text_of
+from crawler.extraction.render import Piece, rendered
+from crawler.extraction.words import plain
+
+_SHORT = 250
+"""Characters: less is a teaser, and also what trafilatura itself calls short."""
+_SHARE_OF_PAGE = 0.4
+_SHARE_OF_WITNESS = 0.75
+_PARAGRAPH = 80
+_ASIDE = frozenset({"nav", "footer", "aside", "form", "header"})
+_LINES = re.compile(r"\s*(?:\n|\r|\u2028|\u2029)\s*|(?:<br\s*/?>\s*){1,}|</p>\s*")
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without text: we say so ourselves
+
+
+@dataclass(frozen=True)
+class Text:
+    """The paragraphs of a page, and who found them: ``layout``, ``trafilatura``, its slow pass, or ``json-ld``."""
+
+    pieces: Sequence[Piece]
+    source: str
+
+
+def generic(root: HtmlElement, witness: str | None) -> Text:
+    """The text of a page of unknown layout. ``witness`` is what its JSON-LD says the article's text is."""
+    told = plain(witness or "")
+    on_page = _prose(root)
+    fast = _extracted(root, fast=True)
+    if not implausible(_size(fast), on_page, len(told)):
+        return Text(fast, "trafilatura")
+    slow = _extracted(root, fast=False)
+    best = Text(slow, "trafilatura-slow") if _size(slow) > _size(fast) else Text(fast, "trafilatura")
+    if len(told) >= _SHORT and _size(best.pieces) < _SHARE_OF_WITNESS * len(told):
+        return Text(_from_witness(witness or ""), "json-ld")
+    return best
+
+
+def implausible(found: int, on_page: int, told: int) -> bool:
+    """Whether the fast pass found too little, in characters.
+
+    Measured by what stands on the page in paragraphs of some length outside navigation, and by what the JSON-LD
+    holds. A short page of which all was found is not worth a second pass.
+    """
+    if told >= _SHORT and found < _SHARE_OF_WITNESS * told:
+        return True
+    if found < _SHORT:
+        return on_page > found or found == 0
+    return found < _SHARE_OF_PAGE * on_page
+
+
+def _extracted(root: HtmlElement, *, fast: bool) -> list[Piece]:
+    try:
+        found = bare_extraction(root, fast=fast, include_comments=False, with_metadata=False)
+    except (RecursionError, etree.LxmlError, AttributeError, TypeError, ValueError, AssertionError):
+        return []  # a page that is too much for the engine: the caller has other ways
+    return rendered([found.body]) if found is not None and found.body is not None else []
+
+
+def _prose(root: HtmlElement) -> int:
+    """Characters in paragraphs of some length that stand outside navigation, asides and forms."""
+    total = 0
+    for element in root.iter("p"):
+        length = len(text_of(element))
+        if length >= _PARAGRAPH and not any(parent.tag in _ASIDE for parent in element.iterancestors()):
+            total += length
+    return total
+
+
+def _from_witness(text: str) -> list[Piece]:
+    return [Piece(line) for part in _LINES.split(text) if (line := plain(part))]
+
+
+def _size(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+def stripped(root: HtmlElement) -> None:
+    """Take from a tree, in place, what no reader sees."""
+    unseen = INVISIBLE - {"head", "button"}
+    etree.strip_elements(root, *unseen, with_tail=False)

@@ -1,0 +1,90 @@
+"""Links to other articles: from boxes, from lines that are nothing but a link, and from within paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.addresses import key_of
+from crawler.article import Link
+from crawler.extraction.boxes import Box
+from crawler.extraction.dom import select, text_of
+from crawler.extraction.outline import Found
+from crawler.extraction.page import Page
+from crawler.extraction.words import squeezed
+
+_MOST_IN_BOX = 60
+_WORDS_OF_TITLE = 3
+_LETTERS_OF_TITLE = 8
+_SHARE_OF_LINE = 0.8
+
+
+def box_links(page: Page, box: Box, position: int) -> list[Link]:
+    """The articles that a box names: one makes it a related box, several a list to read more from.
+
+    Boxes that a layout names have the kind it gives them, and their links are believed; of those guessed, only links
+    that look like an article of the same site are.
+    """
+    if box.reason not in ("related", "read_more"):
+        return []
+    named = bool(page.layout.related or page.layout.read_more)
+    found: dict[str, str] = {}
+    for element in box.element.iter("*"):
+        href = element.get("href") if element.tag == "a" else element.get("data-url") if named else None
+        address = page.document.absolute(href)
+        if address is None or key_of(address) == key_of(page.document.url):
+            continue
+        words = _title(page, box, element) if named else _anchor_text(element)
+        if named or (page.site.is_article(address) and _like_a_title(words)):
+            found[address] = max(found.get(address, ""), words, key=len)
+    kind = box.reason if named else "related" if len(found) == 1 else "read_more"
+    return [Link(kind, position, address, words) for address, words in list(found.items())[:_MOST_IN_BOX]]
+
+
+def inline_links(page: Page, found: Iterable[Found], paragraphs: Sequence[str]) -> list[Link]:
+    """The links in paragraphs that lead to another page of the web."""
+    links = []
+    for one in found:
+        address = page.document.absolute(one.href)
+        if address is not None:
+            words = paragraphs[one.position][one.start : one.end]
+            links.append(Link("inline", one.position, address, words, one.start, one.end))
+    return links
+
+
+def line_links(page: Page, found: Iterable[Found], line: str, position: int) -> list[Link]:
+    """The links of a line that was taken out of the text because it only leads elsewhere."""
+    addresses = {page.document.absolute(one.href): line[one.start : one.end] for one in found}
+    return [Link("related", position, address, words) for address, words in addresses.items() if address]
+
+
+def is_link_line(page: Page, line: str, found: Sequence[Found]) -> bool:
+    """Whether a line is little else than links to articles of the same site: a related box in disguise."""
+    if not found or sum(one.end - one.start for one in found) < _SHARE_OF_LINE * len(line):
+        return False
+    address = page.document.absolute(found[0].href)
+    return address is not None and page.site.is_article(address) and _like_a_title(line)
+
+
+def _title(page: Page, box: Box, element: HtmlElement) -> str:
+    """The title in a box of known layout: the more surely marked as one, the better."""
+    chosen = [text_of(one) for one in select(box.element, page.layout.related_title)]
+    said = (
+        *chosen,
+        element.get("data-title"),
+        box.element.get("data-title"),
+        element.get("title"),
+        _anchor_text(element),
+    )
+    return next((squeezed(text) for text in said if text and text.strip()), "")
+
+
+def _anchor_text(element: HtmlElement) -> str:
+    heading = next(element.iter("h1", "h2", "h3", "h4", "h5", "h6"), None)
+    return text_of(element if heading is None else heading)
+
+
+def _like_a_title(words: str) -> bool:
+    """A title has some words; in a script without spaces, some letters."""
+    return len(words.split()) >= _WORDS_OF_TITLE or (len(words) >= _LETTERS_OF_TITLE and not words.isascii())

@@ -1,0 +1,166 @@
+"""Where on a page its links and boxes stand: one walk over the tree, then alignment with the text by its letters.
+
+The engine gives text without places. So the walk notes, in the order of the page, how each block of text begins,
+each link with the words around it, and each box; and afterwards looks these up in the paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.dom import BLOCKS, INVISIBLE
+
+_SPACE = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff\u00ad]+")
+_BEGINNING = 40
+_CONTEXT = 24
+_CERTAIN = 20
+"""Letters that are not found twice by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link as it stands in a block: its words, and the letters on its line before and after."""
+
+    href: str
+    words: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A link in a paragraph: its number, and from which character to which."""
+
+    href: str
+    position: int
+    start: int
+    end: int
+
+
+Outline = tuple[str | Anchor | HtmlElement, ...]
+"""In the order of the page: how each block of text begins, each link, each box."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """What alignment gave: the links in paragraphs, and the paragraph before which each box stands."""
+
+    links: tuple[Found, ...]
+    boxes: Mapping[HtmlElement, int]
+
+
+@dataclass
+class _Letters:
+    """Paragraphs without white space, one after another, with the way back to their characters."""
+
+    text: str = ""
+    starts: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, paragraphs: Sequence[str]) -> _Letters:
+        letters, parts = cls(), []
+        for paragraph in paragraphs:
+            letters.starts.append(len(letters.offsets))
+            kept = [n for n, character in enumerate(paragraph) if not character.isspace()]
+            letters.offsets.extend(kept)
+            parts.append("".join(paragraph[n] for n in kept))
+        letters.text = "".join(parts)
+        return letters
+
+    def beginnings(self) -> dict[str, list[int]]:
+        """The numbers of the paragraphs that begin with the same letters."""
+        found: dict[str, list[int]] = {}
+        for number, (start, end) in enumerate(pairwise([*self.starts, len(self.text)])):
+            found.setdefault(self.text[start : min(end, start + _BEGINNING)], []).append(number)
+        return found
+
+    def paragraph(self, at: int) -> int:
+        return bisect_right(self.starts, at) - 1
+
+
+def outline(root: HtmlElement, boxes: Container[HtmlElement]) -> Outline:
+    """Walk a tree once. Of what is within a box, only further boxes are noted."""
+    inside: set[HtmlElement] = set()
+    events: list[str | Anchor | HtmlElement] = []
+    for element in root.iter():
+        if element in boxes:
+            inside.update(element.iter())
+            events.append(element)
+        elif element.tag in BLOCKS and element not in inside and next(element.iterdescendants(*BLOCKS), None) is None:
+            events.extend(_block(element))
+    return tuple(events)
+
+
+def aligned(events: Outline, paragraphs: Sequence[str]) -> Places:
+    """Find the links and boxes of an outline in the paragraphs that the engine gave."""
+    letters = _Letters.of(paragraphs)
+    beginnings = letters.beginnings()
+    current, cursor = -1, 0
+    links: list[Found] = []
+    boxes: dict[HtmlElement, int] = {}
+    for event in events:
+        if isinstance(event, str):
+            here = next((n for n in beginnings.get(event, ()) if n > current), None)
+            if here is not None:
+                current, cursor = here, letters.starts[here]
+        elif isinstance(event, Anchor):
+            found = _look_up(event, letters, cursor)
+            if found is not None:
+                links.append(found[0])
+                cursor = found[1]
+        else:
+            boxes[event] = current + 1
+    return Places(tuple(links), boxes)
+
+
+def _look_up(anchor: Anchor, letters: _Letters, cursor: int) -> tuple[Found, int] | None:
+    key = anchor.before + anchor.words + anchor.after
+    at = letters.text.find(key, cursor) if key else -1
+    if at < 0 or not anchor.words:
+        return None
+    first = at + len(anchor.before)
+    last = first + len(anchor.words) - 1
+    position = letters.paragraph(first)
+    if position != letters.paragraph(last):
+        return None
+    if len(key) < _CERTAIN and position != letters.paragraph(cursor):
+        return None
+    return Found(anchor.href, position, letters.offsets[first], letters.offsets[last] + 1), last + 1
+
+
+def _block(element: HtmlElement) -> Iterator[str | Anchor]:
+    pieces: list[str] = []
+    spans: list[tuple[str, int, int]] = []
+    _flatten(element, pieces, spans)
+    line = "".join(pieces)
+    if line:
+        yield line.replace("\n", "")[:_BEGINNING] if "\n" not in line[:_BEGINNING] else line.partition("\n")[0]
+    for href, first, last in spans:
+        start, end = (len("".join(pieces[:n])) for n in (first, last))
+        before = line[:start].rpartition("\n")[2][-_CONTEXT:]
+        after = line[end:].partition("\n")[0][:_CONTEXT]
+        yield Anchor(href, line[start:end].replace("\n", ""), before, after)
+
+
+def _flatten(element: HtmlElement, pieces: list[str], spans: list[tuple[str, int, int]]) -> None:
+    """The letters of a block, a line end for each break, and which pieces each link covers."""
+    if element.tag in INVISIBLE:
+        return
+    if element.tag == "br":
+        pieces.append("\n")
+        return
+    first = len(pieces)
+    pieces.append(_SPACE.sub("", element.text or ""))
+    for child in element:
+        _flatten(child, pieces, spans)
+        pieces.append(_SPACE.sub("", child.tail or ""))
+    href = element.get("href") if element.tag == "a" else None
+    if href:
+        spans.append((href, first, len(pieces)))

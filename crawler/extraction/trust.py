@@ -1,0 +1,74 @@
+"""Which source is believed, field by field, and the record of what each one said. One table for all sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from crawler.article import Provenance
+
+T = TypeVar("T")
+_LONGEST = 500
+
+# The first named that has a usable answer wins. A profile's layout is always first: somebody looked at that very site.
+ORDER: Mapping[str, Sequence[str]] = {
+    # Written for aggregators, without rubric or the paper's name. og:title is reworded for sharing; h1 is on rare
+    # pages the paper's name or a log-in form. `titles.best` lets two that agree outvote the first.
+    "title": ("layout", "json-ld", "og:title", "twitter:title", "microdata", "h1", "meta:title", "title"),
+    # JSON-LD names people one by one; metas run them together; bylines mix in roles and places.
+    "authors": (
+        "layout",
+        "json-ld",
+        "meta:author",
+        "article:author",
+        "microdata",
+        "rel=author",
+        "byline",
+        "meta:other",
+    ),
+    # Machine-readable times of publication before those a reader sees (which may be the update's), then the day in
+    # the address. htmldate, last, also guesses from the text.
+    "published_at": (
+        *("layout", "json-ld", "article:published_time", "microdata", "meta", "time", "byline", "address", "htmldate"),
+    ),
+    "modified_at": ("layout", "json-ld", "article:modified_time", "microdata", "meta", "time", "og:updated_time"),
+    "section": ("layout", "article:section", "json-ld", "meta:section", "microdata"),
+    # Written for news search: the story's own subjects. JSON-LD and article:tag often carry internal codes.
+    "tags": ("layout", "news_keywords", "meta:keywords", "json-ld", "article:tag", "meta:tags", "rel=tag"),
+    "standfirst": ("layout", "json-ld", "og:description", "meta:description", "twitter:description"),
+    # The element is what browsers and search engines act on; og:locale is often left at a system's default.
+    "language": ("html", "json-ld", "content-language", "og:locale", "profile"),
+    "image_url": ("layout", "og:image", "json-ld", "twitter:image"),
+    # The form of an address is fixed by the system; labels are typed by hand; descriptions repeat labels.
+    "kind": ("address", "label", "title", "description", "json-ld", "section", "og:type"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What one source says: as written, and as understood (None: not usable)."""
+
+    source: str
+    said: str
+    value: T | None
+
+
+def in_order(field: str, answers: Iterable[Answer[T]]) -> list[Answer[T]]:
+    """The answers, the most trusted source first, one a source: its first usable one, if it has any."""
+    order = ORDER[field]
+    best: dict[str, Answer[T]] = {}
+    for answer in answers:
+        if answer.said and (answer.source not in best or best[answer.source].value is None):
+            best[answer.source] = answer
+    return sorted(best.values(), key=lambda answer: order.index(answer.source))
+
+
+def first(answers: Sequence[Answer[T]]) -> Answer[T] | None:
+    """The first usable answer of those given in order."""
+    return next((answer for answer in answers if answer.value is not None), None)
+
+
+def record(field: str, answers: Sequence[Answer[T]], chosen: Answer[T] | None) -> tuple[Provenance, ...]:
+    """One row for each source that said something."""
+    return tuple(Provenance(field, answer.source, answer.said[:_LONGEST], chosen is answer) for answer in answers)

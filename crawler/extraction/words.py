@@ -1,0 +1,31 @@
+"""Text as people read it: white space, entities and comparison."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_SPACE = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff]+")
+_INVISIBLE = re.compile(r"[\u00ad]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def squeezed(text: str) -> str:
+    """One space for any white space, none at the ends; without soft hyphens and other marks that show nothing."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def plain(text: str) -> str:
+    """Text from a field that may hold markup or entities, also entities escaped twice."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    return squeezed(text)
+
+
+def essence(text: str) -> str:
+    """What two texts must share to be called the same: letters and digits alone, in one case."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
