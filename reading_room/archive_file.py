@@ -44,6 +44,8 @@ def _trouble_inside(path: Path) -> str | None:
             columns = {name for (name,) in connection.execute("select name from pragma_table_info('articles')")}
         finally:
             connection.close()
+    except sqlite3.OperationalError as error:  # what a closed folder gives: readers and writer share a file beside it
+        return f"{path} cannot be opened ({error}). Run this as the user who crawls, who may write to its folder."
     except sqlite3.DatabaseError as error:
         return f"{path} cannot be read as an archive ({error}). {FIRST_STEPS}"
     if not {"address_key", "first_seen_at"} <= columns:

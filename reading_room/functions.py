@@ -10,6 +10,9 @@ from datasette import hookimpl
 
 from crawler.addresses import host_of, without_www
 
+_MAPPED = 1 << 30
+"""Bytes of the file that are read as memory; what lies beyond is read as ever."""
+
 
 def page(name: str, *pairs: object) -> str:
     """``/news/NAME?COLUMN=VALUE…``: a table's or query's page, limited by columns and values given in turn.
@@ -38,8 +41,13 @@ def without_nul(text: str | None) -> str | None:
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Make them known to SQLite."""
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Make them known to SQLite, and let it read the archive as memory.
+
+    Facets and rare sortings look at every row; mapped, they take half the time (measured with 40,000 articles).
+    """
+    if database == "news":
+        conn.execute(f"pragma mmap_size = {_MAPPED}")
     conn.create_function("page", -1, page, deterministic=True)
     conn.create_function("without_nul", 1, without_nul, deterministic=True)
     conn.create_function("host_of", 1, link_host, deterministic=True)
