@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
@@ -82,6 +83,8 @@ TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_")
 _PORTS = {"http": 80, "https": 443}
 _WEB = re.compile(r"(?i)https?://[^/\s]")
 _TRAILING_SLASHES = re.compile(r"/+$")
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_NO_HOST = re.compile(r"[\s\x00-\x1f\x7f%<>\"^`{|}]")
 
 
 def is_web_address(url: str) -> bool:
@@ -114,13 +117,20 @@ def clean(url: str, keep: frozenset[str] | None = None) -> str:
     """
     if not is_web_address(url.strip()):
         raise ValueError(f"not a web address: {url[:200]!r}; expected http:// or https:// and a host")
-    parts = _split(safe_url_string(url.strip()))
+    try:
+        parts = urlsplit(safe_url_string(url.strip()))
+    except ValueError as error:  # a port out of range, a label that is too long, an unbalanced bracket
+        raise ValueError(f"not a web address: {url[:200]!r} ({error})") from None
+    host = _netloc(parts)
+    if not host or host.startswith(":") or _NO_HOST.search(host):
+        raise ValueError(f"not a web address: {url[:200]!r}; expected a host")
+    path = _ESCAPE.sub(lambda escape: escape[0].upper(), parts.path) or "/"
     query = "&".join(
         piece  # as it was written: a server may care how its own parameters are encoded
         for piece in parts.query.split("&")
         if piece and _kept(unquote_plus(piece.partition("=")[0]), keep)
     )
-    return urlunsplit((parts.scheme.lower(), _netloc(parts), parts.path or "/", query, ""))
+    return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 
 def key_of(url: str) -> str:
@@ -143,6 +153,9 @@ def _split(url: str) -> SplitResult:
 
 def _netloc(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        with suppress(UnicodeError):  # no host then, and nobody's site
+            host = host.encode("idna").decode("ascii")
     if ":" in host:
         host = f"[{host}]"
     try:
