@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import cssselect
 import msgspec
 
-from crawler.addresses import is_web_address
+from crawler.addresses import clean, host_of
 from crawler.article import Kind
 from crawler.site import AddressPattern, Layout, Part, Section, Site, Sites, absolute
 
 RESERVED = frozenset({"urls", "warc"})
 """Names of spiders that are not sites."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SELECTORS = cssselect.HTMLTranslator()
 _EVERY = re.compile(r"\d+ (min|h|d)")
 
 
@@ -111,6 +112,8 @@ def _merged(name: str, found: Mapping[str, Traversable], heirs: tuple[str, ...])
         keys = tomllib.loads(found[name].read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{where}: not TOML: {error}") from None
+    except OSError as error:  # a folder of that name, a file that may not be read
+        raise ProfileError(f"{where}: not readable: {error.strerror}") from None
     parent = keys.pop("extends", None)
     if parent is None:
         return keys
@@ -127,13 +130,13 @@ def _told(error: msgspec.ValidationError) -> str:
 
 
 def _checked(where: str, raw: _Profile) -> Site:
-    if not is_web_address(raw.home):
+    if not _is_address(raw.home):
         raise ProfileError(f"{where}: home = {raw.home!r}; expected an address such as https://www.example.com/")
     if not raw.hosts:
         raise ProfileError(f"{where}: hosts is empty; expected at least one, such as www.example.com")
     try:
         ZoneInfo(raw.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
         raise ProfileError(f"{where}: timezone = {raw.timezone!r}; expected a name such as Europe/Moscow") from None
     if raw.every is not None and not _EVERY.fullmatch(raw.every):
         raise ProfileError(f"{where}: every = {raw.every!r}; expected a span such as '10 min', '2 h' or '1 d'")
@@ -141,7 +144,7 @@ def _checked(where: str, raw: _Profile) -> Site:
         name=raw.name,
         title=raw.title,
         home=raw.home,
-        hosts=tuple(host.lower() for host in raw.hosts),
+        hosts=tuple(_host(where, f"hosts[{n}]", host) for n, host in enumerate(raw.hosts)),
         timezone=raw.timezone,
         language=raw.language,
         feeds=_addresses(where, "feeds", raw.home, raw.feeds),
@@ -157,11 +160,31 @@ def _checked(where: str, raw: _Profile) -> Site:
     )
 
 
+def _is_address(url: str) -> bool:
+    try:
+        return bool(clean(url))
+    except ValueError:
+        return False
+
+
+def _host(where: str, key: str, written: str) -> str:
+    """A host as :func:`host_of` spells it: in lower case, names in other scripts encoded."""
+    if not _is_address(f"http://{written}/") or set(written) & set("/?#@"):
+        raise ProfileError(f"{where}: {key} = {written!r}; expected a bare name such as www.example.com")
+    return host_of(f"//{written}")
+
+
 def _addresses(where: str, key: str, home: str, written: tuple[str, ...]) -> tuple[str, ...]:
-    whole = tuple(absolute(home, address) for address in written)
-    for n, address in enumerate(whole):
-        if not is_web_address(address):
-            raise ProfileError(f"{where}: {key}[{n}] = {written[n]!r}; expected a web address, or one below home")
+    return tuple(_address(where, f"{key}[{n}]", home, one) for n, one in enumerate(written))
+
+
+def _address(where: str, key: str, home: str, written: str) -> str:
+    try:
+        whole = absolute(home, written)
+    except ValueError:  # such as an unbalanced bracket in the host
+        whole = ""
+    if not _is_address(whole):
+        raise ProfileError(f"{where}: {key} = {written!r}; expected a web address, or one below home")
     return whole
 
 
@@ -170,8 +193,9 @@ def _section(where: str, key: str, home: str, raw: Section) -> Section:
         raise ProfileError(f"{where}: {key}.paging = {raw.paging!r}; expected {{offset}} in it")
     if raw.step < 1:
         raise ProfileError(f"{where}: {key}.step = {raw.step}; expected 1 or more")
-    (url,) = _addresses(where, f"{key}.url", home, (raw.url,))
-    return msgspec.structs.replace(raw, url=url, paging=raw.paging and absolute(home, raw.paging))
+    url = _address(where, f"{key}.url", home, raw.url)
+    paging = raw.paging and _address(where, f"{key}.paging", home, raw.paging)
+    return msgspec.structs.replace(raw, url=url, paging=paging)
 
 
 def _pattern(where: str, key: str, raw: _Article) -> AddressPattern:
@@ -186,7 +210,7 @@ def _layout(where: str, key: str, raw: Layout) -> Layout:
         selectors = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
         for selector in selectors:
             try:
-                cssselect.parse(selector)
+                _SELECTORS.css_to_xpath(selector)  # parsing alone lets unknown pseudo-classes pass
             except cssselect.SelectorError as error:
                 raise ProfileError(f"{where}: {key}.{name} = {selector!r}: not a CSS selector: {error}") from None
     return raw
