@@ -40,6 +40,7 @@ def record(paper: Paper, out: Path, now: datetime = PRESENT) -> int:
                     url,
                     "response",
                     payload=BytesIO(reply.body),
+                    length=len(reply.body),
                     http_headers=head,
                     warc_headers_dict={"WARC-Date": utc_text(now)},
                 )

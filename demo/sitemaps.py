@@ -30,8 +30,12 @@ def news_index(issue: Issue) -> str:
 
 
 def news(issue: Issue, section: str) -> str:
-    """A section's articles of the last thirty days."""
-    recent = [edition for edition in issue.listed(section) if issue.now - edition.published <= _NEWS]
+    """A section's articles of the last thirty days, newest first; withdrawn ones stay in it, as in the monthly files."""
+    recent = [
+        edition
+        for edition in reversed(_listed(issue))
+        if edition.section == section and issue.now - edition.published <= _NEWS
+    ]
     return rendered("newsmap.xml", issue=issue, editions=recent[:_MOST])
 
 
