@@ -58,6 +58,20 @@ def test_atom_gives_published_and_never_updated():
     assert (second.url, second.hinted_at) == ("https://www.example.com/rss/a/2", None)
 
 
+@pytest.mark.parametrize(
+    ("inner", "url"),
+    [
+        ("<id>https://www.example.com/a/1</id>", "https://www.example.com/a/1"),
+        ('<id>https://www.example.com/g</id><link href="https://www.example.com/a/1"/>', "https://www.example.com/a/1"),
+        ('<link rel="enclosure" href="https://www.example.com/1.mp3"/>', None),
+        ("<id>tag:example.com,2024:1</id>", None),
+    ],
+)
+def test_the_address_of_an_atom_entry(inner, url):
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{inner}<title>A</title></entry></feed>'
+    assert [one.url for one in parse_feed(body.encode(), URL).candidates] == ([url] if url else [])
+
+
 def test_atom_keeps_angle_brackets_that_are_words():
     body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="text">What &lt;b&gt; means</title>
         <link href="https://www.example.com/a/1"/></entry></feed>"""

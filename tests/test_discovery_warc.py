@@ -1,6 +1,7 @@
 """WARC files: what the index holds, which capture answers, what a record gives, and how damage is told."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 from collections.abc import Iterable
@@ -8,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.discovery import warc, warc_payload
 
@@ -286,3 +289,17 @@ def test_a_record_beyond_the_bound_is_an_error(recording, monkeypatch):
     monkeypatch.setattr(warc_payload, "MOST_BYTES", 5_000)
     with pytest.raises(warc.WarcError, match="too large"):
         warc.read(capture)
+
+
+@given(st.booleans(), st.integers(0, 10_000), st.binary(min_size=1, max_size=4), st.booleans())
+def test_no_damage_gives_a_wrong_body(tmp_path_factory, zipped, place, noise, cut):
+    recording = Recording(tmp_path_factory.getbasetemp() / "noise.warc", zipped=zipped)
+    for n in range(3):
+        recording.add(f"https://www.example.com/{n}", PAGE * (n + 1))
+    place %= len(recording.data)
+    rest = b"" if cut else recording.data[place + len(noise) :]
+    recording.data = recording.data[:place] + noise + rest
+    index = warc.index([recording.save()])
+    for capture in index.captures:
+        with contextlib.suppress(warc.WarcError):
+            assert warc.read(capture).body in (PAGE, PAGE * 2, PAGE * 3)

@@ -49,15 +49,14 @@ def _parsed(body: bytes, url: str) -> Any:
 
 
 def _candidate(entry: Any, url: str, *, is_rss: bool) -> Candidate | None:
-    # The identifier is the address where an entry has no link; feedparser does this only where it says so itself.
-    address = web_address(url, entry.get("link")) or (web_address("", entry.get("id")) if not is_rss else None)
+    address = web_address(url, entry.get("link"))  # or the identifier, which feedparser puts there when it is a link
     if address is None:
         return None
     detail = entry.get("title_detail") or {}
     # RSS does not say whether a title is text or markup; Atom does, and defaults to text.
     is_text = not is_rss and detail.get("type") == "text/plain"
     # dc:date, in feeds of RSS without pubDate; the `updated` of Atom is a modification, and no hint.
-    written = entry.get("published") or (entry.get("updated") if is_rss else None)
+    written = entry.get("published" if "published" in entry or not is_rss else "updated")
     return Candidate(
         url=address,
         source=Source.FEED,
