@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from demo.clock import PRESENT
 from demo.issue import Issue
@@ -42,7 +42,7 @@ class Paper:
     def respond(self, path_and_query: str, now: datetime = PRESENT, headers: Mapping[str, str] | None = None) -> Reply:
         """The reply to a GET of this address at this aware time, with these request headers. Never raises."""
         issue = self.issue(now)
-        path = unquote(urlsplit("/" + path_and_query.lstrip("/")).path).strip("/")
+        path = unquote(path_and_query.partition("#")[0].partition("?")[0]).strip("/")
         reply = _reply(issue, answer(issue, path))
         wanted = {name.lower(): value for name, value in (headers or {}).items()}
         return _not_modified(reply) if reply.status == 200 and _fresh(reply, wanted) else reply

@@ -30,7 +30,7 @@ def news_index(issue: Issue) -> str:
 
 
 def news(issue: Issue, section: str) -> str:
-    """A section's articles of the last thirty days, newest first; withdrawn ones stay in it, as in the monthly files."""
+    """A section's articles of the last thirty days, newest first; withdrawn ones stay here too."""
     recent = [
         edition
         for edition in reversed(_listed(issue))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,17 +79,16 @@ def _lines(db: sqlite3.Connection, news: str, seconds: float) -> Iterator[str]:
     yield f"Other addresses   {others} led to the same {_counted(articles, 'article')}"
     yield ""
     skipped = [(f"{outcome}: {reason}" if reason else outcome, n) for outcome, reason, n in db.execute(_SKIPPED)]
-    yield from _table("Skipped, and why", skipped or [("nothing", 0)])
+    yield from _table("Skipped, and why", skipped or [("nothing", 0)], bar=0)
     yield f"It took {seconds:.1f} seconds."
 
 
-def _table(title: str, rows: Iterable[tuple[str, int]]) -> Iterator[str]:
-    rows = list(rows)
+def _table(title: str, rows: Sequence[tuple[str, int]], bar: int = _BAR) -> Iterator[str]:
     most = max((n for _, n in rows), default=1) or 1
     width = max((len(name) for name, _ in rows), default=0)
     yield title
     for name, n in rows:
-        yield f"  {name:<{width}}  {n:>4}  {'▇' * round(n / most * _BAR)}".rstrip()
+        yield f"  {name:<{width}}  {n:>4}  {'▇' * round(n / most * bar)}".rstrip()
     yield ""
 
 

@@ -20,7 +20,7 @@ from demo.pieces import Edition
 CLOSED = "plus/harbour-lottery/"
 """What robots.txt disallows although the paper lists it."""
 _SHORT = 20
-"""Words below which a page is a note and no article: the paper has one of four, and none other under 100."""
+"""Words below which a page is a note and no article: the paper has one of three, and none other under 70."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def test_what_the_paper_lists_and_does_not_have_is_refused_in_every_way():
             assert _heading(reply) == "Oops! We couldn't find your page."
 
 
-@pytest.mark.parametrize("path", ["nothing", "2025/13/45/slug", "2025/01/01/slug-a1", "all/1", "%ff", "a//[b"])
+@pytest.mark.parametrize("path", ["nothing", "2025/13/45/slug", "2025/01/01/slug-a1", "all/1", "%ff", "a//[b", "\t/[b"])
 def test_an_unknown_address_is_an_oops_page(path):
     reply = PAPER.respond(path)
     assert reply.status == 404

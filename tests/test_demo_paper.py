@@ -196,3 +196,10 @@ def test_feeds_are_rss_with_addresses_as_guids(name):
     assert feed.entries
     assert all(entry.guid == entry.link and entry.title and entry.published_parsed for entry in feed.entries)
     assert b"<description>\n\t\t\t\t" in body
+
+
+def test_a_live_blog_is_told_in_cdata_and_reads_the_same():
+    body = _get("rss/news").body
+    assert body.count(b"<![CDATA[") == 2
+    described = {entry.link: entry.summary.strip() for entry in feedparser.parse(body).entries}
+    assert described[TRUTH[87095].url] == TRUTH[87095].standfirst
