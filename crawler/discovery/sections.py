@@ -17,10 +17,10 @@ from crawler.site import Site
 
 MOST_LINKS = 5_000
 """Links looked at on one page; a page of half a million costs no more than its parsing."""
+MOST_TEXTS = 100
+"""Pieces of text looked at in one link: an unclosed one holds the rest of the page."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SILENT = frozenset({"script", "style"})
-_MOST_TEXTS = 100
-"""Pieces of text looked at in one link: an unclosed one holds the rest of the page."""
 
 
 class _Rank(IntEnum):
@@ -92,7 +92,7 @@ def _headline(link: etree._Element) -> tuple[_Rank, str | None]:
 
 
 def _words(element: etree._Element) -> str | None:
-    return hints.title(" ".join(islice(_texts(element), _MOST_TEXTS)), is_text=True)
+    return hints.title(" ".join(islice(_texts(element), MOST_TEXTS)), is_text=True)
 
 
 def _texts(element: etree._Element) -> Iterator[str]:
