@@ -41,7 +41,7 @@ def test_a_news_sitemap_gives_title_and_publication():
         "<news:title>Tom &amp;amp; Jane\n sail</news:title>"
         "<news:publication_date>2024-12-09T14:02:00+03:00</news:publication_date></news:news>"
         "<loc>https://www.example.com/a/1</loc><lastmod>2024-12-11T00:00:00Z</lastmod>"
-        "<image:image><image:loc>https://img.example.com/1</image:loc><image:title>A boat</image:title></image:image></url>"
+        "<image:image><image:loc>https://i.example.com/1</image:loc></image:image></url>"
         "<url><loc>https://www.example.com/about</loc></url>"
     )
     at = datetime(2024, 12, 9, 11, 2, tzinfo=UTC)
