@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrapy import exceptions
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.article import Outcome
@@ -11,6 +12,7 @@ from crawler.middlewares.replay import NotArchivedError
 from crawler.middlewares.resolver import PrivateAddressError
 
 _GONE = frozenset({404, 410, 451})
+_MOVED = frozenset({301, 302, 303, 307, 308})
 _BLOCKED = frozenset({401, 402, 403, 429})
 _BY_ERROR: tuple[tuple[type[BaseException], Outcome, str], ...] = (
     (PrivateAddressError, Outcome.BLOCKED, "a private address"),
@@ -37,15 +39,21 @@ def of_status(status: int) -> tuple[Outcome, str]:
         return Outcome.GONE, f"HTTP {status}"
     if status in _BLOCKED:
         return Outcome.BLOCKED, f"HTTP {status}"
-    if 300 <= status < 400:
-        return Outcome.FAILED, f"HTTP {status} to nowhere"
     return Outcome.FAILED, f"HTTP {status}"
+
+
+def _of_response(response: Response) -> tuple[Outcome, str]:
+    if response.status in _MOVED:  # Scrapy follows the ones that lead to the web
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        scheme = location.partition(":")[0].lower()
+        return Outcome.BLOCKED, f"redirected to {scheme}:" if ":" in location else f"HTTP {response.status} to nowhere"
+    return of_status(response.status)
 
 
 def of_error(error: BaseException) -> tuple[Outcome, str]:
     """The outcome of a download that failed; an error that nobody foresaw gives its own name as the reason."""
     if isinstance(error, HttpError):
-        return of_status(error.response.status)
+        return _of_response(error.response)
     if isinstance(error, DecompressionError):
         return Outcome.FAILED, str(error)
     if isinstance(error, exceptions.IgnoreRequest):
@@ -53,6 +61,6 @@ def of_error(error: BaseException) -> tuple[Outcome, str]:
             if words in str(error):
                 return outcome, reason
     for known, outcome, reason in _BY_ERROR:
-        if isinstance(error, known) or isinstance(error.__cause__, known):
+        if isinstance(error, known):
             return outcome, reason
     return Outcome.FAILED, type(error).__name__

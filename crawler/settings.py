@@ -33,6 +33,7 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 RETRY_TIMES = 2  # in one crawl; the ledger tries again at the next
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger has the reason
 
 # --- An unfriendly web: what was tried against Scrapy's defaults stands in the tests of the hostile server ---
 DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}  # a redirect to file: would be read
@@ -51,6 +52,7 @@ REMOTE_CONTROL_ENABLED = False  # no listening port
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.compression.StrictCompressionMiddleware": 590,
+    "crawler.middlewares.resolver.PrivateAddressMiddleware": 560,  # nearer to the downloader than retrying
     "crawler.middlewares.capture.CaptureMiddleware": 950,  # next to the downloader: bodies as they came
 }
 EXTENSIONS = {

@@ -17,6 +17,9 @@ class Context(Protocol):
     archive: Archive
     crawl_id: int
 
+    def abort(self, reason: str) -> None:
+        """End the crawl as failed: going on would fetch what cannot be stored."""
+
 
 def context_of(crawler: Crawler) -> Context:
     """The running spider, as the stages see it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from crawler.article import Outcome, Visit
 from pipelines.archive.articles import Stored, store
+from pipelines.archive.database import ArchiveError
 from pipelines.archive.ledger import settle
 from pipelines.context import Context, context_of
 from pipelines.record import Record
@@ -25,7 +27,15 @@ class Store:
         return cls(crawler.stats, context_of(crawler))
 
     async def process_item(self, item: Visit | Record) -> Visit | Record:
-        """Store the item. Raises ArchiveError when the archive cannot be written, and then nothing of it is."""
+        """Store the item. An archive that cannot be written ends the crawl; the item's address then waits still."""
+        try:
+            await self._keep(item)
+        except ArchiveError as error:
+            self.context.abort(str(error))
+            raise DropItem("not stored", log_level="DEBUG") from error
+        return item
+
+    async def _keep(self, item: Visit | Record) -> None:
         if isinstance(item, Record):
             stored = await self._store(item)
             self._count(stored.outcome, "")
@@ -35,7 +45,6 @@ class Store:
             key = site.address_key(item.candidate.url)
             await self.context.archive.write(lambda db: settle(db, item, site.name, key))
             self._count(item.outcome, item.reason or "")
-        return item
 
     async def _store(self, record: Record) -> Stored:
         site = self.context.sites.for_url(record.visit.fetch.url)

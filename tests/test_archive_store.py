@@ -128,11 +128,12 @@ def test_search_finds_words_whatever_their_accents(db):
 
 
 def test_month_is_that_of_the_sites_clock():
-    late = Moment(datetime(2024, 11, 30, 22, 30, tzinfo=UTC), 180)
-    assert month(late, "Europe/Moscow", late.at) == "2024-12"
-    assert month(late, "UTC", late.at) == "2024-11"
+    at = datetime(2024, 11, 30, 22, 30, tzinfo=UTC)
+    late = Moment(at, 180)
+    assert month(late, "Europe/Moscow", at) == "2024-12"
+    assert month(late, "UTC", at) == "2024-11"
     assert month(None, "UTC", datetime(2023, 5, 1, tzinfo=UTC)) == "2023-05"
-    assert month(Moment(datetime(2024, 1, 31, tzinfo=UTC).date()), "UTC", late.at) == "2024-01"
+    assert month(Moment(datetime(2024, 1, 31, tzinfo=UTC).date()), "UTC", at) == "2024-01"
 
 
 def test_text_is_the_last_column_of_articles(db):

@@ -19,7 +19,7 @@ from crawler.outcomes import of_error
         (451, Outcome.GONE, "HTTP 451"),
         (403, Outcome.BLOCKED, "HTTP 403"),
         (429, Outcome.BLOCKED, "HTTP 429"),
-        (302, Outcome.FAILED, "HTTP 302 to nowhere"),
+        (302, Outcome.BLOCKED, "HTTP 302 to nowhere"),
         (503, Outcome.FAILED, "HTTP 503"),
     ],
 )
@@ -43,10 +43,13 @@ def test_an_error_has_its_outcome(error, outcome, reason):
 
 
 def test_a_private_address_is_told_from_a_host_that_is_not_found():
-    error = exceptions.CannotResolveHostError("x")
-    assert of_error(error) == (Outcome.FAILED, "host not found")
-    error.__cause__ = PrivateAddressError("intranet is at 10.0.0.1")
-    assert of_error(error) == (Outcome.BLOCKED, "a private address")
+    assert of_error(exceptions.CannotResolveHostError("x")) == (Outcome.FAILED, "host not found")
+    assert of_error(PrivateAddressError("intranet is at 10.0.0.1")) == (Outcome.BLOCKED, "a private address")
+
+
+def test_a_redirect_out_of_the_web_is_blocked_and_says_where_to():
+    response = Response("https://example.org/", status=302, headers={"Location": "file:///etc/hostname"})
+    assert of_error(HttpError(response, "")) == (Outcome.BLOCKED, "redirected to file:")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,5 @@ class Command(CrawlCommand):
             print(f"Error: {error}", file=sys.stderr)
             self.exitcode = 1
             return
-        stats = crawler.stats.get_stats()
-        if process.bootstrap_failed or stats.get("finish_reason") not in ("finished", "shutdown"):
+        if process.bootstrap_failed or crawler.stats.get_value("vestnik/outcome") not in ("done", "stopped"):
             self.exitcode = 1

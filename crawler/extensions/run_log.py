@@ -15,9 +15,10 @@ from crawler.spiders.base import ArticleSpider
 from crawler.summary import CrawlReport, summary
 from crawler.version import VERSION
 from pipelines.archive import crawls
+from pipelines.archive.database import ArchiveError
 
 logger = logging.getLogger(__name__)
-_OUTCOME = "vestnik/outcome/"
+_COUNTED = "vestnik/outcome/"
 _OUTCOMES = {"finished": "done", "shutdown": "stopped"}
 
 
@@ -44,7 +45,9 @@ class RunLog:
 
     async def closed(self, spider: ArticleSpider, reason: str) -> None:
         """Write the figures, print the summary, close the archive."""
-        report = self._report(spider, reason)
+        failure = spider.verdict()
+        report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
+        self.stats.set_value("vestnik/outcome", report.outcome)
         figures = {
             "requests": report.requests,
             "bytes": report.size,
@@ -54,20 +57,24 @@ class RunLog:
             "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
         try:
+            if report.count("stored"):
+                await spider.archive.write(crawls.refresh_statistics)
             await spider.archive.write(
                 lambda db: crawls.finish(
-                    db, spider.crawl_id, report.outcome, reason, spider.now(), figures, report.outcomes
+                    db, spider.crawl_id, report.outcome, report.reason, spider.now(), figures, report.outcomes
                 )
             )
+        except ArchiveError as error:
+            logger.error("%s", error)  # the next crawl finds the row open
         finally:
             spider.archive.close()
             _tell(summary(report))
 
-    def _report(self, spider: ArticleSpider, reason: str) -> CrawlReport:
+    def _report(self, spider: ArticleSpider, reason: str, outcome: str) -> CrawlReport:
         started = self.stats.get_value("start_time")
         return CrawlReport(
             site=spider.name,
-            outcome=_OUTCOMES.get(reason, "failed"),
+            outcome=outcome,
             reason=reason,
             seconds=(datetime.now(UTC) - started).total_seconds() if started else 0.0,
             requests=self.stats.get_value("downloader/request_count", 0),
@@ -75,9 +82,9 @@ class RunLog:
             listed=self.stats.get_value("vestnik/listed", 0),
             links_resolved=self.stats.get_value("vestnik/links_resolved", 0),
             outcomes={
-                (name.removeprefix(_OUTCOME).partition("/")[0], name.removeprefix(_OUTCOME).partition("/")[2]): n
+                (name.removeprefix(_COUNTED).partition("/")[0], name.removeprefix(_COUNTED).partition("/")[2]): n
                 for name, n in self.stats.get_stats().items()
-                if name.startswith(_OUTCOME)
+                if name.startswith(_COUNTED)
             },
             troubles=tuple(spider.troubles),
             database=str(spider.archive.path),

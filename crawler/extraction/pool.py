@@ -16,6 +16,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from datetime import datetime
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -25,10 +26,11 @@ from crawler.site import Site
 
 T = TypeVar("T")
 _TASKS_PER_WORKER = 500
+_START_UP = 3.0  # seconds that a worker may take to start
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
-class PageFailed(Exception):
+class PageError(Exception):
     """A page that could not be parsed; the message is the reason, short enough to be counted."""
 
 
@@ -41,13 +43,14 @@ class WorkerPool:
         self.timeout = timeout
         self.memory = memory
         self._pool: ProcessPool | None = None
+        self._lost_at = -_START_UP
         # Scrapy's own back-pressure counts bytes only: without this, thousands of small pages would queue up.
         self._room = asyncio.Semaphore(2 * workers)
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
         """What ``function(*args)`` gives.
 
-        Raises PageFailed when it takes too long or too much memory or kills its worker; what the function itself raises
+        Raises PageError when it takes too long or too much memory or kills its worker; what the function itself raises
         comes through as it is.
         """
         async with self._room:
@@ -55,15 +58,19 @@ class WorkerPool:
                 future = self._started().schedule(function, args=args, timeout=self.timeout)
                 return await asyncio.wrap_future(future)
             except FutureTimeoutError:
-                raise PageFailed(f"took longer than {self.timeout:g} s to parse") from None
+                self._lost_at = monotonic()
+                raise PageError(f"took longer than {self.timeout:g} s to parse") from None
             except MemoryError:
-                raise PageFailed(f"took more than {self.memory >> 20} MB to parse") from None
+                raise PageError(f"took more than {self.memory >> 20} MB to parse") from None
             except ProcessExpired as error:
-                raise PageFailed(f"killed its parser ({_death(error.exitcode)})") from None
+                self._lost_at = monotonic()
+                raise PageError(f"killed its parser ({_death(error.exitcode)})") from None
 
     def close(self) -> None:
         """Stop the workers; what is still running is given up."""
         if self._pool is not None:
+            # A replacement that is just starting would complain of a pool that is gone.
+            sleep(max(0.0, self._lost_at + _START_UP - monotonic()))
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types only what takes arguments
             self._pool.join()
             self._pool = None

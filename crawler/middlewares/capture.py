@@ -64,6 +64,7 @@ class CaptureMiddleware:
             request.url,
             "response",
             payload=BytesIO(response.body),
+            length=len(response.body),  # else warcio spools the body through a file to find out
             http_headers=_headers(response),
             warc_headers_dict={"WARC-Date": utc_text(request.meta["fetched_at"])},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,6 +78,7 @@ class ReplayHandler(BaseDownloadHandler):
         return kind(url=request.url, status=archived.status, headers=headers, body=archived.body)
 
 
+@lru_cache(maxsize=1)  # the spider `warc` and the download handler read the same one
 def load_index(pattern: str) -> WarcIndex:
     """What the archives that match a glob hold. Raises SetupError when there is none or one cannot be opened."""
     paths = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207  # may be absolute

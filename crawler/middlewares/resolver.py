@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.datatypes import LocalCache
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+_REMEMBERED = 10_000
 
-class PrivateAddressError(DNSLookupError):
-    """A name that leads to an address which is not public."""
+
+class PrivateAddressError(IgnoreRequest):
+    """A host that is not at a public address, so that nothing was asked of it."""
 
 
 def is_public(address: str) -> bool:
@@ -29,11 +35,15 @@ def is_public(address: str) -> bool:
 
 
 class GuardingResolver(CachingThreadedResolver):
-    """Scrapy's resolver that refuses private addresses but for the hosts that ALLOW_PRIVATE_HOSTS names."""
+    """Scrapy's resolver that refuses private addresses but for the hosts that ALLOW_PRIVATE_HOSTS names.
+
+    ``refused`` keeps the hosts it refused, because Twisted turns every failure into "no results".
+    """
 
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, allowed: frozenset[str]):
         super().__init__(reactor, cache_size, timeout)
         self.allowed = allowed
+        self.refused: LocalCache[str, bool] = LocalCache(_REMEMBERED)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardingResolver:
@@ -43,11 +53,25 @@ class GuardingResolver(CachingThreadedResolver):
         return cls(reactor, settings.getint("DNSCACHE_SIZE"), settings.getfloat("DNS_TIMEOUT"), allowed)
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name
-        """The address of a host. Fails with PrivateAddressError unless it is public or allowed."""
+        """The address of a host. Fails with DNSLookupError unless it is public or allowed."""
         found: Deferred[str] = super().getHostByName(name, timeout)
         return found.addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
         if name.lower() in self.allowed or address in self.allowed or is_public(address):
             return address
-        raise PrivateAddressError(f"{name} is at {address}, which is not a public address")
+        self.refused[name.lower()] = True
+        raise DNSLookupError(f"{name} is at {address}, which is not a public address")
+
+
+class PrivateAddressMiddleware:
+    """Tells a refused host from one that is not found, before anybody thinks of trying again."""
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Raise PrivateAddressError where the resolver refused the request's host."""
+        from twisted.internet import reactor  # importing it earlier would install the wrong one
+
+        refused = getattr(reactor.resolver, "refused", {})
+        host = (urlsplit(request.url).hostname or "").lower()
+        if isinstance(exception, CannotResolveHostError) and host in refused:
+            raise PrivateAddressError(f"{host} is at a private address")

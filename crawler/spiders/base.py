@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from twisted.python.failure import Failure
 from crawler import addresses
 from crawler.article import Article, Candidate, Fetch, Outcome, Source, Visit, utc_time
 from crawler.errors import SetupError
-from crawler.extraction.pool import PageFailed, WorkerPool, extract_page
+from crawler.extraction.pool import PageError, WorkerPool, extract_page
 from crawler.outcomes import of_error
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
@@ -37,9 +38,13 @@ class ArticleSpider(Spider):
     pool: WorkerPool
     fixed_now: datetime | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, name: str | None = None, **unknown: Any):
+        """Raises SetupError for an argument that the spider does not have: a misspelt one must not do nothing."""
+        if unknown:
+            raise SetupError(f"the spider {self.name} takes no argument {', '.join(sorted(unknown))}")
+        super().__init__(name)
         self.crawl_id = 0
+        self.failure: str | None = None
         self.troubles: list[tuple[str, str]] = []
         self._asked: set[str] = set()
 
@@ -74,6 +79,17 @@ class ArticleSpider(Spider):
         self.logger.warning("%s: %s", where, reason)
         self.troubles.append((where, reason))
 
+    def abort(self, reason: str) -> None:
+        """End the crawl as failed. What is in flight is let go; the ledger has it still waiting."""
+        if self.failure is None:
+            self.failure = reason
+            self.logger.error("%s", reason)
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="aborted"))
+
+    def verdict(self) -> str | None:
+        """Why the crawl as a whole failed, though it came to its end; None when it did not."""
+        return self.failure
+
     def waiting(self) -> list[Candidate]:
         """Addresses that earlier crawls, or this one, left waiting. None unless a spider says so."""
         return []
@@ -83,7 +99,11 @@ class ArticleSpider(Spider):
         entries = list(self._entries(candidates))
         if not entries:
             return []
-        due = await self.archive.write(lambda db: ledger.note(db, entries, self.now()))
+        try:
+            due = await self.archive.write(lambda db: ledger.note(db, entries, self.now()))
+        except ArchiveError as error:
+            self.abort(str(error))
+            return []
         return list(self._requests(due, depth))
 
     def _entries(self, candidates: Iterable[Candidate]) -> Iterator[ledger.Entry]:
@@ -127,7 +147,7 @@ class ArticleSpider(Spider):
         fetch = _fetch(cast("Request", response.request), candidate, response.status)
         try:
             article = await self._extract(response, fetch)
-        except PageFailed as error:
+        except PageError as error:
             yield Visit(candidate, fetch, Outcome.FAILED, str(error))
             return
         if depth < self.related_depth:

@@ -14,7 +14,7 @@ from crawler.article import Candidate
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import ListingError
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.extraction.pool import PageFailed
+from crawler.extraction.pool import PageError
 from crawler.outcomes import of_error
 from crawler.site import Site
 from crawler.spiders.base import ArticleSpider
@@ -46,6 +46,12 @@ class SiteSpider(ArticleSpider):
         for url in self.site.news_sitemaps:
             yield self._listing(url, parse_sitemap)
 
+    def verdict(self) -> str | None:
+        """A site none of whose listings can be read is not a site without news."""
+        if self.failure is None and self.troubles and not self.crawler.stats.get_value("vestnik/listings"):
+            return "none of the site's feeds and news sitemaps could be read"
+        return self.failure
+
     def waiting(self) -> list[Candidate]:
         """Addresses of this site that are in the ledger and not settled."""
         return self.archive.read(lambda db: ledger.waiting(db, self.site.name, self.now(), _WAITING_AT_ONCE))
@@ -69,7 +75,7 @@ class SiteSpider(ArticleSpider):
         """A feed or sitemap to requests for what it lists."""
         try:
             listing = await self.pool.run(parse, response.body, response.url)
-        except (ListingError, PageFailed) as error:
+        except (ListingError, PageError) as error:
             self.report(response.url, str(error))
             return
         self.crawler.stats.inc_value("vestnik/listings")

@@ -18,6 +18,12 @@ def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datet
     return int(cursor.lastrowid or 0)
 
 
+def refresh_statistics(db: sqlite3.Connection) -> None:
+    """Tell SQLite's planner what the tables hold now: without it Datasette's sorted pages are slow, or lose rows."""
+    db.execute("pragma analysis_limit=1000")
+    db.execute("analyze")
+
+
 def finish(
     db: sqlite3.Connection,
     crawl_id: int,

@@ -72,25 +72,31 @@ def resolve(db: sqlite3.Connection, keys: Iterable[str]) -> int:
 
     A key that a second article has come to hold is ambiguous: its links lose their target unless their very address
     has led somewhere, and candidates that were taken for an alias on the strength of the key alone wait again.
+    Gives how many more links have a target than before.
     """
-    resolved = 0
+    gained = 0
     for key in keys:
+        before = _resolved(db, key)
         found = target(db, key)
-        resolved += db.execute(
+        db.execute(
             """
-            with known as (select url, article_id from article_urls)
-            update links set target_id = coalesce((select article_id from known where url = href), :found)
+            update links set target_id = coalesce((select article_id from article_urls where url = href), :found)
             where address_key = :key
-              and target_id is not coalesce((select article_id from known where url = href), :found)
+              and target_id is not coalesce((select article_id from article_urls where url = href), :found)
             """,
             {"key": key, "found": found},
-        ).rowcount
+        )
+        gained += _resolved(db, key) - before
         if found is None:
             db.execute(
                 "update candidates set outcome = 'waiting', reason = 'an ambiguous slug', article_id = null"
-                " where address_key = ?"
-                " and outcome = 'alias'"
+                " where address_key = ? and outcome = 'alias'"
                 " and not exists (select 1 from article_urls u where u.url = candidates.url)",
                 (key,),
             )
-    return resolved
+    return gained
+
+
+def _resolved(db: sqlite3.Connection, key: str) -> int:
+    (count,) = db.execute("select count(target_id) from links where address_key = ?", (key,)).fetchone()
+    return int(count)
