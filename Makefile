@@ -26,7 +26,7 @@ test: .venv/installed-dev ## lint, types and tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n 2 -m "not soak"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
 
 soak: .venv/installed-dev ## the long tests
 	@$(BIN)/python -m pytest -m soak

@@ -118,7 +118,9 @@ def _duplicate_of(db: sqlite3.Connection, record: Record) -> int | None:
 def _site(db: sqlite3.Connection, site: Site) -> None:
     db.execute(
         "insert into sites(name, title, home, timezone, language, profile) values (?, ?, ?, ?, ?, ?)"
-        " on conflict(name) do nothing",
+        " on conflict(name) do update set title = excluded.title, home = excluded.home, timezone = excluded.timezone,"
+        " language = excluded.language, profile = excluded.profile where profile < excluded.profile"
+        " or title <> excluded.title or home <> excluded.home or timezone <> excluded.timezone",
         (site.name, site.title, site.home, site.timezone, site.language, int(bool(site.articles or site.feeds))),
     )
 
