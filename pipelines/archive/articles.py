@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.article import Article, Moment, Outcome, utc_text
 from crawler.site import Site
-from pipelines.archive import identity, ledger
+from pipelines.archive import boilerplate, identity, ledger
 from pipelines.record import Record
 
 
@@ -28,11 +28,13 @@ def store(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | No
 
     To be called inside a transaction. The text of an article that is met again stays as it was stored.
     """
+    record = boilerplate.cleaned(db, record)
     found = identity.find(db, record)
     article_id = _insert(db, record, site, crawl_id) if found is None else _seen_again(db, found, record)
     resolved = identity.learn(db, article_id, record)
     if found is None:
         resolved += _links(db, article_id, record)
+        boilerplate.learn(db, article_id, record)
     outcome = Outcome.STORED if found is None else Outcome.ALIAS
     ledger.settle_article(db, record, article_id, outcome)
     return Stored(outcome, article_id, resolved)

@@ -140,6 +140,22 @@ create table dropped (
 );
 create index dropped_article on dropped(article_id);
 create index dropped_reason on dropped(reason);
+
+-- The paragraphs of each site's latest articles, and those that stand on so many of them that they are the site's.
+create table _paragraphs (
+    site text not null,
+    fingerprint integer not null,
+    article_id integer not null references articles(id),
+    primary key (site, fingerprint, article_id)
+) without rowid;
+create index _paragraphs_article on _paragraphs(article_id, site);
+create table _boilerplate (
+    site text not null,
+    fingerprint integer not null,
+    text text not null,
+    first_seen_at text, last_seen_at text,
+    primary key (site, fingerprint)
+) without rowid;
 """
 
 _HISTORY = """

@@ -1,0 +1,138 @@
+"""What a site repeats: fingerprints of its latest paragraphs, and those that were recognised as its own.
+
+Bounded: a site keeps the paragraphs of its latest articles only, and a recognised one that was not met for a year is
+forgotten. To be called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from crawler.article import Article, utc_text
+from pipelines import boilerplate
+from pipelines.fingerprint import content_hash
+from pipelines.record import Record
+
+_TIDY_EVERY = 50  # articles
+_FORGOTTEN_AFTER = timedelta(days=365)
+
+
+def cleaned(db: sqlite3.Connection, record: Record) -> Record:
+    """The record without the paragraphs that are known to be the site's."""
+    site, now = record.article.site, utc_text(record.visit.fetch.at)
+    gone = []
+    for position, mark in boilerplate.learnable(record.article).items():
+        met = db.execute(
+            "update _boilerplate set last_seen_at = max(last_seen_at, ?) where site = ? and fingerprint = ?",
+            (now, site, mark),
+        )
+        if met.rowcount:
+            gone.append(position)
+    article = boilerplate.without(record.article, gone)
+    if article is record.article:
+        return record
+    return replace(record, article=article, content_hash=content_hash(article.text))
+
+
+def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
+    """Keep the article's paragraphs, and where one turns out to be the site's, take it out of all that have it.
+
+    Gives how many earlier articles were cleaned. That is no edit of theirs: no revision, no event.
+    """
+    site = record.article.site
+    marks = boilerplate.learnable(record.article)
+    db.executemany(
+        "insert into _paragraphs(site, fingerprint, article_id) values (?, ?, ?) on conflict do nothing",
+        [(site, mark, article_id) for mark in set(marks.values())],
+    )
+    if article_id % _TIDY_EVERY == 0:
+        _tidy(db, record)
+    recognised = {mark: position for position, mark in marks.items() if _is_recognised(db, site, mark)}
+    holders: set[int] = set()
+    for mark, position in recognised.items():
+        now = utc_text(record.visit.fetch.at)
+        db.execute(
+            "insert into _boilerplate(site, fingerprint, text, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)"
+            " on conflict do nothing",
+            (site, mark, record.article.paragraphs[position], now, now),
+        )
+        held = "select article_id from _paragraphs where site = ? and fingerprint = ?"
+        holders.update(int(row[0]) for row in db.execute(held, (site, mark)))
+    return sum(_clean(db, holder, recognised) for holder in sorted(holders))
+
+
+def _is_recognised(db: sqlite3.Connection, site: str, mark: int) -> bool:
+    held = "select article_id from _paragraphs where site = ? and fingerprint = ?"
+    holders = [row[0] for row in db.execute(held, (site, mark))]
+    if len(holders) < boilerplate.MIN_ARTICLES:
+        return False
+    (window,) = db.execute("select count(distinct article_id) from _paragraphs where site = ?", (site,)).fetchone()
+    return boilerplate.is_boilerplate(len(holders), window) and boilerplate.is_boilerplate(
+        sum(_is_evidence(db, site, holder) for holder in holders), window
+    )
+
+
+def _is_evidence(db: sqlite3.Connection, site: str, article_id: int) -> bool:
+    shared, all_of_it = db.execute(
+        """
+        select count(*) filter (where exists (
+            select 1 from _paragraphs other
+            where other.site = p.site and other.fingerprint = p.fingerprint and other.article_id <> p.article_id)),
+            count(*)
+        from _paragraphs p where p.article_id = ? and p.site = ?
+        """,
+        (article_id, site),
+    ).fetchone()
+    return boilerplate.is_evidence(shared, all_of_it)
+
+
+def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int]) -> bool:
+    """Take recognised paragraphs out of a stored article."""
+    row = db.execute("select text from articles where id = ?", (article_id,)).fetchone()
+    paragraphs = tuple(row["text"].split("\n\n"))
+    known = set(marks)
+    gone = [n for n, paragraph in enumerate(paragraphs) if boilerplate.fingerprint(paragraph) in known]
+    kept = boilerplate.without(Article(site="", url="", paragraphs=paragraphs), gone)
+    if len(kept.paragraphs) == len(paragraphs):
+        return False
+    db.execute(
+        "update articles set text = ?, word_count = ?, content_hash = ? where id = ?",
+        (kept.text, kept.word_count, content_hash(kept.text), article_id),
+    )
+    moved = boilerplate.moving(gone)
+    marks_gone = ", ".join("?" * len(gone))
+    db.execute(f"delete from blocks where article_id = ? and position in ({marks_gone})", (article_id, *gone))
+    db.execute(
+        f"delete from links where article_id = ? and start is not null and position in ({marks_gone})",
+        (article_id, *gone),
+    )
+    for table in ("blocks", "links", "dropped"):
+        after = f"select distinct position from {table} where article_id = ? and position > ? order by position"
+        for (position,) in db.execute(after, (article_id, min(gone))).fetchall():
+            db.execute(
+                f"update {table} set position = ? where article_id = ? and position = ?",
+                (moved(position), article_id, position),
+            )
+    db.executemany(
+        "insert into dropped(article_id, position, reason, text) values (?, ?, ?, ?)",
+        [(article_id, one.position, one.reason, one.text) for one in kept.dropped],
+    )
+    return True
+
+
+def _tidy(db: sqlite3.Connection, record: Record) -> None:
+    """Forget what is older than the window, and what has not been met for long."""
+    site = record.article.site
+    db.execute(
+        "delete from _paragraphs where site = :site and article_id <= coalesce((select article_id from"
+        " (select distinct article_id from _paragraphs where site = :site) order by article_id desc"
+        " limit 1 offset :window), -1)",
+        {"site": site, "window": boilerplate.WINDOW},
+    )
+    db.execute(
+        "delete from _boilerplate where site = ? and last_seen_at < ?",
+        (site, utc_text(record.visit.fetch.at - _FORGOTTEN_AFTER)),
+    )
