@@ -71,11 +71,12 @@ def _in_text(root: HtmlElement, selector: str | None) -> set[HtmlElement]:
 
 def _reasons(page: Page, pieces: Sequence[Piece], places: Places, head: Sequence[str]) -> dict[int, str]:
     """Which paragraphs are none, and why; nothing where that would leave no text at all."""
+    links = _by_paragraph(places)
     reasons = dict.fromkeys(boilerplate.repeats_head(pieces, head), "repeats the head")
     for number, piece in enumerate(pieces):
         if reason := boilerplate.reason_to_drop(piece.text):
             reasons[number] = reason
-        elif piece.kind != "heading" and is_link_line(page, piece.text, _links_in(places, number)):
+        elif piece.kind != "heading" and is_link_line(page, piece.text, links.get(number, [])):
             reasons[number] = "read more"
     for number in reversed(range(len(pieces))):
         if number not in reasons and pieces[number].kind != "heading":
@@ -84,8 +85,11 @@ def _reasons(page: Page, pieces: Sequence[Piece], places: Places, head: Sequence
     return reasons if len(reasons) < len(pieces) else {}
 
 
-def _links_in(places: Places, number: int) -> list[Found]:
-    return [one for one in places.links if one.position == number]
+def _by_paragraph(places: Places) -> dict[int, list[Found]]:
+    found: dict[int, list[Found]] = {}
+    for one in places.links:
+        found.setdefault(one.position, []).append(one)
+    return found
 
 
 def _numbers(count: int, reasons: Mapping[int, str]) -> list[int]:
@@ -111,11 +115,12 @@ def _links(
 ) -> tuple[Link, ...]:
     paragraphs = [piece.text for number, piece in enumerate(pieces) if number not in reasons]
     inline = [Found(f.href, moved[f.position], f.start, f.end) for f in places.links if f.position not in reasons]
+    by_paragraph = _by_paragraph(places)
     lines = [
         link
         for number, reason in reasons.items()
         if reason == "read more"
-        for link in line_links(page, _links_in(places, number), pieces[number].text, moved[number])
+        for link in line_links(page, by_paragraph.get(number, []), pieces[number].text, moved[number])
     ]
     boxed = [link for box in apart for link in box_links(page, box, moved[places.boxes.get(box.element, 0)])]
     found = [*inline_links(page, inline, paragraphs), *_once([*boxed, *lines])]

@@ -25,16 +25,42 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _NOT_NAME = re.compile(
-    r"https?:|www\.|@|\d{2}|\b(?:hours?|minutes?|days?) ago\b|\.com/|[<>{}\[\]]|cookie|newsletter|updated|published",
+    r"https?:|www\.|@|\d{2}|\b(?:hours?|minutes?|days?) ago\b|\.com/|[<>{}\[\]]|^(?:image|photo|foto|bild)\b|cookie|newsletter|updated|published",
     re.IGNORECASE,
 )
 _NOBODY = frozenset(
     map(
         essence,
-        ("admin", "administrator", "author", "editor", "null", "undefined", "none", "n/a", "unknown", "guest", "staff"),
+        [
+            "admin",
+            "administrator",
+            "author",
+            "editor",
+            "null",
+            "undefined",
+            "none",
+            "n/a",
+            "unknown",
+            "guest",
+            "staff",
+            "news",
+            "redaktion",
+            "redaction",
+            "newsroom",
+            "twitter",
+            "facebook",
+            "instagram",
+            "linkedin",
+            "email",
+            "e-mail",
+            "follow",
+            "x",
+            "bio",
+        ],
     )
 )
-_LONGEST, _MOST_WORDS, _MOST = 60, 7, 40
+_APART = re.compile(r"https?:\S*|www\.\S*|\([^()]{0,80}\)?")  # addresses, and initials or places in brackets
+_LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 7, 40
 
 # Names of agencies as credits give them, and the short one they are kept under.
 AGENCIES = {
@@ -90,6 +116,11 @@ def people(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST]
 
 
+def begins_with_by(byline: str) -> bool:
+    """Whether a line opens as bylines do."""
+    return _BY.match(byline) is not None
+
+
 def agency(name: str) -> str | None:
     """The short name of the agency that this is a name of."""
     return _AGENCY.get(essence(name))
@@ -110,7 +141,7 @@ def wire(authors: Iterable[str], paragraphs: tuple[str, ...]) -> str | None:
 
 
 def _parts(byline: str) -> list[str]:
-    text = _BY.sub("", plain(byline))
+    text = _BY.sub("", _APART.sub(" ", plain(byline[:_LONGEST_BYLINE])))
     if _AGENCY.get(essence(text)):
         return [text]
     pieces = _AND.split(text)
@@ -125,7 +156,7 @@ def _parts(byline: str) -> list[str]:
 
 
 def _name(piece: str) -> str:
-    name = squeezed(_BY.sub("", piece)).strip(" ,;:-–—|()\"'*")
+    name = squeezed(_BY.sub("", piece)).strip(" ,;:-–—|()\"'*").removesuffix(" 기자")
     if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
         return ""
     if _NOT_NAME.search(name) or essence(name) in _NOBODY or _ROLE.search(name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -93,9 +93,8 @@ def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
     day = date(int(part["y"]), int(part["m"]), int(part["d"]))
     if part["H"] is None:
         return Moment(day)
-    at = datetime(
-        day.year, day.month, day.day, int(part["H"]) % 24, int(part["M"]), int(part["S"] or 0) % 60, tzinfo=None
-    )  # noqa: DTZ001 - the zone follows
+    clock = time(int(part["H"]) % 24, int(part["M"]), int(part["S"] or 0) % 60)
+    at = datetime.combine(day, clock)
     named = (part["zone"] or "").upper()
     if not named:
         return _aware(at, zone)
@@ -128,7 +127,7 @@ def _human(text: str, zone: tzinfo, language: str | None) -> Moment | None:
     }
     for wording in (text, squeezed(_JOINT.sub(" ", _LABEL.sub("", text)))):
         try:
-            at = dateparser.parse(wording, languages=[language or "en"], settings=settings)  # type: ignore[arg-type]
+            at = dateparser.parse(wording, languages=[language or "en"], settings=settings)
         except (ValueError, TypeError, AttributeError, RecursionError):
             return None  # a language it does not know
         if at is not None:

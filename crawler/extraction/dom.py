@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
@@ -66,7 +67,7 @@ def compiled(selector: str) -> CSSSelector:
 
 def select(root: HtmlElement, selector: str | None) -> list[HtmlElement]:
     """The elements a selector finds, in the order of the page; none for no selector."""
-    return list(compiled(selector)(root)) if selector else []
+    return cast("list[HtmlElement]", compiled(selector)(root)) if selector else []
 
 
 def text_of(element: HtmlElement) -> str:
@@ -90,4 +91,4 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
 
 def hint_of(element: HtmlElement) -> str:
     """What the page calls an element: its classes and id."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    return f"{(element.get('class') or '')[:200]} {(element.get('id') or '')[:100]}"

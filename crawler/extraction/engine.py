@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from crawler.extraction.dom import INVISIBLE, text_of
 from crawler.extraction.render import Piece, rendered
@@ -21,7 +22,7 @@ _SHARE_OF_PAGE = 0.4
 _SHARE_OF_WITNESS = 0.75
 _PARAGRAPH = 80
 _ASIDE = frozenset({"nav", "footer", "aside", "form", "header"})
-_LINES = re.compile(r"\s*(?:\n|\r|\u2028|\u2029)\s*|(?:<br\s*/?>\s*){1,}|</p>\s*")
+_LINES = re.compile(r"[\n\r\u2028\u2029]+|<br ?/?>|</p>")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without text: we say so ourselves
 
@@ -66,7 +67,9 @@ def _extracted(root: HtmlElement, *, fast: bool) -> list[Piece]:
         found = bare_extraction(root, fast=fast, include_comments=False, with_metadata=False)
     except (RecursionError, etree.LxmlError, AttributeError, TypeError, ValueError, AssertionError):
         return []  # a page that is too much for the engine: the caller has other ways
-    return rendered([found.body]) if found is not None and found.body is not None else []
+    if not isinstance(found, Document) or found.body is None:
+        return []
+    return rendered([found.body])
 
 
 def _prose(root: HtmlElement) -> int:

@@ -48,7 +48,7 @@ def _lead_figure(page: Page) -> HtmlElement | None:
 
 def _split(figure: HtmlElement) -> tuple[str | None, str | None]:
     caption = next(figure.iter("figcaption"))
-    whole = text_of(caption)
+    whole = text_of(caption)[:_LONGEST]
     credit = next(
         (text for one in caption.iterdescendants() if _CREDIT_NAMED.search(hint_of(one)) and (text := text_of(one))),
         None,

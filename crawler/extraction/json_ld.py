@@ -46,13 +46,25 @@ _OTHERS = frozenset(
     ]
 )
 _DEEPEST = 8
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://)?\s*\]\]>|;)\s*$"
+_WRAPPING = (
+    "<!--",
+    "-->",
+    "//<![CDATA[",
+    "// <![CDATA[",
+    "/*<![CDATA[*/",
+    "<![CDATA[",
+    "/*]]>*/",
+    "//]]>",
+    "// ]]>",
+    "]]>",
+    ";",
 )
-_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+# Strings that never close run to the end: to try each of their quotes anew would take forever.
+_COMMA = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))|,(?=\s*[}\]])')
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
 _LEGIBLE = re.compile(
-    r'"(headline|datePublished|dateModified|description|articleSection|articleBody)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+    r'"(headline|datePublished|dateModified|description|articleSection|articleBody)"\s*:\s*"((?:[^"\\]|\\.)*)(?:"|\\?\Z)',
+    re.DOTALL,
 )
 
 
@@ -72,7 +84,7 @@ def articles(texts: Iterable[str], url: str) -> tuple[Node, ...]:
 
 def parsed(text: str) -> list[Any]:
     """Everything that one block holds, by ever more lenient readings; a few telling fields of a hopeless one."""
-    text = _WRAPPING.sub("", _WRAPPING.sub("", text.strip())).strip()
+    text = _unwrapped(text)
     for mended in (_as_is, html.unescape, _without_stray_marks):
         try:
             return list(_values(mended(text)))
@@ -97,6 +109,14 @@ def strings(value: Any) -> list[str]:
 def types(node: Node) -> list[str]:
     """The types of a node without their vocabulary's address."""
     return [name.rpartition("/")[2] for name in strings(node.get("@type"))]
+
+
+def _unwrapped(text: str) -> str:
+    """A block without the comment or CDATA marks that hid it from old browsers."""
+    text = text.strip()
+    for mark in _WRAPPING:
+        text = text.removeprefix(mark).removesuffix(mark).strip()
+    return text
 
 
 def _as_is(text: str) -> str:

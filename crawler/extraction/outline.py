@@ -107,9 +107,11 @@ def aligned(events: Outline, paragraphs: Sequence[str]) -> Places:
     boxes: dict[HtmlElement, int] = {}
     for event in events:
         if isinstance(event, str):
-            here = next((n for n in beginnings.get(event, ()) if n > current), None)
-            if here is not None:
-                current, cursor = here, letters.starts[here]
+            numbers = beginnings.get(event, [])
+            later = bisect_right(numbers, current)
+            if later < len(numbers):
+                current = numbers[later]
+                cursor = letters.starts[current]
         elif isinstance(event, Anchor):
             found = _look_up(event, letters, cursor)
             if found is not None:
@@ -136,31 +138,37 @@ def _look_up(anchor: Anchor, letters: _Letters, cursor: int) -> tuple[Found, int
 
 
 def _block(element: HtmlElement) -> Iterator[str | Anchor]:
-    pieces: list[str] = []
-    spans: list[tuple[str, int, int]] = []
-    _flatten(element, pieces, spans)
-    line = "".join(pieces)
-    if line:
-        yield line.replace("\n", "")[:_BEGINNING] if "\n" not in line[:_BEGINNING] else line.partition("\n")[0]
-    for href, first, last in spans:
-        start, end = (len("".join(pieces[:n])) for n in (first, last))
-        before = line[:start].rpartition("\n")[2][-_CONTEXT:]
-        after = line[end:].partition("\n")[0][:_CONTEXT]
-        yield Anchor(href, line[start:end].replace("\n", ""), before, after)
+    line = _Line()
+    line.add(element)
+    text = "".join(line.pieces)
+    if text:
+        yield text[:_BEGINNING].partition("\n")[0] or text[:_BEGINNING]
+    for href, start, end in line.spans:
+        before = text[max(0, start - _CONTEXT) : start].rpartition("\n")[2]
+        after = text[end : end + _CONTEXT].partition("\n")[0]
+        yield Anchor(href, text[start:end].replace("\n", ""), before, after)
 
 
-def _flatten(element: HtmlElement, pieces: list[str], spans: list[tuple[str, int, int]]) -> None:
-    """The letters of a block, a line end for each break, and which pieces each link covers."""
-    if element.tag in INVISIBLE:
-        return
-    if element.tag == "br":
-        pieces.append("\n")
-        return
-    first = len(pieces)
-    pieces.append(_SPACE.sub("", element.text or ""))
-    for child in element:
-        _flatten(child, pieces, spans)
-        pieces.append(_SPACE.sub("", child.tail or ""))
-    href = element.get("href") if element.tag == "a" else None
-    if href:
-        spans.append((href, first, len(pieces)))
+@dataclass
+class _Line:
+    """The letters of a block, with a line end for each break, and which of them each link covers."""
+
+    pieces: list[str] = field(default_factory=list)
+    spans: list[tuple[str, int, int]] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, element: HtmlElement) -> None:
+        if element.tag in INVISIBLE:
+            return
+        start = self.length
+        self._write("\n" if element.tag == "br" else _SPACE.sub("", element.text or ""))
+        for child in element:
+            self.add(child)
+            self._write(_SPACE.sub("", child.tail or ""))
+        href = element.get("href") if element.tag == "a" else None
+        if href:
+            self.spans.append((href, start, self.length))
+
+    def _write(self, letters: str) -> None:
+        self.pieces.append(letters)
+        self.length += len(letters)

@@ -46,8 +46,8 @@ class _Writer:
 
     def line(self, kind: str | None) -> None:
         """A line break: the second in a row, or one after a full sentence, ends the paragraph."""
-        written = "".join(self.words)
-        if written.endswith("\n") or _SENTENCE_END.search(written):
+        last = next((word for word in reversed(self.words) if word == "\n" or not word.isspace()), "")
+        if last == "\n" or _SENTENCE_END.search(last[-20:]):
             self.flush(kind)
         else:
             self.words.append("\n")

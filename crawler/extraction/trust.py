@@ -18,14 +18,7 @@ ORDER: Mapping[str, Sequence[str]] = {
     "title": ("layout", "json-ld", "og:title", "twitter:title", "microdata", "h1", "meta:title", "title"),
     # JSON-LD names people one by one; metas run them together; bylines mix in roles and places.
     "authors": (
-        "layout",
-        "json-ld",
-        "meta:author",
-        "article:author",
-        "microdata",
-        "rel=author",
-        "byline",
-        "meta:other",
+        *("layout", "json-ld", "meta:author", "article:author", "microdata", "rel=author", "meta:other", "byline"),
     ),
     # Machine-readable times of publication before those a reader sees (which may be the update's), then the day in
     # the address. htmldate, last, also guesses from the text.
@@ -35,7 +28,7 @@ ORDER: Mapping[str, Sequence[str]] = {
     "modified_at": ("layout", "json-ld", "article:modified_time", "microdata", "meta", "time", "og:updated_time"),
     "section": ("layout", "article:section", "json-ld", "meta:section", "microdata"),
     # Written for news search: the story's own subjects. JSON-LD and article:tag often carry internal codes.
-    "tags": ("layout", "news_keywords", "meta:keywords", "json-ld", "article:tag", "meta:tags", "rel=tag"),
+    "tags": ("layout", "news_keywords", "meta:keywords", "json-ld", "article:tag", "meta:tags", "rel=tag", "page"),
     "standfirst": ("layout", "json-ld", "og:description", "meta:description", "twitter:description"),
     # The element is what browsers and search engines act on; og:locale is often left at a system's default.
     "language": ("html", "json-ld", "content-language", "og:locale", "profile"),
