@@ -151,6 +151,10 @@ class Site:
             return urlsplit(url).path.strip("/") != ""
         return self._match(self.clean(url))[0] is not None
 
+    def is_same_page(self, one: str, other: str) -> bool:
+        """Whether two addresses ask for the same page of an article, not for its AMP or print form."""
+        return addresses.key_of(self.clean(one)) == addresses.key_of(self.clean(other))
+
     def kind_of(self, url: str) -> Kind | None:
         """The kind that the form of the address alone tells, if it does."""
         return self._match(self.clean(url))[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _WORDS = {
     "stored": "stored",
@@ -30,9 +30,16 @@ class CrawlReport:
     listed: int
     links_resolved: int
     outcomes: Mapping[tuple[str, str], int]
+    changed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How many articles changed in a field, by (what the change was, field)."""
     troubles: tuple[tuple[str, str], ...] = ()
     database: str = "news.db"
     contact: str = ""
+
+    @property
+    def new(self) -> int:
+        """How many articles were not in the archive before."""
+        return self.outcomes.get(("stored", ""), 0)
 
     def count(self, outcome: str) -> int:
         """How many addresses ended so, whatever the reason."""
@@ -47,15 +54,20 @@ def summary(report: CrawlReport) -> list[str]:
 def _lines(report: CrawlReport) -> Iterator[str]:
     end = "done" if report.outcome == "done" else f"{report.outcome} ({report.reason})"
     yield f"{report.site}: {end} in {report.seconds:.1f} s, {report.requests} requests, {_size(report.size)}"
-    stored = report.count("stored")
-    if stored:
-        yield f"  {_many(stored, 'article')} stored, {_many(report.links_resolved, 'link')} resolved"
+    if report.new:
+        yield f"  {_many(report.new, 'article')} stored, {_many(report.links_resolved, 'link')} resolved"
     else:
         yield "  nothing new: no article was stored"
+    known = {reason: n for (outcome, reason), n in report.outcomes.items() if outcome == "stored" and reason}
+    if known:
+        yield f"  of those known, {', '.join(f'{n} {reason}' for reason, n in sorted(known.items()))}"
+    for meaning in sorted({meaning for meaning, _ in report.changed}):
+        fields = sorted(((n, name) for (one, name), n in report.changed.items() if one == meaning), reverse=True)
+        yield f"    {meaning}: {', '.join(f'{name} {n}' for n, name in fields)}"
     others = [f"{n} {_WORDS[name]}" for name in _WORDS if name != "stored" and (n := report.count(name))]
     if others:
         yield f"  {', '.join(others)}"
-    reasons = sorted(((n, *key) for key, n in report.outcomes.items() if key[1]), reverse=True)
+    reasons = sorted(((n, *key) for key, n in report.outcomes.items() if key[1] and key[0] != "stored"), reverse=True)
     for n, outcome, reason in reasons[:_REASONS_SHOWN]:
         yield f"    {n:>4} × {_WORDS[outcome]}: {reason}"
     if len(reasons) > _REASONS_SHOWN:

@@ -1,6 +1,6 @@
 """Paragraphs that are the site's, not the article's: recognised because they stand on many of its articles.
 
-No profile names them; a monitor that sees a paper's pages side by side learns them. What recurs for a good reason stays:
+No profile names them; a monitor that sees many pages of a paper learns them. What recurs for a good reason stays:
 who wrote it, where from, which agency, the headings of a regular form. Pure.
 """
 

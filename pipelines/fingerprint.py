@@ -25,5 +25,10 @@ class Fingerprint:
 
 def content_hash(text: str) -> str:
     """A fingerprint, 32 hexadecimal digits, that equal texts share. Editors' changes of typography do not touch it."""
+    return blake2b(plain(text).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def plain(text: str) -> str:
+    """A text without its typography: one style of marks, one space between words."""
     told = _STYLE.sub(lambda mark: _STYLES[mark[0]], unicodedata.normalize("NFKC", text))
-    return blake2b(" ".join(told.split()).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return " ".join(told.split())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
+from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
 from pipelines.archive.articles import Stored, store
@@ -23,8 +27,15 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Store:
-        """Take the open archive and the site profiles from the spider."""
-        return cls(crawler.stats, context_of(crawler))
+        """Take the open archive and the site profiles from the spider; listen for stages that raise."""
+        store = cls(crawler.stats, context_of(crawler))
+        crawler.signals.connect(store.failed, signals.item_error)
+        return store
+
+    async def failed(self, item: Visit, failure: Failure) -> None:
+        """A stage raised at this item: its address has failed and is tried again, and no other one suffers."""
+        reason = f"could not be stored: {type(failure.value).__name__}"
+        await self.process_item(replace(item, outcome=Outcome.FAILED, reason=reason, article=None))
 
     async def process_item(self, item: Visit | Record) -> Visit | Record:
         """Store the item. An archive that cannot be written ends the crawl; the item's address then waits still."""
@@ -38,7 +49,9 @@ class Store:
     async def _keep(self, item: Visit | Record) -> None:
         if isinstance(item, Record):
             stored = await self._store(item)
-            self._count(stored.outcome, "")
+            self._count(stored.outcome, stored.reason)
+            for field in stored.changed:
+                self.stats.inc_value(f"vestnik/changed/{stored.reason}/{field}")
             self.stats.inc_value("vestnik/links_resolved", stored.links_resolved)
         else:
             site = self.context.sites.for_url(item.candidate.url)

@@ -48,5 +48,5 @@ class Command(CrawlCommand):
             print(f"Error: {error}", file=sys.stderr)
             self.exitcode = 1
             return
-        if process.bootstrap_failed or crawler.stats.get_value("vestnik/outcome") not in ("done", "stopped"):
+        if process.bootstrap_failed or crawler.stats.get_value("vestnik/verdict") not in ("done", "stopped"):
             self.exitcode = 1

@@ -18,7 +18,6 @@ from pipelines.archive import crawls
 from pipelines.archive.database import ArchiveError
 
 logger = logging.getLogger(__name__)
-_COUNTED = "vestnik/outcome/"
 _OUTCOMES = {"finished": "done", "shutdown": "stopped"}
 
 
@@ -39,31 +38,35 @@ class RunLog:
 
     async def opened(self, spider: ArticleSpider) -> None:
         """Write the row."""
-        spider.crawl_id = await spider.archive.write(
-            lambda db: crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
-        )
+        try:
+            spider.crawl_id = await spider.archive.write(
+                lambda db: crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
+            )
+        except ArchiveError as error:
+            spider.abort(str(error))
 
     async def closed(self, spider: ArticleSpider, reason: str) -> None:
         """Write the figures, print the summary, close the archive."""
         failure = spider.verdict()
         report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
-        self.stats.set_value("vestnik/outcome", report.outcome)
+        self.stats.set_value("vestnik/verdict", report.outcome)
         figures = {
             "requests": report.requests,
             "bytes": report.size,
             "listed": report.listed,
-            "articles": report.count("stored"),
+            "articles": report.new,
             "aliases": report.count("alias"),
             "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
         try:
             if report.count("stored"):
                 await spider.archive.write(crawls.refresh_statistics)
-            await spider.archive.write(
-                lambda db: crawls.finish(
-                    db, spider.crawl_id, report.outcome, report.reason, spider.now(), figures, report.outcomes
+            if spider.crawl_id:
+                await spider.archive.write(
+                    lambda db: crawls.finish(
+                        db, spider.crawl_id, report.outcome, report.reason, spider.now(), figures, report.outcomes
+                    )
                 )
-            )
         except ArchiveError as error:
             logger.error("%s", error)  # the next crawl finds the row open
         finally:
@@ -81,15 +84,21 @@ class RunLog:
             size=self.stats.get_value("downloader/response_bytes", 0),
             listed=self.stats.get_value("vestnik/listed", 0),
             links_resolved=self.stats.get_value("vestnik/links_resolved", 0),
-            outcomes={
-                (name.removeprefix(_COUNTED).partition("/")[0], name.removeprefix(_COUNTED).partition("/")[2]): n
-                for name, n in self.stats.get_stats().items()
-                if name.startswith(_COUNTED)
-            },
+            outcomes=self._counted("vestnik/outcome/"),
+            changed=self._counted("vestnik/changed/"),
             troubles=tuple(spider.troubles),
             database=str(spider.archive.path),
             contact=self.crawler.settings.get("CONTACT") or "",
         )
+
+    def _counted(self, prefix: str) -> dict[tuple[str, str], int]:
+        """The counts of all stats named ``prefix`` + ``one/other``."""
+        found = {}
+        for name, n in self.stats.get_stats().items():
+            if name.startswith(prefix):
+                one, _, other = name.removeprefix(prefix).partition("/")
+                found[one, other] = n
+        return found
 
 
 def _tell(lines: list[str]) -> None:

@@ -1,0 +1,67 @@
+"""A fetch of an article that is there: unchanged, edited by its paper, an earlier state, or read anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from crawler.article import utc_text
+from crawler.site import Site
+from pipelines import revise
+from pipelines.archive import parts, revisions, rows
+from pipelines.record import Record
+
+_BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
+"""Columns that follow from others, and are not named when better rules change an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """What a fetch meant: ``unchanged``, ``edited``, ``an earlier state`` or ``re-extracted``, and the fields."""
+
+    meaning: str
+    changed: tuple[str, ...] = ()
+
+
+_UNCHANGED = Encounter("unchanged")
+
+
+def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, crawl_id: int | None) -> Encounter:
+    """Decide what the fetch means and write that down.
+
+    A variant page, such as AMP or print, is laid out otherwise and proves nothing. A capture older than the stored
+    state is an earlier one. Where the rules are others than those that read the stored state, or the same bytes now
+    read otherwise, the change is ours and not the paper's.
+    """
+    row = db.execute("select * from articles where id = ?", (article_id,)).fetchone()
+    now = utc_text(record.visit.fetch.at)
+    rows.touch(db, article_id, "last_seen_at", now)
+    old, new = revisions.stored_state(row), revisions.state_of(record)
+    same_bytes = new.capture is not None and new.capture == old.capture
+    if not same_bytes and not site.is_same_page(record.visit.fetch.url, record.canonical.url):
+        return _UNCHANGED
+    if now < row["last_checked_at"] and not same_bytes:
+        return Encounter("an earlier state") if revisions.keep_earlier(db, row, record) else _UNCHANGED
+    rows.touch(db, article_id, "last_checked_at", now)
+    if same_bytes or old.extractor != new.extractor:
+        return _read_anew(db, row, record, site)
+    changes = revise.changed(old, new)
+    if not changes:
+        rows.update(db, article_id, {"modified_at": new.modified_at})  # bumped by any save
+        return _UNCHANGED
+    silent = revisions.keep(db, row, new, "edit")
+    rows.update(db, article_id, rows.columns(record, site) | {"last_changed_at": now})
+    parts.write(db, article_id, record)
+    rows.event(db, article_id, crawl_id, now, "silent_edit" if silent else "edited", revise.summary(old, new))
+    return Encounter("edited", changes)
+
+
+def _read_anew(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> Encounter:
+    """Take over what other rules read: a revision with cause ``rules``, never silent, never an event."""
+    new = rows.columns(record, site)
+    changes = tuple(name for name, value in new.items() if name not in _BESIDE and row[name] != value)
+    if changes:
+        revisions.keep(db, row, revisions.state_of(record), "rules")
+    rows.update(db, row["id"], new)
+    parts.write(db, row["id"], record, forget_links=True)
+    return Encounter("re-extracted", changes) if changes else _UNCHANGED

@@ -1,0 +1,87 @@
+"""What belongs to an article beside its row: authors, tags, blocks, links, provenance, what was taken out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+
+from crawler.article import Article, utc_text
+from pipelines.archive import identity
+from pipelines.record import Record
+
+_OF_ONE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
+
+
+def write(db: sqlite3.Connection, article_id: int, record: Record, *, forget_links: bool = False) -> int:
+    """Write all parts of an article in place of what was there. Gives how many links have their target.
+
+    A link that a page no longer has stays, with the time when it was last seen, unless ``forget_links``: then it was
+    our reading that found it, not the page that had it.
+    """
+    for table in _OF_ONE_STATE:
+        db.execute(f"delete from {table} where article_id = ?", (article_id,))
+    _names(db, article_id, record.article)
+    _rows(db, article_id, record.article)
+    return _links(db, article_id, record, forget_links)
+
+
+def _names(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    for position, name in enumerate(article.authors):
+        db.execute("insert into authors(site, name) values (?, ?) on conflict do nothing", (article.site, name))
+        db.execute(
+            "insert into article_authors(article_id, author_id, position)"
+            " select ?, id, ? from authors where site = ? and name = ? on conflict do nothing",
+            (article_id, position, article.site, name),
+        )
+    for name in article.tags:
+        db.execute("insert into tags(name) values (?) on conflict do nothing", (name,))
+        db.execute(
+            "insert into article_tags(article_id, tag_id) select ?, id from tags where name = ? on conflict do nothing",
+            (article_id, name),
+        )
+
+
+def _rows(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    db.executemany(
+        "insert into blocks(article_id, position, kind, at) values (?, ?, ?, ?) on conflict do nothing",
+        [(article_id, b.position, b.kind, utc_text(b.at) if b.at else None) for b in article.blocks],
+    )
+    db.executemany(
+        "insert into provenance(article_id, field, source, value, chosen) values (?, ?, ?, ?, ?)"
+        " on conflict do nothing",
+        [(article_id, p.field, p.source, p.value, int(p.chosen)) for p in article.provenance],
+    )
+    db.executemany(
+        "insert into dropped(article_id, position, reason, text) values (?, ?, ?, ?)",
+        [(article_id, d.position, d.reason, d.text) for d in article.dropped],
+    )
+
+
+def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool) -> int:
+    now = utc_text(record.visit.fetch.at)
+    nth: Counter[tuple[str, str]] = Counter()
+    resolved = 0
+    kept = []
+    for link, key in zip(record.article.links, record.link_keys, strict=True):
+        found = identity.by_url(db, link.href) or identity.target(db, key)
+        (link_id,) = db.execute(
+            """
+            insert into links(article_id, kind, position, start, end, href, address_key, nth, anchor_text, target_id,
+                              first_seen_at, last_seen_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict(article_id, kind, address_key, nth) do update set
+                position = excluded.position, start = excluded.start, end = excluded.end, href = excluded.href,
+                anchor_text = excluded.anchor_text, target_id = coalesce(excluded.target_id, target_id),
+                last_seen_at = max(last_seen_at, excluded.last_seen_at)
+            returning id
+            """,
+            (article_id, link.kind, link.position, link.start, link.end, link.href, key, nth[link.kind, key],
+             link.anchor_text, found, now, now),
+        ).fetchone()  # fmt: skip
+        nth[link.kind, key] += 1
+        resolved += found is not None
+        kept.append(link_id)
+    if forget:
+        marks = ", ".join("?" * len(kept))
+        db.execute(f"delete from links where article_id = ? and id not in ({marks})", (article_id, *kept))
+    return resolved

@@ -1,0 +1,88 @@
+"""Earlier states of articles, and the decision what a fetch of a stored article means."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, fields
+
+from crawler.article import utc_text
+from pipelines.record import Record
+from pipelines.revise import State, changed, is_silent, summary
+
+_COLUMNS = tuple(field.name for field in fields(State))
+
+
+def state_of(record: Record) -> State:
+    """What a fetched article says now."""
+    article, fetch = record.article, record.visit.fetch
+    return State(
+        url=record.canonical.url,
+        title=article.title,
+        standfirst=article.standfirst,
+        byline=article.byline,
+        published_at=article.published.iso if article.published else None,
+        modified_at=article.modified.iso if article.modified else None,
+        image_url=article.image_url,
+        image_caption=article.image_caption,
+        image_credit=article.image_credit,
+        content_hash=record.content_hash,
+        extractor=article.extractor,
+        capture=fetch.capture,
+        text=article.text,
+    )
+
+
+def stored_state(row: sqlite3.Row) -> State:
+    """What a row of ``articles`` says."""
+    return State(**{name: row[name] for name in _COLUMNS})
+
+
+def keep(db: sqlite3.Connection, row: sqlite3.Row, new: State, cause: str) -> bool | None:
+    """Keep the stored state as a revision, before the row takes over ``new``. Gives whether the edit was silent."""
+    old = stored_state(row)
+    silent = is_silent(old, new) if cause == "edit" else None
+    _insert(db, row["id"], old, (row["last_changed_at"], row["last_checked_at"]), cause, silent, old, new)
+    return silent
+
+
+def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> bool:
+    """Keep a state that was captured before the stored one as a revision. Gives whether it is another state at all."""
+    old, new, at = state_of(record), stored_state(row), utc_text(record.visit.fetch.at)
+    if not changed(old, new):
+        db.execute(
+            "update articles set first_seen_at = min(first_seen_at, :at), last_changed_at = min(last_changed_at, :at)"
+            " where id = :id",
+            {"at": at, "id": row["id"]},
+        )
+        return False
+    known = db.execute(
+        "update revisions set seen_from = min(seen_from, :at), seen_until = max(seen_until, :at)"
+        " where article_id = :id and content_hash = :hash and title = :title",
+        {"at": at, "id": row["id"], "hash": old.content_hash, "title": old.title},
+    )
+    if not known.rowcount:
+        _insert(db, row["id"], old, (at, at), "edit", is_silent(old, new), old, new)
+    return not known.rowcount
+
+
+def _insert(
+    db: sqlite3.Connection,
+    article_id: int,
+    kept: State,
+    seen: tuple[str, str],
+    cause: str,
+    silent: bool | None,
+    old: State,
+    new: State,
+) -> None:
+    row = asdict(kept) | {
+        "article_id": article_id,
+        "seen_from": seen[0],
+        "seen_until": seen[1],
+        "cause": cause,
+        "silent": None if silent is None else int(silent),
+        "changed": ", ".join(changed(old, new)),
+        "summary": summary(old, new),
+    }
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    db.execute(f"insert into revisions({columns}) values ({marks})", tuple(row.values()))

@@ -1,0 +1,99 @@
+"""What changed between two states of an article, in the fields that readers care about. Pure.
+
+Noise is no change: white space, the style of quotation marks and dashes, the size of a picture in its address, a moved
+``dateModified`` or anything around the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from pipelines.fingerprint import plain
+
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
+_NUMBERS_TOLD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a revision keeps of an article: columns of ``revisions``. Times are text, as in the archive."""
+
+    url: str
+    title: str
+    standfirst: str | None
+    byline: str | None
+    published_at: str | None
+    modified_at: str | None
+    image_url: str | None
+    image_caption: str | None
+    image_credit: str | None
+    content_hash: str
+    extractor: str
+    capture: str | None
+    text: str
+
+
+_COMPARED = ("title", "standfirst", "byline", "image_url", "image_caption", "image_credit", "text")
+
+
+def changed(old: State, new: State) -> tuple[str, ...]:
+    """The names of the fields that differ, in a fixed order; empty where nothing but noise does."""
+    return tuple(name for name in _COMPARED if _essence(name, old) != _essence(name, new))
+
+
+def is_silent(old: State, new: State) -> bool | None:
+    """Whether the paper changed its article without moving its own modification time; None where it states none."""
+    if old.modified_at is None or new.modified_at is None:
+        return None
+    return old.modified_at == new.modified_at
+
+
+def summary(old: State, new: State) -> str:
+    """One line: ``title; 2 paragraphs added; a number changed 3,650 → 4,812``."""
+    return "; ".join(_told(old, new))
+
+
+def _essence(name: str, state: State) -> str:
+    if name == "text":
+        return state.content_hash
+    value = getattr(state, name) or ""
+    return value.partition("?")[0] if name == "image_url" else plain(value)
+
+
+def _told(old: State, new: State) -> Iterator[str]:
+    for name in changed(old, new):
+        if name == "text":
+            yield from _in_text(old.text.split("\n\n"), new.text.split("\n\n"))
+        else:
+            yield name.replace("_", " ").replace("image url", "image")
+
+
+def _in_text(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    added = removed = rewritten = 0
+    numbers: list[str] = []
+    before, after = [plain(text) for text in old], [plain(text) for text in new]
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        pairs = min(b - a, d - c)
+        rewritten += pairs
+        removed += b - a - pairs
+        added += d - c - pairs
+        for one, other in zip(old[a : a + pairs], new[c : c + pairs], strict=True):
+            numbers += _numbers(one, other)
+    for count, what in ((added, "added"), (removed, "removed"), (rewritten, "changed")):
+        if count:
+            yield f"{count} paragraph{'s' * (count > 1)} {what}"
+    yield from numbers[:_NUMBERS_TOLD]
+
+
+def _numbers(old: str, new: str) -> Iterator[str]:
+    """The numbers that changed where everything else in a paragraph kept its order."""
+    before, after = _NUMBER.findall(old), _NUMBER.findall(new)
+    if len(before) == len(after):
+        for one, other in zip(before, after, strict=True):
+            if one != other:
+                yield f"a number changed {one} → {other}"

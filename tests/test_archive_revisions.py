@@ -1,0 +1,112 @@
+"""What a later fetch of a stored article means."""
+
+from dataclasses import replace
+
+import pytest
+
+from crawler.article import Link, Moment
+from tests.make import MT, NOW, TEXT, fresh_archive, keep, visit
+
+A = f"{MT}/2024/12/09/council-decides-a100"
+MODIFIED = Moment(NOW)
+
+
+@pytest.fixture
+def db():
+    return fresh_archive()
+
+
+def rows(db, sql):
+    return [tuple(row) for row in db.execute(sql)]
+
+
+def captured(one, capture):
+    return replace(one, fetch=replace(one.fetch, capture=capture))
+
+
+def test_an_unchanged_article_is_only_touched(db):
+    keep(db, visit(A, modified=MODIFIED))
+    again = keep(db, visit(A, minutes=60, modified=Moment(NOW.replace(hour=13))))
+    assert (again.reason, again.changed) == ("unchanged", ())
+    assert rows(db, "select count(*) from revisions") == [(0,)]
+    assert rows(db, "select last_changed_at, last_checked_at, modified_at from articles") == [
+        ("2024-12-09T12:00:00Z", "2024-12-09T13:00:00Z", "2024-12-09T13:00:00Z")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("modified", "silent", "event"), [(0, 1, "silent_edit"), (1, 0, "edited"), (None, None, "edited")]
+)
+def test_an_edit_keeps_the_earlier_state_and_says_whether_it_was_silent(db, modified, silent, event):
+    first = None if modified is None else MODIFIED
+    then = None if modified is None else Moment(NOW.replace(hour=12 + modified))
+    keep(db, visit(A, modified=first, links=(Link("related", 1, f"{MT}/all/7", "x"),)))
+    keep(db, visit(A, minutes=10, modified=first, links=(Link("related", 1, f"{MT}/all/7", "x"),)))
+    new = keep(db, visit(A, minutes=60, modified=then, title="Council Waits", paragraphs=TEXT[:3]))
+    assert (new.reason, new.changed) == ("edited", ("title", "text"))
+    assert rows(db, "select cause, silent, changed, summary, title, seen_from, seen_until from revisions") == [
+        (
+            "edit",
+            silent,
+            "title, text",
+            "title; 1 paragraph removed",
+            "Council Decides",
+            "2024-12-09T12:00:00Z",
+            "2024-12-09T12:10:00Z",
+        )
+    ]
+    assert rows(db, "select title, text, last_changed_at from articles") == [
+        ("Council Waits", "\n\n".join(TEXT[:3]), "2024-12-09T13:00:00Z")
+    ]
+    assert rows(db, "select kind from events order by id") == [("new",), (event,)]
+    assert rows(db, "select last_seen_at from links") == [("2024-12-09T12:00:00Z",)]
+
+
+def test_other_rules_change_the_row_but_are_no_edit(db):
+    keep(db, visit(A, tags=("Old",), links=(Link("inline", 0, "https://example.org/x", "tells", 0, 5),)))
+    better = visit(A, minutes=60, extractor="better", section="News", paragraphs=TEXT[:3], tags=("New",))
+    assert keep(db, better).reason == "re-extracted"
+    assert rows(db, "select cause, silent, extractor from revisions") == [("rules", None, "test")]
+    assert rows(db, "select section, extractor from articles") == [("News", "better")]
+    assert rows(db, "select name from tags join article_tags on tag_id = id") == [("New",)]
+    assert rows(db, "select count(*) from links") == [(0,)]
+    assert rows(db, "select kind from events") == [("new",)]
+
+
+def test_the_same_bytes_read_again_are_never_an_edit(db):
+    keep(db, captured(visit(A), "a.warc.gz:0:sha1:X"))
+    again = captured(visit(A, title="Council Decided"), "a.warc.gz:0:sha1:X")
+    assert keep(db, again).reason == "re-extracted"
+    assert keep(db, again).reason == "unchanged"
+    assert rows(db, "select cause, silent from revisions") == [("rules", None)]
+
+
+def test_an_upgrade_that_reads_everything_alike_leaves_no_trace(db):
+    for n in range(5):
+        keep(db, visit(f"{MT}/2024/12/09/story-{n}-a{n}", title=f"Story {n}", paragraphs=(f"Only {n}. " * 20,)))
+    for n in range(5):
+        url = f"{MT}/2024/12/09/story-{n}-a{n}"
+        done = keep(db, visit(url, minutes=60, title=f"Story {n}", paragraphs=(f"Only {n}. " * 20,), extractor="next"))
+        assert done.reason == "unchanged"
+    assert rows(db, "select count(*) from revisions") == [(0,)]
+    assert rows(db, "select distinct extractor from articles") == [("next",)]
+
+
+def test_a_capture_from_before_becomes_an_earlier_revision_once(db):
+    keep(db, visit(A, minutes=60))
+    for minutes in (0, 20):
+        assert keep(db, visit(A, minutes=minutes, title="Council to Decide")).reason in (
+            "an earlier state",
+            "unchanged",
+        )
+    assert rows(db, "select title, seen_from, seen_until from revisions") == [
+        ("Council to Decide", "2024-12-09T12:00:00Z", "2024-12-09T12:20:00Z")
+    ]
+    assert rows(db, "select title, last_changed_at from articles") == [("Council Decides", "2024-12-09T13:00:00Z")]
+
+
+def test_a_variant_page_proves_nothing(db):
+    keep(db, visit(A))
+    keep(db, visit(f"{A}/pdf", minutes=60, canonical=A, paragraphs=TEXT[:1] * 3))
+    assert rows(db, "select count(*) from revisions") == [(0,)]
+    assert rows(db, "select text from articles") == [("\n\n".join(TEXT),)]

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import pytest
+
+from pipelines.fingerprint import content_hash
+from pipelines.revise import State, changed, is_silent, summary
+
+OLD = State(
+    url="https://herald.example/1",
+    title="Council “Decides”",
+    standfirst="At last",
+    byline="By Anna Petrova",
+    published_at="2024-12-09T09:00:00Z",
+    modified_at="2024-12-09T09:30:00Z",
+    image_url="https://herald.example/a.jpg?w=800",
+    image_caption=None,
+    image_credit="AFP",
+    content_hash="",
+    extractor="1",
+    capture=None,
+    text="The first paragraph.\n\nThere were 3,650 people.\n\nThe last one.",
+)
+OLD = replace(OLD, content_hash=content_hash(OLD.text))
+
+
+def edited(**fields):
+    new = replace(OLD, **fields)
+    return replace(new, content_hash=content_hash(new.text))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": 'Council "Decides"'},
+        {"title": " Council  “Decides” "},
+        {"image_url": "https://herald.example/a.jpg?w=1200&q=60"},
+        {"modified_at": "2024-12-10T00:00:00Z"},
+        {"text": OLD.text.replace("first paragraph", "first  paragraph")},
+        {"extractor": "2", "capture": "x:1:y", "image_caption": ""},
+    ],
+)
+def test_noise_is_no_change(fields):
+    assert changed(OLD, edited(**fields)) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "names", "told"),
+    [
+        ({"title": "Council Waits"}, ("title",), "title"),
+        (
+            {"standfirst": None, "image_url": "https://herald.example/b.jpg"},
+            ("standfirst", "image_url"),
+            "standfirst; image",
+        ),
+        ({"text": OLD.text + "\n\nOne more.\n\nAnd one."}, ("text",), "2 paragraphs added"),
+        ({"text": "The first paragraph.\n\nThe last one."}, ("text",), "1 paragraph removed"),
+        (
+            {"title": "Council Waits", "text": OLD.text.replace("3,650", "4,812")},
+            ("title", "text"),
+            "title; 1 paragraph changed; a number changed 3,650 → 4,812",
+        ),
+    ],
+)
+def test_a_change_names_its_fields_and_is_told_in_a_line(fields, names, told):
+    new = edited(**fields)
+    assert changed(OLD, new) == names
+    assert summary(OLD, new) == told
+
+
+def test_an_edit_is_silent_when_the_papers_own_time_did_not_move():
+    assert is_silent(OLD, edited(title="x")) is True
+    assert is_silent(OLD, edited(title="x", modified_at="2024-12-10T00:00:00Z")) is False
+    assert is_silent(OLD, edited(title="x", modified_at=None)) is None
