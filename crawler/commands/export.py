@@ -1,0 +1,185 @@
+"""``scrapy export``: articles out of the archive, as Markdown to read, as JSON Lines or as CSV.
+
+Exit status: 0 done, 1 there is nothing to export or nowhere to put it, 2 called wrongly.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from itertools import chain, islice
+from pathlib import Path
+from typing import TextIO
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.article import Kind
+from crawler.commands.export_formats import reading_copy, write_csv, write_folder, write_jsonl
+from crawler.errors import SetupError
+from crawler.profiles import ProfileError, load_profiles
+from crawler.reading_copy import markdown
+from crawler.site import Sites
+from pipelines.archive.database import ArchiveError, sentence
+from pipelines.archive.reading import Entry, Selection, entries, named, open_for_reading
+
+_CONDITIONS = ("site", "section", "author", "tag", "kind", "since", "until", "search")
+_SHOWN = 500
+
+
+class Command(ScrapyCommand):
+    """The archive is opened read-only and streamed: an export takes no more memory than its longest article."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What may follow the name of the command."""
+        return "[options] [ADDRESS or NUMBER of an article ...]"
+
+    def short_desc(self) -> str:
+        """What Scrapy's list of commands says."""
+        return "Export articles from the archive as Markdown, JSON Lines or CSV"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        """Scrapy's own, then which articles, then how and where to."""
+        super().add_options(parser)
+        _add_conditions(parser)
+        how = parser.add_argument_group("How and where to")
+        how.add_argument(
+            "--format",
+            choices=["markdown", "jsonl", "csv"],
+            default="markdown",
+            help="markdown: one article to standard output, several into a folder; jsonl: every field, an article a"
+            " line; csv: an article a row, where text that starts with = + - @ or a tab is prefixed by ' so that no"
+            " spreadsheet takes it for a formula",
+        )
+        how.add_argument("--output", metavar="FILE_OR_DIR", help="a file; for markdown a folder, or a file *.md")
+        how.add_argument("--provenance", action="store_true", help="jsonl: also what each source said of each field")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        """Export what was asked for."""
+        _check(args, opts)
+        if self.settings is None:  # Scrapy sets them before it runs a command
+            raise UsageError("run this as `scrapy export`")
+        database = Path(self.settings["DATABASE"])
+        try:
+            sites_dir = self.settings["SITES_DIR"]
+            sites = load_profiles(Path(sites_dir) if sites_dir else None).sites
+            with closing(open_for_reading(database)) as db:
+                chosen = entries(db, _selection(db, args, opts, sites))
+                first = next(chosen, None)
+                if first is None:
+                    raise SetupError(f"no article in {database} {_described(opts)}")
+                _write(chain([first], chosen), opts)
+        except BrokenPipeError:
+            return  # whoever reads has seen enough, such as `head`
+        except (SetupError, ArchiveError, ProfileError) as error:
+            self._fail(str(error))
+        except sqlite3.Error as error:
+            self._fail(sentence(database, error))
+        except OSError as error:
+            self._fail(f"{error.filename or opts.output or 'standard output'}: {error.strerror}")
+
+    def _fail(self, words: str) -> None:
+        print(f"Error: {words}", file=sys.stderr)
+        self.exitcode = 1
+
+
+def _add_conditions(parser: ArgumentParser) -> None:
+    which = parser.add_argument_group("Which articles: those that meet all conditions, newest first")
+    which.add_argument("--site", help="of this site, as `scrapy list` names it")
+    which.add_argument("--section", help="in this section")
+    which.add_argument("--author", help="by this author")
+    which.add_argument("--tag", help="with this tag")
+    which.add_argument("--kind", choices=[str(kind) for kind in Kind], help="of this kind")
+    which.add_argument("--since", type=_day, metavar="DAY", help="published on this day of the site's zone, or later")
+    which.add_argument("--until", type=_day, metavar="DAY", help="published on this day, or earlier")
+    which.add_argument("--search", metavar="WORDS", help='that hold all these words; "quotes" keep words together')
+    which.add_argument("--limit", type=_number, metavar="N", help="no more than N")
+    which.add_argument("--all", action="store_true", help="all there are")
+
+
+def _check(args: list[str], opts: Namespace) -> None:
+    """Raise UsageError for what cannot be meant."""
+    conditions = [name for name in (*_CONDITIONS, "limit") if getattr(opts, name) is not None]
+    unknown = next((arg for arg in args if arg.startswith("-")), None)
+    if unknown:
+        raise UsageError(f"there is no option {unknown}; `scrapy export -h` names them all")
+    if args and (conditions or opts.all):
+        raise UsageError("name articles or conditions, not both")
+    if not (args or conditions or opts.all):
+        raise UsageError("say which articles: addresses, numbers, conditions such as --site moscowtimes, or --all")
+    if opts.provenance and opts.format != "jsonl":
+        raise UsageError("--provenance goes with --format jsonl")
+
+
+def _selection(db: sqlite3.Connection, args: list[str], opts: Namespace, sites: Sites) -> Selection:
+    if not args:
+        return Selection(limit=opts.limit, **{name: getattr(opts, name) for name in _CONDITIONS})
+    return Selection(ids=tuple(dict.fromkeys(_id(db, arg, sites) for arg in args)))
+
+
+def _id(db: sqlite3.Connection, name: str, sites: Sites) -> int:
+    """The one article of this number or address. Raises SetupError where there is none, or several may be meant."""
+    try:
+        found = named(db, name, sites)
+    except ValueError:
+        raise SetupError(f"{name[:_SHOWN]!r} is neither an article's number nor a web address") from None
+    if not found:
+        raise SetupError(f"the archive has no article {name[:_SHOWN]}")
+    if len(found) > 1:
+        numbers = ", ".join(map(str, found[:10]))
+        raise SetupError(f"{name[:_SHOWN]} may mean any of several articles; name one by its number: {numbers}")
+    return found[0]
+
+
+def _described(opts: Namespace) -> str:
+    given = [f"--{name} {getattr(opts, name)}" for name in _CONDITIONS if getattr(opts, name) is not None]
+    return f"matches {' '.join(given)}" if given else "yet; crawl a site first"
+
+
+def _write(chosen: Iterator[Entry], opts: Namespace) -> None:
+    if opts.format == "markdown":
+        _write_markdown(chosen, opts.output)
+        return
+    with _stream(opts.output) as stream:
+        if opts.format == "csv":
+            write_csv(chosen, stream)
+        else:
+            write_jsonl(chosen, stream, opts.provenance)
+
+
+def _write_markdown(chosen: Iterator[Entry], output: str | None) -> None:
+    beginning = list(islice(chosen, 2))
+    if output is not None and (Path(output).is_dir() or not output.endswith(".md")):
+        written = write_folder(chain(beginning, chosen), Path(output))
+        print(f"{written} article{'s' * (written > 1)} in {output}", file=sys.stderr)
+    elif len(beginning) > 1:
+        raise SetupError("that is more than one article; name a folder with --output DIR, or use --format jsonl")
+    else:
+        with _stream(output) as stream:
+            stream.write(markdown(reading_copy(beginning[0])))
+
+
+def _stream(output: str | None) -> TextIO:
+    """A file, or standard output in UTF-8 whatever the terminal's own encoding."""
+    where = sys.stdout.fileno() if output is None else output
+    return open(where, "w", encoding="utf-8", newline="", closefd=output is not None)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day such as 2024-12-09") from None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**31):
+        raise ArgumentTypeError(f"{text!r} is not a number of articles")
+    return int(text)

@@ -1,0 +1,223 @@
+"""Reading articles back out of the archive, whole and in a selection. Nothing here writes, nor waits for a writer."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from crawler.article import utc_time
+from crawler.site import Sites
+from pipelines.archive import identity
+from pipelines.archive.database import ArchiveError, sentence
+from pipelines.archive.schema import migrations
+
+Row = Mapping[str, Any]
+_LARGEST = 2**63 - 1  # of SQLite's numbers
+_SEARCHED = re.compile(r'"([^"]+)"|([^\s"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which articles: those named by ``ids``, in their order; or those that meet every other condition, newest first.
+
+    ``since`` and ``until`` are inclusive days of publication where the site is. ``search`` finds articles that hold all
+    of its words; "quotes" keep words together. ``limit`` is the most articles to give.
+    """
+
+    ids: tuple[int, ...] = ()
+    site: str | None = None
+    section: str | None = None
+    author: str | None = None
+    tag: str | None = None
+    kind: str | None = None
+    since: date | None = None
+    until: date | None = None
+    search: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article with all that belongs to it.
+
+    ``columns`` are those of the table ``articles``; ``links``, ``blocks``, ``addresses`` and ``provenance`` are rows of
+    those tables. A link also has ``target_title`` and ``target_url``. ``zone`` is the site's time zone.
+    """
+
+    columns: Row
+    zone: str | None
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    links: tuple[Row, ...]
+    blocks: tuple[Row, ...]
+    addresses: tuple[Row, ...]
+    provenance: tuple[Row, ...]
+
+    def published(self) -> datetime | date | None:
+        """When it was published, in the site's own zone; a plain date where the page gives only the day."""
+        at = self.columns["published_at"]
+        return local(at, self.columns["published_offset"], self.zone) if at else None
+
+
+def local(at: str, offset: int | None, zone: str | None) -> datetime | date:
+    """A stored time where the site is: in its zone, or, where no profile tells that, as far from UTC as the page said.
+
+    ``at`` is UTC text, or a plain date, which stays one; ``offset`` is in minutes.
+    """
+    if "T" not in at:
+        return date.fromisoformat(at)
+    if zone in (None, "UTC"):
+        return utc_time(at).astimezone(timezone(timedelta(minutes=offset or 0)))
+    return utc_time(at).astimezone(ZoneInfo(zone))
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """The archive at this path, read-only, as it is at the first look; a crawl may write to it meanwhile.
+
+    Raises ArchiveError when there is none, or the file is not one, or a newer Vestnik's.
+    """
+    if not path.is_file():
+        raise ArchiveError(f"there is no archive at {path}; crawl a site first, or name another with -s DATABASE=…")
+    try:
+        db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+        try:
+            _check(db, path)
+        except BaseException:
+            db.close()
+            raise
+    except sqlite3.Error as error:
+        raise ArchiveError(_sentence(path, error)) from error
+    db.row_factory = sqlite3.Row
+    db.create_function("local_day", 3, _local_day, deterministic=True)
+    db.execute("begin")
+    return db
+
+
+def named(db: sqlite3.Connection, name: str, sites: Sites) -> tuple[int, ...]:
+    """The articles that a number or an address leads to: one; none; or, for an ambiguous address, several.
+
+    Any address that ever led to an article will do. Raises ValueError for what is neither number nor address.
+    """
+    if name.isascii() and name.isdigit():
+        return _survivor(db, int(name))
+    for url in (name, sites.for_url(name).clean(name)):
+        if (found := identity.by_url(db, url)) is not None:
+            return (found,)
+    rows = db.execute("select article_id from _address_keys where address_key = ?", (sites.address_key(name),))
+    return tuple(int(row[0]) for row in rows)
+
+
+def entries(db: sqlite3.Connection, selection: Selection) -> Iterator[Entry]:
+    """The selected articles, one at a time: memory holds no more of them."""
+    return (_entry(db, article_id) for article_id in _ids(db, selection))
+
+
+def _ids(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
+    if selection.ids:
+        yield from selection.ids[: selection.limit]
+        return
+    clauses, values = _conditions(selection)
+    rows = db.execute(
+        f"select a.id from articles a left join sites s on s.name = a.site where {' and '.join(clauses) or 'true'}"
+        " order by a.published_at desc, a.id desc limit :limit",
+        values | {"limit": -1 if selection.limit is None else selection.limit},
+    )
+    yield from (row[0] for row in rows)
+
+
+def _conditions(selection: Selection) -> tuple[list[str], dict[str, object]]:
+    """A clause for each condition that is set, and the values of their parameters."""
+    local_day = "local_day(a.published_at, a.published_offset, s.timezone)"
+    clauses = {
+        "site": "a.site = :site",
+        "section": "a.section = :section collate nocase",
+        "kind": "a.kind = :kind",
+        "author": "a.id in (select p.article_id from article_authors p join authors n on n.id = p.author_id"
+        " where n.name = :author collate nocase)",
+        "tag": "a.id in (select p.article_id from article_tags p join tags t on t.id = p.tag_id"
+        " where t.name = :tag collate nocase)",
+        # The plain comparison, with a day to spare for any zone, ends the walk through the index in time.
+        "since": f"a.published_at >= date(:since, '-1 day') and {local_day} >= :since",
+        "until": f"{local_day} <= :until",
+        "search": "a.id in (select rowid from articles_fts where articles_fts match :search)",
+    }
+    values = {name: getattr(selection, name) for name in clauses}
+    values["search"] = selection.search and _query(selection.search)
+    values |= {name: values[name] and values[name].isoformat() for name in ("since", "until")}
+    given = {name: value for name, value in values.items() if value is not None}
+    return [clauses[name] for name in given], given
+
+
+def _query(words: str) -> str:
+    """The words as a query that full-text search reads as nothing but words; one that finds nothing without any."""
+    found = (quoted or word for quoted, word in _SEARCHED.findall(words.replace("\0", " ")))
+    return " ".join(f'"{one}"' for one in found if any(map(str.isalnum, one))) or '""'
+
+
+def _entry(db: sqlite3.Connection, article_id: int) -> Entry:
+    columns = db.execute("select * from articles where id = ?", (article_id,)).fetchone()
+
+    def rows(sql: str) -> tuple[Row, ...]:
+        return tuple(dict(row) for row in db.execute(sql, (article_id,)))
+
+    zone = db.execute("select timezone from sites where name = ?", (columns["site"],)).fetchone()
+    authors = rows(
+        "select name from article_authors join authors on id = author_id where article_id = ? order by position"
+    )
+    tags = rows("select name from article_tags join tags on id = tag_id where article_id = ? order by name")
+    return Entry(
+        columns=dict(columns),
+        zone=zone and zone[0],
+        authors=tuple(row["name"] for row in authors),
+        tags=tuple(row["name"] for row in tags),
+        links=rows(
+            "select l.kind, l.position, l.start, l.end, l.href, l.anchor_text, l.target_id, t.title as target_title,"
+            " t.url as target_url, l.first_seen_at, l.last_seen_at"
+            " from links l left join articles t on t.id = l.target_id where l.article_id = ? order by l.position, l.id"
+        ),
+        blocks=rows("select position, kind, at from blocks where article_id = ? order by position"),
+        addresses=rows("select url, kind, first_seen_at from article_urls where article_id = ? order by url"),
+        provenance=rows(
+            "select field, source, value, chosen from provenance where article_id = ? order by field, source"
+        ),
+    )
+
+
+def _survivor(db: sqlite3.Connection, article_id: int) -> tuple[int, ...]:
+    """The article with this number, or the one that it was merged into, in however many steps."""
+    rows = db.execute(
+        "with recursive line(id) as (select :id union select into_id from merges join line on old_id = line.id)"
+        " select id from articles where id in line",
+        {"id": min(article_id, _LARGEST)},
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _local_day(at: str | None, offset: int | None, zone: str | None) -> str | None:
+    return str(local(at, offset, zone))[:10] if at else None
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    applied: set[str] = set()
+    if db.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
+        rows = db.execute("select name from _sqlite_migrations where migration_set = ?", (migrations.name,))
+        applied = {row[0] for row in rows}
+    if not applied:
+        raise ArchiveError(f"{path} is another program's database; name another file with -s DATABASE=…")
+    if newer := sorted(applied - {migration.name for migration in migrations.pending(Database(memory=True))}):
+        raise ArchiveError(f"{path} was written by a newer Vestnik (it has {newer[0]}); upgrade this one first")
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    if "unable to open" in str(error):  # readers share a file with the writer, beside the archive
+        return f"{path} cannot be opened; run this as the user who crawls, who may write to its folder"
+    return sentence(path, error)
