@@ -1,5 +1,7 @@
 """An invented page in the layout of The Moscow Times, with every type of block, and every field checked."""
 
+# ruff: noqa: E501 - the page is written as such pages are
+
 from __future__ import annotations
 
 import pickle
@@ -217,5 +219,4 @@ def test_without_its_profile_nothing_leaks_either():
     assert article.title == "Lighthouse Keepers of Lake Velm Get a Choir"
     for leak in ("favor", "Afghanistan", "north light", "Sheet music", "Read more", "expressed in opinion", "Tuba"):
         assert leak not in article.text, leak
-    related = [(one.position, one.anchor_text) for one in article.links if one.kind == "related"]
-    assert "Harmonium Sinks Off Velm Island" in dict((text, n) for n, text in related)
+    assert "Harmonium Sinks Off Velm Island" in [one.anchor_text for one in article.links if one.kind == "related"]

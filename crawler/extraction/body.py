@@ -76,7 +76,7 @@ def _reasons(page: Page, pieces: Sequence[Piece], places: Places, head: Sequence
     for number, piece in enumerate(pieces):
         if reason := boilerplate.reason_to_drop(piece.text):
             reasons[number] = reason
-        elif piece.kind != "heading" and is_link_line(page, piece.text, links.get(number, [])):
+        elif is_link_line(page, piece.text, links.get(number, [])):
             reasons[number] = "read more"
     for number in reversed(range(len(pieces))):
         if number not in reasons and pieces[number].kind != "heading":

@@ -8,64 +8,110 @@ from collections.abc import Collection, Sequence
 from crawler.extraction.render import Piece
 from crawler.extraction.words import essence
 
-READ_MORE = re.compile(
-    r"^\W*(?:read (?:more|also|next|the full)|also read|more (?:on this|from|stories)|related(?: (?:stories|articles?|content))?|see also"
-    r"|don[’']t miss|recommended|lesen sie (?:auch|mehr|hier)|lies auch|mehr (?:zum thema|dazu)|auch interessant|(?:à )?lire aussi|voir aussi"
-    r"|leggi anche|lea también|lee también|te puede interesar|leia (?:também|mais)|saiba mais|lees ook|læs (?:også|mere)|les (?:også|mer)|läs (?:också|mer|även)"
-    r"|czytaj (?:też|także|więcej)|zobacz (?:też|także)|čtěte (?:také|též)|читайте (?:также|ещё|еще|подробнее|також)|подробнее|ayrıca okuyun|関連記事|関連ニュース|관련기사)"
-    r"(?:\b|(?<=\W)|$)\s*[:|–—-]?",
-    re.IGNORECASE,
+# English, German, French, Italian, Spanish, Portuguese, Dutch, Scandinavian, Polish, Czech, Russian, Ukrainian,
+# Turkish, Japanese, Korean.
+_READ_MORE = (
+    *(r"read (?:more|also|next|the full)", r"also read", r"more (?:on this|from|stories)", r"see also", r"recommended"),
+    *(r"related(?: (?:stories|articles?|content))?", r"don[’']t miss"),
+    *(r"lesen sie (?:auch|mehr|hier)", r"lies auch", r"mehr (?:zum thema|dazu)", r"auch interessant"),
+    *(r"(?:à )?lire aussi", r"voir aussi", r"leggi anche", r"le[ae] también", r"lee también", r"te puede interesar"),
+    *(r"leia (?:também|mais)", r"saiba mais", r"lees ook", r"læs (?:også|mere)", r"les (?:også|mer)"),
+    *(r"läs (?:också|mer|även)", r"czytaj (?:też|także|więcej)", r"zobacz (?:też|także)", r"čtěte (?:také|též)"),
+    *(
+        r"читайте (?:также|ещё|еще|подробнее|також)",
+        r"подробнее",
+        r"ayrıca okuyun",
+        r"関連(?:記事|ニュース)",
+        r"관련기사",
+    ),
 )
-# Reason, longest length in characters, pattern. Short limits keep sentences that only begin alike.
-_RULES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (reason, longest, re.compile(pattern, re.IGNORECASE))
-    for reason, longest, pattern in (
+READ_MORE = re.compile(rf"^\W*(?:{'|'.join(_READ_MORE)})(?:\b|(?<=\W)|$)\s*[:|–—-]?", re.IGNORECASE)
+# Reason, longest length in characters, phrases. Short limits keep sentences that only begin alike; ^ is the beginning.
+_PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    (
+        "advertisement",
+        40,
         (
-            "advertisement",
-            40,
-            r"^\W*(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|advertentie|annons|reklam[ae]?|реклама|広告|광고)\W*(?:[-–—:].*)?$",
+            r"^(?:advertis(?:ement|ing)|anzeige|werbung|publicité|publicidad[e]?|pubblicità|advertentie|annons"
+            r"|reklam[ae]?|реклама|広告|광고)\W*(?:[-–—:].*)?$",
         ),
+    ),
+    (
+        "newsletter",
+        400,
         (
-            "newsletter",
-            400,
-            r"(?:sign up (?:for|to|here)|subscribe (?:to|now|for)|get (?:the|our) .{0,60}newsletter|delivered (?:straight |directly )?to your inbox|our (?:free )?.{0,40}newsletter|newsletter (?:abonnieren|bestellen)|inscrivez-vous à|suscríbete|iscriviti alla|подпи(?:шитесь|сывайтесь))",
+            *(r"sign up (?:for|to|here)", r"subscribe (?:to|now|for)", r"get (?:the|our) .{0,60}newsletter"),
+            *(r"delivered (?:straight |directly )?to your inbox", r"our (?:free )?.{0,40}newsletter"),
+            *(r"newsletter (?:abonnieren|bestellen)", r"inscrivez-vous à", r"suscríbete", r"iscriviti alla"),
+            *(r"подпи(?:шитесь|сывайтесь)", r"want to bookmark your favou?rite articles"),
         ),
+    ),
+    (
+        "share",
+        160,
         (
-            "share",
-            160,
-            r"^\W*(?:share (?:this|on|via)|follow (?:us|the|@)|like us on|folgen sie uns|suivez-nous|síguenos|teilen\W*$|поделиться|copy link|print this|listen to (?:this )?article)",
+            *(r"^share (?:this|on|via)", r"^follow (?:us|the|@)", r"^like us on", r"^folgen sie uns", r"^suivez-nous"),
+            *(
+                r"^síguenos",
+                r"^teilen\W*$",
+                r"^поделиться",
+                r"^copy link",
+                r"^print this",
+                r"^listen to (?:this )?article",
+            ),
+            *(r"^click here (?:to|for)", r"^got a (?:story|news tip|tip)\b", r"^for more stories like this"),
         ),
+    ),
+    (
+        "disclaimer",
+        500,
         (
-            "disclaimer",
-            500,
-            r"(?:(?:views|opinions) (?:and opinions )?expressed (?:in|by|here|above|are)|do(?:es)? not necessarily (?:reflect|represent) the (?:views|position|opinions?)|the views expressed in opinion pieces)",
+            r"(?:views|opinions) (?:and opinions )?expressed (?:in|by|here|above|are)",
+            r"do(?:es)? not necessarily (?:reflect|represent) the (?:views|position|opinions?)",
+            r"^our standards:",
         ),
+    ),
+    (
+        "favour",
+        400,
         (
-            "favour",
-            400,
-            r"(?:we have a small favor to ask|support (?:our|independent) journalism|become a (?:member|subscriber)|make a (?:contribution|donation) (?:to|today))",
+            *(r"we have a small favou?r to ask", r"support (?:our|independent) journalism"),
+            *(r"become a (?:member|subscriber)", r"make a (?:contribution|donation) (?:to|today)"),
         ),
+    ),
+    (
+        "copyright",
+        300,
         (
-            "copyright",
-            300,
-            r"^\W*(?:©|\(c\)|copyright\b)|all rights reserved\W*$|this material may not be published|alle rechte vorbehalten|tous droits réservés|все права защищены",
+            *(r"^(?:©|\(c\)|copyright\b)", r"all rights reserved\W*$", r"this material may not be published"),
+            *(r"alle rechte vorbehalten", r"tous droits réservés", r"все права защищены"),
         ),
+    ),
+    (
+        "caption",
+        220,
+        (r"^(?:photo(?:graph)?s?|fotos?|image|bild|picture|credit|фото|写真)\s*(?:by|von|credit|courtesy)?\s*[:/©]",),
+    ),
+    (
+        "comments",
+        80,
         (
-            "caption",
-            220,
-            r"^\W*(?:photo(?:graph)?s?|foto|fotos?|image|bild|picture|credit|фото|写真)\s*(?:by|von|credit|courtesy)?\s*[:/©]",
+            r"^(?:leave|post|add|view|show|load|read) (?:a |all |your |the )?(?:comments?|reply)",
+            r"^(?:\d+ )?comments?\s*\(?\d*\)?\W*$",
         ),
+    ),
+    (
+        "player",
+        120,
         (
-            "comments",
-            80,
-            r"^\W*(?:(?:leave|post|add|view|show|load|read) (?:a |all |your |the )?(?:comments?|reply)|comments?\s*\(?\d*\)?\W*$|\d+ comments?\W*$)",
+            *(r"^your browser does not support", r"^this (?:video|content) (?:can ?not|is not)", r"^to view this"),
+            *(r"^please enable javascript", r"^loading\W*$", r"^watch now\W*$", r"^now playing"),
         ),
-        (
-            "player",
-            120,
-            r"^\W*(?:your browser does not support|this (?:video|content) (?:can ?not|is not)|to view this|please enable javascript|loading\W*$|watch now\W*$|now playing)",
-        ),
-    )
+    ),
+)
+_RULES = tuple(
+    (reason, longest, re.compile("|".join(phrase.replace("^", r"^\W*", 1) for phrase in phrases), re.IGNORECASE))
+    for reason, longest, phrases in _PHRASES
 )
 _LONGEST_READ_MORE = 220
 _HEAD = 4

@@ -13,33 +13,68 @@ from crawler.site import Layout
 
 # By class or id. Whole words of a name such as ``article__related-links``; vocabulary seen on papers of many countries.
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (reason, re.compile(rf"(?:^|[\s_-])(?:{names})(?=$|[\s_-])", re.IGNORECASE))
+    (reason, re.compile(rf"(?:^|[\s_-])(?:{'|'.join(names)})(?=$|[\s_-])", re.IGNORECASE))
     for reason, names in (
         (
             "related",
-            r"related(?:[\w-]*)|read-?more(?:-\w+)?|recommend(?:ed|ations?)?|more-(?:on|from|stories|news)|see-?also|also-?read|outbrain|taboola",
+            (
+                *(r"related[\w-]*", r"read-?more(?:-\w+)?", r"recommend(?:ed|ations?)?"),
+                r"more-(?:on|from|stories|news)",
+                r"see-?also",
+                r"also-?read",
+                r"teasers?",
+                r"outbrain",
+                r"taboola",
+                r"(?:story|article)-?cards?",
+                r"collections?",
+            ),
         ),
-        ("most read", r"most-?(?:read|popular|viewed)|trending|popular|just-in|latest(?:-\w+)?"),
-        ("newsletter", r"newsletter(?:[\w-]*)|sign-?up(?:-form)?|subscribe(?:-\w+)?|mailing-?list"),
+        ("most read", (r"most-?(?:read|popular|viewed)", r"trending", r"popular", r"just-in", r"latest(?:-\w+)?")),
+        ("newsletter", (r"newsletter[\w-]*", r"sign-?up(?:-form)?", r"subscribe(?:-\w+)?", r"mailing-?list")),
         (
             "share",
-            r"share(?:-?(?:bar|buttons?|tools?|links?|icons?))?|social(?:-?(?:bar|buttons?|media|share|links?|icons?))?|sharing|sharedaddy",
+            (r"(?:share|social)(?:-?(?:bar|buttons?|tools?|links?|icons?|media|share))?", r"sharing", r"sharedaddy"),
         ),
         (
             "caption",
-            r"caption|figcaption|wp-caption-text|image-(?:caption|credit|copyright)|photo-?credit|credit|credits|copyright",
+            (
+                *(r"(?:fig|wp-)?caption(?:-text)?", r"image-(?:caption|credit|copyright)", r"photo-?credit"),
+                *(r"credits?", r"copyright"),
+            ),
         ),
-        ("disclaimer", r"disclaimer|contribute-banner|donat(?:e|ion)(?:-\w+)?|favou?r-banner"),
-        ("author", r"author-?(?:bio|box|info|card|details?)|about-the-author|article__author-box"),
-        ("tags", r"tags|tag-?list|article-?tags|article__tags|keywords|topics"),
+        ("disclaimer", (r"disclaimer", r"contribute-banner", r"donat(?:e|ion)(?:-\w+)?", r"favou?r-banner")),
+        ("author", (r"author-?(?:bio|box|info|card|details?)", r"about-the-author")),
+        ("tags", (r"(?:article-?)?tags", r"tag-?list", r"keywords", r"topics")),
         (
             "advertisement",
-            r"ad|ads|advert|advertisement|adsbygoogle|ad-?(?:slot|container|wrapper|unit)|sponsor(?:ed)?|promo",
+            (
+                r"ads?(?:-?(?:slot|container|wrapper|unit))?",
+                r"advert(?:isement)?",
+                r"adsbygoogle",
+                r"sponsor(?:ed)?",
+                r"promo",
+            ),
         ),
-        ("comments", r"comments?(?:-?(?:list|section|area))?|disqus(?:[\w-]*)"),
+        ("comments", (r"comments?(?:-?(?:list|section|area))?", r"disqus[\w-]*")),
+        ("dialog", (r"modal", r"popup", r"lightbox(?:-wrapper)?", r"cookie[\w-]*")),
     )
 )
-_BOXES = ("aside", "div", "section", "ul", "ol", "p", "figcaption", "span", "form", "footer", "nav", "dl", "small")
+_BOXES = (
+    "aside",
+    "div",
+    "section",
+    "ul",
+    "ol",
+    "p",
+    "figcaption",
+    "span",
+    "form",
+    "footer",
+    "nav",
+    "dl",
+    "small",
+    "dialog",
+)
 _MOST_OF_TEXT = 0.25
 """A box that holds more of the page's paragraphs than this is not beside the text: it is around it."""
 
@@ -59,7 +94,10 @@ def outermost(among: list[Box]) -> list[Box]:
 
 
 def boxes(root: HtmlElement, layout: Layout) -> list[Box]:
-    """Such elements, in the order of the page; one may hold another. With a layout that names its own, none are guessed."""
+    """Such elements, in the order of the page; one may hold another.
+
+    With a layout that names its own, none are guessed.
+    """
     found: dict[HtmlElement, str] = {}
     for reason, selector in _named_by(layout):
         for element in select(root, selector):

@@ -8,26 +8,36 @@ from collections.abc import Iterable
 from crawler.extraction.words import essence, plain, squeezed
 
 # By: English, German, French, Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Russian, Ukrainian, Turkish.
-_BY = re.compile(
-    r"^\W*(?:(?:written |posted |reported |story |text |words )?by|(?:ein(?:e[nr]?)? \w+ )?von|par|por|di|door|av|af|autor(?:en|a|es|ka)?|auteurs?"
-    r"|authors?|verfasst von|text|tekst|автор(?:ы)?|от|yazan|redaktion)(?:\s*:\s*|\s+)(?=\S)",
-    re.IGNORECASE,
+_BY_WORDS = (
+    *(
+        r"(?:(?:written|posted|reported|story|text|words) )?by",
+        r"authors?",
+        r"(?:ein(?:e[nr]?)? \w+ )?von",
+        r"verfasst von",
+    ),
+    *(r"autor(?:en|a|es|ka)?", r"redaktion", r"par", r"auteurs?", r"por", r"di", r"door", r"a[vf]", r"text", r"tekst"),
+    *(r"автор(?:ы)?", r"от", r"yazan"),
 )
+_BY = re.compile(rf"^\W*(?:{'|'.join(_BY_WORDS)})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
 # And: the same languages.
-_AND = re.compile(
-    r"\s*(?:[;|/•·、\n]|,(?:\s*(?:and|und|et|y|e|en|og|och|i|и|та|ve)\s)?|\s(?:and|und|et|y|og|och|и|та|ve|&|\+|with|mit)\s)\s*",
-    re.IGNORECASE,
+_JOINTS = (
+    *(r"[;|/•·、\n]", r",(?:\s*(?:and|und|et|y|e|en|og|och|i|и|та|ve)\s)?"),
+    r"\s(?:and|und|et|y|og|och|и|та|ve|&|\+|with|mit)\s",
 )
-# What follows a name and is none: a role, a desk, a place, a mail address.
-_ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|columnist|journalist|contributor|writer|staff writer|producer|redakteur(?:in)?"
-    r"|korrespondent(?:in)?|chefredakteur(?:in)?|journaliste|corresponsal|redactor[a]?|producer|analyst|bureau chief)\b",
-    re.IGNORECASE,
+_AND = re.compile(rf"\s*(?:{'|'.join(_JOINTS)})\s*", re.IGNORECASE)
+# What follows a name and is none: a role or a desk.
+_ROLES = (
+    *("editor", "(?:staff )?writer", "reporter", "correspondent", "columnist", "journalist", "contributor", "producer"),
+    *("analyst", "bureau chief", "(?:chef)?redakteur(?:in)?", "korrespondent(?:in)?", "journaliste", "corresponsal"),
+    "redactora?",
 )
-_NOT_NAME = re.compile(
-    r"https?:|www\.|@|\d{2}|\b(?:hours?|minutes?|days?) ago\b|\.com/|[<>{}\[\]]|^(?:image|photo|foto|bild)\b|cookie|newsletter|updated|published",
-    re.IGNORECASE,
+_ROLE = re.compile(rf"\b(?:{'|'.join(_ROLES)})\b", re.IGNORECASE)
+# What no name holds: addresses, dates, buttons, credits of pictures.
+_SIGNS = (
+    *(r"https?:", r"www\.", "@", r"\d{2}", r"\b(?:hours?|minutes?|days?) ago\b", r"\.com/", r"[<>{}\[\]]"),
+    *(r"^(?:image|photo|foto|bild)\b", "cookie", "newsletter", "updated", "published"),
 )
+_NOT_NAME = re.compile("|".join(_SIGNS), re.IGNORECASE)
 _NOBODY = frozenset(
     map(
         essence,

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from lxml.html import HtmlElement
 
 from crawler.article import Article
-from crawler.extraction import bylines
+from crawler.extraction import bylines, people, titles
 from crawler.extraction.body import body
 from crawler.extraction.document import Document, read
 from crawler.extraction.images import caption_and_credit
@@ -30,7 +30,7 @@ def extract(html: bytes, url: str, site: Site, fetched_at: datetime, charset: st
     an article with an empty title and no paragraphs.
     """
     page = Page(read(html, url, charset), site, fetched_at)
-    text = body(page)
+    text = body(page, [*(one.value or "" for one in titles.said(page)), people.byline(page) or ""])
     facts = metadata(page, text.paragraphs[0] if text.paragraphs else "")
     caption, credit = caption_and_credit(page)
     return Article(

@@ -8,25 +8,64 @@ from crawler.article import Kind
 
 # Rubrics and sections, in the languages of the papers looked at; the first that matches decides.
 _WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"(?:^|\b)(?:{words})(?:\b|$)", re.IGNORECASE))
+    (kind, re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE))
     for kind, words in (
         (
             Kind.SPONSORED,
-            r"partner content|sponsored|paid (?:content|post)|advertorial|advertisement feature|anzeige|promoted|на правах рекламы",
+            (
+                *(
+                    "partner content",
+                    "sponsored",
+                    "paid (?:content|post)",
+                    "advertorial",
+                    "advertisement feature",
+                    "anzeige",
+                ),
+                "на правах рекламы",
+            ),
         ),
-        (Kind.LIVE, r"live|live ?blog|liveticker|newsticker|en direct|онлайн"),
+        (Kind.LIVE, ("live", "live ?blog", "liveticker", "newsticker", "en direct", "онлайн")),
         (
             Kind.OPINION,
-            r"opinions?|op-?ed|editorials?|columns?|columnists?|comment(?:ary|s|isfree)?|meinung|kommentare?|kolumnen?|gastkommentar|opinión|opiniones|tribunes?|blogs?|letters|debatt|мнени[ея]|колонк[аи]",
+            (
+                *(
+                    "opinions?",
+                    "op-?ed",
+                    "editorials?",
+                    "columns?",
+                    "columnists?",
+                    "comment(?:ary|s|isfree)?",
+                    "letters",
+                ),
+                *("meinung", "kommentare?", "kolumnen?", "gastkommentar", "opini[oó]n(?:es)?", "tribunes?", "blogs?"),
+                *("debatt", "мнени[ея]", "колонк[аи]"),
+            ),
         ),
-        (Kind.ANALYSIS, r"(?:news )?analys[ie]s|analyse[ns]?|análisis|explainers?|fact[ -]?check|анализ|аналитика"),
+        (
+            Kind.ANALYSIS,
+            (
+                "(?:news )?analys[ie]s",
+                "analyse[ns]?",
+                "análisis",
+                "explainers?",
+                "fact[ -]?check",
+                "анализ",
+                "аналитика",
+            ),
+        ),
         (
             Kind.GALLERY,
-            r"galler(?:y|ies)|photo ?galler(?:y|ies)|in pictures|bilderstrecke|fotostrecke|diaporama|фоторепортаж|фотогалерея",
+            (
+                *("(?:photo ?)?galler(?:y|ies)", "in pictures", "(?:bilder|foto)strecke", "diaporama"),
+                *("фоторепортаж", "фотогалерея"),
+            ),
         ),
-        (Kind.VIDEO, r"videos?|watch|видео"),
-        (Kind.PODCAST, r"podcasts?|audio|подкасты?"),
-        (Kind.FEATURE, r"features?|in[ -]depth|long ?reads?|reportage[ns]?|magazine|reportaje|репортаж"),
+        (Kind.VIDEO, ("videos?", "watch", "видео")),
+        (Kind.PODCAST, ("podcasts?", "audio", "подкасты?")),
+        (
+            Kind.FEATURE,
+            ("features?", "in[ -]depth", "long ?reads?", "reportage[ns]?", "magazine", "reportaje", "репортаж"),
+        ),
     )
 )
 _TYPES = {

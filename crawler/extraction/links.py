@@ -60,8 +60,16 @@ def line_links(page: Page, found: Iterable[Found], line: str, position: int) -> 
 
 
 def is_link_line(page: Page, line: str, found: Sequence[Found]) -> bool:
-    """Whether a line is little else than links to articles of the same site: a related box in disguise."""
-    if not found or sum(one.end - one.start for one in found) < _SHARE_OF_LINE * len(line):
+    """Whether a line is little else than links to articles of the same site: a related box in disguise.
+
+    Also one that a label in capitals opens, as in ``WATCH | Three ferries meet``.
+    """
+    if not found:
+        return False
+    covered = sum(one.end - one.start for one in found)
+    label = line[: found[0].start].rstrip()
+    labelled = label.isupper() and label[-1] in "|:" and found[-1].end >= len(line) - 1
+    if covered < _SHARE_OF_LINE * len(line) and not labelled:
         return False
     address = page.document.absolute(found[0].href)
     return address is not None and page.site.is_article(address) and _like_a_title(line)

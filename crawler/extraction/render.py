@@ -18,7 +18,7 @@ _KINDS = {
 }
 _BREAKS = BLOCKS | {"head", "quote", "list", "item", "row", "cell", "body", "ab"}
 _LINE = frozenset({"br", "lb"})
-_SKIPPED = INVISIBLE | {"figure", "figcaption", "form", "nav", "graphic"}
+_SKIPPED = (INVISIBLE - {"head"}) | {"figure", "figcaption", "form", "nav", "graphic"}  # head is a heading in TEI
 _CELLS = frozenset({"td", "th", "cell"})
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\s*$")
 

@@ -36,8 +36,8 @@ _MODIFIED = (
 # Words beside a visible time that tell it is the change's: English, German, French, Spanish, Italian, Portuguese,
 # Dutch, Scandinavian, Polish, Russian, Ukrainian, Turkish, Japanese, Korean.
 _UPDATED = re.compile(
-    r"updat|modif|amended|revised|aktualisiert|geändert|mis à jour|actualiz|aggiorna|atualiz|bijgewerkt|gewijzigd|opdateret"
-    r"|uppdatera|oppdatert|endret|ændret|aktualizac|обновлен|изменен|оновлен|güncelle|更新|수정",
+    r"updat|modif|amended|revised|aktualisiert|geändert|mis à jour|actualiz|aggiorna|atualiz|bijgewerkt|gewijzigd"
+    r"|opdateret|uppdatera|oppdatert|endret|ændret|aktualizac|обновлен|изменен|оновлен|güncelle|更新|수정",
     re.IGNORECASE,
 )
 _EXPIRY = re.compile(r"expir|valid (?:to|until)|event", re.IGNORECASE)
