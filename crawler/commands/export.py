@@ -49,17 +49,20 @@ class Command(ScrapyCommand):
         """Scrapy's own, then which articles, then how and where to."""
         super().add_options(parser)
         _add_conditions(parser)
-        how = parser.add_argument_group("How and where to")
+        how = parser.add_argument_group("How")
         how.add_argument(
             "--format",
             choices=["markdown", "jsonl", "csv"],
             default="markdown",
-            help="markdown: one article to standard output, several into a folder; jsonl: every field, an article a"
-            " line; csv: an article a row, where text that starts with = + - @ or a tab is prefixed by ' so that no"
-            " spreadsheet takes it for a formula",
+            # Scrapy makes a heading of every line that ends in a colon, so there is none here.
+            help="markdown, the default, is to be read, one article on standard output or several in a folder; jsonl"
+            " has every field, one article a line; csv has one article a row, and a cell that starts with = + - @ or"
+            " a tab is prefixed by ' so that no spreadsheet takes it for a formula",
         )
         how.add_argument("--output", metavar="FILE_OR_DIR", help="a file; for markdown a folder, or a file *.md")
-        how.add_argument("--provenance", action="store_true", help="jsonl: also what each source said of each field")
+        how.add_argument(
+            "--provenance", action="store_true", help="also, in jsonl, what each source said of each field"
+        )
 
     def run(self, args: list[str], opts: Namespace) -> None:
         """Export what was asked for."""
@@ -91,7 +94,7 @@ class Command(ScrapyCommand):
 
 
 def _add_conditions(parser: ArgumentParser) -> None:
-    which = parser.add_argument_group("Which articles: those that meet all conditions, newest first")
+    which = parser.add_argument_group("Which articles")
     which.add_argument("--site", help="of this site, as `scrapy list` names it")
     which.add_argument("--section", help="in this section")
     which.add_argument("--author", help="by this author")
@@ -100,7 +103,7 @@ def _add_conditions(parser: ArgumentParser) -> None:
     which.add_argument("--since", type=_day, metavar="DAY", help="published on this day of the site's zone, or later")
     which.add_argument("--until", type=_day, metavar="DAY", help="published on this day, or earlier")
     which.add_argument("--search", metavar="WORDS", help='that hold all these words; "quotes" keep words together')
-    which.add_argument("--limit", type=_number, metavar="N", help="no more than N")
+    which.add_argument("--limit", type=_number, metavar="N", help="no more than the N newest of them")
     which.add_argument("--all", action="store_true", help="all there are")
 
 

@@ -21,7 +21,7 @@ from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.schema import migrations
 
 Row = Mapping[str, Any]
-_LARGEST = 2**63 - 1  # of SQLite's numbers
+_LARGEST = 2**63 - 1
 _SEARCHED = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 
@@ -113,7 +113,7 @@ def named(db: sqlite3.Connection, name: str, sites: Sites) -> tuple[int, ...]:
         if (found := identity.by_url(db, url)) is not None:
             return (found,)
     rows = db.execute("select article_id from _address_keys where address_key = ?", (sites.address_key(name),))
-    return tuple(int(row[0]) for row in rows)
+    return tuple(row[0] for row in rows)
 
 
 def entries(db: sqlite3.Connection, selection: Selection) -> Iterator[Entry]:
@@ -170,10 +170,8 @@ def _entry(db: sqlite3.Connection, article_id: int) -> Entry:
         return tuple(dict(row) for row in db.execute(sql, (article_id,)))
 
     zone = db.execute("select timezone from sites where name = ?", (columns["site"],)).fetchone()
-    authors = rows(
-        "select name from article_authors join authors on id = author_id where article_id = ? order by position"
-    )
-    tags = rows("select name from article_tags join tags on id = tag_id where article_id = ? order by name")
+    authors = rows("select name from article_authors join authors on id=author_id where article_id=? order by position")
+    tags = rows("select name from article_tags join tags on id=tag_id where article_id=? order by name")
     return Entry(
         columns=dict(columns),
         zone=zone and zone[0],
@@ -186,9 +184,7 @@ def _entry(db: sqlite3.Connection, article_id: int) -> Entry:
         ),
         blocks=rows("select position, kind, at from blocks where article_id = ? order by position"),
         addresses=rows("select url, kind, first_seen_at from article_urls where article_id = ? order by url"),
-        provenance=rows(
-            "select field, source, value, chosen from provenance where article_id = ? order by field, source"
-        ),
+        provenance=rows("select field, source, value, chosen from provenance where article_id = ? order by 1, 2"),
     )
 
 
