@@ -161,7 +161,7 @@ class Site:
 
     def _match(self, url: str) -> tuple[re.Match[str] | None, Kind | None]:
         parts = urlsplit(url)
-        path = unquote(parts.path).rstrip("/") + (f"?{parts.query}" if parts.query else "")
+        path = _readable(parts.path).rstrip("/") + (f"?{parts.query}" if parts.query else "")
         for pattern in self.articles:
             if match := pattern.regex.match(path):
                 return match, pattern.kind
@@ -200,6 +200,14 @@ class Sites:
     @cached_property
     def _by_host(self) -> dict[str, Site]:
         return {addresses.without_www(host): site for site in self.by_name.values() for host in site.hosts}
+
+
+def _readable(path: str) -> str:
+    """Without escapes; as it is where these are not UTF-8: they would all become the same replacement mark."""
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return path
 
 
 def absolute(home: str, address: str) -> str:

@@ -32,9 +32,11 @@ class Canonicalise:
 def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
     """The identity of a fetched article. Pure."""
     site = sites.for_url(visit.fetch.url)
-    first_kind = dict(reversed(list(_addresses(visit, article, site))))
-    addresses = tuple(Address(url, sites.address_key(url), kind) for url, kind in reversed(first_kind.items()))
-    own = dict.fromkeys(address.key for address in addresses if address.kind in ("canonical", "final"))
+    kinds: dict[str, str] = {}
+    for url, kind in _addresses(visit, article, site):
+        kinds.setdefault(url, kind)
+    addresses = tuple(Address(url, sites.address_key(url), kind) for url, kind in kinds.items())
+    own = dict.fromkeys((addresses[0].key, sites.address_key(visit.fetch.url)))
     return Record(
         visit=visit,
         article=article,
@@ -62,15 +64,13 @@ def is_plausible(canonical: str, url: str, site: Site) -> bool:
 def _addresses(visit: Visit, article: Article, site: Site) -> Iterator[tuple[str, str]]:
     """Every address that led to the article with its kind, the canonical one first."""
     fetch = visit.fetch
-    if article.canonical and is_plausible(article.canonical, fetch.url, site):
-        yield site.clean(article.canonical), "canonical"
-        yield fetch.url, "final"
-    else:
-        yield site.clean(fetch.url), "canonical"
+    believed = article.canonical and is_plausible(article.canonical, fetch.url, site)
+    yield site.clean(article.canonical if believed and article.canonical else fetch.url), "canonical"
     yield fetch.requested, "requested"
     yield visit.candidate.url, "requested"
     for url in fetch.redirects:
         yield url, "redirected"
+    yield fetch.url, "final"
     for kind, url in article.alternates:
         if is_plausible(url, fetch.url, site):
             yield site.clean(url), kind

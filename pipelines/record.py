@@ -37,3 +37,8 @@ class Record:
     def canonical(self) -> Address:
         """The address under which the article is kept."""
         return self.addresses[0]
+
+    @property
+    def answered(self) -> Address:
+        """The address that gave the page."""
+        return next(address for address in self.addresses if address.url == self.visit.fetch.url)

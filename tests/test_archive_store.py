@@ -1,12 +1,12 @@
 """Storing on a real database: one article one row, links that find their targets, full text, transactions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.article import Article, Block, Dropped, Link, Moment, Outcome, Provenance
 from pipelines.archive.rows import month
-from tests.make import MT, TEXT, fresh_archive, keep, related, visit
+from tests.make import MT, NOW, TEXT, fresh_archive, keep, related, visit
 
 A, B, C = (f"{MT}/2024/12/09/{slug}" for slug in ("council-decides-a100", "mayor-resigns-a101", "bridge-opens-a102"))
 B_BOX = f"{MT}/2024/12/10/mayor-resigns"
@@ -143,3 +143,63 @@ def test_text_is_the_last_column_of_articles(db):
 def test_an_article_knows_its_words():
     one = Article("example.org", "https://example.org/a", paragraphs=("One two.", "Three."))
     assert (one.text, one.word_count) == ("One two.\n\nThree.", 3)
+
+
+def later(hours: int) -> Moment:
+    return Moment(NOW - timedelta(hours=hours), 180)
+
+
+def test_a_canonical_that_a_broken_site_claims_for_all_its_pages_merges_none_of_them(db):
+    claim = "https://example.org/constant"
+    for n in range(3):
+        page = visit(
+            f"https://example.org/{n}", canonical=claim, title=f"Title {n}", paragraphs=TEXT[n:], published=later(n)
+        )
+        assert keep(db, page).outcome is Outcome.STORED
+    kept = rows(db, "select url from articles order by id")
+    assert kept == [(claim,), ("https://example.org/1",), ("https://example.org/2",)]
+
+
+def test_a_canonical_is_believed_of_another_page_with_the_same_title(db):
+    keep(db, visit("https://example.org/a", canonical="https://example.org/a"))
+    amp = visit("https://example.org/a/amp", canonical="https://example.org/a", paragraphs=TEXT[:3], published=None)
+    assert keep(db, amp).article_id == 1
+
+
+def test_a_slug_does_not_merge_two_numbers(db):
+    keep(db, visit(f"{MT}/2023/01/02/mayor-resigns-a55"))
+    page = visit(
+        f"{MT}/2024/12/10/mayor-resigns", canonical=B, title="Other", paragraphs=TEXT[::-1], published=later(9)
+    )
+    assert keep(db, page).article_id == 2
+    assert rows(db, "select address_key from articles order by id") == [("moscowtimes:55",), ("moscowtimes:101",)]
+
+
+def test_a_page_without_a_number_is_not_taken_for_the_numbered_one_of_its_slug(db):
+    keep(db, visit(B))
+    assert keep(db, visit(B_BOX, title="Other", paragraphs=TEXT[::-1], published=later(9))).article_id == 2
+    assert keep(db, visit(f"{MT}/2024/12/11/mayor-resigns", paragraphs=TEXT[:2])).article_id == 2, "the same key"
+
+
+def test_two_galleries_without_text_or_time_are_two(db):
+    for n in (1, 2):
+        keep(db, visit(f"https://example.org/{n}", title="In Pictures", paragraphs=(), published=None))
+    assert rows(db, "select count(*) from articles") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        ("select id from articles where address_key = 'x'", "sqlite_autoindex_articles_1"),
+        ("select article_id from _address_keys where address_key = 'x' limit 2", "PRIMARY KEY"),
+        ("select article_id from article_urls where url = 'x'", "PRIMARY KEY"),
+        ("select id from articles where content_hash = 'x' and site = 's' and title = 't'", "articles_content_hash"),
+        ("update links set target_id = 1 where address_key = 'x'", "links_address_key"),
+        ("select url from candidates where address_key = 'x' and outcome = 'waiting'", "candidates_address_key"),
+        ("select listing_url from listings where candidate = 'x' limit 1", "PRIMARY KEY"),
+    ],
+)
+def test_what_is_asked_at_every_article_has_its_index(db, sql, index):
+    plan = " ".join(row["detail"] for row in db.execute(f"explain query plan {sql}"))
+    assert index in plan
+    assert "SCAN" not in plan

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from crawler.article import Link
 from pipelines.canonicalise import canonicalise, is_plausible
 from pipelines.fingerprint import content_hash
@@ -51,3 +53,47 @@ def test_canonicalise_is_pure():
     one = visit(ARTICLE)
     assert one.article is not None
     assert canonicalise(one, one.article, SITES) == canonicalise(replace(one), one.article, SITES)
+
+
+def test_the_canonical_address_is_the_first_one_however_often_it_occurs():
+    made = record(visit(f"{ARTICLE}?amp=1", requested=ARTICLE, canonical=ARTICLE))
+    assert made.canonical.url == ARTICLE
+    assert [(a.url, a.kind) for a in made.addresses] == [(ARTICLE, "canonical"), (f"{ARTICLE}?amp=1", "final")]
+
+
+def test_the_address_that_answered_is_kept_also_where_the_page_claims_none():
+    made = record(visit(f"{ARTICLE}?amp=1", requested=ARTICLE))
+    assert (made.canonical.url, made.answered.url) == (ARTICLE, f"{ARTICLE}?amp=1")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{MT}/archive/week-in-brief", f"{MT}/2024/12/09/week-in-brief"),
+        (f"{MT}/plus/winter/about", f"{MT}/plus/summer/about"),
+        (f"{MT}/plus/winter/about", f"{MT}/archive/about"),
+        (f"{MT}/2024/12/09/caf%E9", f"{MT}/2024/12/09/caf%E8"),  # not UTF-8, and not the same
+        ("https://example.org/?p=1", "https://example.org/?p=2"),
+        ("https://example.org/a/B", "https://example.org/a/b"),
+        ("https://example.org/a%2Fb", "https://example.org/a/b"),
+        ("https://example.org:8443/a", "https://example.org/a"),
+        ("https://news.example.org/a", "https://example.org/a"),
+        (f"{MT}/all/100", "https://ru.themoscowtimes.com/all/100"),
+    ],
+)
+def test_different_articles_have_different_keys(one, other):
+    assert SITES.address_key(one) != SITES.address_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/a", "http://www.EXAMPLE.org:80/a/#top"),
+        ("https://example.org/a?id=1&utm_source=x&fbclid=y", "https://example.org/a?id=1"),
+        ("https://example.org/caf%c3%a9", "https://example.org/café"),
+        ("https://пример.рф/a", "https://xn--e1afmkfd.xn--p1ai/a"),
+        (f"{MT}/2024/12/09/caf%C3%A9-a100", f"{MT}/2024/12/11/café-a100?utm_x=1#comments"),
+    ],
+)
+def test_spellings_of_one_address_have_one_key(one, other):
+    assert SITES.address_key(one) == SITES.address_key(other)

@@ -28,8 +28,8 @@ MT = "https://www.themoscowtimes.com/"
         ("articles/ferry-line-reopens-87268", "moscowtimes:87268", None),
         ("news/ferry-line-reopens-87268", "moscowtimes:87268", None),
         ("photogalleries/ferry-line-87268", "moscowtimes:87268", Kind.GALLERY),
-        ("archive/ferry-line-reopens", "moscowtimes~ferry-line-reopens", None),
-        ("plus/winter-tourism/a-day-on-the-ferry", "moscowtimes~a-day-on-the-ferry", Kind.SPONSORED),
+        ("archive/ferry-line-reopens", "themoscowtimes.com/archive/ferry-line-reopens", None),
+        ("plus/winter/a-day-out", "themoscowtimes.com/plus/winter/a-day-out", Kind.SPONSORED),
     ],
 )
 def test_every_form_of_an_article_address_leads_to_its_key(address, key, kind):

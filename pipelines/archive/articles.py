@@ -54,8 +54,8 @@ def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | 
     now = utc_text(record.visit.fetch.at)
     _site(db, site)
     row = rows.columns(record, site) | {
-        "url": record.canonical.url,
-        "address_key": record.identity[0],
+        "url": (address := identity.own_address(db, record)).url,
+        "address_key": address.key,
         "duplicate_of": _duplicate_of(db, record),
         "first_seen_at": now,
         "last_seen_at": now,

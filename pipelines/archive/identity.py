@@ -10,17 +10,54 @@ from pipelines.record import Address, Record
 
 
 def find(db: sqlite3.Connection, record: Record) -> int | None:
-    """The stored article that this is, if it is there: by its keys, else by equal title, text and time on its site."""
+    """The stored article that this is: by its keys, else by equal title, text and time on its site.
+
+    A number, and the very address that answered, are sure. An address that a page only claims for its own, as broken
+    publishing systems do for all their pages at once, and a slug, which two articles may share, need a second sign.
+    """
     for key in record.identity:
-        row = db.execute("select id from articles where address_key = ?", (key,)).fetchone()
-        if row is None and (held := target(db, key)) is not None:
-            row = (held,)
-        if row is not None:
-            return int(row[0])
-    published = record.article.published
+        kept = _kept_under(db, key)
+        held = target(db, key) if kept is None else kept
+        if held is not None and (_is_sure(record, key, kept) or _resembles(db, record, key, held)):
+            return held
+    return _twin(db, record)
+
+
+def own_address(db: sqlite3.Connection, record: Record) -> Address:
+    """The address to keep a new article under: where another article has the one it claims, the one that answered."""
+    return record.canonical if _kept_under(db, record.canonical.key) is None else record.answered
+
+
+def _kept_under(db: sqlite3.Connection, key: str) -> int | None:
+    row = db.execute("select id from articles where address_key = ?", (key,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _is_sure(record: Record, key: str, kept: int | None) -> bool:
+    site = record.article.site
+    if key.startswith(f"{site}~"):  # sure as the name of a row whose number nobody knows, else a guess
+        return kept is not None and key == record.identity[0]
+    return key.startswith(f"{site}:") or key == record.answered.key
+
+
+def _resembles(db: sqlite3.Connection, record: Record, key: str, article_id: int) -> bool:
+    """Whether the article that a key led to has the same time or text; or title, but columns share that with a slug."""
+    article = record.article
+    title, content, published = db.execute(
+        "select title, content_hash, published_at from articles where id = ?", (article_id,)
+    ).fetchone()
+    same_time = article.published is not None and article.published.iso == published
+    same_text = bool(article.paragraphs) and record.content_hash == content
+    return same_time or same_text or (title == article.title and not key.startswith(f"{article.site}~"))
+
+
+def _twin(db: sqlite3.Connection, record: Record) -> int | None:
+    article, published = record.article, record.article.published
+    if not article.paragraphs:  # all galleries without a text have the same one
+        return None
     row = db.execute(
         "select id from articles where content_hash = ? and site = ? and title = ? and published_at is ?",
-        (record.content_hash, record.article.site, record.article.title, published.iso if published else None),
+        (record.content_hash, article.site, article.title, published.iso if published else None),
     ).fetchone()
     return None if row is None else int(row[0])
 
