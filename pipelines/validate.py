@@ -68,7 +68,7 @@ def words(text: str) -> int:
 def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | None:
     if _is_not_found(article.title, site):
         return Outcome.GONE, "soft 404"
-    if url.rstrip("/") == site.home.rstrip("/"):
+    if site.address_key(url) == site.address_key(site.home):
         return Outcome.GONE, "redirected to the front page"
     if site.articles and not site.is_article(url):
         return Outcome.NOT_ARTICLE, "not an article's address"

@@ -106,3 +106,40 @@ def test_where_an_address_was_seen_is_kept_with_the_first_and_last_time(db):
 )
 def test_pauses_grow_and_end(outcome, attempts, pause):
     assert next_try(outcome, attempts, NOW) == (NOW + pause if pause else None)
+
+
+def test_what_one_spider_refused_is_asked_for_by_the_next_that_wants_it(db):
+    ledger.note(db, [entry(A, "another site: www.themoscowtimes.com")], NOW)
+    assert [c.url for c in ledger.note(db, [entry(A)], NOW)] == [A]
+    assert outcomes(db) == {A: ("waiting", None)}
+    ledger.note(db, [entry(A, "another site: www.themoscowtimes.com")], NOW)
+    assert outcomes(db) == {A: ("waiting", None)}
+
+
+def test_what_was_read_and_is_no_article_is_not_asked_for_again(db):
+    ledger.note(db, [entry(A)], NOW)
+    ledger.settle(db, failed(A, Outcome.NOT_ARTICLE, "too short"), "moscowtimes", "moscowtimes:100")
+    assert ledger.note(db, [entry(A)], NOW) == []
+    assert outcomes(db) == {A: ("not_article", "too short")}
+
+
+def test_every_outcome_that_is_tried_again_is_found_waiting(db):
+    for number, outcome in enumerate(Outcome, start=1):
+        url = f"{MT}/2024/12/09/one-a{number}"
+        ledger.note(db, [entry(url)], NOW)
+        ledger.settle(db, failed(url, outcome), "moscowtimes", f"moscowtimes:{number}")
+    later = NOW + timedelta(days=3)
+    due = db.execute("select url from candidates where outcome = 'waiting' or next_try_at <= ?", (later.isoformat(),))
+    assert {c.url for c in ledger.waiting(db, "moscowtimes", later, 10)} == {row["url"] for row in due}
+
+
+def test_what_waits_is_found_by_an_index_among_all_that_is_settled(db):
+    ledger.note(db, [entry(f"{MT}/2024/12/09/one-a{number}") for number in range(200)], NOW)
+    db.execute("update candidates set outcome = 'stored' where url not like '%9'")
+    db.execute("analyze")
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    ledger.waiting(db, "moscowtimes", NOW, 10)
+    db.set_trace_callback(None)
+    plan = " ".join(row["detail"] for row in db.execute(f"explain query plan {asked[0]}"))
+    assert "USING INDEX candidates_site (site=? AND outcome=?)" in plan

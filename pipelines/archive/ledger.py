@@ -39,7 +39,9 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> lis
 def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
     """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first."""
     rows = db.execute(
-        "select * from candidates where site = ? and (outcome = 'waiting' or next_try_at <= ?)"
+        # No other outcome has a next try; left to itself, SQLite would read all that was ever settled.
+        "select * from candidates indexed by candidates_site"
+        " where site = ? and outcome in ('waiting', 'failed', 'blocked') and (outcome = 'waiting' or next_try_at <= ?)"
         " order by first_seen_at desc limit ?",
         (site, utc_text(now), most),
     )
@@ -78,6 +80,7 @@ def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outc
 
 
 def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
+    """Write down that an address was seen. One refused unread may be welcome to another spider, or a newer profile."""
     candidate = entry.candidate
     hinted_at = utc_text(candidate.hinted_at) if candidate.hinted_at else None
     db.execute(
@@ -88,7 +91,9 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         on conflict(url) do update set
             last_seen_at = max(last_seen_at, excluded.last_seen_at),
             hinted_title = coalesce(hinted_title, excluded.hinted_title),
-            hinted_at = coalesce(hinted_at, excluded.hinted_at)
+            hinted_at = coalesce(hinted_at, excluded.hinted_at),
+            outcome = case when outcome = 'not_article' and attempts = 0 then excluded.outcome else outcome end,
+            reason = case when outcome = 'not_article' and attempts = 0 then excluded.reason else reason end
         """,
         (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at, now, now,
          Outcome.WAITING if entry.refusal is None else Outcome.NOT_ARTICLE, entry.refusal),

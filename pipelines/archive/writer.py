@@ -40,8 +40,14 @@ class Archive:
             return await asyncio.wrap_future(self._thread.submit(self._transaction, work))
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a quick look-up on a connection of its own, which sees what is committed and waits for nobody."""
-        return work(self._reader)
+        """Run a quick look-up on a connection of its own, which sees what is committed and waits for nobody.
+
+        Raises ArchiveError where the file cannot be read.
+        """
+        try:
+            return work(self._reader)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(sentence(self.path, error)) from error
 
     def close(self) -> None:
         """Finish what is queued and close the file."""
@@ -60,6 +66,8 @@ class Archive:
                 if db.in_transaction:
                     db.execute("rollback")
                 raise
-        except sqlite3.OperationalError as error:
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise  # the fault of this work, not of the archive
+        except sqlite3.DatabaseError as error:
             raise ArchiveError(sentence(self.path, error)) from error
         return result
