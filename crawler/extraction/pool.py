@@ -19,7 +19,7 @@ from datetime import datetime
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from crawler.article import Article
 from crawler.site import Site
@@ -77,6 +77,8 @@ class WorkerPool:
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
+            # Workers ignore SIGTERM: to wait for its effect would stop all others for three seconds a hung page.
+            CONSTS.term_timeout = 0.1
             self._pool = ProcessPool(
                 max_workers=self.workers,
                 max_tasks=_TASKS_PER_WORKER,

@@ -1,0 +1,173 @@
+"""The worker pool: whatever a page does to its parser costs that page alone."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from crawler.extraction.pool import PageError, WorkerPool
+from tests.crawling import ROOT
+
+MB = 2**20
+
+
+def answer(number: int) -> int:
+    return number
+
+
+def process() -> int:
+    return os.getpid()
+
+
+def hang() -> None:
+    time.sleep(60)
+
+
+def swallow() -> int:
+    return len(bytearray(2_000 * MB))
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def read_nowhere() -> bytes:
+    return ctypes.string_at(8)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def refuse() -> None:
+    raise ValueError("no such page")
+
+
+def stamp() -> tuple[float, float]:
+    began = time.monotonic()
+    time.sleep(0.1)
+    return began, time.monotonic()
+
+
+@pytest.fixture(scope="module")
+def loop():
+    made = asyncio.new_event_loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def pool(loop):
+    """One pool for all: each test finds it as the one before has left it, which is what is tested."""
+    made = WorkerPool(2, timeout=1, memory=100 * MB)
+    loop.run_until_complete(made.run(answer, 0))  # the workers have started
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ((hang,), "took longer than 1 s to parse"),
+        ((swallow,), "took more than 100 MB to parse"),
+        ((die, signal.SIGKILL), "killed its parser (SIGKILL)"),
+        ((die, signal.SIGABRT), "killed its parser (SIGABRT)"),
+        ((read_nowhere,), "killed its parser (SIGSEGV)"),
+        ((leave,), "killed its parser (exit status 3)"),
+    ],
+)
+def test_a_bad_page_fails_alone_with_its_reason(loop, pool, call, reason):
+    async def all_at_once():
+        function, *args = call
+        good = [pool.run(answer, n) for n in range(6)]
+        return await asyncio.gather(*good[:3], pool.run(function, *args), *good[3:], return_exceptions=True)
+
+    *first, bad, a, b, c = loop.run_until_complete(all_at_once())
+    assert isinstance(bad, PageError)
+    assert str(bad) == reason
+    assert [*first, a, b, c] == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_the_function_raises_comes_through(loop, pool):
+    with pytest.raises(ValueError, match="no such page"):
+        loop.run_until_complete(pool.run(refuse))
+
+
+def test_pages_are_parsed_in_other_processes_two_at_a_time(loop, pool):
+    async def many():
+        return await asyncio.gather(*(pool.run(stamp) for _ in range(6)))
+
+    spans = loop.run_until_complete(many())
+    assert max(sum(began <= at < ended for began, ended in spans) for at, _ in spans) == 2
+    assert loop.run_until_complete(pool.run(process)) != os.getpid()
+
+
+def test_no_more_pages_are_handed_over_than_can_soon_be_parsed(loop, pool):
+    """What waits is held in the caller, so that downloads slow down: two pages a worker, and no thousands."""
+
+    async def pressed():
+        waiting = [asyncio.ensure_future(pool.run(stamp)) for _ in range(12)]
+        await asyncio.sleep(0.05)
+        held = len(pool._room._waiters)
+        await asyncio.gather(*waiting)
+        return held
+
+    assert loop.run_until_complete(pressed()) == 12 - 2 * pool.workers
+
+
+def test_a_closed_pool_is_closed_for_good_and_one_that_never_ran_closes_at_once():
+    pool = WorkerPool(2, timeout=1.0, memory=100 * MB)
+    began = time.monotonic()
+    pool.close()
+    pool.close()
+    assert time.monotonic() - began < 0.1
+
+
+_SCRIPT = """
+import asyncio, os
+from crawler.extraction.pool import WorkerPool
+from tests.test_pool import hang, process
+
+async def main():
+    pool = WorkerPool(2, timeout=30, memory=100 << 20)
+    pids = {await pool.run(process) for _ in range(4)}
+    tasks = [asyncio.ensure_future(pool.run(hang)) for _ in range(4)]
+    print(os.getpid(), *pids, flush=True)
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        pool.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_its_crawl_whoever_the_signal_is_for(number):
+    """Ctrl-C reaches the whole group, kill -9 the main process alone."""
+    command = [sys.executable, "-c", _SCRIPT]
+    with subprocess.Popen(
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as main:
+        assert main.stdout is not None
+        _, *workers = map(int, main.stdout.readline().split())
+        assert workers
+        (os.kill if number == signal.SIGKILL else os.killpg)(main.pid, number)
+        main.wait(timeout=20)
+    end = time.monotonic() + 5
+    while any(map(is_alive, workers)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(is_alive, workers))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123  # a file of the kernel's
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
