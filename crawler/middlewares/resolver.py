@@ -6,7 +6,7 @@ so there is no gap between the check and the connection.
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,10 +16,11 @@ from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.datatypes import LocalCache
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import DNSLookupError
 
 _REMEMBERED = 10_000
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 
 
 class PrivateAddressError(IgnoreRequest):
@@ -27,10 +28,14 @@ class PrivateAddressError(IgnoreRequest):
 
 
 def is_public(address: str) -> bool:
-    """Whether this IP address, an IPv4 one mapped into IPv6 too, is reachable from anywhere."""
+    """Whether this IP address is reachable from anywhere, and so is the IPv4 address that an IPv6 one leads to."""
     ip = ip_address(address)
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
+    if isinstance(ip, IPv6Address):
+        if ip.ipv4_mapped:
+            return is_public(str(ip.ipv4_mapped))
+        inner = ip.sixtofour or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        if ip.teredo or (inner and not is_public(str(inner))):
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -54,11 +59,12 @@ class GuardingResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802  # Twisted's name
         """The address of a host. Fails with DNSLookupError unless it is public or allowed."""
-        found: Deferred[str] = super().getHostByName(name, timeout)
+        # The system's look-up that Twisted uses knows no IPv6: such an address is taken as it is written.
+        found: Deferred[str] = succeed(name) if ":" in name else super().getHostByName(name, timeout)
         return found.addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if name.lower() in self.allowed or address in self.allowed or is_public(address):
+        if name.lower() in self.allowed or is_public(address):
             return address
         self.refused[name.lower()] = True
         raise DNSLookupError(f"{name} is at {address}, which is not a public address")
