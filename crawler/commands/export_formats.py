@@ -24,7 +24,10 @@ _COLUMNS = (
 
 
 def write_jsonl(entries: Iterable[Entry], stream: TextIO, provenance: bool) -> None:
-    """One JSON object a line: the columns of ``articles`` under their own names, then what belongs to the article."""
+    """One JSON object a line: the columns of ``articles`` under their own names, then what belongs to the article.
+
+    ``links`` are all that the article ever had; those with ``last_seen_at`` before ``last_changed_at`` are no more.
+    """
     for entry in entries:
         fields = dict(entry.columns) | {
             "authors": entry.authors,
@@ -61,9 +64,8 @@ def write_folder(entries: Iterable[Entry], folder: Path) -> int:
 
 
 def reading_copy(entry: Entry) -> ReadingCopy:
-    """The article, with those of its links that its page held when its links were last read."""
+    """The article as it is now, without the links of its earlier states."""
     row = entry.columns
-    read_last = max((link["last_seen_at"] for link in entry.links), default=None)
     return ReadingCopy(
         title=row["title"],
         url=row["url"],
@@ -75,7 +77,7 @@ def reading_copy(entry: Entry) -> ReadingCopy:
         image_credit=row["image_credit"],
         paragraphs=tuple(row["text"].split("\n\n")) if row["text"] else (),
         blocks=tuple(Block(one["position"], one["kind"], _time(one, entry)) for one in entry.blocks),
-        links=tuple(_link(one) for one in entry.links if one["last_seen_at"] == read_last),
+        links=tuple(map(_link, _current_links(entry))),
         wire=row["wire"],
     )
 
@@ -87,7 +89,7 @@ def harmless(cell: object) -> object:
 
 def _cells(entry: Entry) -> list[object]:
     published = entry.published()
-    links = Counter(link["kind"] for link in entry.links)
+    links = Counter(link["kind"] for link in _current_links(entry))
     made = {
         "authors": "; ".join(entry.authors),
         "tags": "; ".join(entry.tags),
@@ -97,6 +99,12 @@ def _cells(entry: Entry) -> list[object]:
         "inline_links": links["inline"],
     }
     return [made[name] if name in made else entry.columns[name] for name in _COLUMNS]
+
+
+def _current_links(entry: Entry) -> list[Row]:
+    """A link that an edit took out stays in the archive with the time when it was last seen, before that edit."""
+    changed = entry.columns["last_changed_at"] or ""
+    return [link for link in entry.links if (link["last_seen_at"] or "") >= changed]
 
 
 def _time(block: Row, entry: Entry) -> datetime | None:

@@ -189,10 +189,9 @@ def _entry(db: sqlite3.Connection, article_id: int) -> Entry:
 
 
 def _survivor(db: sqlite3.Connection, article_id: int) -> tuple[int, ...]:
-    """The article with this number, or the one that it was merged into, in however many steps."""
+    """The article with this number, or the one that it was merged into."""
     rows = db.execute(
-        "with recursive line(id) as (select :id union select into_id from merges join line on old_id = line.id)"
-        " select id from articles where id in line",
+        "select id from articles where id = :id union select into_id from merges where old_id = :id",
         {"id": min(article_id, _LARGEST)},
     )
     return tuple(row[0] for row in rows)
