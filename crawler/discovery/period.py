@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from crawler.article import Candidate
 from crawler.discovery.listing import Nested
 
-# The day of an article in its address: a folder of its own, /2024/12/09/ or /2024-12-09-. A year in a slug tells nothing.
+# The day of an article in its address stands in a folder: /2024/12/09/ or /2024-12-09-. A year in a slug tells nothing.
 _ARTICLE = re.compile(r"/((?:19|20)\d{2})[/-](0[1-9]|1[0-2])[/-](?:(0[1-9]|[12]\d|3[01])(?=[/-]))?")
 # The days of a sitemap in its name: 2024-12.xml, sitemap-2024.xml, news_20241209.xml.
 _SITEMAP = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_/.]?(0[1-9]|1[0-2]))?(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
