@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -59,22 +59,11 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dialog", (r"modal", r"popup", r"lightbox(?:-wrapper)?", r"cookie[\w-]*")),
     )
 )
-_BOXES = (
-    "aside",
-    "div",
-    "section",
-    "ul",
-    "ol",
-    "p",
-    "figcaption",
-    "span",
-    "form",
-    "footer",
-    "nav",
-    "dl",
-    "small",
-    "dialog",
+_BOXES = frozenset(
+    "aside dialog div dl figcaption footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
+_SHARE_OF_LINE = 0.8
+_PARAGRAPH = 80
 _MOST_OF_TEXT = 0.25
 """A box that holds more of the page's paragraphs than this is not beside the text: it is around it."""
 
@@ -87,7 +76,7 @@ class Box:
     reason: str
 
 
-def outermost(among: list[Box]) -> list[Box]:
+def outermost(among: Sequence[Box]) -> list[Box]:
     """Those that no other one holds."""
     elements = {box.element for box in among}
     return [box for box in among if elements.isdisjoint(box.element.iterancestors())]
@@ -120,18 +109,29 @@ def _named_by(layout: Layout) -> Iterator[tuple[str, str | None]]:
 def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     total = _prose(root)
     for element in root.iter(*_BOXES):
-        hint = hint_of(element)
-        reason = "caption" if element.tag == "figcaption" else _reason(hint) if len(hint) > 1 else None
-        if (
-            reason
-            and (_prose(element) <= _MOST_OF_TEXT * total or element.tag == "figcaption")
-            and not _is_frame(element)
+        reason = _reason(element)
+        if reason and (
+            element.tag == "figcaption" or (_prose(element) <= _MOST_OF_TEXT * total and not _is_frame(element))
         ):
             yield element, reason
+        elif element.tag == "p" and _leads_elsewhere(element):
+            yield element, "related"
 
 
-def _reason(hint: str) -> str | None:
-    return next((reason for reason, names in _NAMED if names.search(hint)), None)
+def _reason(element: HtmlElement) -> str | None:
+    if element.tag == "figcaption":
+        return "caption"
+    hint = hint_of(element)
+    return next((reason for reason, names in _NAMED if names.search(hint)), None) if len(hint) > 1 else None
+
+
+def _leads_elsewhere(element: HtmlElement) -> bool:
+    """Whether a paragraph is but a link, between paragraphs of text: a related box in disguise."""
+    link = next(element.iter("a"), None)
+    if link is None or not link.get("href") or len(text_of(link)) < _SHARE_OF_LINE * len(text_of(element)):
+        return False
+    beside = (element.getprevious(), element.getnext())
+    return any(one is not None and one.tag == "p" and len(text_of(one)) >= _PARAGRAPH for one in beside)
 
 
 def _prose(element: HtmlElement) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -27,25 +26,15 @@ _LINES = re.compile(r"[\n\r\u2028\u2029]+|<br ?/?>|</p>")
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without text: we say so ourselves
 
 
-@dataclass(frozen=True)
-class Text:
-    """The paragraphs of a page, and who found them: ``layout``, ``trafilatura``, its slow pass, or ``json-ld``."""
-
-    pieces: Sequence[Piece]
-    source: str
-
-
-def generic(root: HtmlElement, witness: str | None) -> Text:
-    """The text of a page of unknown layout. ``witness`` is what its JSON-LD says the article's text is."""
-    told = plain(witness or "")
-    on_page = _prose(root)
+def generic(root: HtmlElement, witness: str) -> Sequence[Piece]:
+    """The text of a page of unknown layout. ``witness`` is what its JSON-LD says the article's text is, or nothing."""
+    told = plain(witness)
     fast = _extracted(root, fast=True)
-    if not implausible(_size(fast), on_page, len(told)):
-        return Text(fast, "trafilatura")
-    slow = _extracted(root, fast=False)
-    best = Text(slow, "trafilatura-slow") if _size(slow) > _size(fast) else Text(fast, "trafilatura")
-    if len(told) >= _SHORT and _size(best.pieces) < _SHARE_OF_WITNESS * len(told):
-        return Text(_from_witness(witness or ""), "json-ld")
+    if not implausible(_size(fast), _prose(root), len(told)):
+        return fast
+    best = max(fast, _extracted(root, fast=False), key=_size)
+    if len(told) >= _SHORT and _size(best) < _SHARE_OF_WITNESS * len(told):
+        return _from_witness(witness)
     return best
 
 

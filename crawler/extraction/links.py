@@ -43,11 +43,11 @@ def box_links(page: Page, box: Box, position: int) -> list[Link]:
 
 
 def inline_links(page: Page, found: Iterable[Found], paragraphs: Sequence[str]) -> list[Link]:
-    """The links in paragraphs that lead to another page of the web."""
+    """The links in paragraphs that lead to another page, not to a note on this one."""
     links = []
     for one in found:
         address = page.document.absolute(one.href)
-        if address is not None:
+        if address is not None and key_of(address) != key_of(page.document.url):
             words = paragraphs[one.position][one.start : one.end]
             links.append(Link("inline", one.position, address, words, one.start, one.end))
     return links

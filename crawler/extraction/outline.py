@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -53,6 +54,14 @@ class Places:
 
     links: tuple[Found, ...]
     boxes: Mapping[HtmlElement, int]
+
+    @cached_property
+    def by_paragraph(self) -> Mapping[int, Sequence[Found]]:
+        """The links of each paragraph that has some."""
+        found: dict[int, list[Found]] = {}
+        for one in self.links:
+            found.setdefault(one.position, []).append(one)
+        return found
 
 
 @dataclass
@@ -124,7 +133,8 @@ def aligned(events: Outline, paragraphs: Sequence[str]) -> Places:
 
 def _look_up(anchor: Anchor, letters: _Letters, cursor: int) -> tuple[Found, int] | None:
     key = anchor.before + anchor.words + anchor.after
-    at = letters.text.find(key, cursor) if key else -1
+    start = max(0, cursor - len(anchor.before))  # which may hold the last link
+    at = letters.text.find(key, start) if key else -1
     if at < 0 or not anchor.words:
         return None
     first = at + len(anchor.before)

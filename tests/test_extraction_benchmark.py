@@ -1,0 +1,53 @@
+"""The command that measures extraction: what it writes and prints."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.extraction import main
+
+PAGE = (
+    '<html><head><meta property="og:title" content="Ferry Sings">'
+    '<meta name="author" content="Ann Alder"><meta name="keywords" content="ferry,song">'
+    '<meta property="article:published_time" content="2031-05-12T10:00:00+03:00">'
+    "</head><body><article><p>The ferry left the north pier at six in the morning with four goats on board.</p></article>"
+)
+SCORE = "import json, sys; print('scored', len(json.load(open(sys.argv[2]))), 'of', sys.argv[1])"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "ferry.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    case = {"file": "pages/ferry.html.gz", "url": "https://velm.example/ferry", "fetched_at": "2031-05-12 12:00:00"}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case) + "\n", "utf-8")
+    (tmp_path / "score.py").write_text(SCORE, "utf-8")
+    return tmp_path
+
+
+def test_predictions_hold_what_is_scored_and_the_score_is_printed(folder: Path, capfd: pytest.CaptureFixture[str]):
+    out = folder / "out.json"
+    assert main([str(folder), "--predictions", str(out), "--speed"]) == 0
+    assert json.loads(out.read_text("utf-8")) == {
+        "pages/ferry.html.gz": {
+            "title": "Ferry Sings",
+            "authors": ["Ann Alder"],
+            "tags": ["ferry", "song"],
+            "published_at": "2031-05-12T07:00:00Z",
+            "modified_at": None,
+            "paragraphs": ["The ferry left the north pier at six in the morning with four goats on board."],
+        }
+    }
+    printed = capfd.readouterr().out
+    assert f"scored 1 of {folder}" in printed
+    assert "seconds a page" in printed
+    assert "ratio" in printed
+
+
+def test_a_folder_without_cases_is_refused_with_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main([str(tmp_path)]) == 1
+    assert "no cases.jsonl there" in capsys.readouterr().err
