@@ -39,7 +39,7 @@ def small_archive(path: Path) -> Path:
             authors=("Jo Brandt",), paragraphs=("The mayor kept ninety-one clocks.", "All are wrong."),
         ))  # fmt: skip
         keep(db, visit(
-            OTHER, title="Bees Return", published=None, paragraphs=("+ Hives hum again by the old town hall.",)
+            OTHER, title="Bees Return", published=None, paragraphs=("+ Hives hum again by the old town hall, às nove.",)
         ))  # fmt: skip
     return path
 

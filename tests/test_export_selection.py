@@ -56,6 +56,7 @@ def test_articles_come_once_each_in_the_order_in_which_they_are_named(export):
         (["--author", "Ada Quill", "--section", "news"], "C"),
         (["--tag", "ice"], "C"),
         (["--since", "2024-12-10"], "C"),
+        (["--since", "2024-12-09"], "C"),
         (["--since", "2024-12-08", "--until", "2024-12-09"], "M"),
         (["--until", "2024-12-08"], "M"),
         (["--since", "0001-01-01", "--until", "9999-12-31"], "CM"),
@@ -90,11 +91,13 @@ def test_days_are_those_of_the_site_and_without_a_profile_those_of_the_page():
 def test_an_ambiguous_address_is_told_with_the_numbers_it_may_mean(export, tmp_path):
     path = tmp_path / "news.db"
     with closing(open_archive(path)) as db:
-        keep(db, visit(f"{MT}/2024/12/08/week-in-pictures-a1", title="One", paragraphs=("Pictures of ice.",)))
+        one = f"{MT}/2024/12/08/week-in-pictures"
+        keep(db, visit(f"{one}-a1", one, title="One", paragraphs=("Pictures of ice.",)))
         keep(db, visit(f"{MT}/2024/12/15/week-in-pictures-a2", title="Two", paragraphs=("Pictures of snow.",)))
     ran = export(f"{MT}/2024/12/01/week-in-pictures", database=path)
     assert ran.status == 1
     assert "may mean any of several articles; name one by its number: 1, 2\n" in ran.err
+    assert titles(export(f"{one}?utm_source=feed", "--format", "jsonl", database=path)) == ["One"]
 
 
 def test_the_number_of_a_merged_article_leads_to_the_one_that_survived(export, tmp_path):
@@ -105,16 +108,18 @@ def test_the_number_of_a_merged_article_leads_to_the_one_that_survived(export, t
     assert titles(export("7", "--format", "jsonl", database=path)) == ["Bees Return"]
 
 
-def test_an_export_neither_waits_for_a_writer_nor_sees_what_comes_while_it_reads(tmp_path):
+@pytest.mark.parametrize("selection", [Selection(), Selection(ids=(1, 2))])
+def test_an_export_neither_waits_for_a_writer_nor_sees_what_comes_while_it_reads(tmp_path, selection):
     path = tmp_path / "news.db"
     with closing(open_archive(path)) as db:
         keep(db, visit(OTHER, title="First"))
         keep(db, visit(f"{OTHER}-again", title="Second", paragraphs=("Another text.",), published=None))
         with closing(open_for_reading(path)) as reader:
-            chosen = entries(reader, Selection())
+            chosen = entries(reader, selection)
             seen = [next(chosen).columns["title"]]
             db.execute("begin immediate")
             keep(db, visit(f"{OTHER}-later", title="Third", paragraphs=("A third text.",), published=None))
+            db.execute("update articles set title = 'Retitled'")
             db.execute("commit")
             seen += [entry.columns["title"] for entry in chosen]
             with pytest.raises(sqlite3.OperationalError, match="readonly"):

@@ -67,14 +67,24 @@ def test_the_title_of_a_target_cannot_end_its_link():
     )
 
 
+@pytest.mark.parametrize("span", [(3, 3), (5, 2), (-2, 3), (2, 99), (99, 100), (None, 3), (3, None), (4, 6)])
+def test_a_link_that_cannot_stand_there_leaves_the_words_alone(span):
+    made = body("_one_ two", links=(inline(0, 0, 5), inline(0, *span)))
+    assert made == r"[\_one\_](https://source.example/a) two"
+
+
+def test_words_before_between_and_after_links_are_escaped():
+    made = body("*a* *b* *c*", links=(inline(0, 8, 11), inline(0, 4, 5)))
+    assert made == r"\*a\* [\*](https://source.example/a)b\* [\*c\*](https://source.example/a)"
+
+
 def test_an_exclamation_mark_before_a_link_makes_no_picture():
     assert body("Look!here", links=(inline(0, 5, 9),)) == r"Look\![here](https://source.example/a)"
 
 
-TEXT = st.lists(st.sampled_from([*"\\`*_{}[]()<>#+-.!|~&=:;^/ \n\r\t\x00ab19ж", "&lt;", "](", "1. ", "---"])).map(
-    "".join
-)
-SPAN = st.one_of(st.none(), st.integers(-3, 25))
+PIECES = [*"\\`*_{}[]()<>#+-.!|~&=:;^/ \n\r\t\x00ab19ж", "&lt;", "](", "1. ", "---"]
+TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+SPAN = st.one_of(st.integers(0, 12), st.integers(-3, 40), st.none())
 
 
 @settings(deadline=None)  # the machine may be busy
