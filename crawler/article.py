@@ -198,6 +198,8 @@ class Visit:
 
     ``outcome`` is ``stored`` on the way there; every other one goes along without an article, so that
     each address that was asked for ends in exactly one counted outcome, with its reason.
+    ``revisit`` is the number of the stored article that this was a second look at; ``stored`` without an article
+    then means that the server says nothing has changed.
     """
 
     candidate: Candidate
@@ -205,6 +207,7 @@ class Visit:
     outcome: Outcome
     reason: str | None = None
     article: Article | None = None
+    revisit: int | None = None
 
 
 def utc_text(at: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from scrapy.crawler import Crawler
 
 from crawler.site import Sites
+from pipelines.archive.revisits import Policy
 from pipelines.archive.writer import Archive
 
 
@@ -16,6 +17,7 @@ class Context(Protocol):
     sites: Sites
     archive: Archive
     crawl_id: int
+    policy: Policy
 
     def abort(self, reason: str) -> None:
         """End the crawl as failed: going on would fetch what cannot be stored."""

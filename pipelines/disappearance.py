@@ -30,5 +30,5 @@ def is_confirmed(absence: Absence, min_visits: int = MIN_VISITS, min_apart: time
 
 
 def is_plausible(missing: int, found: int) -> bool:
-    """Whether a site of whose pages so many were missing, and so many found, of late has lost articles, not its mind."""
+    """Whether a site of whose pages so many were missing and so many found of late has lost articles, not its mind."""
     return missing < _MANY or missing <= _MOST * (missing + found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 
 from scrapy import signals
@@ -11,9 +12,9 @@ from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
+from pipelines.archive import ledger, revisits
 from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import ArchiveError
-from pipelines.archive.ledger import settle
 from pipelines.context import Context, context_of
 from pipelines.record import Record
 
@@ -56,12 +57,20 @@ class Store:
         else:
             site = self.context.sites.for_url(item.candidate.url)
             key = site.address_key(item.candidate.url)
-            await self.context.archive.write(lambda db: settle(db, item, site.name, key))
+            await self.context.archive.write(lambda db: self._settle(db, item, site.name, key))
             self._count(item.outcome, item.reason or "")
+
+    def _settle(self, db: sqlite3.Connection, visit: Visit, site: str, key: str) -> None:
+        if visit.revisit is None:
+            ledger.settle(db, visit, site, key)
+        else:
+            revisits.settle(db, visit, visit.revisit, self.context.crawl_id, self.context.policy)
 
     async def _store(self, record: Record) -> Stored:
         site = self.context.sites.for_url(record.visit.fetch.url)
-        return await self.context.archive.write(lambda db: store(db, record, site, self.context.crawl_id))
+        return await self.context.archive.write(
+            lambda db: store(db, record, site, self.context.crawl_id, self.context.policy)
+        )
 
     def _count(self, outcome: Outcome, reason: str) -> None:
         self.stats.inc_value(f"vestnik/outcome/{outcome}/{reason}")

@@ -17,13 +17,14 @@ _BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "publ
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """What a fetch meant: ``unchanged``, ``edited``, ``an earlier state`` or ``re-extracted``, and the fields."""
+    """What a fetch meant: ``unchanged``, ``edited``, ``re-extracted`` or an earlier state; and the changed fields."""
 
     meaning: str
     changed: tuple[str, ...] = ()
 
 
 _UNCHANGED = Encounter("unchanged")
+EARLIER = "an earlier state"
 
 
 def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, crawl_id: int | None) -> Encounter:
@@ -41,7 +42,8 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     if not same_bytes and not site.is_same_page(record.visit.fetch.url, record.canonical.url):
         return _UNCHANGED
     if now < row["last_checked_at"] and not same_bytes:
-        return Encounter("an earlier state") if revisions.keep_earlier(db, row, record) else _UNCHANGED
+        revisions.keep_earlier(db, row, record)
+        return Encounter(EARLIER)
     rows.touch(db, article_id, "last_checked_at", now)
     if same_bytes or old.extractor != new.extractor:
         return _read_anew(db, row, record, site)

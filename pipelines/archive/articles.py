@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from crawler.article import Outcome, utc_text
 from crawler.site import Site
-from pipelines.archive import again, boilerplate, identity, ledger, parts, rows
+from pipelines.archive import again, boilerplate, identity, ledger, parts, revisits, rows
+from pipelines.archive.revisits import Policy
 from pipelines.record import Record
+
+_BY_DEFAULT = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,18 @@ class Stored:
     changed: tuple[str, ...] = ()
 
 
-def store(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | None) -> Stored:
+def store(
+    db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | None, policy: Policy = _BY_DEFAULT
+) -> Stored:
     """Write an article and all that belongs to it, or recognise it as one that is there, changed or not.
 
     To be called inside a transaction.
     """
     record = boilerplate.cleaned(db, record)
     found = identity.find(db, record)
+    revisited, now = record.visit.revisit, record.visit.fetch.at
+    if revisited is not None and revisited != found:
+        revisits.missing(db, revisited, "redirected to another article", crawl_id, now, policy)
     if found is None:
         article_id, resolved = _insert(db, record, site, crawl_id)
         stored = Stored(Outcome.STORED, article_id, resolved + identity.learn(db, article_id, record))
@@ -45,7 +53,10 @@ def store(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | No
             stored = Stored(Outcome.STORED, found, resolved, met.meaning, met.changed)
         else:
             stored = Stored(Outcome.ALIAS, found, resolved)
-    ledger.settle_article(db, record, stored.article_id, stored.outcome)
+    if stored.reason != again.EARLIER:
+        revisits.seen(db, stored.article_id, crawl_id, now)
+    if revisited is None:
+        ledger.settle_article(db, record, stored.article_id, stored.outcome)
     return stored
 
 

@@ -43,8 +43,8 @@ def listed(db: sqlite3.Connection, site: str, since: str, until: str) -> list[Se
 def addresses(db: sqlite3.Connection, site: str, since: str, until: str, outcome: str | None) -> list[Address]:
     """The addresses themselves, all or those of one outcome, in the order in which they were seen."""
     rows = db.execute(
-        f"select c.outcome, coalesce(c.reason, '') as reason, c.url, coalesce((select min(l.listing_url) from listings l"
-        f" where l.candidate = c.url), '') as listing_url from candidates c where {_PERIOD}"
+        f"select c.outcome, coalesce(c.reason, '') as reason, c.url, coalesce((select min(l.listing_url)"
+        f" from listings l where l.candidate = c.url), '') as listing_url from candidates c where {_PERIOD}"
         " and (:outcome is null or c.outcome = :outcome) order by c.outcome, c.first_seen_at, c.url",
         {"site": site, "since": since, "until": until, "outcome": outcome},
     )

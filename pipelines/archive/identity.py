@@ -77,12 +77,13 @@ def by_url(db: sqlite3.Connection, url: str) -> int | None:
 def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
     """Keep every address and key of the article, and let the links that waited for one find it.
 
-    Gives how many links found their target. An address that led to another article before stays with that one.
+    Gives how many links found their target. An address that led to another article before stays with that one, and so
+    does a key under which another is kept: a page that redirects to another one is no address of that.
     """
     now = utc_text(record.visit.fetch.at)
     told = [address.key for address in record.addresses if _add_address(db, article_id, address, now)]
     keys = (*record.identity, *(address.key for address in record.addresses), *record.slugs)
-    held = [key for key in keys if _add_key(db, article_id, key)]
+    held = [key for key in keys if _kept_under(db, key) in (None, article_id) and _add_key(db, article_id, key)]
     return resolve(db, dict.fromkeys(told + held))
 
 

@@ -45,8 +45,8 @@ def keep(db: sqlite3.Connection, row: sqlite3.Row, new: State, cause: str) -> bo
     return silent
 
 
-def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> bool:
-    """Keep a state that was captured before the stored one as a revision. Gives whether it is another state at all."""
+def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> None:
+    """Keep a state that was captured before the stored one as a revision, if it is another state at all."""
     old, new, at = state_of(record), stored_state(row), utc_text(record.visit.fetch.at)
     if not changed(old, new):
         db.execute(
@@ -54,7 +54,7 @@ def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> bo
             " where id = :id",
             {"at": at, "id": row["id"]},
         )
-        return False
+        return
     known = db.execute(
         "update revisions set seen_from = min(seen_from, :at), seen_until = max(seen_until, :at)"
         " where article_id = :id and content_hash = :hash and title = :title",
@@ -62,7 +62,6 @@ def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> bo
     )
     if not known.rowcount:
         _insert(db, row["id"], old, (at, at), "edit", is_silent(old, new), old, new)
-    return not known.rowcount
 
 
 def _insert(

@@ -56,7 +56,7 @@ create index articles_kind on articles(kind);
 create index articles_wire on articles(wire);
 create index articles_language on articles(language);
 create index articles_status on articles(status);
-create index articles_next_check on articles(next_check_at);
+create index articles_next_check on articles(next_check_at, site);
 
 create table article_urls (
     url text primary key,
@@ -174,6 +174,12 @@ create table revisions (
 create index revisions_article on revisions(article_id);
 create index revisions_seen_until on revisions(seen_until desc);
 create index revisions_silent on revisions(silent);
+
+-- Articles whose page was not there at the last visits, until it is there again.
+create table _absences (
+    article_id integer primary key references articles(id),
+    first_at text not null, last_at text not null, visits integer not null, reason text not null
+);
 
 create table crawls (
     id integer primary key,
@@ -312,6 +318,15 @@ def m002_full_text(db: Database) -> None:
         " tokenize='unicode61 remove_diacritics 2')"
     )
     full_text(db)
+
+
+@migrations()
+def m003_pace(db: Database) -> None:
+    """What each host is asked next, and what it wants, in seconds of the clock: see pace.py."""
+    db.execute(
+        "create table _pace (host text primary key, next_at real not null default 0,"
+        " held_until real not null default 0, crawl_delay real not null default 0) without rowid"
+    )
 
 
 def full_text(db: Database) -> None:

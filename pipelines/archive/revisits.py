@@ -1,0 +1,123 @@
+"""Looking again at stored articles: which are due, when they are next, and what it means that a page was not there.
+
+To be called inside a transaction, but for :func:`due`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.article import Outcome, Visit, utc_text, utc_time
+from pipelines.archive import rows
+from pipelines.disappearance import MIN_APART, MIN_VISITS, Absence, is_confirmed, is_plausible
+from pipelines.schedule import next_check, next_check_of_missing
+
+_AFTER_TROUBLE = timedelta(hours=2)
+_OF_LATE = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """A stored article whose page is to be fetched again."""
+
+    article_id: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How much absence makes an article gone."""
+
+    min_visits: int = MIN_VISITS
+    min_apart: timedelta = MIN_APART
+
+
+def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Revisit]:
+    """The articles of a site whose next look is due, the most recently published first."""
+    found = db.execute(
+        "select id, url from articles where site = ? and next_check_at <= ? order by published_at desc, id limit ?",
+        (site, utc_text(now), most),
+    )
+    return [Revisit(row["id"], row["url"]) for row in found]
+
+
+def seen(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: datetime) -> None:
+    """The article's page was there: plan the next look, forget absences, and record its return if it was gone."""
+    row = db.execute(
+        "select published_at, first_seen_at, last_changed_at, status from articles where id = ?", (article_id,)
+    ).fetchone()
+    published = row["published_at"]
+    again = next_check(
+        utc_time(published) if published and "T" in published else None,
+        utc_time(row["first_seen_at"]),
+        utc_time(row["last_changed_at"]),
+        now,
+    )
+    rows.update(db, article_id, {"next_check_at": utc_text(again)})
+    db.execute("delete from _absences where article_id = ?", (article_id,))
+    if row["status"] == "gone":
+        rows.update(db, article_id, {"status": "live", "gone_at": None, "gone_reason": None})
+        rows.event(db, article_id, crawl_id, utc_text(now), "returned", "")
+
+
+def unchanged(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: datetime) -> None:
+    """The server says that the page is as it was."""
+    for column in ("last_seen_at", "last_checked_at"):
+        rows.touch(db, article_id, column, utc_text(now))
+    seen(db, article_id, crawl_id, now)
+
+
+def troubled(db: sqlite3.Connection, article_id: int, now: datetime) -> None:
+    """The site was down, or blocks us, or the page could not be read: that says nothing of the article."""
+    rows.update(db, article_id, {"next_check_at": utc_text(now + _AFTER_TROUBLE)})
+
+
+def missing(
+    db: sqlite3.Connection, article_id: int, reason: str, crawl_id: int | None, now: datetime, policy: Policy
+) -> bool:
+    """The page was not there. Gives whether the article is now, by enough such visits, gone; its last copy stays."""
+    db.execute(
+        "insert into _absences(article_id, first_at, last_at, visits, reason) values (?, ?, ?, 1, ?)"
+        " on conflict(article_id) do update set last_at = excluded.last_at, visits = visits + 1,"
+        " reason = excluded.reason",
+        (article_id, utc_text(now), utc_text(now), reason),
+    )
+    row = db.execute("select * from _absences where article_id = ?", (article_id,)).fetchone()
+    absence = Absence(utc_time(row["first_at"]), utc_time(row["last_at"]), row["visits"])
+    rows.update(db, article_id, {"next_check_at": utc_text(next_check_of_missing(now, absence.visits))})
+    site, status = db.execute("select site, status from articles where id = ?", (article_id,)).fetchone()
+    if status == "gone" or not is_confirmed(absence, policy.min_visits, policy.min_apart):
+        return False
+    if not is_plausible(*_of_late(db, site, now)):
+        return False
+    rows.update(db, article_id, {"status": "gone", "gone_at": row["first_at"], "gone_reason": reason})
+    rows.event(db, article_id, crawl_id, utc_text(now), "gone", reason)
+    return True
+
+
+def settle(db: sqlite3.Connection, visit: Visit, article_id: int, crawl_id: int | None, policy: Policy) -> None:
+    """Write down a visit of a stored article that gave no article."""
+    now = visit.fetch.at
+    if visit.outcome is Outcome.STORED:
+        unchanged(db, article_id, crawl_id, now)
+    elif visit.outcome is Outcome.GONE:
+        missing(db, article_id, visit.reason or "gone", crawl_id, now, policy)
+    else:
+        troubled(db, article_id, now)
+
+
+def _of_late(db: sqlite3.Connection, site: str, now: datetime) -> tuple[int, int]:
+    """How many of the site's articles were missing, and how many found, in the time of a confirmation."""
+    since = utc_text(now - _OF_LATE)
+    (lost,) = db.execute(
+        "select count(*) from _absences b join articles a on a.id = b.article_id where a.site = ? and b.last_at >= ?",
+        (site, since),
+    ).fetchone()
+    (found,) = db.execute(
+        "select count(*) from articles where site = ? and last_checked_at >= ? and id not in"
+        " (select article_id from _absences)",
+        (site, since),
+    ).fetchone()
+    return int(lost), int(found)
