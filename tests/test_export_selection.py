@@ -176,6 +176,12 @@ def foreign(path: Path) -> None:
         db.execute("create table recipes(name)")
 
 
+def beside_a_closed_door(path: Path) -> None:
+    """An archive beside which the file that readers share with the writer cannot be made."""
+    open_archive(path).close()
+    path.with_name(f"{path.name}-shm").mkdir()
+
+
 def newer(path: Path) -> None:
     open_archive(path).close()
     with closing(sqlite3.connect(path)) as db:
@@ -193,6 +199,7 @@ def newer(path: Path) -> None:
         (foreign, "another program's database"),
         (newer, "newer Vestnik"),
         (lambda path: open_archive(path).close(), "yet; crawl a site first"),
+        (beside_a_closed_door, "run this as the user who crawls"),
     ],
 )
 def test_what_is_no_archive_is_one_sentence_and_stays_as_it_is(export, tmp_path, make, sentence):
