@@ -59,6 +59,7 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dialog", (r"modal", r"popup", r"lightbox(?:-wrapper)?", r"cookie[\w-]*")),
     )
 )
+_ANY = re.compile("|".join(names.pattern for _, names in _NAMED), re.IGNORECASE)
 _BOXES = frozenset(
     "aside dialog div dl figcaption footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
@@ -122,7 +123,9 @@ def _reason(element: HtmlElement) -> str | None:
     if element.tag == "figcaption":
         return "caption"
     hint = hint_of(element)
-    return next((reason for reason, names in _NAMED if names.search(hint)), None) if len(hint) > 1 else None
+    if len(hint) < 2 or not _ANY.search(hint):
+        return None
+    return next((reason for reason, names in _NAMED if names.search(hint)), None)
 
 
 def _leads_elsewhere(element: HtmlElement) -> bool:

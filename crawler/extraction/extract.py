@@ -30,8 +30,9 @@ def extract(html: bytes, url: str, site: Site, fetched_at: datetime, charset: st
     an article with an empty title and no paragraphs.
     """
     page = Page(read(html, url, charset), site, fetched_at)
-    text = body(page, [*(one.value or "" for one in titles.said(page)), people.byline(page) or ""])
-    facts = metadata(page, text.paragraphs[0] if text.paragraphs else "")
+    headings = titles.said(page)
+    text = body(page, [*(one.value or "" for one in headings), people.byline(page) or ""])
+    facts = metadata(page, headings, text.paragraphs[0] if text.paragraphs else "")
     caption, credit = caption_and_credit(page)
     return Article(
         site=site.name,

@@ -37,8 +37,11 @@ class Metadata:
     provenance: tuple[Provenance, ...]
 
 
-def metadata(page: Page, first_words: str) -> Metadata:
-    """Read all fields. ``first_words`` is how the text begins: a description that only repeats it is no standfirst."""
+def metadata(page: Page, headings: Sequence[Answer[str]], first_words: str) -> Metadata:
+    """Read all fields. ``headings`` are what every source says the title is.
+
+    ``first_words`` is how the text begins: a description that only repeats it is no standfirst.
+    """
     rows: list[Provenance] = []
 
     def settled(
@@ -49,7 +52,7 @@ def metadata(page: Page, first_words: str) -> Metadata:
         return chosen.value if chosen else None
 
     return Metadata(
-        title=settled("title", in_order("title", titles.said(page)), titles.best) or "",
+        title=settled("title", in_order("title", headings), titles.best) or "",
         authors=settled("authors", in_order("authors", people.authors(page)), partial(people.best, page.names)) or (),
         byline=people.byline(page),
         published=settled("published_at", times.published(page), times.best),
@@ -59,7 +62,7 @@ def metadata(page: Page, first_words: str) -> Metadata:
         standfirst=settled("standfirst", in_order("standfirst", _standfirsts(page, first_words))),
         language=settled("language", in_order("language", _languages(page))),
         image_url=settled("image_url", in_order("image_url", _images(page))),
-        kind=settled("kind", in_order("kind", subjects.kinds_said(page))) or Kind.NEWS,
+        kind=settled("kind", in_order("kind", subjects.kinds_said(page, headings))) or Kind.NEWS,
         provenance=tuple(rows),
     )
 

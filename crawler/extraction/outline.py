@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from lxml.html import HtmlElement
 
@@ -64,24 +64,28 @@ class Places:
         return found
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Letters:
     """Paragraphs without white space, one after another, with the way back to their characters."""
 
-    text: str = ""
-    starts: list[int] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
+    paragraphs: Sequence[str]
+    text: str
+    starts: Sequence[int]
+    _offsets: dict[int, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, paragraphs: Sequence[str]) -> _Letters:
-        letters, parts = cls(), []
-        for paragraph in paragraphs:
-            letters.starts.append(len(letters.offsets))
-            kept = [n for n, character in enumerate(paragraph) if not character.isspace()]
-            letters.offsets.extend(kept)
-            parts.append("".join(paragraph[n] for n in kept))
-        letters.text = "".join(parts)
-        return letters
+        dense = ["".join(paragraph.split()) for paragraph in paragraphs]
+        ends = list(accumulate(map(len, dense), initial=0))
+        return cls(paragraphs, "".join(dense), ends[:-1])
+
+    def offset(self, at: int) -> int:
+        """Which character of its paragraph a letter is."""
+        number = self.paragraph(at)
+        if number not in self._offsets:
+            paragraph = self.paragraphs[number]
+            self._offsets[number] = [n for n, character in enumerate(paragraph) if not character.isspace()]
+        return self._offsets[number][at - self.starts[number]]
 
     def beginnings(self) -> dict[str, list[int]]:
         """The numbers of the paragraphs that begin with the same letters."""
@@ -96,15 +100,27 @@ class _Letters:
 
 def outline(root: HtmlElement, boxes: Container[HtmlElement]) -> Outline:
     """Walk a tree once. Of what is within a box, only further boxes are noted."""
+    frames = _frames(root)
     inside: set[HtmlElement] = set()
     events: list[str | Anchor | HtmlElement] = []
     for element in root.iter():
         if element in boxes:
             inside.update(element.iter())
             events.append(element)
-        elif element.tag in BLOCKS and element not in inside and next(element.iterdescendants(*BLOCKS), None) is None:
+        elif element.tag in BLOCKS and element not in inside and element not in frames:
             events.extend(_block(element))
     return tuple(events)
+
+
+def _frames(root: HtmlElement) -> set[HtmlElement]:
+    """The elements that hold blocks, and so are none of text themselves."""
+    frames: set[HtmlElement] = set()
+    for element in root.iter(*BLOCKS):
+        for parent in element.iterancestors():
+            if parent in frames:
+                break
+            frames.add(parent)
+    return frames
 
 
 def aligned(events: Outline, paragraphs: Sequence[str]) -> Places:
@@ -144,7 +160,7 @@ def _look_up(anchor: Anchor, letters: _Letters, cursor: int) -> tuple[Found, int
         return None
     if len(key) < _CERTAIN and position != letters.paragraph(cursor):
         return None
-    return Found(anchor.href, position, letters.offsets[first], letters.offsets[last] + 1), last + 1
+    return Found(anchor.href, position, letters.offset(first), letters.offset(last) + 1), last + 1
 
 
 def _block(element: HtmlElement) -> Iterator[str | Anchor]:

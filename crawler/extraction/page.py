@@ -73,6 +73,11 @@ class Page:
                 found.setdefault(name, []).append(element)
         return {name: tuple(elements) for name, elements in found.items()}
 
+    @cached_property
+    def classed(self) -> tuple[tuple[HtmlElement, str], ...]:
+        """The elements that have classes, with these: far cheaper to search than by selectors on parts of names."""
+        return tuple((element, element.get("class")[:200]) for element in self.root.xpath("//body//*[@class]"))
+
     def said(self, key: str) -> list[str]:
         """What the JSON-LD says under a key: all strings of the first node that has it."""
         return next((found for node in self.nodes if (found := [plain(one) for one in strings(node.get(key))])), [])

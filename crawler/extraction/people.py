@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.extraction import bylines
-from crawler.extraction.dom import select, text_of
+from crawler.extraction.dom import text_of
 from crawler.extraction.page import Page
 from crawler.extraction.trust import Answer, first
 from crawler.extraction.words import essence
@@ -16,7 +17,7 @@ Authors = Answer[tuple[str, ...]]
 
 # Metas of publishing systems and trackers that name authors.
 _OTHER_METAS = ("parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator", "dcterms.creator", "byl")
-_LINES = "[class*='byline' i], [class*='author-name' i], [class*='article-author' i], [class*='article__author' i]"
+_LINES = re.compile(r"byline|author-?_?name|article(?:-|__)author", re.IGNORECASE)
 _LISTS = frozenset({"json-ld", "meta:author", "meta:other", "microdata"})
 _LONGEST_LINE = 200
 _LONGEST_NAME_LINE = 120
@@ -62,7 +63,7 @@ def byline(page: Page) -> str | None:
 
 def _line(page: Page) -> HtmlElement | None:
     """The first short element that is called a byline and does not stand in a picture or an aside."""
-    for element in select(page.root, _LINES)[:20]:
+    for element in [element for element, names in page.classed if _LINES.search(names)][:20]:
         around = {parent.tag for parent in element.iterancestors()}
         if around.isdisjoint(("figure", "aside", "footer", "nav")) and 0 < len(text_of(element)) <= _LONGEST_LINE:
             return element

@@ -17,10 +17,7 @@ _LIST = re.compile(r"\s*[;,،、]\s*")
 _CODE = re.compile(r"^(?:[\w ]+:.*|\d+|[0-9a-f-]{20,}|_\w+|https?:.*)$", re.IGNORECASE)
 _WIRE_CODE = re.compile(r"[A-Z0-9:-]{2,16}$")  # "AERO", "INDS08": of an agency's own scheme
 _PATH = re.compile(r"^(?:topics?|tags?|sections?|persons?|people|organi[sz]ations?|places?|locations?|stor(?:y|ies))/")
-_TAG_LINKS = ", ".join(
-    f"[class*='{name}' i] a"
-    for name in ("article-tags", "article__tags", "tag-list", "taglist", "tags", "topic-list", "topics")
-)
+_TAG_LISTS = re.compile(r"(?:^|[\s_-])(?:article-?)?(?:tags|tag-?list|topics|topic-list)(?=$|[\s_-])", re.IGNORECASE)
 _LONGEST_TAG, _MOST_TAGS, _LONGEST_LIST = 80, 60, 10_000
 
 
@@ -53,9 +50,16 @@ def tag_lists(page: Page) -> list[Answer[tuple[str, ...]]]:
             for text in metas.get(name, ())
         ],
         "rel=tag": [text_of(one) for one in page.root.xpath("//a[@rel='tag' or @rel='Tag']")[:30]],
-        "page": page.texts(_TAG_LINKS)[:30],
+        "page": _listed(page),
     }
     return [Answer(source, ", ".join(texts), tags(texts) or None) for source, texts in said.items() if texts]
+
+
+def _listed(page: Page) -> list[str]:
+    """The links of the first list that is called one of tags."""
+    lists = (element for element, names in page.classed if _TAG_LISTS.search(names))
+    texts = ([text for one in element.iter("a") if (text := text_of(one))] for element in lists)
+    return next((found[:30] for found in texts if found), [])
 
 
 def tags(said: Sequence[str]) -> tuple[str, ...]:
@@ -71,12 +75,12 @@ def tags(said: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_TAGS]
 
 
-def kinds_said(page: Page) -> list[Answer[Kind]]:
-    """Every source's kind."""
+def kinds_said(page: Page, headings: Sequence[Answer[str]]) -> list[Answer[Kind]]:
+    """Every source's kind. ``headings`` are the titles, as written."""
     metas = page.document.metas
     address = page.site.kind_of(page.document.url)
     description = next((text for name in ("description", "og:description") for text in metas.get(name, ())), "")
-    title = next((one.said for one in titles.said(page) if titles.LIVE.match(one.said)), "")
+    title = next((one.said for one in headings if titles.LIVE.match(one.said)), "")
     section = next((one.said for one in in_order("section", sections(page))), "")
     return [
         Answer("address", address or "", address),
