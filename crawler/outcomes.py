@@ -10,12 +10,15 @@ from crawler.article import Outcome
 from crawler.middlewares.compression import DecompressionError
 from crawler.middlewares.replay import NotArchivedError
 from crawler.middlewares.resolver import PrivateAddressError
+from crawler.middlewares.retry_after import AskedToWaitError, HostHeldError
+from crawler.middlewares.robots import RobotsUnavailableError
 
 _GONE = frozenset({404, 410, 451})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _BLOCKED = frozenset({401, 402, 403, 429})
 _BY_ERROR: tuple[tuple[type[BaseException], Outcome, str], ...] = (
     (PrivateAddressError, Outcome.BLOCKED, "a private address"),
+    (HostHeldError, Outcome.FAILED, "the host asked to wait"),
     (exceptions.DownloadTimeoutError, Outcome.FAILED, "timed out"),
     (exceptions.CannotResolveHostError, Outcome.FAILED, "host not found"),
     (exceptions.DownloadConnectionRefusedError, Outcome.FAILED, "connection refused"),
@@ -50,12 +53,23 @@ def _of_response(response: Response) -> tuple[Outcome, str]:
     return of_status(response.status)
 
 
+def _of_robots(cause: Exception) -> tuple[Outcome, str]:
+    outcome, reason = of_error(cause)
+    if isinstance(cause, PrivateAddressError | HostHeldError):  # that holds for the page as well
+        return outcome, reason
+    return Outcome.FAILED, f"robots.txt cannot be had: {reason}"
+
+
 def of_error(error: BaseException) -> tuple[Outcome, str]:
     """The outcome of a download that failed; an error that nobody foresaw gives its own name as the reason."""
     if isinstance(error, HttpError):
         return _of_response(error.response)
     if isinstance(error, DecompressionError):
         return Outcome.FAILED, str(error)
+    if isinstance(error, RobotsUnavailableError):
+        return _of_robots(error.cause)
+    if isinstance(error, AskedToWaitError):
+        return Outcome.FAILED, f"HTTP {error.response.status}: the host asked to wait"
     if isinstance(error, exceptions.IgnoreRequest):
         for words, outcome, reason in _BY_WORDS:
             if words in str(error):

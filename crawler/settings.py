@@ -29,6 +29,7 @@ EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it 
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host, where its profile does not say
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
+SCHEDULER_PRIORITY_QUEUE = "crawler.middlewares.pace.HostQueue"
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
@@ -36,7 +37,11 @@ RETRY_TIMES = 2  # in one crawl; the ledger tries again at the next
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the ledger has the reason
 
 # --- An unfriendly web: what was tried against Scrapy's defaults stands in the tests of the hostile server ---
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}  # a redirect to file: would be read
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.pace.PacedHandler",
+    "https": "crawler.middlewares.pace.PacedHandler",
+    **dict.fromkeys(("file", "ftp", "s3", "data")),  # a redirect to file: would be read
+}
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.GuardingResolver"
 DOWNLOAD_TIMEOUT = 30  # seconds in all, for slow bodies and headers too
 DOWNLOAD_MAXSIZE = 10 * 2**20  # also decompressed: a bomb is cut there
@@ -50,6 +55,10 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # no listening port
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.conditional.ConditionalMiddleware": 450,
+    "crawler.middlewares.retry_after.RetryAfterMiddleware": 570,  # before retrying at once
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.compression.StrictCompressionMiddleware": 590,
     "crawler.middlewares.resolver.PrivateAddressMiddleware": 560,  # nearer to the downloader than retrying

@@ -14,12 +14,14 @@ _MOST = timedelta(days=2)
 _ATTEMPTS = 8
 
 
-def next_try(outcome: Outcome, attempts: int, now: datetime) -> datetime | None:
+def next_try(outcome: Outcome, attempts: int, now: datetime, held_until: datetime | None = None) -> datetime | None:
     """The earliest time of the next try after ``attempts`` of them; None for never.
 
-    The pause doubles each time up to two days; after eight attempts the address is left alone.
+    The pause doubles each time up to two days; after eight attempts the address is left alone. Without an attempt yet
+    there is no pause. Where the host named a time, ``held_until``, it is not before that.
     """
     first = _FIRST.get(outcome)
     if first is None or attempts >= _ATTEMPTS:
         return None
-    return now + min(first * (1 << (attempts - 1)), _MOST)
+    pause = min(first * (1 << (attempts - 1)), _MOST) if attempts else timedelta()
+    return max(now + pause, held_until or now)

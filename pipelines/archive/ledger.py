@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from math import ceil
+from urllib.parse import urlsplit
 
 from crawler.article import Candidate, Outcome, Source, Visit, utc_text, utc_time
-from pipelines.archive import identity
+from pipelines.archive import identity, pace
 from pipelines.record import Record
 from pipelines.retry import next_try
 
@@ -49,11 +51,15 @@ def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list
 
 
 def settle(db: sqlite3.Connection, visit: Visit, site: str, address_key: str) -> None:
-    """Write down the outcome of a visit that gave no article. What was stored before stays stored."""
-    now = visit.fetch.at
+    """Write down the outcome of a visit that gave no article. What was stored before stays stored.
+
+    No attempt is counted where the host is to be left alone and the address was not asked for.
+    """
+    now, held_until = visit.fetch.at, _held_until(db, visit)
     _see(db, Entry(visit.candidate, site, address_key), utc_text(now))
-    (attempts,) = db.execute("select attempts + 1 from candidates where url = ?", (visit.candidate.url,)).fetchone()
-    again = next_try(visit.outcome, attempts, now)
+    (attempts,) = db.execute("select attempts from candidates where url = ?", (visit.candidate.url,)).fetchone()
+    attempts += held_until is None or visit.fetch.status is not None
+    again = next_try(visit.outcome, attempts, now, held_until)
     db.execute(
         "update candidates set outcome = ?, reason = ?, attempts = ?, next_try_at = ?"
         " where url = ? and outcome not in ('stored', 'alias')",
@@ -103,6 +109,13 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         " on conflict do update set last_seen_at = max(last_seen_at, excluded.last_seen_at)",
         (candidate.url, candidate.listing_url or "", candidate.source, now, now),
     )
+
+
+def _held_until(db: sqlite3.Connection, visit: Visit) -> datetime | None:
+    """Until when the host that was asked last wants to be left alone, in whole seconds; None when it does not."""
+    now = visit.fetch.at.timestamp()
+    held = pace.of_host(db, urlsplit(visit.fetch.url).hostname or "", now).held_until
+    return datetime.fromtimestamp(ceil(held), UTC) if held > now else None
 
 
 def _is_due(db: sqlite3.Connection, entry: Entry, now: str) -> bool:

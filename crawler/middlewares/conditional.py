@@ -1,0 +1,85 @@
+"""Conditional requests: a listing that has not changed costs no transfer, or at least no parsing.
+
+For a request with ``conditional`` in its meta. Then, in the meta of the request that was answered:
+
+- ``unchanged``: True after a 304, which comes through to the callback, and for a body equal to the one saved.
+- ``validators``: what to give to ``pipelines.archive.validators.save`` once all that the listing named is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, cast
+
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+
+from pipelines.archive import validators
+from pipelines.archive.validators import Validators
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import ArticleSpider
+
+_ETAG, _MODIFIED = "If-None-Match", "If-Modified-Since"
+_NOT_MODIFIED = 304
+_SENT = "handle_httpstatus_list"
+
+
+class ConditionalMiddleware:
+    """Between the spider and decompression: it sends what the archive has and hashes bodies as the spider sees them."""
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        settings = crawler.settings
+        # A replay may hold only the full answer, and an archive in the making should.
+        self.asks = not (settings.get("REPLAY_WARC") or settings.get("ARCHIVE_DIR"))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ConditionalMiddleware:
+        """Read REPLAY_WARC and ARCHIVE_DIR."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Add the headers for this very address: a redirect brings along those of the one before."""
+        if not request.meta.get("conditional"):
+            return
+        for name in (_ETAG, _MODIFIED):
+            request.headers.pop(name, None)
+        known = self._saved(request.url) if self.asks else None
+        headers = asked_with(known) if known else {}
+        request.headers.update(headers)
+        others = {status for status in request.meta.get(_SENT, ()) if status != _NOT_MODIFIED}
+        request.meta[_SENT] = sorted(others | {_NOT_MODIFIED}) if headers else sorted(others)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Compare."""
+        if request.meta.get("conditional") and response.status in (200, _NOT_MODIFIED):
+            known = self._saved(request.url)
+            if said := answered_with(response, known):
+                request.meta["validators"] = said
+                request.meta["unchanged"] = known is not None and said.body_hash == known.body_hash
+        return response
+
+    def _saved(self, url: str) -> Validators | None:
+        archive = cast("ArticleSpider", self.crawler.spider).archive
+        return archive.read(lambda db: validators.load(db, url))
+
+
+def asked_with(known: Validators) -> dict[str, str]:
+    """The headers that ask whether this is still the answer (RFC 9110, 13.1): each validator as it was given."""
+    headers = {_ETAG: known.etag, _MODIFIED: known.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def answered_with(response: Response, known: Validators | None) -> Validators | None:
+    """The validators of an answer; a 304 has the body of before. None for a 304 to a question that nobody asked."""
+    etag, modified = _header(response, "ETag"), _header(response, "Last-Modified")
+    if response.status != _NOT_MODIFIED:
+        return Validators(etag, modified, sha256(response.body).hexdigest())
+    return known and replace(known, etag=etag or known.etag, last_modified=modified or known.last_modified)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,116 @@
+"""robots.txt as RFC 9309 wants it: where it cannot be had, nothing else is asked for.
+
+Scrapy's own middleware then allows everything, and reads the page of a server error as if it were rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum, auto
+from math import inf
+from time import monotonic, time
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
+from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.misc import build_from_crawler
+
+from pipelines.archive import pace
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import ArticleSpider
+
+LARGEST = 500 * 1024
+"""Bytes that are read (RFC 9309, 2.5)."""
+LONGEST_DELAY = 60.0
+"""Seconds of Crawl-delay that are honoured: some papers ask for hours, and could not be monitored."""
+_KEPT = 3_600.0  # seconds
+
+
+class RobotsUnavailableError(IgnoreRequest):
+    """The host's robots.txt cannot be had, so that nothing else was asked of it; ``cause`` is why."""
+
+    def __init__(self, cause: Exception):
+        super().__init__("robots.txt cannot be had")
+        self.cause = cause
+
+
+class Meaning(Enum):
+    """What an answer to the question for robots.txt means."""
+
+    RULES = auto()
+    OPEN = auto()
+    CLOSED = auto()
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Asks each origin once an hour at most, and keeps every other request to it waiting for the answer."""
+
+    def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
+        self._answers: dict[str, tuple[float, asyncio.Future[RobotParser | Exception | None]]] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules for a request; None when all is allowed. Raises RobotsUnavailableError."""
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        asked_at, answer = self._answers.get(origin, (-inf, None))
+        if answer is None or monotonic() - asked_at > _KEPT:
+            answer = asyncio.ensure_future(self._ask(origin))
+            self._answers[origin] = monotonic(), answer
+        rules = await asyncio.shield(answer)
+        if isinstance(rules, Exception):
+            raise RobotsUnavailableError(rules)
+        return rules
+
+    async def _ask(self, origin: str) -> RobotParser | Exception | None:
+        """The rules, None for none, or what keeps them from us. A replay has nobody to be polite to."""
+        asked = Request(
+            f"{origin}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        self._stats.inc_value("robotstxt/request_count")
+        try:
+            answer = await self.crawler.engine.download_async(asked)
+        except Exception as error:  # whatever it is, there are no rules
+            too_far = "max redirections" in str(error)  # RFC 9309, 2.3.1.2: as if there were none
+            return None if too_far or self._replays() else error
+        meaning = meaning_of(answer.status)
+        if meaning is Meaning.CLOSED and not self._replays():
+            return HttpError(answer, "robots.txt")
+        parser = None
+        if meaning is Meaning.RULES:
+            parser = build_from_crawler(self._parserimpl, self.crawler, bounded(answer.body))
+        if not self._replays():
+            await self._slow_down(urlsplit(origin).hostname or "", parser)
+        return parser
+
+    async def _slow_down(self, host: str, parser: RobotParser | None) -> None:
+        told = parser.crawl_delay(self._robotstxt_useragent or self._default_useragent) if parser else None
+        seconds = min(told or 0.0, LONGEST_DELAY)
+        archive = cast("ArticleSpider", self.crawler.spider).archive
+        if archive.read(lambda db: pace.of_host(db, host, time())).crawl_delay != seconds:
+            await archive.write(lambda db: pace.slow_down(db, host, seconds))
+
+    def _replays(self) -> bool:
+        return bool(self.crawler.settings.get("REPLAY_WARC"))
+
+
+def meaning_of(status: int) -> Meaning:
+    """RFC 9309, 2.3.1: found, absent or out of order. A server that has too many requests asks to wait, too."""
+    if status in range(200, 300):
+        return Meaning.RULES
+    return Meaning.CLOSED if status >= 500 or status == 429 else Meaning.OPEN
+
+
+def bounded(body: bytes) -> bytes:
+    """The first half megabyte, in whole lines: half a rule would be another one."""
+    return body if len(body) <= LARGEST else body[:LARGEST].rpartition(b"\n")[0]
