@@ -179,7 +179,7 @@ def foreign(path: Path) -> None:
 def beside_a_closed_door(path: Path) -> None:
     """An archive beside which the file that readers share with the writer cannot be made."""
     open_archive(path).close()
-    path.with_name(f"{path.name}-shm").mkdir()
+    path.with_name(f"{path.name}-shm").symlink_to(path.parent / "absent" / "file")
 
 
 def newer(path: Path) -> None:
