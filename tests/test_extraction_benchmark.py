@@ -14,7 +14,8 @@ PAGE = (
     '<html><head><meta property="og:title" content="Ferry Sings">'
     '<meta name="author" content="Ann Alder"><meta name="keywords" content="ferry,song">'
     '<meta property="article:published_time" content="2031-05-12T10:00:00+03:00">'
-    "</head><body><article><p>The ferry left the north pier at six in the morning with four goats on board.</p></article>"
+    "</head><body><article>"
+    "<p>The ferry left the north pier at six in the morning with four goats on board.</p></article>"
 )
 SCORE = "import json, sys; print('scored', len(json.load(open(sys.argv[2]))), 'of', sys.argv[1])"
 

@@ -59,7 +59,8 @@ def test_addresses_resolve_against_base_and_only_web_ones_are_kept(base: str, hr
 
 def test_metas_are_found_by_name_property_and_itemprop_without_the_empty_ones():
     page = b"""<meta name="Author" content=" A  Writer "><meta property="og:title" content="">
-    <meta itemprop="datePublished" content="2031-01-02"><meta property="article:tag" content="one"><meta property="article:tag" content="two">"""
+    <meta itemprop="datePublished" content="2031-01-02">
+    <meta property="article:tag" content="one"><meta property="article:tag" content="two">"""
     assert read(page, URL).metas == {
         "author": ("A Writer",),
         "datepublished": ("2031-01-02",),

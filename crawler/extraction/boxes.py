@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -122,7 +123,11 @@ def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 def _reason(element: HtmlElement) -> str | None:
     if element.tag == "figcaption":
         return "caption"
-    hint = hint_of(element)
+    return _reason_in(hint_of(element))
+
+
+@lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
+def _reason_in(hint: str) -> str | None:
     if len(hint) < 2 or not _ANY.search(hint):
         return None
     return next((reason for reason, names in _NAMED if names.search(hint)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -20,6 +21,10 @@ from crawler.extraction.json_ld import Node, strings
 from crawler.extraction.trust import Answer
 from crawler.extraction.words import plain
 from crawler.site import Layout, Site
+
+LONGEST_BYLINE = 200
+"""Characters: what is longer is an author's life, not a line."""
+_BYLINES = re.compile(r"byline|author-?_?name|article(?:-|__)author", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,15 @@ class Page:
     def classed(self) -> tuple[tuple[HtmlElement, str], ...]:
         """The elements that have classes, with these: far cheaper to search than by selectors on parts of names."""
         return tuple((element, element.get("class")[:200]) for element in self.root.xpath("//body//*[@class]"))
+
+    @cached_property
+    def byline(self) -> HtmlElement | None:
+        """The first short element that is called a byline and does not stand in a picture or an aside."""
+        for element in [element for element, names in self.classed if _BYLINES.search(names)][:20]:
+            around = {parent.tag for parent in element.iterancestors()}
+            if around.isdisjoint(("figure", "aside", "footer", "nav")) and 0 < len(text_of(element)) <= LONGEST_BYLINE:
+                return element
+        return None
 
     def said(self, key: str) -> list[str]:
         """What the JSON-LD says under a key: all strings of the first node that has it."""

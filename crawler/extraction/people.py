@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.extraction import bylines
 from crawler.extraction.dom import text_of
-from crawler.extraction.page import Page
+from crawler.extraction.page import LONGEST_BYLINE, Page
 from crawler.extraction.trust import Answer, first
 from crawler.extraction.words import essence
 
@@ -17,9 +16,7 @@ Authors = Answer[tuple[str, ...]]
 
 # Metas of publishing systems and trackers that name authors.
 _OTHER_METAS = ("parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator", "dcterms.creator", "byl")
-_LINES = re.compile(r"byline|author-?_?name|article(?:-|__)author", re.IGNORECASE)
 _LISTS = frozenset({"json-ld", "meta:author", "meta:other", "microdata"})
-_LONGEST_LINE = 200
 _LONGEST_NAME_LINE = 120
 
 
@@ -34,7 +31,7 @@ def authors(page: Page) -> list[Authors]:
         "microdata": [one.get("content") or text_of(one) for one in _named_things(page, "author")],
         "rel=author": [text_of(one) for one in page.root.xpath("//a[@rel='author' or @rel='Author']")[:10]],
         "meta:other": [text for name in _OTHER_METAS for text in metas.get(name, ())],
-        "byline": _names_in_line(_line(page)),
+        "byline": _names_in_line(page.byline),
     }
     return [Answer(source, "; ".join(texts), bylines.people(texts) or None) for source, texts in said.items() if texts]
 
@@ -56,18 +53,9 @@ def best(paper: Iterable[str], said: Sequence[Authors]) -> Authors | None:
 
 def byline(page: Page) -> str | None:
     """The line that names the authors, as printed."""
-    line = _line(page)
+    line = page.byline
     printed = page.texts(page.layout.byline) or ([text_of(line)] if line is not None else [])
-    return next((text for text in printed if 0 < len(text) <= _LONGEST_LINE), None)
-
-
-def _line(page: Page) -> HtmlElement | None:
-    """The first short element that is called a byline and does not stand in a picture or an aside."""
-    for element in [element for element, names in page.classed if _LINES.search(names)][:20]:
-        around = {parent.tag for parent in element.iterancestors()}
-        if around.isdisjoint(("figure", "aside", "footer", "nav")) and 0 < len(text_of(element)) <= _LONGEST_LINE:
-            return element
-    return None
+    return next((text for text in printed if 0 < len(text) <= LONGEST_BYLINE), None)
 
 
 def _names_in_line(line: HtmlElement | None) -> list[str]:
