@@ -19,7 +19,8 @@ from demo.clock import PRESENT
 from demo.feeds import FEEDS
 from demo.issue import BY_KIND, SECTIONS, Issue
 from demo.listing_pages import FIRST, STEP
-from demo.paper import Paper, Reply
+from demo.paper import Paper
+from demo.replies import Reply
 
 _LINKING = ("href", "data-url", "data-next-url", "data-live-url")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from demo import listing_pages, sitemaps
@@ -12,21 +11,8 @@ from demo.article_page import article_page
 from demo.feeds import FEEDS, feed
 from demo.issue import SECTIONS, Issue, slugged
 from demo.pieces import Edition, Gone
+from demo.replies import PLAIN, XML, Answer
 from demo.templating import rendered
-
-HTML = "text/html; charset=utf-8"
-XML = "application/xml; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is at an address, before its headers."""
-
-    text: str
-    status: int = 200
-    type: str = HTML
-    location: str | None = None
-
 
 Match = re.Match[str]
 Handler = Callable[[Issue, Match], Answer]
@@ -116,7 +102,7 @@ def _live(issue: Issue, match: Match) -> Answer:
 
 
 def _robots(issue: Issue, _: Match) -> Answer:
-    return Answer(rendered("robots.txt", issue=issue), type="text/plain; charset=utf-8")
+    return Answer(rendered("robots.txt", issue=issue), type=PLAIN)
 
 
 def _news(issue: Issue, match: Match) -> Answer:
@@ -144,7 +130,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Handler], ...] = tuple(
         ("", lambda issue, _: Answer(listing_pages.front_page(issue))),
         (
             r"robots\.txt",
-            lambda issue, _: Answer(rendered("robots.txt", issue=issue), type="text/plain; charset=utf-8"),
+            lambda issue, _: Answer(rendered("robots.txt", issue=issue), type=PLAIN),
         ),
         (rf"rss/(?P<name>{'|'.join(FEEDS)})", _feed),
         (r"newsmap\.xml", lambda issue, _: Answer(sitemaps.news_index(issue), type=XML)),

@@ -1,17 +1,19 @@
-"""The paper on a port of the loopback address."""
+"""A paper on a port of the loopback address."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Thread
 from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
 
 from demo.clock import PRESENT
-from demo.paper import Paper, Reply
+from demo.paper import Paper
+from demo.replies import Reply
 
 HOST = "127.0.0.1"
 _KEPT = 100_000
@@ -21,24 +23,37 @@ _PATIENCE = 10.0
 """Seconds that a client may take over its request."""
 
 
-class PaperServer:
-    """A context manager that serves a paper while it is open. Raises OSError when the port is taken.
+class Newspaper(Protocol):
+    """What can be served."""
+
+    def at(self, origin: str) -> Self:
+        """The same paper at another origin, such as ``http://127.0.0.1:8650``."""
+
+    def respond(self, path_and_query: str, now: datetime, headers: Mapping[str, str] | None) -> Reply:
+        """The reply to a GET of this address at this aware time, with these request headers. Never raises."""
+
+
+P = TypeVar("P", bound=Newspaper)
+
+
+class Server(Generic[P]):
+    """A context manager that serves a newspaper while it is open. Raises OSError when the port is taken.
 
     ``port`` 0 takes a free one; the paper's origin becomes the address served. ``now`` may be set while it runs.
     ``requests`` holds (path with query, status) of each answer, oldest first.
     """
 
-    def __init__(self, paper: Paper | None = None, port: int = 0, now: datetime = PRESENT) -> None:
+    def __init__(self, paper: P, port: int = 0, now: datetime = PRESENT) -> None:
         self.now = now
         self.requests: deque[tuple[str, int]] = deque(maxlen=_KEPT)
         self._slots = BoundedSemaphore(_AT_ONCE)
         self._http = ThreadingHTTPServer((HOST, port), _handler(self))
         self._http.daemon_threads = False  # closing waits for the answers under way
         self.origin = f"http://{HOST}:{self._http.server_port}"
-        self.paper = replace(paper or Paper(), origin=self.origin)
+        self.paper = paper.at(self.origin)
         self._thread = Thread(target=self._http.serve_forever, args=(0.05,), name="demo-paper", daemon=True)
 
-    def __enter__(self) -> PaperServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -58,6 +73,13 @@ class PaperServer:
             _send(handler, reply)
 
 
+class PaperServer(Server[Paper]):
+    """The server of the first paper."""
+
+    def __init__(self, paper: Paper | None = None, port: int = 0, now: datetime = PRESENT) -> None:
+        super().__init__(paper or Paper(), port, now)
+
+
 def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     handler.send_response_only(reply.status)  # the paper gives its own Date
     for name, value in reply.headers.items():
@@ -67,7 +89,7 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.wfile.write(reply.body)
 
 
-def _handler(server: PaperServer) -> type[BaseHTTPRequestHandler]:
+def _handler(server: Server[P]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = _PATIENCE
 
