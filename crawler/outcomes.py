@@ -8,7 +8,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.article import Outcome
 from crawler.middlewares.compression import DecompressionError
-from crawler.middlewares.replay import NotArchivedError
+from crawler.middlewares.replay import DamagedRecordError, NotArchivedError
 from crawler.middlewares.resolver import PrivateAddressError
 from crawler.middlewares.retry_after import AskedToWaitError, HostHeldError
 from crawler.middlewares.robots import RobotsUnavailableError
@@ -26,6 +26,7 @@ _BY_ERROR: tuple[tuple[type[BaseException], Outcome, str], ...] = (
     (exceptions.UnsupportedURLSchemeError, Outcome.BLOCKED, "not http or https"),
     (exceptions.DownloadCancelledError, Outcome.FAILED, "too large"),  # Scrapy cancels at DOWNLOAD_MAXSIZE only
     (NotArchivedError, Outcome.FAILED, "not in the archive"),
+    (DamagedRecordError, Outcome.FAILED, "damaged in the archive"),
     (exceptions.DownloadFailedError, Outcome.FAILED, "connection lost"),
 )
 # Scrapy ignores requests for several reasons and tells them in words alone.

@@ -10,9 +10,11 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.errors import SetupError
-from crawler.profiles import load_profiles
+from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Site
 from crawler.spiders.site import SiteSpider
+
+_FOLDER = "SITES_DIR"
 
 
 class ProfileSpiderLoader(SpiderLoader):
@@ -21,15 +23,19 @@ class ProfileSpiderLoader(SpiderLoader):
     def __init__(self, settings: BaseSettings):
         super().__init__(settings)
         folder = settings.get("SITES_DIR")
-        profiles = load_profiles(Path(folder) if folder else None)
-        self.broken = profiles.broken
+        try:
+            profiles = load_profiles(Path(folder) if folder else None)
+            self.broken = dict(profiles.broken)
+        except ProfileError as error:  # told when a spider is asked for: an error here would be a traceback
+            profiles = load_profiles()
+            self.broken = {_FOLDER: error}
         for site in profiles.sites.by_name.values():
             self._spiders[site.name] = spider_for(site)
 
     def load(self, spider_name: str) -> type[Spider]:
         """The spider of this name. Raises SetupError: what is wrong with its profile, or which names there are."""
-        if spider_name in self.broken:
-            raise SetupError(str(self.broken[spider_name])) from self.broken[spider_name]
+        if error := self.broken.get(_FOLDER) or self.broken.get(spider_name):
+            raise SetupError(str(error)) from error
         if spider_name not in self._spiders:
             raise SetupError(f"no site is called {spider_name!r}; there are: {', '.join(sorted(self._spiders))}")
         return super().load(spider_name)

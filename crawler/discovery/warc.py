@@ -65,6 +65,11 @@ class WarcIndex:
         end = len(captures) if at is None else bisect_right(captures, at, key=lambda one: one.at)
         return captures[end - 1] if end else None
 
+    def nearest(self, url: str, at: datetime, until: datetime | None = None) -> Capture | None:
+        """The capture of an address that is next in time to ``at``, at or before ``until`` where that is given."""
+        captures = (one for one in self._by_url.get(_key(url), []) if until is None or one.at <= until)
+        return min(captures, key=lambda one: abs(one.at - at), default=None)
+
     @cached_property
     def _by_url(self) -> dict[str, list[Capture]]:
         found: dict[str, list[Capture]] = {}

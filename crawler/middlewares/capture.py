@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from io import BytesIO
+from io import SEEK_END, BytesIO, FileIO
 from os import getpid
 from pathlib import Path
-from typing import BinaryIO
+from typing import cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -19,6 +19,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.article import utc_text
+from crawler.errors import SetupError
+from crawler.spiders.base import ArticleSpider
 
 _FRAMING = frozenset({b"transfer-encoding"})  # a record holds the body without its chunks
 
@@ -26,16 +28,21 @@ _FRAMING = frozenset({b"transfer-encoding"})  # a record holds the body without 
 class CaptureMiddleware:
     """Sets ``fetched_at`` in the request's meta, and ``capture`` (``file:offset:digest``) when the response is kept."""
 
-    def __init__(self, folder: Path | None, name: str):
+    def __init__(self, crawler: Crawler, folder: Path | None):
+        self.crawler = crawler
         self.folder = folder
-        self.name = name
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
-        """Read ARCHIVE_DIR; the folder is made at the first response."""
+        """Read ARCHIVE_DIR and make the folder. Raises SetupError where that cannot be."""
         folder = crawler.settings.get("ARCHIVE_DIR")
-        made = cls(Path(folder) if folder else None, crawler.spidercls.name)
+        try:
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(f"ARCHIVE_DIR={folder}: {error.strerror}; name a folder that can be written") from None
+        made = cls(crawler, Path(folder) if folder else None)
         crawler.signals.connect(made.close, signals.spider_closed)
         return made
 
@@ -44,7 +51,11 @@ class CaptureMiddleware:
         if "replayed" not in request.meta:
             request.meta["fetched_at"] = datetime.now(UTC)
         if self.folder is not None:
-            request.meta["capture"] = self._keep(self.folder, request, response)
+            try:
+                request.meta["capture"] = self._keep(self.folder, request, response)
+            except OSError as error:  # all is to be kept, or nothing more is to be fetched
+                told = f"{self.folder}: {error.strerror}; free some space, or name another folder with -s ARCHIVE_DIR=…"
+                cast("ArticleSpider", self.crawler.spider).abort(told)
         return response
 
     def close(self) -> None:
@@ -55,11 +66,10 @@ class CaptureMiddleware:
 
     def _keep(self, folder: Path, request: Request, response: Response) -> str:
         if self._file is None:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{self.name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{getpid()}.warc.gz"
-            self._file = path.open("ab")
-        writer = WARCWriter(self._file, gzip=True)
-        offset = self._file.tell()
+            path = folder / f"{self.crawler.spidercls.name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{getpid()}.warc.gz"
+            self._file = path.open("ab", buffering=0)  # a kill must not cost what was fetched
+        written = BytesIO()
+        writer = WARCWriter(written, gzip=True)
         record = writer.create_warc_record(
             request.url,
             "response",
@@ -69,9 +79,21 @@ class CaptureMiddleware:
             warc_headers_dict={"WARC-Date": utc_text(request.meta["fetched_at"])},
         )
         writer.write_record(record)
-        self._file.flush()  # a kill must not cost what was fetched
+        offset = _append(self._file, written.getbuffer())
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
         return f"{Path(self._file.name).name}:{offset}:{digest}"
+
+
+def _append(file: FileIO, data: memoryview) -> int:
+    """Write all of it, or on OSError nothing: half a record would end the file for its readers. Gives the offset."""
+    offset = file.seek(0, SEEK_END)
+    try:
+        while data:
+            data = data[file.write(data) :]
+    except OSError:
+        file.truncate(offset)
+        raise
+    return offset
 
 
 def _headers(response: Response) -> StatusAndHeaders:

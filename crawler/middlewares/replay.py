@@ -46,6 +46,10 @@ class NotArchivedError(DownloadFailedError):
     """An address that the archive does not hold."""
 
 
+class DamagedRecordError(DownloadFailedError):
+    """An address whose record in the archive cannot be read."""
+
+
 class ReplayHandler(BaseDownloadHandler):
     """Answers a request with the last capture of its address, or with the one that ``replay`` in its meta names."""
 
@@ -58,8 +62,8 @@ class ReplayHandler(BaseDownloadHandler):
         self.at: datetime | None = utc_time(at) if at else None
 
     async def download_request(self, request: Request) -> Response:
-        """The archived response. Raises NotArchivedError, or DownloadFailedError for a damaged record."""
-        capture: Capture | None = request.meta.pop("replay", None) or self.index.latest(request.url, self.at)
+        """The archived response. Raises NotArchivedError or DamagedRecordError."""
+        capture = self._capture(request)
         if capture is None:
             if urlsplit(request.url).path == "/robots.txt":  # as when a site has none: all is allowed
                 return Response(request.url, status=404)
@@ -67,7 +71,7 @@ class ReplayHandler(BaseDownloadHandler):
         try:
             archived = read(capture)
         except WarcError as error:
-            raise DownloadFailedError(str(error)) from error
+            raise DamagedRecordError(str(error)) from error
         request.meta["replayed"] = True
         request.meta["fetched_at"] = capture.at
         request.meta["capture"] = f"{capture.file.name}:{capture.offset}:{capture.digest or ''}"
@@ -76,6 +80,13 @@ class ReplayHandler(BaseDownloadHandler):
             headers.appendlist(name, value)
         kind = responsetypes.from_args(headers=headers, url=request.url, body=archived.body)
         return kind(url=request.url, status=archived.status, headers=headers, body=archived.body)
+
+    def _capture(self, request: Request) -> Capture | None:
+        """Which capture answers: after a redirect, the one of the same time, for that is where it led."""
+        named: Capture | None = request.meta.pop("replay", None)
+        if named is None and "redirect_times" in request.meta:
+            return self.index.nearest(request.url, request.meta["fetched_at"], self.at)
+        return named or self.index.latest(request.url, self.at)
 
 
 @lru_cache(maxsize=1)  # the spider `warc` and the download handler read the same one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -18,14 +18,17 @@ from crawler import addresses
 from crawler.article import Article, Candidate, Fetch, Outcome, Source, Visit, utc_time
 from crawler.errors import SetupError
 from crawler.extraction.pool import PageError, WorkerPool, extract_page
+from crawler.middlewares.replay import load_index
 from crawler.outcomes import of_error
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive import ledger
 from pipelines.archive.database import ArchiveError
+from pipelines.archive.revisits import Policy
 from pipelines.archive.writer import Archive
 
 _FOLLOWED = frozenset({"related", "read_more"})
+_LONGEST = 2_083  # characters; longer addresses are not given to articles, and many servers refuse them
 
 
 class ArticleSpider(Spider):
@@ -36,6 +39,7 @@ class ArticleSpider(Spider):
     sites: Sites
     archive: Archive
     pool: WorkerPool
+    policy: Policy
     fixed_now: datetime | None = None
 
     def __init__(self, name: str | None = None, **unknown: Any):
@@ -59,13 +63,15 @@ class ArticleSpider(Spider):
             spider.archive = Archive(Path(settings["DATABASE"]))
         except (ProfileError, ArchiveError) as error:
             raise SetupError(str(error)) from error
+        spider.policy = Policy(settings.getint("GONE_MIN_VISITS"), timedelta(hours=settings.getfloat("GONE_MIN_HOURS")))
         spider.pool = WorkerPool(
             settings.getint("EXTRACTION_WORKERS"),
             settings.getfloat("EXTRACTION_TIMEOUT"),
             settings.getint("EXTRACTION_MEMORY"),
         )
-        replay_at = settings.get("REPLAY_AT")
-        spider.fixed_now = utc_time(replay_at) if replay_at else None
+        spider.fixed_now = _replay_time(settings.get("REPLAY_AT"))
+        if pattern := settings.get("REPLAY_WARC"):
+            load_index(pattern)  # what is wrong with it is told now; a download handler's errors are each page's
         crawler.signals.connect(spider._on_idle, signals.spider_idle)
         crawler.signals.connect(spider.pool.close, signals.engine_stopped)
         return spider
@@ -94,6 +100,10 @@ class ArticleSpider(Spider):
         """Addresses that earlier crawls, or this one, left waiting. None unless a spider says so."""
         return []
 
+    def more(self) -> list[Request]:
+        """What to ask for once everything asked for is stored."""
+        return list(self._requests(self.waiting(), depth=1))
+
     async def ask(self, candidates: Iterable[Candidate], depth: int = 0) -> list[Request]:
         """Write the candidates into the ledger; requests for those that are to be fetched now."""
         entries = list(self._entries(candidates))
@@ -120,6 +130,8 @@ class ArticleSpider(Spider):
 
     def refusal(self, url: str) -> str | None:
         """Why an address will not be asked for, if so."""
+        if len(url) > _LONGEST:
+            return "too long an address"
         return None if self.sites.for_url(url).is_article(url) else "not an article's address"
 
     def _requests(self, candidates: Iterable[Candidate], depth: int) -> Iterator[Request]:
@@ -147,8 +159,8 @@ class ArticleSpider(Spider):
         fetch = _fetch(cast("Request", response.request), candidate, response.status)
         try:
             article = await self._extract(response, fetch)
-        except PageError as error:
-            yield Visit(candidate, fetch, Outcome.FAILED, str(error))
+        except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
+            yield Visit(candidate, fetch, Outcome.FAILED, self.fault(error, fetch.url))
             return
         if depth < self.related_depth:
             for request in await self.ask(self._related(article), depth + 1):
@@ -163,6 +175,13 @@ class ArticleSpider(Spider):
         status = getattr(getattr(failure.value, "response", None), "status", None)
         yield Visit(candidate, _fetch(request, candidate, status), outcome, reason)
 
+    def fault(self, error: Exception, url: str) -> str:
+        """The reason that an error in parsing gives; one that nobody foresaw goes to the log in full."""
+        if isinstance(error, PageError):
+            return str(error)
+        self.logger.error("%s: could not be parsed", url, exc_info=error)
+        return f"could not be parsed: {type(error).__name__}"
+
     async def _extract(self, response: Response, fetch: Fetch) -> Article:
         site = self.sites.for_url(fetch.url)
         charset = _charset(response)
@@ -174,11 +193,18 @@ class ArticleSpider(Spider):
                 yield Candidate(link.href, Source.LINK, article.url, link.anchor_text or None)
 
     def _on_idle(self) -> None:
-        requests = list(self._requests(self.waiting(), depth=1))
+        requests = self.more()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+
+def _replay_time(written: str | None) -> datetime | None:
+    try:
+        return utc_time(written) if written else None
+    except ValueError:
+        raise SetupError(f"REPLAY_AT={written}: not a time; expected one such as 2024-12-09T11:02:00Z") from None
 
 
 def _fetch(request: Request, candidate: Candidate, status: int | None) -> Fetch:

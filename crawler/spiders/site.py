@@ -14,11 +14,11 @@ from crawler.article import Candidate
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import ListingError
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.extraction.pool import PageError
 from crawler.outcomes import of_error
 from crawler.site import Site
 from crawler.spiders.base import ArticleSpider
 from pipelines.archive import ledger
+from pipelines.archive.database import ArchiveError
 
 _WAITING_AT_ONCE = 500
 
@@ -54,7 +54,11 @@ class SiteSpider(ArticleSpider):
 
     def waiting(self) -> list[Candidate]:
         """Addresses of this site that are in the ledger and not settled."""
-        return self.archive.read(lambda db: ledger.waiting(db, self.site.name, self.now(), _WAITING_AT_ONCE))
+        try:
+            return self.archive.read(lambda db: ledger.waiting(db, self.site.name, self.now(), _WAITING_AT_ONCE))
+        except ArchiveError as error:
+            self.abort(str(error))
+            return []
 
     def refusal(self, url: str) -> str | None:
         """Only this site's articles are asked for."""
@@ -75,8 +79,9 @@ class SiteSpider(ArticleSpider):
         """A feed or sitemap to requests for what it lists."""
         try:
             listing = await self.pool.run(parse, response.body, response.url)
-        except (ListingError, PageError) as error:
-            self.report(response.url, str(error))
+        except Exception as error:  # the other listings may be sound
+            reason = str(error) if isinstance(error, ListingError) else self.fault(error, response.url)
+            self.report(response.url, reason)
             return
         self.crawler.stats.inc_value("vestnik/listings")
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))

@@ -36,10 +36,10 @@ class UrlsSpider(ArticleSpider):
             raise SetupError(f"{file}: {error.strerror}") from None
 
     async def start(self) -> AsyncIterator[Any]:
-        """A request for each, and a ledger entry."""
+        """A ledger entry for each, and a request."""
         await self.ask(self.candidates)
-        for candidate in self.candidates:
-            yield self.request_for(candidate)
+        for entry in {entry.candidate.url: entry for entry in self._entries(self.candidates)}.values():
+            yield self.request_for(entry.candidate)  # clean, as it stands in the ledger
 
     def refusal(self, url: str) -> str | None:  # noqa: ARG002  # the base class asks about one
         """Somebody asked for it by name."""
