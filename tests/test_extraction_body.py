@@ -95,6 +95,15 @@ def test_a_list_of_links_under_the_text_is_read_more_and_advertising_elsewhere_i
     ]
 
 
+def test_several_boxes_under_the_text_are_one_list_to_read_more_from():
+    teasers = "".join(
+        f'<div class="teaser"><a href="/{slug}">{slug.replace("-", " ").title()}</a></div>'
+        for slug in ("goats-vote-on-ferry", "pier-gets-a-roof", "tuba-found-in-net")
+    )
+    found = article(paragraphs(*PROSE) + teasers)
+    assert [(one.kind, one.position) for one in found.links] == [("read_more", 4)] * 3
+
+
 @pytest.mark.parametrize(
     "line",
     [

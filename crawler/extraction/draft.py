@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lxml.html import HtmlElement
@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from crawler.article import Block, Dropped, Link
 from crawler.extraction.boxes import Box, outermost
 from crawler.extraction.dom import text_of
-from crawler.extraction.links import box_links, inline_links, line_links
+from crawler.extraction.links import box_links, inline_links, line_links, names_boxes
 from crawler.extraction.outline import Found, Places
 from crawler.extraction.page import Page
 from crawler.extraction.render import Piece
@@ -48,7 +48,9 @@ class Draft:
             for one in self.places.links
             if one.position not in self.reasons
         )
-        boxed = (link for box in self.apart for link in self._boxed[box.element])
+        boxed = [link for box in self.apart for link in self._boxed[box.element]]
+        if not names_boxes(self.page.layout):
+            boxed = _clustered(boxed, len(self.paragraphs))
         found = [*inline_links(self.page, inline, self.paragraphs), *_once([*boxed, *self._lines()])]
         return tuple(sorted(found, key=lambda link: (link.position, link.start is not None, link.start or 0)))
 
@@ -90,6 +92,17 @@ class Draft:
                 yield from line_links(
                     self.page, by_number.get(number, []), self.pieces[number].text, self._moved[number]
                 )
+
+
+def _clustered(links: Sequence[Link], end: int) -> list[Link]:
+    """Links with those under the text, if there are several, taken for one list to read more from.
+
+    There each often has a box of its own; none of them is put to a place in the text by an editor.
+    """
+    under = {link.href for link in links if link.position == end}
+    if len(under) < 2:
+        return list(links)
+    return [replace(link, kind="read_more") if link.position == end else link for link in links]
 
 
 def _once(links: Iterable[Link]) -> Iterable[Link]:

@@ -13,6 +13,7 @@ from crawler.extraction.dom import select, text_of
 from crawler.extraction.outline import Found
 from crawler.extraction.page import Page
 from crawler.extraction.words import squeezed
+from crawler.site import Layout
 
 _MOST_IN_BOX = 60
 _WORDS_OF_TITLE = 3
@@ -28,7 +29,7 @@ def box_links(page: Page, box: Box, position: int) -> list[Link]:
     """
     if box.reason not in ("related", "read_more"):
         return []
-    named = bool(page.layout.related or page.layout.read_more)
+    named = names_boxes(page.layout)
     found: dict[str, str] = {}
     for element in box.element.iter("*"):
         href = element.get("href") if element.tag == "a" else element.get("data-url") if named else None
@@ -40,6 +41,11 @@ def box_links(page: Page, box: Box, position: int) -> list[Link]:
             found[address] = max(found.get(address, ""), words, key=len)
     kind = box.reason if named else "related" if len(found) == 1 else "read_more"
     return [Link(kind, position, address, words) for address, words in list(found.items())[:_MOST_IN_BOX]]
+
+
+def names_boxes(layout: Layout) -> bool:
+    """Whether a layout tells which boxes hold links, so that none are guessed."""
+    return bool(layout.related or layout.read_more)
 
 
 def inline_links(page: Page, found: Iterable[Found], paragraphs: Sequence[str]) -> list[Link]:
