@@ -18,7 +18,9 @@ from pipelines.archive import crawls
 from pipelines.archive.database import ArchiveError
 
 logger = logging.getLogger(__name__)
-_OUTCOMES = {"finished": "done", "shutdown": "stopped"}
+# Besides a signal, limits given with CLOSESPIDER_… stop a crawl; that on the number of errors means that it failed.
+_LIMITS = ("timeout", "timeout_no_item", "itemcount", "pagecount", "pagecount_no_item")
+_OUTCOMES = {"finished": "done", "shutdown": "stopped"} | {f"closespider_{limit}": "stopped" for limit in _LIMITS}
 
 
 class RunLog:
@@ -69,6 +71,7 @@ class RunLog:
                 )
         except ArchiveError as error:
             logger.error("%s", error)  # the next crawl finds the row open
+            self.stats.set_value("vestnik/verdict", "failed")
         finally:
             spider.archive.close()
             _tell(summary(report))
