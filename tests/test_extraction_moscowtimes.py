@@ -63,6 +63,8 @@ PAGE = """<!doctype html><html lang="en"><head>
 <div class="article__block article__block--image"><figure><img src="x.jpg"><figcaption>Sheet music, frozen. Velm Press</figcaption></figure></div>
 <div class="article__block article__block--images"><div class="slider">Slide one of nine</div></div>
 <div class="article__block article__block--quote"><blockquote>We sing so that the ships know where not to go.</blockquote><cite>Head keeper Rurik Salt</cite></div>
+<div class="article__block article__block--article"><aside class="article__related-article">
+<a class="related-article__inner" href="2031/05/12/salt-price-falls" title="Salt Price Falls"><h3>Salt Price Falls</h3></a></aside></div>
 <div class="article__block article__block--aside"><aside><p>Lake Velm has four lights and one jetty.</p></aside></div>
 <div class="article__block article__block--embed"><iframe src="https://video.example/1"></iframe><p>A post shared by the choir</p></div>
 <div class="article__block article__block--link"><div class="article__link"><a href="https://tickets.example/">Tickets for the concert</a></div></div>
@@ -160,6 +162,7 @@ def test_related_boxes_stand_before_the_paragraph_that_follows_them(article: Art
     base = "https://www.themoscowtimes.com/"
     assert [(one.position, one.href, one.anchor_text) for one in article.links if one.kind == "related"] == [
         (2, base + "2031/05/12/harmonium-sinks-off-velm-island", "Harmonium Sinks Off Velm Island"),
+        (6, base + "2031/05/12/salt-price-falls", "Salt Price Falls"),
         (11, base + "2031/05/12/ferry-captain-asks-for-silence", "Ferry Captain Asks for Silence"),
     ]
 

@@ -107,8 +107,12 @@ def outline(root: HtmlElement, boxes: Container[HtmlElement]) -> Outline:
         if element in boxes:
             inside.update(element.iter())
             events.append(element)
-        elif element.tag in BLOCKS and element not in inside and element not in frames:
+        elif element in inside or element in frames:
+            continue
+        elif element.tag in BLOCKS:
             events.extend(_block(element))
+        elif element.getparent() in frames:  # words beside blocks, such as the name under a quotation
+            events.extend(event for event in _block(element) if isinstance(event, str))
     return tuple(events)
 
 
