@@ -84,7 +84,7 @@ def seen(tmp_path_factory):
             command += ["-s", f"{name}={value}"]
         status, screen = in_terminal(command, folder)
         del settings["DATABASE"], settings["SITES_DIR"]
-        plain = crawl("demo", folder / "plain.db", SITES_DIR=sites, LOGSTATS_INTERVAL=0.5, **settings)
+        plain = crawl("demo", folder / "plain.db", None, SITES_DIR=sites, LOGSTATS_INTERVAL=0.5, **settings)
     return status, screen, (folder / "vestnik.log").read_text("utf-8"), plain
 
 

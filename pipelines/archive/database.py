@@ -64,6 +64,8 @@ def sentence(path: Path, error: sqlite3.Error) -> str:
         return f"{path} is held by another program for over {BUSY_TIMEOUT:.0f} s; close that one, then run this again"
     if "malformed" in said:
         return f"{path} is damaged ({said}); restore a backup, or save what is readable with: sqlite3 {path} .recover"
+    if "disk I/O" in said:
+        return f"{path} cannot be read or written; check the disk and its free space, then run the same command again"
     return f"{path}: SQLite says: {said}"
 
 

@@ -1,0 +1,194 @@
+"""What a person meets at the command line: sentences for what is wrong, and crawls that are stopped in any way."""
+
+import os
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlite_utils import Database
+
+from demo.server import PaperServer
+from pipelines.archive.database import open_archive
+from tests.crawling import ROOT, Crawl, crawl, profile_for
+from tests.hostile import hostile_server
+from tests.test_crawl_demo import expected
+
+BROKEN = 'name = "broken"\ntitle = "Broken"\nhome = "https://www.example.com/"\nhosts = 7\n'
+SOUND = 'name = "sound"\ntitle = "Sound"\nhome = "https://www.example.com/"\nhosts = ["www.example.com"]\n'
+URL = "https://www.example.com/a"
+TINY = 60_000  # bytes; the first transactions of a crawl fit into a log of this size, and its articles do not
+
+
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("profiles")
+    (folder / "broken.toml").write_text(BROKEN, "utf-8")
+    (folder / "sound.toml").write_text(SOUND, "utf-8")
+    return folder
+
+
+def test_list_names_every_sound_site_and_warns_of_a_broken_one(profiles):
+    command = [sys.executable, "-m", "scrapy", "list", "-s", f"SITES_DIR={profiles}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert {"moscowtimes", "sound", "urls", "warc"} <= set(done.stdout.split())
+    assert "broken" not in done.stdout.split()
+    assert "broken.toml: hosts: Expected `array`, got `int`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "settings", "told"),
+    [
+        ("broken", {}, {}, "broken.toml: hosts: Expected `array`, got `int`"),
+        ("absent", {}, {}, "no site is called 'absent'; there are: "),
+        ("sound", {"sinec": "2024-12-01"}, {}, "the spider sound takes no argument sinec"),
+        ("urls", {}, {}, "urls needs addresses: "),
+        ("urls", {"urls": "example.com/a"}, {}, "'example.com/a' is no address"),
+        ("urls", {"file": "absent.txt"}, {}, "absent.txt: No such file or directory"),
+        ("sound", {}, {"SITES_DIR": "absent"}, "SITES_DIR=absent: no such folder"),
+        ("urls", {"urls": URL}, {"DATABASE": "absent/news.db"}, "there is no folder absent"),
+        ("urls", {"urls": URL}, {"ARCHIVE_DIR": "LICENSE"}, "ARCHIVE_DIR=LICENSE: File exists"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_told_in_one_sentence(tmp_path, profiles, name, args, settings, told):
+    done = crawl(name, tmp_path / "news.db", args, **{"SITES_DIR": profiles, **settings})
+    assert_one_sentence(done, told)
+
+
+def foreign(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table recipes(name)")
+
+
+def no_database(path):
+    path.write_bytes(b"A letter to the editor. " * 400)
+
+
+def newer(path):
+    open_archive(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        told = {"migration_set": "vestnik", "name": "m999_later", "applied_at": ""}
+        Database(db).table("_sqlite_migrations").insert(told)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (foreign, "another program's database"),
+        (no_database, "not an SQLite database"),
+        (newer, "written by a newer Vestnik"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_refused_in_one_sentence_and_unharmed(tmp_path, make, told):
+    path = tmp_path / "news.db"
+    make(path)
+    before = path.read_bytes()
+    assert_one_sentence(crawl("urls", path, {"urls": URL}), told)
+    assert path.read_bytes() == before
+
+
+def assert_one_sentence(done, told):
+    assert done.status == 1, done.said
+    assert "Traceback" not in done.said
+    errors = re.findall(r"^Error: (.*)$", done.said, re.MULTILINE)
+    assert len(errors) == 1
+    assert told in errors[0]
+
+
+def test_commas_within_addresses_do_not_part_them_and_an_archive_that_cannot_grow_ends_the_crawl(tmp_path):
+    open_archive(tmp_path / "news.db").close()
+    with hostile_server() as server:
+        given = {"urls": f"{server.url}/good/1?a=1,2,{server.url}/good/2?b=3,https,{server.url}/good/3"}
+        with bounded_files(TINY):
+            full = crawl("urls", tmp_path / "news.db", given)
+        assert full.status == 1
+        assert "Traceback" not in full.said
+        assert full.said.count("check the disk and its free space") >= 1
+        done = crawl("urls", tmp_path / "news.db", given)
+    assert done.status == 0, done.said
+    stored = [f"{server.url}/good/1?a=1,2", f"{server.url}/good/2?b=3,https", f"{server.url}/good/3"]
+    assert done.rows("select url from articles order by url") == [(url,) for url in stored]
+    assert done.rows("pragma integrity_check") == [("ok",)]
+
+
+@contextmanager
+def bounded_files(size: int):
+    """What is started here can write no file beyond this size, as if the disk were full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def interrupted(database, sites, signals, wanted):
+    """A crawl of the demo paper that gets these signals once it has stored so many articles. Its status and words."""
+    slots = '{"127.0.0.1": {"delay": 0.04, "concurrency": 4}}'
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "demo",
+        "-s",
+        f"DATABASE={database}",
+        "-s",
+        f"SITES_DIR={sites}",
+    ]
+    command += ["-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1", "-s", f"DOWNLOAD_SLOTS={slots}"]
+    said = database.with_suffix(".txt")
+    with said.open("w") as file:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=file, start_new_session=True)
+    end = time.monotonic() + 60
+    while stored(database) < wanted and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.02)
+    for number in signals:
+        os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+        time.sleep(0.1)
+    try:
+        process.wait(timeout=20)
+    finally:
+        process.kill()
+    return Crawl(process.returncode, said.read_text("utf-8"), database)
+
+
+def stored(database) -> int:
+    try:
+        return int(Crawl(0, "", database).one("select count(*) from articles"))
+    except sqlite3.OperationalError:  # not laid out yet
+        return 0
+
+
+BREAKS = (
+    ([signal.SIGTERM], 0),
+    ([signal.SIGKILL], -signal.SIGKILL),
+    ([signal.SIGINT, signal.SIGINT], 1),
+)
+"""Signals that end a crawl, each with its exit status then: asked to stop, killed, Ctrl-C twice."""
+
+
+def test_however_crawls_are_broken_off_the_next_one_completes_the_archive(tmp_path):
+    database = tmp_path / "news.db"
+    with PaperServer(port=0) as server:
+        sites = profile_for(server.origin, tmp_path / "sites")
+        told = sorted(expected(server.paper))
+        for number, (signals, status) in enumerate(BREAKS, start=1):
+            broken = interrupted(database, sites, signals, wanted=6 * number)
+            assert (broken.status, "Traceback" in broken.said) == (status, False), broken.said
+            assert 0 < stored(database) < len(told)
+            assert broken.rows("pragma integrity_check") == [("ok",)]
+        done = crawl("demo", database, SITES_DIR=sites)
+    assert done.status == 0, done.said
+    assert sorted(key for (key,) in done.rows("select address_key from articles")) == told
+    assert done.one("select count(*) from events where kind = 'new'") == len(told)
+    assert done.rows("select url from candidates where outcome = 'waiting'") == []
+    assert done.rows("pragma integrity_check") + done.rows("pragma foreign_key_check") == [("ok",)]
+    rows = done.rows("select outcome, reason, finished_at is not null from crawls order by id")
+    assert (rows[0], rows[-1]) == (("stopped", "shutdown", 1), ("done", "finished", 1))
