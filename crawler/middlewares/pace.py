@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from time import time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 
-from crawler.middlewares.retry_after import SHORT, HostHeldError
+from crawler.middlewares.retry_after import SHORT, HostHeldError, seconds_to_wait
 from pipelines.archive import pace
 from pipelines.archive.writer import Archive
 
@@ -42,11 +43,18 @@ class PacedHandler(HTTP11DownloadHandler):
         self._paused: defaultdict[str, float] = defaultdict(float)
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy's. Raises HostHeldError instead of waiting long for a host that asked to be left alone."""
+        """As Scrapy's. Raises HostHeldError instead of waiting long for a host that asked to be left alone.
+
+        An answer with Retry-After holds its host.
+        """
         host = urlsplit(request.url).hostname or ""
         async with self._turns[host]:
             await self._turn(host, self._delay(host))
-        return await super().download_request(request)
+        response = await super().download_request(request)
+        seconds = seconds_to_wait(response, datetime.now(UTC))
+        if seconds is not None:  # before the downloader learns that there is room for the next one
+            await self._archive.write(lambda db: pace.hold(db, host, time() + seconds, time()))
+        return response
 
     async def _turn(self, host: str, delay: float) -> None:
         while True:
