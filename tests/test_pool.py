@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
-from crawler.extraction.pool import PageError, WorkerPool
+from crawler.article import Link
+from crawler.extraction.pool import PageError, WorkerPool, extract_page, storable
 from tests.crawling import ROOT
+from tests.hostile_pages import article
+from tests.make import NOW, SITES, fresh_archive, keep, visit
 
 MB = 2**20
 
@@ -126,6 +130,20 @@ def test_a_closed_pool_is_closed_for_good_and_one_that_never_ran_closes_at_once(
     pool.close()
     pool.close()
     assert time.monotonic() - began < 0.1
+
+
+def test_half_a_character_in_json_does_not_keep_an_article_from_being_stored():
+    url = "https://example.org/a"
+    page = article("/a", "A mayor \U0001f600 and a ferry").replace(
+        b'"headline": "A mayor', b'"headline": "\\ud83d A mayor'
+    )
+    read = extract_page(page, url, SITES.for_url(url), NOW, None)
+    assert keep(fresh_archive(), replace(visit(url), article=read)).article_id == 1
+    assert storable(("\ud83d\ude00", "\udc00", Link("inline", 0, url, "\ud83d"))) == (
+        "\U0001f600",
+        "\ufffd",
+        Link("inline", 0, url, "\ufffd"),
+    )
 
 
 _SCRIPT = """

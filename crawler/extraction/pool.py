@@ -15,9 +15,10 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
@@ -93,7 +94,19 @@ def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charse
     """``extract``, imported where it runs: the main process, which only names it, stays small and starts fast."""
     from crawler.extraction.extract import extract
 
-    return extract(html, url, site, fetched_at, charset)
+    return storable(extract(html, url, site, fetched_at, charset))
+
+
+def storable(value: T) -> T:
+    """An article, or a part of one, in characters alone: JSON can escape half of a surrogate pair, which is none."""
+    made: Any = value
+    if isinstance(value, str):
+        made = value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    elif isinstance(value, tuple):
+        made = tuple(map(storable, value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        made = replace(value, **{field.name: storable(getattr(value, field.name)) for field in fields(value)})
+    return cast("T", made)
 
 
 def _death(exitcode: int) -> str:
