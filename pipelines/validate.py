@@ -52,11 +52,19 @@ def validate(visit: Visit, sites: Sites) -> Visit:
     if article is None:
         return visit
     site = sites.for_url(visit.fetch.url)
-    objection = _objection(article, visit.fetch.url, site)
+    objection = _led_away(visit, site, sites) or _objection(article, visit.fetch.url, site)
     if objection is None:
         return visit
     outcome, reason = objection
     return replace(visit, outcome=outcome, reason=reason, article=None)
+
+
+def _led_away(visit: Visit, site: Site, sites: Sites) -> tuple[Outcome, str] | None:
+    """A paper's article that answers from a host which nobody knows: a page for consent, payment or logging in."""
+    asked = sites.for_url(visit.candidate.url)
+    if asked.name in sites.by_name and site.name not in sites.by_name:
+        return Outcome.NOT_ARTICLE, f"redirected to {site.name}"
+    return None
 
 
 def words(text: str) -> int:

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.article import Link
+from crawler.article import Link, Outcome
 from pipelines.canonicalise import canonicalise, is_plausible
 from pipelines.fingerprint import content_hash
+from pipelines.validate import validate
 from tests.make import MT, SITES, record, visit
 
 ARTICLE = f"{MT}/2024/12/09/council-decides-a100"
@@ -97,3 +98,20 @@ def test_different_articles_have_different_keys(one, other):
 )
 def test_spellings_of_one_address_have_one_key(one, other):
     assert SITES.address_key(one) == SITES.address_key(other)
+
+
+@pytest.mark.parametrize(
+    ("requested", "answered", "outcome", "reason"),
+    [
+        (ARTICLE, f"{MT}/", Outcome.GONE, "redirected to the front page"),
+        (ARTICLE, "http://themoscowtimes.com/?from=old", Outcome.GONE, "redirected to the front page"),
+        ("https://example.org/a", "https://www.example.org/", Outcome.GONE, "redirected to the front page"),
+        (ARTICLE, "https://consent.example.net/choose", Outcome.NOT_ARTICLE, "redirected to consent.example.net"),
+        (ARTICLE, "https://ru.themoscowtimes.com/2024/12/09/x-a1", Outcome.STORED, None),
+        ("https://short.example/x1", "https://example.org/a", Outcome.STORED, None),
+        ("https://short.example/x1", ARTICLE, Outcome.STORED, None),
+    ],
+)
+def test_where_a_redirect_may_lead(requested, answered, outcome, reason):
+    found = validate(visit(answered, requested=requested), SITES)
+    assert (found.outcome, found.reason) == (outcome, reason)
