@@ -171,6 +171,12 @@ def test_a_page_whose_text_is_only_in_its_json_ld_gives_that():
     assert article('<div id="app"></div>', head).paragraphs == PROSE
 
 
+def test_of_a_page_without_paragraphs_the_prose_is_kept_and_not_the_menus():
+    menu = "".join(f"<span>{word}</span><br>" for word in ("Home", "Weather", "Tubas", "Goats", "Piers", "Lakes"))
+    page = f"<html><body><b>{menu}</b>{'<br><br>'.join(PROSE)}<b>{menu}</b></body></html>"
+    assert extract(page.encode(), URL, SITE, FETCHED).paragraphs == PROSE
+
+
 def test_breaks_part_paragraphs_only_where_a_sentence_ends_or_two_follow():
     root = html.fromstring(
         "<div>One line<br>goes on.<br>A second.<br><br>a third<table><tr><td>a</td><td>b</td></tr></table></div>"

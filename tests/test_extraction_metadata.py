@@ -120,6 +120,19 @@ def test_people_named_beside_the_first_are_not_lost():
     assert (article.authors, chosen(article, "authors")) == (("Ann Alder", "Ben Birch"), "meta:author")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div class='byline'>By Ann Alder and Ben Birch</div>",
+        "<div class='article-byline'><div><span>Ann Alder</span> <span>Ben Birch</span></div></div>",
+        "<p class='byline'>Words <a href='/a'>Ann Alder</a> <a href='/b'>Ben Birch</a></p>",
+    ],
+)
+def test_a_page_that_names_its_authors_in_print_alone_is_read_there(line: str):
+    article = page(body=f"<h1>Ferry</h1><figure><span class='byline'>Cy Cedar</span></figure>{line}")
+    assert (article.authors, chosen(article, "authors")) == (("Ann Alder", "Ben Birch"), "byline")
+
+
 def test_the_paper_as_its_own_author_gives_way_to_a_person():
     article = page('<meta name="author" content="Ann Alder">', author={"name": "The Velm Courier"})
     assert article.authors == ("Ann Alder",)

@@ -13,13 +13,14 @@ from trafilatura.settings import Document
 
 from crawler.extraction.dom import INVISIBLE, text_of
 from crawler.extraction.render import Piece, rendered
-from crawler.extraction.words import plain
+from crawler.extraction.words import plain, squeezed
 
 _SHORT = 250
 """Characters: less is a teaser, and also what trafilatura itself calls short."""
 _SHARE_OF_PAGE = 0.4
-_SHARE_OF_WITNESS = 0.75
+_SHARE_OF_WITNESS = 0.6
 _PARAGRAPH = 80
+_MANY_LINES = 8
 _ASIDE = frozenset({"nav", "footer", "aside", "form", "header"})
 _LINES = re.compile(r"[\n\r\u2028\u2029]+|<br ?/?>|</p>")
 
@@ -58,7 +59,20 @@ def _extracted(root: HtmlElement, *, fast: bool) -> list[Piece]:
         return []  # a page that is too much for the engine: the caller has other ways
     if not isinstance(found, Document) or found.body is None:
         return []
-    return rendered([found.body])
+    whole = found.body[0].text if len(found.body) == 1 else None
+    return _of_lines(whole, root) or rendered([found.body])
+
+
+def _of_lines(whole: str | None, root: HtmlElement) -> list[Piece]:
+    """The prose in all the text of a page, line by line, which is what the engine gives when it knows no better.
+
+    Menus stand before and after. Nothing for a text that is one paragraph of the page, with lines as typed.
+    """
+    lines = [line for line in (whole or "").split("\n") if line.strip()]
+    prose = [number for number, line in enumerate(lines) if len(line) >= _PARAGRAPH]
+    if len(lines) < _MANY_LINES or not prose or _prose(root) * 2 > len(whole or ""):
+        return []
+    return [Piece(text) for line in lines[prose[0] : prose[-1] + 1] if (text := squeezed(line))]
 
 
 def _prose(root: HtmlElement) -> int:

@@ -59,12 +59,15 @@ def byline(page: Page) -> str | None:
 
 
 def _names_in_line(line: HtmlElement | None) -> list[str]:
-    """The names in a line: of its links, where it has some, else of its words."""
+    """The names in a line: of its links, else of its parts, else of its words."""
     if line is None:
         return []
     linked = [text for one in line.iter("a") if (text := text_of(one))]
+    parts = [text for one in line.iterdescendants() if len(one) == 0 and (text := text_of(one))]
     whole = text_of(line)
-    return linked or ([whole] if len(whole) <= _LONGEST_NAME_LINE and _is_credit(whole) else [])
+    if linked or (len(parts) > 1 and all(map(_is_credit, parts))):
+        return linked or parts
+    return [whole] if len(whole) <= _LONGEST_NAME_LINE and _is_credit(whole) else []
 
 
 def _is_credit(text: str) -> bool:
