@@ -31,7 +31,7 @@ class Asked:
 
 
 class PoliteServer:
-    """``answers`` holds, for a path, its successive answers, the last of which stays; other paths are not there."""
+    """``answers`` holds successive answers, the last of which stays, for a host and path or a path on any host."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -43,9 +43,9 @@ class PoliteServer:
         """The paths asked for, in order."""
         return [asked.path for asked in self.asked]
 
-    def answer(self, path: str) -> Answer:
-        """The next answer at a path."""
-        left = self.answers.get(path, [Answer()])
+    def answer(self, host: str, path: str) -> Answer:
+        """The next answer there."""
+        left = self.answers.get(host + path) or self.answers.get(path, [Answer()])
         return left.pop(0) if len(left) > 1 else left[0]
 
 
@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         server: PoliteServer = self.server.polite  # type: ignore[attr-defined]  # set above
         host = urlsplit(f"//{self.headers['Host']}").hostname or ""
         server.asked.append(Asked(time(), host, self.path, dict(self.headers.items())))
-        answer = server.answer(self.path)
+        answer = server.answer(host, self.path)
         with suppress(ConnectionError):  # a crawl that has ended
             self.send_response(answer.status)
             for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
