@@ -18,7 +18,7 @@ from demo.server import PaperServer
 from tests.crawling import ROOT, crawl, profile_for
 
 LINE = re.compile(r"(\d+) articles stored · \d+\.\d pages/s · \d+ waiting")
-_DELAY = 0.1  # seconds between requests, so that there is something to watch
+_DELAY = 0.1  # seconds between requests
 
 
 @pytest.mark.parametrize(
@@ -67,52 +67,39 @@ def in_terminal(command, folder):
     return status, said.decode()
 
 
-@pytest.fixture(scope="module")
-def seen(tmp_path_factory):
-    """What a crawl shows in a terminal, what stands in its log, and what one without a terminal says."""
-    folder = tmp_path_factory.mktemp("progress")
-    shutil.copy(ROOT / "scrapy.cfg", folder)
+@pytest.fixture
+def slow_paper(tmp_path):
+    """The settings of a crawl of twenty pages that takes two seconds, so that there is something to watch."""
+    slot = f'{{"127.0.0.1": {{"delay": {_DELAY}, "concurrency": 1, "randomize_delay": false}}}}'
     with PaperServer(port=0) as server:
-        sites = profile_for(server.origin, folder / "sites")
-        settings = {"DATABASE": "news.db", "SITES_DIR": sites, "ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
-        settings["DOWNLOAD_SLOTS"] = (
-            f'{{"127.0.0.1": {{"delay": {_DELAY}, "concurrency": 1, "randomize_delay": false}}}}'
-        )
-        settings["CLOSESPIDER_PAGECOUNT"] = 20
-        command = [sys.executable, "-m", "scrapy", "crawl", "demo"]
-        for name, value in settings.items():
-            command += ["-s", f"{name}={value}"]
-        status, screen = in_terminal(command, folder)
-        del settings["DATABASE"], settings["SITES_DIR"]
-        plain = crawl("demo", folder / "plain.db", None, SITES_DIR=sites, LOGSTATS_INTERVAL=0.5, **settings)
-    return status, screen, (folder / "vestnik.log").read_text("utf-8"), plain
+        sites = profile_for(server.origin, tmp_path / "sites")
+        yield {"SITES_DIR": sites, "DOWNLOAD_SLOTS": slot, "CLOSESPIDER_PAGECOUNT": 20, "LOGSTATS_INTERVAL": 0.5}
 
 
-def test_a_terminal_shows_one_line_that_is_redrawn_and_then_the_summary(seen):
-    _, screen, *_ = seen
+def test_a_terminal_shows_one_line_that_is_redrawn_and_then_the_summary_while_the_log_goes_to_a_file(
+    tmp_path, slow_paper
+):
+    shutil.copy(ROOT / "scrapy.cfg", tmp_path)
+    command = [sys.executable, "-m", "scrapy", "crawl", "demo"]
+    for name, value in {"DATABASE": "news.db", "ALLOW_PRIVATE_HOSTS": "127.0.0.1", **slow_paper}.items():
+        command += ["-s", f"{name}={value}"]
+    status, screen = in_terminal(command, tmp_path)
+    assert status == 0, screen
     drawn = re.findall(r"\r\x1b\[K([^\r\n]*)", screen)
     assert len([line for line in drawn if LINE.fullmatch(line)]) >= 3
     progress, _, summary = screen.rpartition("\r\x1b[K")
     assert "\n" not in progress, "nothing pushes the line away"
     assert summary.startswith("demo: ")
     assert "the archive: news.db" in summary
-
-
-def test_with_a_terminal_the_log_is_in_a_file(seen):
-    _, screen, log, _ = seen
     assert "INFO" not in screen
-    assert "[scrapy" in log or "[crawler" in log
+    log = (tmp_path / "vestnik.log").read_text("utf-8")
     assert "demo: " in log, "for the one who reads it tomorrow"
 
 
-def test_without_a_terminal_there_are_plain_lines_in_the_log(seen):
-    *_, plain = seen
-    assert "\x1b" not in plain.said
-    assert "\r" not in plain.said
-    assert len([line for line in plain.said.splitlines() if "progress] INFO" in line and LINE.search(line)]) >= 2
-
-
-def test_a_crawl_that_was_told_where_to_end_was_stopped_and_has_not_failed(seen):
-    status, *_, plain = seen
-    assert (status, plain.status) == (0, 0)
-    assert plain.rows("select outcome, reason from crawls") == [("stopped", "closespider_pagecount")]
+def test_without_a_terminal_there_are_plain_lines_and_a_limit_that_was_given_is_no_failure(tmp_path, slow_paper):
+    done = crawl("demo", tmp_path / "news.db", None, **slow_paper)
+    assert done.status == 0, done.said
+    assert "\x1b" not in done.said
+    assert "\r" not in done.said
+    assert len([line for line in done.said.splitlines() if "progress] INFO" in line and LINE.search(line)]) >= 2
+    assert done.rows("select outcome, reason from crawls") == [("stopped", "closespider_pagecount")]
