@@ -1,0 +1,122 @@
+"""``scrapy addsite URL``: look at a site and write its profile.
+
+Exit status: 0 a usable profile was written, 1 none was, with one sentence that says why, 2 called wrongly.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+
+from crawler import addresses
+from crawler.errors import SetupError
+from crawler.probing.profile import is_name, name_for, profile_toml
+from crawler.probing.report import report, why_unusable
+from crawler.probing.spider import ProbeSpider
+from crawler.probing.survey import Findings, Survey, conclude
+from crawler.profiles import load_profiles
+from pipelines.archive.writer import Archive
+
+_FOLDER = "sites"
+
+
+class Command(ScrapyCommand):
+    """Probes with at most a few dozen polite requests, and never overwrites a profile unasked."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """What may follow the name of the command."""
+        return "[options] URL"
+
+    def short_desc(self) -> str:
+        """What Scrapy's list of commands says."""
+        return "Look at a site and write its profile"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        """Scrapy's own, then what the profile is called and where it goes."""
+        super().add_options(parser)
+        parser.add_argument("--name", help="what the site is called; otherwise after its host")
+        parser.add_argument("--output", metavar="DIR", help=f"folder of the profile; SITES_DIR, else {_FOLDER}/")
+        parser.add_argument("--force", action="store_true", help="write over a profile that is there")
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        """As Scrapy; and no log but of what goes wrong, unless asked for."""
+        super().process_options(args, opts)
+        if self.settings is not None and not opts.loglevel:
+            self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        """Look at one site."""
+        if len(args) != 1:
+            raise UsageError("addsite takes one address, such as: scrapy addsite https://www.example.com/")
+        try:
+            url = _address(args[0])
+            path = self._path(opts, opts.name or name_for(url))
+            findings = conclude(path.stem, self._survey(url))
+            for line in report(findings):
+                print(line)
+            if not findings.usable:
+                raise SetupError(why_unusable(findings))
+            _write(findings, path)
+        except SetupError as error:
+            print(f"Error: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        print(f"\nWritten: {path}\nTo crawl it:  scrapy crawl {path.stem} -s SITES_DIR={path.parent}")
+
+    def _path(self, opts: Namespace, name: str) -> Path:
+        """Where the profile goes. Raises SetupError where it cannot."""
+        if not is_name(name):
+            raise SetupError(f"--name {name!r}: expected letters a-z, digits and _, a letter first, not urls or warc")
+        path = Path(opts.output or (self.settings and self.settings.get("SITES_DIR")) or _FOLDER) / f"{name}.toml"
+        if path.exists() and not opts.force:
+            raise SetupError(f"{path} is there already; --force writes over it, --name gives another name")
+        return path
+
+    def _survey(self, url: str) -> Survey:
+        process = cast("AsyncCrawlerProcess", self.crawler_process)
+        logging.getLogger("scrapy").setLevel(logging.ERROR)
+        with TemporaryDirectory(prefix="vestnik-addsite-") as folder:
+            archive = Archive(Path(folder) / "pace.db")
+            crawler = process.create_crawler(ProbeSpider)
+            try:
+                process.crawl(crawler, url=url, archive=archive)
+                process.start()
+            finally:
+                archive.close()
+        spider = cast("ProbeSpider | None", crawler.spider)
+        if spider is None or spider.survey is None:
+            raise SetupError((spider and spider.failure) or f"{url} could not be looked at")
+        return spider.survey
+
+
+def _address(written: str) -> str:
+    url = written if addresses.is_web_address(written) else f"https://{written}"
+    try:
+        return addresses.clean(url)
+    except ValueError as error:
+        raise SetupError(str(error)) from None
+
+
+def _write(findings: Findings, path: Path) -> None:
+    """Write the profile, once it was seen to be one. Raises SetupError."""
+    text = profile_toml(findings, datetime.now(UTC).date())
+    with TemporaryDirectory(prefix="vestnik-addsite-") as folder:
+        Path(folder, path.name).write_text(text, "utf-8")
+        if broken := load_profiles(Path(folder)).broken.get(path.stem):
+            raise SetupError(f"what the site showed makes no profile: {broken}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise SetupError(f"{path} could not be written: {error.strerror}") from error

@@ -1,0 +1,179 @@
+"""Looking at a site, page by page, through whatever fetches: a few dozen requests, each for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+
+from crawler.article import Article
+from crawler.discovery.listing import ListingError
+from crawler.extraction.pool import PageError, extract_page
+from crawler.probing.front_page import read_front_page
+from crawler.probing.listings import Found, Sort, read_feed, read_sitemap, worth_reading
+from crawler.probing.sections import SectionPage, paged, read_section
+from crawler.probing.survey import ProbeError, Robots, Survey, conclude
+from crawler.probing.vocabulary import FEED_PLACES, NEWS_SITEMAP_PLACES, SITEMAP_PLACES
+
+T = TypeVar("T")
+MOST_ARTICLES = 8
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_NESTED, _MOST_SECTIONS = 6, 3, 3, 14
+_FOR_ARTICLES = MOST_ARTICLES + 3
+"""Requests kept for articles, for those that fail, and for a further page of a section."""
+_RESERVED = _FOR_ARTICLES + 6
+"""Requests kept for what every site has; guesses must do with the others."""
+_FEWEST_IN_SECTION = 2
+_LARGEST_ROBOTS = 512 * 1024  # bytes; RFC 9309, 2.5
+
+
+class UnreachableError(Exception):
+    """An address that gave no page; the message is the reason, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an address answered: ``url`` after redirects, ``charset`` as the server declared it."""
+
+    url: str
+    body: bytes
+    charset: str | None = None
+
+
+class Net(Protocol):
+    """Whoever fetches and parses."""
+
+    @property
+    def left(self) -> int:
+        """Requests that may still be made."""
+
+    async def get(self, url: str) -> Page:
+        """The page at an address. Raises UnreachableError."""
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """What a function of this module's parsers gives. Raises PageError, and what the function raises."""
+
+
+class Explorer:
+    """Looks at one site. ``agent`` is the name under which robots.txt is read, ``now`` an aware time."""
+
+    def __init__(self, net: Net, agent: str, now: datetime):
+        self.net = net
+        self.agent = agent
+        self.now = now
+        self.failures: dict[str, str] = {}
+
+    async def survey(self, url: str) -> Survey:
+        """What is found from the front page on. Raises ProbeError where there is no front page to begin with."""
+        try:
+            page = await self.net.get(url)
+            front = await self.net.run(read_front_page, page.body, page.url, page.charset)
+        except (UnreachableError, PageError) as error:
+            raise ProbeError(f"{url} could not be read: {error}") from error
+        found = Survey(await self._robots(page.url), front)
+        found = replace(found, listings=await self._listings(found))
+        found = replace(found, sections=await self._sections(found))
+        found = replace(found, paging_works=await self._paging_works(found))
+        found = replace(found, articles=await self._articles(found))
+        return replace(found, failures=tuple(self.failures.items()))
+
+    async def _robots(self, home: str) -> Robots:
+        try:
+            page = await self.net.get(urljoin(home, "/robots.txt"))
+        except UnreachableError:
+            return Robots()
+        rules = Protego.parse(page.body[:_LARGEST_ROBOTS].decode("utf-8", "replace"))
+        return Robots(tuple(dict.fromkeys(rules.sitemaps)), rules.crawl_delay(self.agent))
+
+    async def _listings(self, found: Survey) -> tuple[Found, ...]:
+        home, robots = found.front.url, found.robots
+        listings = [await self._listing(url, read_feed) for url in found.front.feeds[:_MOST_FEEDS]]
+        if not any(one and one.sort is Sort.FEED and one.addresses for one in listings):
+            listings += await self._guess(home, FEED_PLACES, read_feed)
+        for url in robots.sitemaps[:_MOST_SITEMAPS]:
+            listings += await self._with_nested(await self._listing(url, read_sitemap))
+        if not any(one and one.sort in (Sort.NEWS, Sort.PLAIN) for one in listings):
+            listings += await self._guess(home, SITEMAP_PLACES, read_sitemap)
+        if not any(one and one.sort is Sort.NEWS for one in listings):
+            listings += await self._guess(home, NEWS_SITEMAP_PLACES, read_sitemap)
+        return tuple({one.url: one for one in listings if one}.values())
+
+    async def _guess(
+        self, home: str, places: Iterable[str], read: Callable[[bytes, str], Found]
+    ) -> Sequence[Found | None]:
+        """The first of the usual places that has something, with what it names."""
+        for place in places:
+            if self.net.left <= _RESERVED:
+                break
+            if found := await self._listing(urljoin(home, f"/{place}"), read, guess=True):
+                return await self._with_nested(found)
+        return []
+
+    async def _with_nested(self, index: Found | None) -> list[Found]:
+        if index is None or index.sort is not Sort.INDEX:
+            return [index] if index else []
+        urls = worth_reading(index.nested, _MOST_NESTED) if self.net.left > _RESERVED else []
+        nested = [await self._listing(url, read_sitemap) for url in urls]
+        return [index, *(one.below(index) for one in nested if one)]
+
+    async def _listing(self, url: str, read: Callable[[bytes, str], Found], *, guess: bool = False) -> Found | None:
+        try:
+            page = await self.net.get(url)
+            return await self.net.run(read, page.body, page.url)
+        except (UnreachableError, ListingError, PageError) as error:
+            if not guess:
+                self.failures[url] = str(error)
+            return None
+
+    async def _sections(self, found: Survey) -> tuple[SectionPage, ...]:
+        """The sections of the navigation that list articles; those first after which articles are addressed."""
+        site = conclude("probe", found).site
+        opening = {_opening(address) for address in found.article_addresses()}
+        urls = sorted(found.front.sections, key=lambda url: _opening(url) not in opening)
+        most = min(_MOST_SECTIONS, self.net.left - _FOR_ARTICLES) if site.articles else 0
+        pages = [await self._read(url, read_section, site) for url in urls[: max(0, most)]]
+        return tuple(page for page in pages if page and len(page.articles) >= _FEWEST_IN_SECTION)
+
+    async def _paging_works(self, found: Survey) -> bool:
+        """Whether the next page of a section that seems to have one lists other articles than its first."""
+        site = conclude("probe", found).site
+        for page in found.sections:
+            section = paged(page.url, page.addresses)
+            if section.paging:
+                further = await self._read(list(section.pages(2))[1], read_section, site)
+                return further is not None and not set(further.articles) <= set(page.articles)
+        return False
+
+    async def _articles(self, found: Survey) -> tuple[Article, ...]:
+        site = conclude("probe", found).site
+        listed = (*found.article_addresses(), *(address for page in found.sections for address in page.articles))
+        addresses = list(dict.fromkeys(address for address in listed if site.articles and site.is_article(address)))
+        articles: list[Article] = []
+        for url in _spread(addresses, MOST_ARTICLES):
+            if len(articles) == MOST_ARTICLES or not self.net.left:
+                break
+            if article := await self._read(url, extract_page, site, self.now):
+                articles.append(article)
+        return tuple(articles)
+
+    async def _read(self, url: str, read: Callable[..., T], *args: Any) -> T | None:
+        """What a page gives; None, with the reason noted, where it cannot be had or read."""
+        try:
+            page = await self.net.get(url)
+            return await self.net.run(read, page.body, page.url, *args, page.charset)
+        except (UnreachableError, ListingError, PageError) as error:
+            self.failures[url] = str(error)
+            return None
+
+
+def _spread(addresses: Sequence[str], most: int) -> list[str]:
+    """A few from all over a list first, then those between them, in case of failures."""
+    step = max(1, len(addresses) // most)
+    return [*addresses[::step], *(address for n, address in enumerate(addresses) if n % step)][: most + most // 2]
+
+
+def _opening(url: str) -> str:
+    return urlsplit(url).path.strip("/").partition("/")[0]

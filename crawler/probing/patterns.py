@@ -1,0 +1,166 @@
+"""The general form of a site's article addresses, worked out from some of them and from some that are no article's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from crawler.probing.numbers import Mark, own_number
+from crawler.probing.shapes import NUMBER, TEXT, Shaped, content_params, literal, shaped
+
+_SLUG = rf"(?P<slug>{TEXT})"
+_RARE = 0.03
+_DISTINCT = 0.8
+"""Of all addresses: the share that must differ in a column that is to tell them apart."""
+_MOST_EXCEPTIONS = 20
+_KEPT, _KEPT_UNASKED = 0.8, 0.95
+"""The share of a form's addresses that a narrower pattern must still match, with and without need for narrowing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A form of address: the regular expression for a profile, one address that has it, and how many had."""
+
+    regex: str
+    example: str
+    count: int
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Addresses of one shape, with the place of their number, if they have one, and the column of their slug."""
+
+    members: tuple[Shaped, ...]
+    mark: Mark | None
+    slug: int | None
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but words tells these addresses from any other: no number, no date, no fixed word."""
+        fixed = any(kind != TEXT for kind in self.members[0].kinds)
+        return self.mark is None and not fixed and all(len(set(values)) > 1 for values in self.columns())
+
+    def columns(self) -> list[tuple[str, ...]]:
+        """The values of each column."""
+        return list(zip(*(member.values for member in self.members), strict=True))
+
+
+def address_patterns(article_urls: Iterable[str], other_urls: Iterable[str]) -> tuple[Pattern, ...]:
+    """Patterns that match these articles and none of the others, the commonest form first.
+
+    Each has the group ``id`` where every article has a number of its own that is not a date, and the group ``slug``
+    where words tell them apart. A form that only a few in a hundred have is left out.
+    """
+    urls = list(dict.fromkeys(article_urls))
+    params = content_params(urls)
+    articles = _unique(urls, params)
+    paths = {article.path for article in articles}
+    others = [other for other in _unique(other_urls, params) if other.path not in paths]
+    least = 1 if len(articles) < 4 else max(2, _RARE * len(articles))
+    forms = (form for form in _forms(articles) if len(form.members) >= least)
+    found = {regex: form for form in forms if (regex := _narrowest(form, others))}
+    patterns = (Pattern(regex, form.members[0].path, len(form.members)) for regex, form in found.items())
+    return tuple(sorted(patterns, key=lambda pattern: -pattern.count))
+
+
+def _unique(urls: Iterable[str], params: Sequence[str]) -> list[Shaped]:
+    found = (shaped(url, params) for url in urls)
+    return list({one.path: one for one in found if one.path}.values())
+
+
+def _forms(articles: Iterable[Shaped]) -> Iterator[_Form]:
+    by_shape: dict[object, list[Shaped]] = {}
+    for article in articles:
+        by_shape.setdefault(article.shape, []).append(article)
+    for members in by_shape.values():
+        yield from _split(members)
+
+
+def _split(members: Sequence[Shaped]) -> Iterator[_Form]:
+    """Addresses of one shape, apart by where they have their number, those without one last."""
+    rest = tuple(members)
+    while rest and (mark := own_number(rest)):
+        inside = tuple(member for member in rest if mark.of(member))
+        yield _Form(inside, mark, _slug_column(inside, mark))
+        rest = tuple(member for member in rest if not mark.of(member))
+    if rest and (slug := _slug_column(rest, None)) is not None:
+        yield _Form(rest, None, slug)
+
+
+def _slug_column(members: Sequence[Shaped], mark: Mark | None) -> int | None:
+    """The column whose words tell the addresses apart, the wordiest where several do."""
+    if mark and mark.has_rest:
+        return mark.column
+    kinds = members[0].kinds
+    texts = [column for column, kind in enumerate(kinds) if kind == TEXT and not (mark and mark.column == column)]
+
+    def worth(column: int) -> tuple[int, int]:
+        values = [member.values[column] for member in members]
+        return len(set(values)), sum(map(len, values))
+
+    best = max(texts, key=worth, default=None)
+    if best is None or (mark and len(members) == 1) or worth(best)[0] < _DISTINCT * len(members):
+        return None
+    return best
+
+
+def _narrowest(form: _Form, others: Sequence[Shaped]) -> str | None:
+    """The widest pattern that keeps the articles and matches none of the others.
+
+    Where none is narrow enough, the others that it would match are excepted by name.
+    """
+    kept = _KEPT_UNASKED if form.bare else _KEPT
+    best: tuple[str, list[str]] | None = None
+    for listed, words in product((False, True), (3, 2, 1) if form.bare else (1, 2, 3)):
+        regex = _regex(form, words, _sections(others) if listed else None)
+        if sum(re.match(regex, member.path) is not None for member in form.members) < kept * len(form.members):
+            continue
+        wrong = [other.path for other in others if re.match(regex, other.path)]
+        if best is None or len(wrong) < len(best[1]):
+            best = regex, wrong
+    if best is None or len(best[1]) > _MOST_EXCEPTIONS:
+        return None
+    regex, wrong = best
+    return f"(?!(?:{'|'.join(sorted(map(literal, wrong)))})$){regex}" if wrong else regex
+
+
+def _sections(others: Sequence[Shaped]) -> frozenset[str]:
+    """Words that are an address by themselves: what a paper puts before its articles, too."""
+    return frozenset(one.values[0] for one in others if len(one.values) == 1 and not one.extension)
+
+
+def _regex(form: _Form, words: int, sections: frozenset[str] | None) -> str:
+    """The pattern. A slug has at least ``words``; with ``sections``, the first column is one of these or was seen."""
+    first = form.members[0]
+    slug = _SLUG if words == 1 else rf"(?P<slug>[^/?_-]+(?:[-_][^/?_-]+){{{words - 1},}})"
+    columns = [_column(form, number, values, slug, sections) for number, values in enumerate(form.columns())]
+    path = "".join(f"/{column}" for column in columns) + literal(first.extension)
+    if not first.query:
+        return f"{path}$"
+    (name, _), *_ = first.query
+    return rf"{path}\?{literal(name)}=(?P<id>[0-9A-Za-z]+)$"
+
+
+def _column(form: _Form, number: int, values: Sequence[str], slug: str, sections: frozenset[str] | None) -> str:
+    mark, kind = form.mark, form.members[0].kinds[number]
+    if mark and mark.column == number:
+        rest = re.compile(mark.regex("(?P<rest>.+)"))
+        numeric = mark.has_rest and all(re.fullmatch(r".*\D.*", _group(rest, value)) is None for value in values)
+        return mark.regex(NUMBER if numeric else slug)
+    if number == form.slug:
+        return slug
+    if kind != TEXT:
+        return kind
+    if len(set(values)) == 1 and len(values) > 1:
+        return literal(values[0])
+    if sections is None:
+        return TEXT
+    known = set(values) | (sections if number == 0 else frozenset())
+    return f"(?:{'|'.join(sorted(map(literal, known)))})"
+
+
+def _group(regex: re.Pattern[str], value: str) -> str:
+    match = regex.fullmatch(value)
+    return match["rest"] if match else value

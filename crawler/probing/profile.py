@@ -1,0 +1,139 @@
+"""A profile as a file: each key with where it came from, for the person who will look after it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from crawler.addresses import host_of, without_www
+from crawler.probing.listings import Sort
+from crawler.probing.survey import Findings
+from crawler.profiles import RESERVED
+from crawler.site import Section
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_MOST_IN_COMMENT = 160
+
+
+def is_name(name: str) -> bool:
+    """Whether a site may be called this."""
+    return _NAME.fullmatch(name) is not None and name not in RESERVED
+
+
+def name_for(url: str) -> str:
+    """A name for the site at an address: its host without ``www.`` and the last label."""
+    host = without_www(host_of(url)).partition(":")[0]
+    bare = re.sub(r"[^a-z0-9]+", "_", host if host.replace(".", "").isdigit() else host.rpartition(".")[0] or host)
+    name = bare.strip("_")
+    return name if is_name(name) else f"site_{name}".rstrip("_")
+
+
+def profile_toml(findings: Findings, day: date) -> str:
+    """The text of the profile, as ``crawler/profiles.py`` reads it; ``day`` is when the site was looked at."""
+    lines = [*_head(findings, day), "", *_listings(findings), "", *_addresses(findings), *_sections(findings)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(findings: Findings, day: date) -> Iterator[str]:
+    site, robots = findings.site, findings.survey.robots
+    yield _comment(
+        f"{site.title}: written by `scrapy addsite` on {day.isoformat()}, from what the site showed that day."
+    )
+    yield _comment("Edit it freely: it is read anew at every crawl. The README says what else a profile may hold.")
+    yield ""
+    yield f"name = {_text(site.name)}"
+    yield _with(f"title = {_text(site.title)}", "as the front page calls itself")
+    yield f"home = {_text(site.home)}"
+    yield _with(f"hosts = {_list(site.hosts)}", "where the front page and the articles are")
+    yield _with(
+        f"timezone = {_text(site.timezone)}", findings.zone.why + ("" if findings.zone.sure else "; check this")
+    )
+    if site.language:
+        yield _with(f"language = {_text(site.language)}", "as most articles, the front page or a feed say")
+    if robots.delay is not None:
+        yield _with(f"delay = {robots.delay:.1f}", "seconds: Crawl-delay in robots.txt")
+    else:
+        yield _comment("delay = 1.0  # seconds; robots.txt names no Crawl-delay, so the project's own pace holds")
+
+
+def _listings(findings: Findings) -> Iterator[str]:
+    site, survey = findings.site, findings.survey
+    named = set(survey.robots.sitemaps)
+    skipped = [found.url for found in survey.of(Sort.COMMENTS)]
+    for key, urls in (("feeds", site.feeds), ("news_sitemaps", site.news_sitemaps), ("sitemaps", site.sitemaps)):
+        if urls:
+            yield f"{key} = ["
+            for url in urls:
+                yield f"    {_text(url)},  {_comment(_origin(url, findings, named))}"
+            yield "]"
+        else:
+            yield _comment(f"{key} = []  # none was found")
+    if skipped:
+        yield _comment(f"Left out, because they hold comments: {', '.join(skipped)}")
+
+
+def _origin(url: str, findings: Findings, named: set[str]) -> str:
+    survey = findings.survey
+    where = "robots.txt names it" if url in named else "announced by the front page"
+    if url not in named and url not in survey.front.feeds:
+        where = "found at a usual place"
+    found = next((one for one in survey.listings if url == one.url and one.addresses), None)
+    if found is None:
+        return f"an index; {where}"
+    return (
+        f"{where}; {found.share_of(findings.site.is_article):.0%} of its {len(found.addresses)} addresses are articles"
+    )
+
+
+def _addresses(findings: Findings) -> Iterator[str]:
+    params = findings.site.content_params or frozenset()
+    why = "this one tells articles apart" if params else "no query parameter selects content in the addresses seen"
+    yield _with(f"content_params = {_list(sorted(params))}", why)
+    yield ""
+    yield _comment("Matched from the start of path and query. `id` or `slug` is what identifies an article.")
+    for pattern in findings.patterns:
+        yield "[[articles]]"
+        yield _comment(f"{pattern.count} addresses such as {pattern.example}")
+        yield f"pattern = {_literal(pattern.regex)}"
+
+
+def _sections(findings: Findings) -> Iterator[str]:
+    for section in findings.site.sections:
+        page = next(page for page in findings.survey.sections if page.url == section.url)
+        yield ""
+        yield "[[sections]]"
+        yield _comment(f"in the navigation; its first page links to {len(page.articles)} articles")
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"url = {_text(section.url)}"
+    if section.paging:
+        yield _with(f"paging = {_text(section.paging)}", "as its first page links to further ones")
+        yield f"first = {section.first}"
+        yield f"step = {section.step}"
+
+
+def _comment(words: str) -> str:
+    """One line, whatever a page put into the words."""
+    return f"# {_CONTROLS.sub(' ', words)[:_MOST_IN_COMMENT]}"
+
+
+def _with(line: str, why: str) -> str:
+    return f"{line}  {_comment(why)}"
+
+
+def _text(words: str) -> str:
+    """A basic string: JSON's escapes are TOML's too."""
+    return json.dumps(_CONTROLS.sub(" ", words), ensure_ascii=False)
+
+
+def _literal(words: str) -> str:
+    return _text(words) if "'" in words or _CONTROLS.search(words) else f"'{words}'"
+
+
+def _list(words: Sequence[str]) -> str:
+    return f"[{', '.join(map(_text, words))}]"

@@ -1,0 +1,113 @@
+"""Scrapy's side of looking at a site: it fetches, with the settings of every crawl and a bound on the requests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any, Self, TypeVar, cast
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
+from w3lib.encoding import http_content_type_encoding
+
+from crawler.extraction.pool import WorkerPool
+from crawler.outcomes import of_error
+from crawler.probing.explore import Explorer, Page, UnreachableError
+from crawler.probing.survey import ProbeError, Survey
+from crawler.settings import EXTENSIONS
+
+T = TypeVar("T")
+MOST_REQUESTS = 40
+_USED_UP = f"the {MOST_REQUESTS} requests are used up"
+
+
+class RequestBudget:
+    """Lets no more requests through to the network than a look at a site may take, redirects included."""
+
+    def __init__(self, crawler: Crawler):
+        self.stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """For the crawler whose requests it counts."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy passes it by name
+        """Raises IgnoreRequest when the requests are used up."""
+        if self.stats.get_value("downloader/request_count", 0) >= MOST_REQUESTS:
+            raise IgnoreRequest(_USED_UP)
+
+
+class ProbeSpider(Spider):
+    """Fetches for an :class:`Explorer` with the settings of every crawl; ``survey`` or ``failure`` is what came of it.
+
+    ``archive``, ``now`` and ``abort`` are what the middlewares of every crawl ask of its spider; the archive is a
+    passing one, in which the pace at a host is kept.
+    """
+
+    name = "addsite"
+    custom_settings = {  # noqa: RUF012 - Scrapy reads it from the class
+        "ITEM_PIPELINES": {},
+        "EXTENSIONS": {name: None if name.startswith("crawler.extensions.") else at for name, at in EXTENSIONS.items()},
+        "RETRY_TIMES": 1,
+    }
+
+    def __init__(self, url: str, archive: object) -> None:
+        super().__init__()
+        self.url = url
+        self.archive = archive
+        self.survey: Survey | None = None
+        self.failure: str | None = None
+
+    @classmethod
+    def update_settings(cls, settings: Any) -> None:
+        """As Scrapy; and the budget, nearest to the downloader but for what counts the requests."""
+        super().update_settings(settings)
+        budget = {"crawler.probing.spider.RequestBudget": 845}
+        settings.set("DOWNLOADER_MIDDLEWARES", settings.getdict("DOWNLOADER_MIDDLEWARES") | budget, priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Look at the site; nothing is left to be scheduled."""
+        settings = self.crawler.settings
+        self.pool = WorkerPool(1, settings.getfloat("EXTRACTION_TIMEOUT"), settings.getint("EXTRACTION_MEMORY"))
+        try:
+            self.survey = await Explorer(self, settings["USER_AGENT"], self.now()).survey(self.url)
+        except ProbeError as error:
+            self.failure = str(error)
+        finally:
+            self.pool.close()
+        return
+        yield  # Scrapy wants an iterator
+
+    def now(self) -> datetime:
+        """The time of fetching."""
+        return datetime.now(UTC)
+
+    def abort(self, reason: str) -> None:
+        """End the look at the site: nothing more is fetched."""
+        self.failure = self.failure or reason
+
+    @property
+    def left(self) -> int:
+        """Requests that may still be made."""
+        return MOST_REQUESTS - cast("int", self.crawler.stats.get_value("downloader/request_count", 0))
+
+    async def get(self, url: str) -> Page:
+        """The page at an address. Raises UnreachableError."""
+        if self.failure:
+            raise UnreachableError(self.failure)
+        request = Request(url, dont_filter=True, meta={"dont_obey_robotstxt": url.endswith("/robots.txt")})
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # whatever keeps it from us, the next address may be sound
+            raise UnreachableError(_USED_UP if str(error) == _USED_UP else of_error(error)[1]) from error
+        if response.status != 200:
+            raise UnreachableError(f"HTTP {response.status}")
+        charset = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
+        return Page(response.url, response.body, charset)
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """What a parser gives, in a process of its own. Raises PageError, and what the parser raises."""
+        return await self.pool.run(function, *args)

@@ -1,0 +1,174 @@
+"""What was found of a site, and what follows from it: the values between looking and writing a profile."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawler.addresses import host_of
+from crawler.article import Article
+from crawler.probing.front_page import FrontPage, is_same_site
+from crawler.probing.listings import Found, Sort
+from crawler.probing.patterns import Pattern, address_patterns
+from crawler.probing.sections import SectionPage, paged
+from crawler.probing.shapes import content_params
+from crawler.probing.zones import Stated, Zone, country_of, zone_of
+from crawler.site import AddressPattern, Section, Site
+
+_MOSTLY = 0.5
+"""The share of a listing's addresses that must be articles'."""
+_ENOUGH = 5
+"""Addresses from feeds, below which sitemaps and headlines are taken in too."""
+_SHARE_OF_HOST = 0.2
+_WORDS = 50
+"""Words below which a page has no article on it."""
+_SURE = 3
+
+
+class ProbeError(Exception):
+    """A site of which no profile can be made; the message is one sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What robots.txt says to us: the sitemaps it names, and the seconds it asks for between two requests."""
+
+    sitemaps: tuple[str, ...] = ()
+    delay: float | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All that was found. ``listings`` are feeds and sitemaps of every sort, ``articles`` the pages looked at."""
+
+    robots: Robots
+    front: FrontPage
+    listings: tuple[Found, ...] = ()
+    sections: tuple[SectionPage, ...] = ()
+    paging_works: bool = True
+    articles: tuple[Article, ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()
+    """Addresses that should have answered, and why they did not."""
+
+    def of(self, *sorts: Sort) -> tuple[Found, ...]:
+        """The listings of these sorts."""
+        return tuple(found for found in self.listings if found.sort in sorts)
+
+    def article_addresses(self) -> tuple[str, ...]:
+        """Addresses that are articles' for all that is known: what feeds and news sitemaps list, else ever more."""
+        surest = [address for found in self.of(Sort.FEED, Sort.NEWS) for address in found.addresses]
+        more = [address for found in self.of(Sort.PLAIN) if not found.of_pages for address in found.addresses]
+        found: dict[str, None] = {}
+        for addresses in (surest, self.front.headlines, more):
+            if len(found) < _ENOUGH:
+                found.update(dict.fromkeys(address for address in addresses if self._may_be_article(address)))
+        return tuple(found)
+
+    def _may_be_article(self, address: str) -> bool:
+        deep = urlsplit(address).path.strip("/") or urlsplit(address).query
+        known = address in self.front.others or address == self.front.url
+        return bool(deep) and not known and is_same_site(address, self.front.url)
+
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The forms of the article addresses."""
+        return address_patterns(self.article_addresses(), self.other_addresses())
+
+    def other_addresses(self) -> tuple[str, ...]:
+        """Addresses that are surely no article's: those of the menus, and of sitemaps of pages, tags or authors."""
+        listed = (address for found in self.of(Sort.PLAIN) if found.of_pages for address in found.addresses)
+        return (*self.front.others, *listed)
+
+    def hosts(self) -> tuple[str, ...]:
+        """The home's host, and each other one that a good part of the articles are on."""
+        counts = Counter(map(host_of, self.article_addresses()))
+        least = _SHARE_OF_HOST * sum(counts.values())
+        own = host_of(self.front.url)
+        return (own, *(host for host, n in counts.items() if host != own and n >= least))
+
+    def readable(self) -> tuple[Article, ...]:
+        """The articles that have a title and a text, the fullest account first."""
+        found = [one for one in self.articles if one.title and one.word_count >= _WORDS]
+        return tuple(sorted(found, key=lambda one: -len([x for x in (one.authors, one.published, one.section) if x])))
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a profile says, each with how it is known where that is not plain from the survey."""
+
+    site: Site
+    zone: Zone
+    patterns: tuple[Pattern, ...]
+    survey: Survey
+
+    @property
+    def usable(self) -> bool:
+        """Whether a crawl by such a profile finds articles."""
+        listed = self.site.feeds or self.site.news_sitemaps or self.site.sections
+        return bool(listed and self.patterns and self.survey.readable())
+
+
+def conclude(name: str, survey: Survey) -> Findings:
+    """The profile that follows from a survey, under this name."""
+    front = survey.front
+    patterns = survey.patterns()
+    language = _language(survey)
+    zone = zone_of(country_of(front.language, host_of(front.url)), language, _stated(survey))
+    bare = Site(
+        name=name,
+        title=front.title or host_of(front.url),
+        hosts=survey.hosts(),
+        home=front.url,
+        timezone=zone.name,
+        language=language,
+        articles=as_regexes(patterns),
+        content_params=frozenset(content_params(survey.article_addresses())),
+        delay=survey.robots.delay,
+    )
+    site = replace(
+        bare,
+        feeds=_of_articles(bare, survey.of(Sort.FEED)),
+        news_sitemaps=_of_articles(bare, survey.of(Sort.NEWS)),
+        sitemaps=_of_articles(bare, survey.of(Sort.PLAIN)),
+        sections=tuple(_section(page, survey) for page in survey.sections),
+    )
+    return Findings(site, zone, patterns, survey)
+
+
+def as_regexes(patterns: Iterable[Pattern]) -> tuple[AddressPattern, ...]:
+    """The patterns as a site holds them."""
+    return tuple(AddressPattern(re.compile(pattern.regex)) for pattern in patterns)
+
+
+def _of_articles(site: Site, listings: Iterable[Found]) -> tuple[str, ...]:
+    """The listings that mostly name articles, or the indexes of such."""
+    mostly = (found for found in listings if found.share_of(site.is_article) >= _MOSTLY)
+    return tuple(dict.fromkeys(found.index or found.url for found in mostly))
+
+
+def _section(page: SectionPage, survey: Survey) -> Section:
+    return paged(page.url, page.addresses) if survey.paging_works else Section(page.url)
+
+
+def _language(survey: Survey) -> str | None:
+    """What the articles say, else the front page, else a feed."""
+    said = Counter(one.language for one in survey.readable() if one.language)
+    if said:
+        return said.most_common(1)[0][0]
+    tags = (survey.front.language, *(found.language for found in survey.listings))
+    return next((tag[:2].lower() for tag in tags if tag), None)
+
+
+def _stated(survey: Survey) -> Sequence[Stated]:
+    """The times with an offset: of the articles where enough tell one, else of the listings too."""
+    told = [
+        (one.published.at, one.published.offset)
+        for one in survey.articles
+        if one.published and isinstance(one.published.at, datetime) and one.published.offset is not None
+    ]
+    if len(told) >= _SURE:
+        return told
+    return [*told, *(time for found in survey.listings if found.sort is not Sort.COMMENTS for time in found.times)]
