@@ -1,6 +1,7 @@
 """Replay: a crawl reads the archive in place of the network, at the archive's time, and the same bytes."""
 
 import gzip
+import resource
 import zlib
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from crawler.discovery.warc import index, read
+from crawler.middlewares.capture import append
 from tests.crawling import crawl
 from tests.hostile_pages import article
 from tests.warc_recording import HTML, Recording
@@ -147,3 +149,17 @@ def test_a_redirect_leads_to_the_state_of_its_own_time(tmp_path):
     path: Path = recording.save()
     done = crawl("urls", tmp_path / "news.db", {"urls": f"{ORIGIN}/old/a"}, REPLAY_WARC=path)
     assert done.rows("select title, url from articles") == [("First title of it", f"{ORIGIN}/news/a")]
+
+
+def test_a_record_that_does_not_fit_on_the_disk_leaves_the_file_as_it_was(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with (tmp_path / "kept.warc.gz").open("ab", buffering=0) as file:
+        assert append(file, memoryview(b"a whole record")) == 0
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                append(file, memoryview(b"one that is too long for what is left"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert append(file, memoryview(b", another")) == len(b"a whole record")
+    assert (tmp_path / "kept.warc.gz").read_bytes() == b"a whole record, another"

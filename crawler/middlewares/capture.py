@@ -79,12 +79,12 @@ class CaptureMiddleware:
             warc_headers_dict={"WARC-Date": utc_text(request.meta["fetched_at"])},
         )
         writer.write_record(record)
-        offset = _append(self._file, written.getbuffer())
+        offset = append(self._file, written.getbuffer())
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
         return f"{Path(self._file.name).name}:{offset}:{digest}"
 
 
-def _append(file: FileIO, data: memoryview) -> int:
+def append(file: FileIO, data: memoryview) -> int:
     """Write all of it, or on OSError nothing: half a record would end the file for its readers. Gives the offset."""
     offset = file.seek(0, SEEK_END)
     try:
