@@ -1,7 +1,9 @@
-"""Extraction on recorded pages: ``python -m benchmarks.extraction DIR [--predictions OUT.json] [--speed]``.
+"""Extraction on recorded pages: ``python -m benchmarks.extraction DIR [--half a|b] [--predictions OUT] [--speed]``.
 
 DIR holds ``cases.jsonl`` (one case a line: ``file``, ``url``, ``fetched_at`` in UTC), the pages it names, gzipped, and
 ``score.py``, which compares predictions with what it knows and prints its figures.
+
+Rules are made on half ``a`` of the papers; half ``b`` only tells whether they hold elsewhere.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; gives its exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.extraction", description="Measure extraction.")
     parser.add_argument("folder", type=Path, metavar="DIR", help="cases.jsonl, pages and score.py")
+    parser.add_argument("--half", choices="ab", help="only every other paper by name, from the first (a) or second (b)")
     parser.add_argument("--predictions", type=Path, metavar="OUT.json", help="keep what was extracted")
     parser.add_argument("--speed", action="store_true", help="also compare the time with trafilatura's")
     chosen = parser.parse_args(arguments)
@@ -48,23 +51,39 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{chosen.folder}: no cases.jsonl there; expected a folder of recorded pages", file=sys.stderr)
         return 1
     sites = load_profiles().sites
+    lines = case_lines(chosen.folder, chosen.half)
     started = time.perf_counter()
-    predictions = {case.file: prediction(case, sites) for case in cases(chosen.folder)}
+    predictions = {case.file: prediction(case, sites) for case in read_cases(chosen.folder, lines)}
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as scratch:
         out = chosen.predictions or Path(scratch) / "predictions.json"
         out.write_text(json.dumps(predictions, ensure_ascii=False, indent=1), "utf-8")
-        status = _scored(chosen.folder, out)
+        (Path(scratch) / "cases.jsonl").write_text("\n".join(lines), "utf-8")
+        status = _scored(chosen.folder / "score.py", Path(scratch), out)
     print(f"{EXTRACTOR}: {len(predictions)} pages, {seconds / max(1, len(predictions)):.4f} seconds a page")
     if chosen.speed:
-        ours, theirs = speed(list(cases(chosen.folder)), sites)
+        ours, theirs = speed(list(read_cases(chosen.folder, lines)), sites)
         print(f"speed: {ours:.2f} s, trafilatura {theirs:.2f} s, ratio {ours / theirs:.2f}")
     return status
 
 
 def cases(folder: Path) -> Iterator[Case]:
     """The recorded pages of a folder."""
-    for line in (folder / "cases.jsonl").read_text("utf-8").splitlines():
+    return read_cases(folder, case_lines(folder))
+
+
+def case_lines(folder: Path, half: str | None = None) -> list[str]:
+    """The lines of ``cases.jsonl``: all, or those of every other ``publisher`` in alphabetical order."""
+    lines = (folder / "cases.jsonl").read_text("utf-8").split("\n")
+    papers = [(json.loads(line).get("publisher", ""), line) for line in lines if line.strip()]
+    names = sorted({paper for paper, _ in papers})
+    chosen = set(names if half is None else names["ab".index(half) :: 2])
+    return [line for paper, line in papers if paper in chosen]
+
+
+def read_cases(folder: Path, lines: Iterable[str]) -> Iterator[Case]:
+    """The recorded pages that lines of ``cases.jsonl`` name, each read when its turn comes."""
+    for line in lines:
         case = json.loads(line)
         at = datetime.fromisoformat(case["fetched_at"])
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -101,9 +120,9 @@ def speed(pages: list[Case], sites: Sites) -> tuple[float, float]:
     return ours, theirs
 
 
-def _scored(folder: Path, predictions: Path) -> int:
-    command = [sys.executable, str(folder / "score.py"), str(folder), str(predictions)]
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - the folder is the caller's own
+def _scored(script: Path, folder: Path, predictions: Path) -> int:
+    command = [sys.executable, str(script), str(folder), str(predictions)]
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - the script is the caller's own
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.extraction import main
+from benchmarks.extraction import case_lines, main
 
 PAGE = (
     '<html><head><meta property="og:title" content="Ferry Sings">'
@@ -17,7 +17,11 @@ PAGE = (
     "</head><body><article>"
     "<p>The ferry left the north pier at six in the morning with four goats on board.</p></article>"
 )
-SCORE = "import json, sys; print('scored', len(json.load(open(sys.argv[2]))), 'of', sys.argv[1])"
+SCORE = """
+import json, pathlib, sys
+known = pathlib.Path(sys.argv[1], "cases.jsonl").read_text("utf-8").splitlines()
+print("scored", len(json.load(open(sys.argv[2]))), "of", len(known))
+"""
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def test_predictions_hold_what_is_scored_and_the_score_is_printed(folder: Path, 
         }
     }
     printed = capfd.readouterr().out
-    assert f"scored 1 of {folder}" in printed
+    assert "scored 1 of 1" in printed
     assert "seconds a page" in printed
     assert "ratio" in printed
 
@@ -52,3 +56,14 @@ def test_predictions_hold_what_is_scored_and_the_score_is_printed(folder: Path, 
 def test_a_folder_without_cases_is_refused_with_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert main([str(tmp_path)]) == 1
     assert "no cases.jsonl there" in capsys.readouterr().err
+
+
+def test_a_half_holds_every_other_paper_by_name_and_is_scored_alone(folder: Path, capfd: pytest.CaptureFixture[str]):
+    papers = ["Northern Pier", "Aldermoor Gazette", "Lower Bank", "Lower Bank"]
+    known = {"file": "pages/ferry.html.gz", "url": "https://velm.example/ferry", "fetched_at": "2031-05-12 12:00:00"}
+    lines = [json.dumps(known | {"publisher": name, "set": n}) for n, name in enumerate(papers)]
+    (folder / "cases.jsonl").write_text("\n".join(lines), "utf-8")
+    halves = {half: [json.loads(line)["set"] for line in case_lines(folder, half)] for half in "ab"}
+    assert halves == {"a": [0, 1], "b": [2, 3]}
+    assert main([str(folder), "--half", "b"]) == 0
+    assert "scored 1 of 2" in capfd.readouterr().out
