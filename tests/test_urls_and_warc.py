@@ -1,15 +1,18 @@
 """The spiders that take what they are given: any addresses, and whole archives."""
 
+import json
+
 import pytest
 
 from crawler.discovery.warc import Capture
+from crawler.spiders.base import ArticleSpider
 from crawler.spiders.warc import in_rounds
 from demo.server import PaperServer
 from demo.truth import truth
 from tests.crawling import ROOT, crawl, profile_for
 from tests.hostile import hostile_server
-from tests.hostile_pages import article
-from tests.make import MT, NOW
+from tests.hostile_pages import article, good_title
+from tests.make import MT, NOW, SITES
 from tests.warc_recording import Recording
 
 HEAVY = b"<!-- " + b"of no matter " * 250_000 + b"-->"  # what is parsed slowly must still be stored first
@@ -155,3 +158,40 @@ def test_no_round_holds_two_captures_of_one_article_and_redirects_come_last():
     assert told == [["a", "b", "d"], ["a", "b"], ["a"], [">c"]]
     assert in_rounds(captures(">c")) == [[captures(">c")[0][1]]]
     assert in_rounds([]) == []
+
+
+class Breaking:
+    """A stage that raises at one article."""
+
+    def process_item(self, item):
+        if item.article.title == good_title(1):
+            raise ZeroDivisionError
+        return item
+
+
+def test_a_stage_that_raises_costs_that_article_alone_and_it_is_tried_again(tmp_path):
+    stages = {"pipelines.canonicalise.Canonicalise": 200, "tests.test_urls_and_warc.Breaking": 250}
+    stages |= {"pipelines.fingerprint.Fingerprint": 300, "pipelines.store.Store": 400}
+    with hostile_server() as server:
+        urls = {"urls": f"{server.url}/good/1,{server.url}/good/2"}
+        done = crawl("urls", tmp_path / "news.db", urls, ITEM_PIPELINES=json.dumps(stages))
+    assert done.status == 0, done.said
+    assert done.rows("select outcome, reason, next_try_at is not null from candidates order by url") == [
+        ("failed", "could not be stored: ZeroDivisionError", 1),
+        ("stored", None, 0),
+    ]
+    assert done.rows("select title from articles") == [(good_title(2),)]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        (A, None),
+        (f"{MT}/2024/12/09/{'very-' * 2_000}long-a1", "too long an address"),
+        (f"{MT}/news/18", "not an article's address"),
+    ],
+)
+def test_an_address_that_will_not_be_asked_for_has_its_reason(address, reason):
+    spider = ArticleSpider("any")
+    spider.sites = SITES
+    assert spider.refusal(address) == reason
