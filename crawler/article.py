@@ -193,6 +193,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What tells one answer from the next (RFC 9110, 8.8), as the server wrote it, and a hash of the decoded body."""
+
+    etag: str | None
+    last_modified: str | None
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One fetch of one candidate and what came of it: the item that goes through the pipelines.
 
@@ -208,6 +217,7 @@ class Visit:
     reason: str | None = None
     article: Article | None = None
     revisit: int | None = None
+    validators: Validators | None = None
 
 
 def utc_text(at: datetime) -> str:

@@ -4,4 +4,11 @@ from __future__ import annotations
 
 
 class SetupError(Exception):
-    """A crawl that was asked for wrongly; the message is one sentence that says what was expected."""
+    """A crawl that was asked for wrongly; the message is one sentence that says what was expected.
+
+    ``status`` is the exit status it leads to.
+    """
+
+    def __init__(self, sentence: str, status: int = 1):
+        super().__init__(sentence)
+        self.status = status

@@ -12,7 +12,7 @@ from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
-from pipelines.archive import ledger, revisits
+from pipelines.archive import ledger, revisits, validators
 from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import ArchiveError
 from pipelines.context import Context, context_of
@@ -64,13 +64,23 @@ class Store:
         if visit.revisit is None:
             ledger.settle(db, visit, site, key)
         else:
+            _remember(db, visit)
             revisits.settle(db, visit, visit.revisit, self.context.crawl_id, self.context.policy)
 
     async def _store(self, record: Record) -> Stored:
         site = self.context.sites.for_url(record.visit.fetch.url)
-        return await self.context.archive.write(
-            lambda db: store(db, record, site, self.context.crawl_id, self.context.policy)
-        )
+
+        def write(db: sqlite3.Connection) -> Stored:
+            _remember(db, record.visit)
+            return store(db, record, site, self.context.crawl_id, self.context.policy)
+
+        return await self.context.archive.write(write)
 
     def _count(self, outcome: Outcome, reason: str) -> None:
         self.stats.inc_value(f"vestnik/outcome/{outcome}/{reason}")
+
+
+def _remember(db: sqlite3.Connection, visit: Visit) -> None:
+    """What the server said of the page, to ask with next time; in the transaction that stores what it said."""
+    if visit.validators is not None and visit.outcome is Outcome.STORED:
+        validators.save(db, visit.fetch.url, visit.validators, visit.fetch.at)

@@ -151,6 +151,6 @@ def test_a_site_that_is_down_fails_the_crawl_and_says_so(tmp_path):
         sites = profile_for(server.origin, tmp_path / "sites")
     done = crawl("demo", tmp_path / "news.db", SITES_DIR=sites, RETRY_TIMES=0)
     assert done.status == 1
-    assert "none of the site's feeds and news sitemaps could be read" in done.said
-    assert "connection refused" in done.said
+    assert "none of the site's listings could be read" in done.said
+    assert "robots.txt" in done.said
     assert done.rows("select outcome from crawls") == [("failed",)]

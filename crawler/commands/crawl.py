@@ -1,6 +1,6 @@
 """``scrapy crawl`` with an exit status that tells, and one sentence for what keeps a crawl from starting.
 
-Exit status: 0 done or stopped on request, 1 failed, 2 called wrongly.
+Exit status: 0 done or stopped on request, 1 failed, 2 called wrongly, 75 another crawl of the site is running.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Command(CrawlCommand):
                 raise error
         except SetupError as error:
             print(f"Error: {error}", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = error.status
             return
         if process.bootstrap_failed or crawler.stats.get_value("vestnik/verdict") not in ("done", "stopped"):
             self.exitcode = 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import resource
+import sqlite3
 import sys
 from datetime import UTC, datetime
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+from twisted.internet.task import LoopingCall
 
 from crawler.spiders.base import ArticleSpider
 from crawler.summary import CrawlReport, summary
@@ -19,6 +22,7 @@ from pipelines.archive.database import ArchiveError
 
 logger = logging.getLogger(__name__)
 # Besides a signal, limits given with CLOSESPIDER_… stop a crawl; that on the number of errors means that it failed.
+_KEPT_CURRENT = 30  # seconds
 _LIMITS = ("timeout", "timeout_no_item", "itemcount", "pagecount", "pagecount_no_item")
 _OUTCOMES = {"finished": "done", "shutdown": "stopped"} | {f"closespider_{limit}": "stopped" for limit in _LIMITS}
 
@@ -29,6 +33,7 @@ class RunLog:
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
         self.stats = crawler.stats
+        self._loop: LoopingCall | AsyncioLoopingCall | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -41,25 +46,35 @@ class RunLog:
     async def opened(self, spider: ArticleSpider) -> None:
         """Write the row."""
         try:
-            spider.crawl_id = await spider.archive.write(
-                lambda db: crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
-            )
+            spider.crawl_id = await spider.archive.write(lambda db: self._begin(db, spider))
+        except ArchiveError as error:
+            spider.abort(str(error))
+            return
+        self._loop = create_looping_call(self.keep_current, spider)
+        self._loop.start(_KEPT_CURRENT, now=False)
+
+    def _begin(self, db: sqlite3.Connection, spider: ArticleSpider) -> int:
+        crawl_id = crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
+        if hasattr(spider, "lease") and crawls.mark_killed(db, spider.name, spider.mode, crawl_id):
+            logger.warning("the last %s was killed; what it left waiting is asked for again", spider.mode)
+        return crawl_id
+
+    async def keep_current(self, spider: ArticleSpider) -> None:
+        """Write the figures so far, for whoever looks while the crawl runs, or after it was killed."""
+        figures = self._figures(self._report(spider, "", "running"))
+        try:
+            await spider.archive.write(lambda db: crawls.keep_current(db, spider.crawl_id, figures))
         except ArchiveError as error:
             spider.abort(str(error))
 
     async def closed(self, spider: ArticleSpider, reason: str) -> None:
         """Write the figures, print the summary, close the archive."""
+        if self._loop is not None and self._loop.running:
+            self._loop.stop()
         failure = spider.verdict()
         report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
         self.stats.set_value("vestnik/verdict", report.outcome)
-        figures = {
-            "requests": report.requests,
-            "bytes": report.size,
-            "listed": report.listed,
-            "articles": report.new,
-            "aliases": report.count("alias"),
-            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        }
+        figures = self._figures(report)
         try:
             if report.count("stored"):
                 await spider.archive.write(crawls.refresh_statistics)
@@ -74,6 +89,8 @@ class RunLog:
             self.stats.set_value("vestnik/verdict", "failed")
         finally:
             spider.archive.close()
+            if hasattr(spider, "lease"):
+                spider.lease.release()
             _tell(summary(report))
 
     def _report(self, spider: ArticleSpider, reason: str, outcome: str) -> CrawlReport:
@@ -93,6 +110,17 @@ class RunLog:
             database=str(spider.archive.path),
             contact=self.crawler.settings.get("CONTACT") or "",
         )
+
+    def _figures(self, report: CrawlReport) -> dict[str, int]:
+        """The columns of ``crawls`` that grow while it runs."""
+        return {
+            "requests": report.requests,
+            "bytes": report.size,
+            "listed": report.listed,
+            "articles": report.new,
+            "aliases": report.count("alias"),
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
 
     def _counted(self, prefix: str) -> dict[tuple[str, str], int]:
         """The counts of all stats named ``prefix`` + ``one/other``."""

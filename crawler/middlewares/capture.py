@@ -49,7 +49,7 @@ class CaptureMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Stamp, and keep a copy."""
         if "replayed" not in request.meta:
-            request.meta["fetched_at"] = datetime.now(UTC)
+            request.meta["fetched_at"] = cast("ArticleSpider", self.crawler.spider).now()
         if self.folder is not None:
             try:
                 request.meta["capture"] = self._keep(self.folder, request, response)

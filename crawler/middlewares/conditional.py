@@ -1,6 +1,8 @@
 """Conditional requests: a listing that has not changed costs no transfer, or at least no parsing.
 
-For a request with ``conditional`` in its meta. Then, in the meta of the request that was answered:
+For a request with ``conditional`` in its meta: True asks the question, False only notes what the answer says of itself.
+A request that was redirected asks no question: of another page, "unchanged" would say nothing.
+Then, in the meta of the request that was answered:
 
 - ``unchanged``: True after a 304, which comes through to the callback, and for a body equal to the one saved.
 - ``validators``: what to give to ``pipelines.archive.validators.save`` once all that the listing named is stored.
@@ -15,8 +17,8 @@ from typing import TYPE_CHECKING, cast
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from crawler.article import Validators
 from pipelines.archive import validators
-from pipelines.archive.validators import Validators
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ArticleSpider
@@ -42,11 +44,12 @@ class ConditionalMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Add the headers for this very address: a redirect brings along those of the one before."""
-        if not request.meta.get("conditional"):
+        if "conditional" not in request.meta:
             return
         for name in (_ETAG, _MODIFIED):
             request.headers.pop(name, None)
-        known = self._saved(request.url) if self.asks else None
+        is_asked = self.asks and request.meta["conditional"] and not request.meta.get("redirect_urls")
+        known = self._saved(request.url) if is_asked else None
         headers = asked_with(known) if known else {}
         request.headers.update(headers)
         others = {status for status in request.meta.get(_SENT, ()) if status != _NOT_MODIFIED}
@@ -54,7 +57,7 @@ class ConditionalMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Compare."""
-        if request.meta.get("conditional") and response.status in (200, _NOT_MODIFIED):
+        if "conditional" in request.meta and response.status in (200, _NOT_MODIFIED):
             known = self._saved(request.url)
             if said := answered_with(response, known):
                 request.meta["validators"] = said

@@ -21,6 +21,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.misc import build_from_crawler
 
+from crawler.middlewares.retry_after import HostHeldError
 from pipelines.archive import pace
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             answer = asyncio.ensure_future(self._ask(origin))
             self._answers[origin] = monotonic(), answer
         rules = await asyncio.shield(answer)
+        if isinstance(rules, HostHeldError):  # which says nothing of what comes after the pause
+            self._answers.pop(origin, None)
         if isinstance(rules, Exception):
             raise RobotsUnavailableError(rules)
         return rules

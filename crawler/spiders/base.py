@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import addresses
-from crawler.article import Article, Candidate, Fetch, Outcome, Source, Visit, utc_time
+from crawler.article import Article, Candidate, Fetch, Outcome, Source, Validators, Visit, utc_time
 from crawler.errors import SetupError
 from crawler.extraction.pool import PageError, WorkerPool, extract_page
 from crawler.middlewares.replay import load_index
@@ -25,8 +27,10 @@ from crawler.site import Sites
 from pipelines.archive import ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.revisits import Policy
+from pipelines.archive.validators import save
 from pipelines.archive.writer import Archive
 
+T = TypeVar("T")
 _FOLLOWED = frozenset({"related", "read_more"})
 _LONGEST = 2_083  # characters; longer addresses are not given to articles, and many servers refuse them
 
@@ -69,7 +73,7 @@ class ArticleSpider(Spider):
             settings.getfloat("EXTRACTION_TIMEOUT"),
             settings.getint("EXTRACTION_MEMORY"),
         )
-        spider.fixed_now = _replay_time(settings.get("REPLAY_AT"))
+        spider.fixed_now = _fixed_time(settings, "REPLAY_AT") or _fixed_time(settings, "CRAWL_TIME")
         if pattern := settings.get("REPLAY_WARC"):
             load_index(pattern)  # what is wrong with it is told now; a download handler's errors are each page's
         crawler.signals.connect(spider._on_idle, signals.spider_idle)
@@ -77,7 +81,7 @@ class ArticleSpider(Spider):
         return spider
 
     def now(self) -> datetime:
-        """The time of this crawl: the clock's, or REPLAY_AT."""
+        """The time of this crawl: the clock's, unless REPLAY_AT or CRAWL_TIME sets it."""
         return self.fixed_now or datetime.now(UTC)
 
     def report(self, where: str, reason: str) -> None:
@@ -104,19 +108,42 @@ class ArticleSpider(Spider):
         """What to ask for once everything asked for is stored."""
         return list(self._requests(self.waiting(), depth=1))
 
-    async def ask(self, candidates: Iterable[Candidate], depth: int = 0) -> list[Request]:
-        """Write the candidates into the ledger; requests for those that are to be fetched now."""
-        entries = list(self._entries(candidates))
-        if not entries:
-            return []
+    def look_up(self, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """A quick answer from the archive; ``otherwise`` when it cannot be read, which ends the crawl."""
         try:
-            due = await self.archive.write(lambda db: ledger.note(db, entries, self.now()))
+            return self.archive.read(question)
+        except ArchiveError as error:
+            self.abort(str(error))
+            return otherwise
+
+    async def ask(
+        self,
+        candidates: Iterable[Candidate],
+        depth: int = 0,
+        listing: str | None = None,
+        validators: Validators | None = None,
+    ) -> list[Request]:
+        """Write the candidates into the ledger; requests for those that are to be fetched now.
+
+        The validators of the listing that named them are saved with them: from then on it may say "not modified".
+        """
+        entries = list(self.entries(candidates))
+        now = self.now()
+
+        def note(db: sqlite3.Connection) -> list[Candidate]:
+            if listing and validators:
+                save(db, listing, validators, now)
+            return ledger.note(db, entries, now)
+
+        try:
+            due = await self.archive.write(note)
         except ArchiveError as error:
             self.abort(str(error))
             return []
         return list(self._requests(due, depth))
 
-    def _entries(self, candidates: Iterable[Candidate]) -> Iterator[ledger.Entry]:
+    def entries(self, candidates: Iterable[Candidate]) -> Iterator[ledger.Entry]:
+        """The candidates as the ledger knows them; what is no address is reported and left out."""
         for candidate in candidates:
             try:
                 url = addresses.clean(candidate.url)
@@ -151,21 +178,25 @@ class ArticleSpider(Spider):
             errback=self.on_failure,
             cb_kwargs={"candidate": candidate, "depth": depth},
             dont_filter=True,
-            meta=meta,
+            meta={"conditional": False} | meta,
         )
 
     async def parse_article(self, response: Response, candidate: Candidate, depth: int) -> AsyncIterator[Any]:
         """A page to a visit, and to requests for the articles that it names as related."""
-        fetch = _fetch(cast("Request", response.request), candidate, response.status)
+        fetch = self._fetch(cast("Request", response.request), candidate, response.status)
+        revisit, said = response.meta.get("revisit"), response.meta.get("validators")
+        if revisit is not None and response.meta.get("unchanged"):
+            yield Visit(candidate, fetch, Outcome.STORED, "unchanged", revisit=revisit, validators=said)
+            return
         try:
             article = await self._extract(response, fetch)
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
-            yield Visit(candidate, fetch, Outcome.FAILED, self.fault(error, fetch.url))
+            yield Visit(candidate, fetch, Outcome.FAILED, self.fault(error, fetch.url), revisit=revisit)
             return
         if depth < self.related_depth:
             for request in await self.ask(self._related(article), depth + 1):
                 yield request
-        yield Visit(candidate, fetch, Outcome.STORED, article=article)
+        yield Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=said)
 
     def on_failure(self, failure: Failure) -> Iterator[Visit]:
         """A download that failed to a visit with its outcome."""
@@ -173,7 +204,19 @@ class ArticleSpider(Spider):
         outcome, reason = of_error(cast("BaseException", failure.value))
         candidate = request.cb_kwargs["candidate"]
         status = getattr(getattr(failure.value, "response", None), "status", None)
-        yield Visit(candidate, _fetch(request, candidate, status), outcome, reason)
+        fetch = self._fetch(request, candidate, status)
+        yield Visit(candidate, fetch, outcome, reason, revisit=request.meta.get("revisit"))
+
+    def _fetch(self, request: Request, candidate: Candidate, status: int | None) -> Fetch:
+        meta = request.meta
+        return Fetch(
+            requested=candidate.url,
+            url=request.url,
+            at=meta.get("fetched_at") or self.now(),
+            status=status,
+            redirects=tuple(meta.get("redirect_urls", ())),
+            capture=meta.get("capture"),
+        )
 
     def fault(self, error: Exception, url: str) -> str:
         """The reason that an error in parsing gives; one that nobody foresaw goes to the log in full."""
@@ -184,7 +227,7 @@ class ArticleSpider(Spider):
 
     async def _extract(self, response: Response, fetch: Fetch) -> Article:
         site = self.sites.for_url(fetch.url)
-        charset = _charset(response)
+        charset = charset_of(response)
         return await self.pool.run(extract_page, response.body, fetch.url, site, fetch.at, charset)
 
     def _related(self, article: Article) -> Iterator[Candidate]:
@@ -200,26 +243,15 @@ class ArticleSpider(Spider):
             raise DontCloseSpider
 
 
-def _replay_time(written: str | None) -> datetime | None:
+def _fixed_time(settings: BaseSettings, name: str) -> datetime | None:
+    written = settings.get(name)
     try:
         return utc_time(written) if written else None
     except ValueError:
-        raise SetupError(f"REPLAY_AT={written}: not a time; expected one such as 2024-12-09T11:02:00Z") from None
+        raise SetupError(f"{name}={written}: not a time; expected one such as 2024-12-09T11:02:00Z") from None
 
 
-def _fetch(request: Request, candidate: Candidate, status: int | None) -> Fetch:
-    meta = request.meta
-    return Fetch(
-        requested=candidate.url,
-        url=request.url,
-        at=meta.get("fetched_at") or datetime.now(UTC),
-        status=status,
-        redirects=tuple(meta.get("redirect_urls", ())),
-        capture=meta.get("capture"),
-    )
-
-
-def _charset(response: Response) -> str | None:
+def charset_of(response: Response) -> str | None:
     """The charset that the server named, whatever the page says."""
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     for parameter in content_type.split(";")[1:]:

@@ -1,64 +1,93 @@
-"""The spider of every site profile: its feeds and news sitemaps, their articles, the articles related to those."""
+"""The spider of every site profile: what its listings name, the articles related to that, second looks, the past."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from typing import Any, Self, cast
+from zoneinfo import ZoneInfo
 
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.article import Candidate
+from crawler.article import Candidate, Source
 from crawler.discovery.feeds import parse_feed
-from crawler.discovery.listing import ListingError
+from crawler.discovery.listing import Listing, ListingError
+from crawler.discovery.period import Period
+from crawler.discovery.places import Place, PlaceKind, below, next_page, places_of_news, places_of_past
+from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
+from crawler.errors import SetupError
 from crawler.outcomes import of_error
 from crawler.site import Site
-from crawler.spiders.base import ArticleSpider
-from pipelines.archive import ledger
-from pipelines.archive.database import ArchiveError
+from crawler.spiders.base import ArticleSpider, charset_of
+from pipelines.archive import ledger, revisits
+from pipelines.archive.lease import Lease, LeaseHeldError
 
 _WAITING_AT_ONCE = 500
+_LISTING = 10  # priority: what is new is known before the first article is fetched
+_REVISIT = -10
+_SMALL = 32_768  # bytes of a sitemap that are read at once: starting a worker for an index would cost far more
+_BUSY = 75  # EX_TEMPFAIL of sysexits.h: try again later
 
 
 class SiteSpider(ArticleSpider):
-    """One site; ``site_name`` is set in the class that the loader makes of a profile."""
+    """One site; ``site_name`` is set in the class that the loader makes of a profile.
+
+    With ``since`` and ``until``, inclusive days where the site is, it goes back through sitemaps and sections instead.
+    """
 
     site_name: str
     site: Site
+    lease: Lease
+    section_pages: int
+    revisits_most: int
+
+    def __init__(self, since: str | None = None, until: str | None = None, **kwargs: Any):
+        """Raises SetupError for a day that is none."""
+        super().__init__(**kwargs)
+        self.days = (_day("since", since), _day("until", until))
+        self.mode = "backfill" if any(self.days) else "crawl"
+        self.period: Period | None = None
+        self._walked: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """As every spider; and the site of this one."""
+        """As every spider; and the site of this one, and the lease of it. Raises SetupError when another has that."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
         spider.site = spider.sites.by_name[cls.site_name]
-        spider.related_depth = crawler.settings.getint("RELATED_DEPTH")
+        spider.related_depth = settings.getint("RELATED_DEPTH")
+        spider.section_pages = settings.getint("SECTION_PAGES")
+        spider.revisits_most = settings.getint("REVISITS_PER_CRAWL")
+        spider.period = _period(spider.days, spider.site, spider.now().date())
+        try:
+            spider.lease = Lease(spider.archive.path, spider.site.name, spider.mode, spider.now())
+        except LeaseHeldError as error:
+            raise SetupError(str(error), _BUSY) from error
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """What earlier crawls left waiting, then the feeds and news sitemaps."""
+        """What earlier crawls left waiting, then the listings, then second looks at stored articles."""
         for request in self._requests(self.waiting(), depth=0):
             yield request
-        for url in self.site.feeds:
-            yield self._listing(url, parse_feed)
-        for url in self.site.news_sitemaps:
-            yield self._listing(url, parse_sitemap)
+        for place in places_of_past(self.site) if self.period else places_of_news(self.site):
+            yield self._listing(place)
+        if self.period is None:
+            for request in self._revisits():
+                yield request
 
     def verdict(self) -> str | None:
         """A site none of whose listings can be read is not a site without news."""
         if self.failure is None and self.troubles and not self.crawler.stats.get_value("vestnik/listings"):
-            return "none of the site's feeds and news sitemaps could be read"
+            return "none of the site's listings could be read"
         return self.failure
 
     def waiting(self) -> list[Candidate]:
         """Addresses of this site that are in the ledger and not settled."""
-        try:
-            return self.archive.read(lambda db: ledger.waiting(db, self.site.name, self.now(), _WAITING_AT_ONCE))
-        except ArchiveError as error:
-            self.abort(str(error))
-            return []
+        return self.look_up(lambda db: ledger.waiting(db, self.site.name, self.now(), _WAITING_AT_ONCE), [])
 
     def refusal(self, url: str) -> str | None:
         """Only this site's articles are asked for."""
@@ -66,32 +95,96 @@ class SiteSpider(ArticleSpider):
             return f"another site: {host_of(url)}"
         return super().refusal(url)
 
-    def _listing(self, url: str, parse: Any, level: int = 0) -> Request:
+    def _revisits(self) -> Iterator[Request]:
+        nothing: list[revisits.Revisit] = []
+        for one in self.look_up(lambda db: revisits.due(db, self.site.name, self.now(), self.revisits_most), nothing):
+            request = self.request_for(Candidate(one.url, Source.LIST), revisit=one.article_id, conditional=True)
+            yield request.replace(priority=_REVISIT)
+
+    def _listing(self, place: Place, held: tuple[Candidate, ...] = ()) -> Request:
         return Request(
-            url,
+            place.url,
             callback=self.parse_listing,
             errback=self.on_listing_failure,
-            cb_kwargs={"parse": parse, "level": level},
-            priority=10,  # what is new is known before the first article is fetched
+            cb_kwargs={"place": place, "held": held},
+            priority=_LISTING,
+            # Further pages shift with every new article, and a backfill must read all.
+            meta={"conditional": True} if place.page == 0 and self.period is None else {},
         )
 
-    async def parse_listing(self, response: Response, parse: Any, level: int) -> AsyncIterator[Any]:
-        """A feed or sitemap to requests for what it lists."""
+    async def parse_listing(self, response: Response, place: Place, held: tuple[Candidate, ...]) -> AsyncIterator[Any]:
+        """A listing to requests for what it lists, and for the listings it leads to."""
+        self.crawler.stats.inc_value("vestnik/listings")
+        if response.meta.get("unchanged"):
+            return
         try:
-            listing = await self.pool.run(parse, response.body, response.url)
+            listing = await self._read(response, place)
         except Exception as error:  # the other listings may be sound
             reason = str(error) if isinstance(error, ListingError) else self.fault(error, response.url)
             self.report(response.url, reason)
             return
-        self.crawler.stats.inc_value("vestnik/listings")
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))
-        if level == 0:
-            for nested in listing.nested:
-                yield self._listing(nested.url, parse_sitemap, level + 1)
-        for request in await self.ask(listing.candidates):
+        for further in below(place, listing.nested, self.period):
+            yield self._listing(further)
+        candidates = (*held, *(one for one in listing.candidates if not self.period or self.period.may_hold(one)))
+        further_page = self._next_page(place, listing)
+        if further_page is not None and self.period is None:
+            # Held back until the walk has reached what is known: a kill on the way must not hide the pages behind.
+            yield self._listing(further_page, candidates)
+            return
+        if further_page is not None:
+            yield self._listing(further_page)
+        # An index that stays the same says nothing of the files it names, so it is read every time.
+        said = None if listing.nested or held else response.meta.get("validators")
+        for request in await self.ask(candidates, listing=response.url, validators=said):
             yield request
 
-    def on_listing_failure(self, failure: Failure) -> None:
-        """A listing that cannot be had is reported by name and stops nothing."""
+    async def on_listing_failure(self, failure: Failure) -> AsyncIterator[Any]:
+        """A listing that cannot be had is reported by name and stops nothing, nor does it cost what led to it."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         self.report(request.url, of_error(cast("BaseException", failure.value))[1])
+        for one in await self.ask(request.cb_kwargs["held"]):
+            yield one
+
+    async def _read(self, response: Response, place: Place) -> Listing:
+        body, url = response.body, response.url
+        if place.kind is PlaceKind.FEED:
+            return await self.pool.run(parse_feed, body, url)
+        if place.kind is PlaceKind.SECTION:
+            return await self.pool.run(parse_section, body, url, self.site, charset_of(response))
+        if len(body) <= _SMALL:
+            return parse_sitemap(body, url)
+        return await self.pool.run(parse_sitemap, body, url)
+
+    def _next_page(self, place: Place, listing: Listing) -> Place | None:
+        """The further page of a section while there may be something on it that is wanted."""
+        found = {one.url for one in listing.candidates}
+        if not found - self._walked:  # past the end some sites show their last page for ever
+            return None
+        self._walked |= found
+        if self.period is not None:
+            return None if self.period.is_over(listing.candidates) else next_page(place)
+        if place.page + 1 >= self.section_pages or not self._has_news(listing):
+            return None
+        return next_page(place)
+
+    def _has_news(self, listing: Listing) -> bool:
+        entries = [one for one in self.entries(listing.candidates) if one.refusal is None]
+        return self.look_up(lambda db: ledger.has_news(db, entries), False)
+
+
+def _day(name: str, written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise SetupError(f"{name}={written}: not a day; expected one such as 2024-12-31") from None
+
+
+def _period(days: tuple[date | None, date | None], site: Site, today: date) -> Period | None:
+    since, until = days
+    if since is None and until is None:
+        return None
+    period = Period(since or date(1990, 1, 1), until or today, ZoneInfo(site.timezone))
+    if period.until < period.since:
+        raise SetupError(f"until={period.until} lies before since={period.since}")
+    return period

@@ -38,7 +38,7 @@ class UrlsSpider(ArticleSpider):
     async def start(self) -> AsyncIterator[Any]:
         """A ledger entry for each, and a request."""
         await self.ask(self.candidates)
-        for entry in {entry.candidate.url: entry for entry in self._entries(self.candidates)}.values():
+        for entry in {entry.candidate.url: entry for entry in self.entries(self.candidates)}.values():
             yield self.request_for(entry.candidate)  # clean, as it stands in the ledger
 
     def refusal(self, url: str) -> str | None:  # noqa: ARG002  # the base class asks about one

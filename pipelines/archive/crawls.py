@@ -18,6 +18,22 @@ def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datet
     return int(cursor.lastrowid or 0)
 
 
+def mark_killed(db: sqlite3.Connection, site: str, mode: str, crawl_id: int) -> int:
+    """Close the rows that earlier crawls left open. Only for whoever holds the lease: then no other one is running."""
+    return db.execute(
+        "update crawls set outcome = 'killed', reason = ? where site = ? and mode = ? and outcome = 'running'"
+        " and id <> ?",
+        (f"it left no word; found by crawl {crawl_id}", site, mode, crawl_id),
+    ).rowcount
+
+
+def keep_current(db: sqlite3.Connection, crawl_id: int, figures: Mapping[str, int]) -> None:
+    """Write the figures of a crawl that is running."""
+    db.execute(
+        f"update crawls set {', '.join(f'{name} = ?' for name in figures)} where id = ?", (*figures.values(), crawl_id)
+    )
+
+
 def refresh_statistics(db: sqlite3.Connection) -> None:
     """Tell SQLite's planner what the tables hold now: without it Datasette's sorted pages are slow, or lose rows."""
     db.execute("pragma analysis_limit=1000")

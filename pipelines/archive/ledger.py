@@ -38,6 +38,16 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> lis
     return due
 
 
+def has_news(db: sqlite3.Connection, entries: Iterable[Entry]) -> bool:
+    """Whether any of these addresses has never been seen and leads to no stored article."""
+    return any(
+        db.execute("select 1 from candidates where url = ?", (entry.candidate.url,)).fetchone() is None
+        and identity.by_url(db, entry.candidate.url) is None
+        and identity.target(db, entry.address_key) is None
+        for entry in entries
+    )
+
+
 def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
     """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first."""
     rows = db.execute(

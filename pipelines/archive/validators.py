@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.article import utc_text
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What tells one answer from the next (RFC 9110, 8.8), as the server wrote it, and a hash of the decoded body."""
-
-    etag: str | None
-    last_modified: str | None
-    body_hash: str
+from crawler.article import Validators, utc_text
 
 
 def load(db: sqlite3.Connection, url: str) -> Validators | None:
