@@ -1,0 +1,86 @@
+"""How often robots.txt is asked for, by one process: an engine that answers from a list stands for the network."""
+
+import asyncio
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
+
+from crawler.middlewares import robots
+from crawler.middlewares.retry_after import HostHeldError
+from crawler.middlewares.robots import RobotsMiddleware, RobotsUnavailableError
+from pipelines.archive.writer import Archive
+
+RULES = Response("x", body=b"User-agent: *\nDisallow: /private\nCrawl-delay: 900")
+HELD = HostHeldError("for an hour")
+
+
+@pytest.fixture
+def network(tmp_path):
+    """A middleware, the answers that its engine still has, and the addresses that it was asked for."""
+    crawler: Any = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True, "USER_AGENT": "Vestnik/1"})
+    answers: list[Response | Exception] = []
+    asked: list[str] = []
+
+    async def download_async(request):
+        asked.append(request.url)
+        await asyncio.sleep(0)
+        if isinstance(answers[0], Exception):
+            raise answers.pop(0)
+        return answers.pop(0)
+
+    archive = Archive(tmp_path / "news.db")
+    crawler.engine = SimpleNamespace(download_async=download_async)
+    crawler.spider = SimpleNamespace(archive=archive)
+    yield RobotsMiddleware(crawler), answers, asked
+    archive.close()
+
+
+async def fate(middleware, *paths, origin="https://paper.example"):
+    """For each path None, when it may be asked for, or the kind of the refusal."""
+    tried = (middleware.process_request(Request(origin + path)) for path in paths)
+    return [one and type(one) for one in await asyncio.gather(*tried, return_exceptions=True)]
+
+
+async def test_requests_that_come_together_ask_once_for_each_origin(network):
+    middleware, answers, asked = network
+    answers += [RULES, Response("x", status=404)]
+    assert await fate(middleware, "/a", "/private/1", "/b") == [None, IgnoreRequest, None]
+    assert await fate(middleware, "/private/2") == [IgnoreRequest]
+    assert await fate(middleware, "/private/3", origin="http://paper.example") == [None]
+    assert asked == ["https://paper.example/robots.txt", "http://paper.example/robots.txt"]
+
+
+async def test_a_failure_counts_for_an_hour_and_a_held_host_only_while_it_is_held(network, monkeypatch):
+    middleware, answers, asked = network
+    answers += [HELD, DownloadTimeoutError(), RULES]
+    assert await fate(middleware, "/a", "/b") == [RobotsUnavailableError] * 2
+    assert await fate(middleware, "/a", "/b") == [RobotsUnavailableError] * 2
+    assert await fate(middleware, "/a") == [RobotsUnavailableError]
+    assert len(asked) == 2
+    later = monotonic() + 3_601
+    monkeypatch.setattr(robots, "monotonic", lambda: later)
+    assert await fate(middleware, "/a", "/private/1") == [None, IgnoreRequest]
+    assert len(asked) == 3
+
+
+async def test_a_chain_of_redirects_without_end_is_as_good_as_no_rules(network):
+    middleware, answers, _ = network
+    answers += [IgnoreRequest("max redirections reached")]
+    assert await fate(middleware, "/a") == [None]
+
+
+async def test_crawl_delay_is_kept_within_its_bound_and_forgotten_when_it_is_gone(network):
+    middleware, answers, _ = network
+    archive = middleware.crawler.spider.archive
+    for answer, delay in ((RULES, 60), (Response("x", status=404), 0)):
+        answers.append(answer)
+        await fate(middleware, "/a", origin=f"https://paper.example:{8_000 + delay}")
+        assert archive.read(lambda db: db.execute("select host, crawl_delay from _pace").fetchone()[:]) == (
+            "paper.example",
+            delay,
+        )
