@@ -49,7 +49,8 @@ def test_the_archive_of_a_newer_version_is_refused(tmp_path):
     path = tmp_path / "news.db"
     open_archive(path).close()
     with closing(sqlite3.connect(path)) as db:
-        Database(db).table("_sqlite_migrations").insert({"migration_set": "vestnik", "name": "m999_later", "applied_at": ""})
+        later = {"migration_set": "vestnik", "name": "m999_later", "applied_at": ""}
+        Database(db).table("_sqlite_migrations").insert(later)
     with pytest.raises(ArchiveError, match="newer Vestnik"):
         open_archive(path)
 

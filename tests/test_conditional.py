@@ -7,10 +7,10 @@ from hashlib import sha256
 import pytest
 from scrapy.http import Request, Response
 
+from crawler.article import Validators
 from crawler.middlewares.conditional import answered_with, asked_with
 from crawler.spiders.base import ArticleSpider
 from pipelines.archive import validators
-from crawler.article import Validators
 from tests.crawling import crawl
 from tests.make import fresh_archive
 from tests.polite_server import Answer, polite_server
