@@ -29,9 +29,10 @@ def network(tmp_path):
     async def download_async(request):
         asked.append(request.url)
         await asyncio.sleep(0)
-        if isinstance(answers[0], Exception):
-            raise answers.pop(0)
-        return answers.pop(0)
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     archive = Archive(tmp_path / "news.db")
     crawler.engine = SimpleNamespace(download_async=download_async)
