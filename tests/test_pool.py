@@ -36,6 +36,12 @@ def swallow() -> int:
     return len(bytearray(2_000 * MB))
 
 
+def hoard() -> None:
+    held: list[bytes] = []
+    while True:
+        held.append(bytes(5_000))
+
+
 def die(number: int) -> None:
     os.kill(os.getpid(), number)
 
@@ -79,6 +85,7 @@ def pool(loop):
     [
         ((hang,), "took longer than 1 s to parse"),
         ((swallow,), "took more than 100 MB to parse"),
+        ((hoard,), "took more than 100 MB to parse"),
         ((die, signal.SIGKILL), "killed its parser (SIGKILL)"),
         ((die, signal.SIGABRT), "killed its parser (SIGABRT)"),
         ((read_nowhere,), "killed its parser (SIGSEGV)"),

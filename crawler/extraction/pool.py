@@ -56,7 +56,7 @@ class WorkerPool:
         """
         async with self._room:
             try:
-                future = self._started().schedule(function, args=args, timeout=self.timeout)
+                future = self._started().schedule(_bounded, args=(function, *args), timeout=self.timeout)
                 return await asyncio.wrap_future(future)
             except FutureTimeoutError:
                 self._lost_at = monotonic()
@@ -107,6 +107,16 @@ def storable(value: T) -> T:
     elif is_dataclass(value) and not isinstance(value, type):
         made = replace(value, **{field.name: storable(getattr(value, field.name)) for field in fields(value)})
     return cast("T", made)
+
+
+def _bounded(function: Callable[..., T], *args: Any) -> T:
+    """Call the function; what it held is let go before a lack of memory is told, for to tell takes memory too."""
+    try:
+        return function(*args)
+    except MemoryError:
+        pass  # leaving this block frees the frames that hold the page
+    gc.collect()
+    raise MemoryError
 
 
 def _death(exitcode: int) -> str:
