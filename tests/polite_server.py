@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; by default there is no such page."""
+    """One answer; by default there is no such page. ``together``: not before so many have asked for it."""
 
     status: int = 404
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    together: threading.Barrier | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         host = urlsplit(f"//{self.headers['Host']}").hostname or ""
         server.asked.append(Asked(time(), host, self.path, dict(self.headers.items())))
         answer = server.answer(host, self.path)
+        if answer.together:
+            answer.together.wait(timeout=30)
         with suppress(ConnectionError):  # a crawl that has ended
             self.send_response(answer.status)
             for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():

@@ -1,6 +1,7 @@
 """Whole crawls of a server that wants something: what it was asked, and when."""
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from time import time
@@ -12,8 +13,8 @@ from tests.crawling import crawl
 from tests.hostile_pages import article
 from tests.polite_server import Answer, polite_server
 
-GRACE = 0.06
-"""Seconds by which a request may come earlier than it was sent after the one before: connections differ."""
+GRACE = 0.1
+"""Seconds by which the way of a request may be quicker than that of another: the machine may be busy."""
 
 
 @pytest.fixture
@@ -38,8 +39,10 @@ def outcomes(done):
     return dict(done.rows("select substr(url, instr(substr(url, 8), '/') + 7), reason from candidates"))
 
 
-def gaps(server):
-    return [after.at - before.at for before, after in pairwise(server.asked)]
+def assert_apart(asked, delay):
+    """One request may be late and the next one in time; all in all the delay was kept."""
+    assert min(after.at - before.at for before, after in pairwise(asked)) > delay - GRACE
+    assert asked[-1].at - asked[0].at > delay * (len(asked) - 1) - GRACE
 
 
 def test_without_its_robots_txt_nothing_of_a_host_is_asked_until_the_next_crawl_has_it(server, tmp_path):
@@ -64,7 +67,7 @@ def test_crawl_delay_and_the_rules_are_kept_after_a_redirect_to_them(server, tmp
     done = crawl("urls", tmp_path / "news.db", urls(server, "/1", "/2", "/3", "/4", "/private/5"))
     assert sorted(server.paths()) == ["/1", "/2", "/3", "/4", "/robots.txt", "/rules"]
     assert outcomes(done)["/private/5"] == "robots.txt"
-    assert min(gaps(server)[2:]) > 0.3 - GRACE
+    assert_apart(server.asked[2:], 0.3)
 
 
 def test_a_short_retry_after_stops_its_host_for_that_time_and_no_other(server, tmp_path):
@@ -113,7 +116,10 @@ def test_two_processes_on_one_archive_keep_one_pace(server, tmp_path):
     (tmp_path / "ward.toml").write_text(profile + 'feeds = ["feed.xml"]\n', "utf-8")
     items = "".join(f"<item><title>{n}</title><link>{server.url}/ward/{n}</link></item>" for n in range(8))
     feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>W</title>{items}</channel></rss>'
-    server.answers = {"/feed.xml": [Answer(200, feed.encode(), {"Content-Type": "application/rss+xml"})]}
+    server.answers = {
+        "/feed.xml": [Answer(200, feed.encode(), {"Content-Type": "application/rss+xml"})],
+        "/robots.txt": [Answer(together=threading.Barrier(2))],
+    }
     settings = {"SITES_DIR": tmp_path, "DOWNLOAD_SLOTS": slots(only={"delay": 0.2, "concurrency": 2})}
     listed = urls(server, *(f"/list/{n}" for n in range(9)))
     with ThreadPoolExecutor(2) as crawls:
@@ -123,6 +129,6 @@ def test_two_processes_on_one_archive_keep_one_pace(server, tmp_path):
         ]
         assert [done.result().status for done in both] == [0, 0]
     assert {f"/ward/{n}" for n in range(8)} | {f"/list/{n}" for n in range(9)} < {*server.paths()}
-    assert min(gaps(server)) > 0.2 - GRACE
+    assert_apart(server.asked, 0.2)
     turns = [asked.headers["User-Agent"] for asked in server.asked]
     assert sum(one != other for one, other in pairwise(turns)) > 4  # they did run at the same time
