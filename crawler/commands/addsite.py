@@ -63,8 +63,6 @@ class Command(ScrapyCommand):
             url = _address(args[0])
             path = self._path(opts, opts.name or name_for(url))
             findings = conclude(path.stem, self._survey(url))
-            for line in report(findings):
-                print(line)
             if not findings.usable:
                 raise SetupError(why_unusable(findings))
             _write(findings, path)
@@ -72,6 +70,7 @@ class Command(ScrapyCommand):
             print(f"Error: {error}", file=sys.stderr)
             self.exitcode = 1
             return
+        print(*report(findings), sep="\n")
         print(f"\nWritten: {path}\nTo crawl it:  scrapy crawl {path.stem} -s SITES_DIR={path.parent}")
 
     def _path(self, opts: Namespace, name: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from crawler.probing.numbers import Mark, own_number
@@ -113,8 +113,9 @@ def _narrowest(form: _Form, others: Sequence[Shaped]) -> str | None:
     """
     kept = _KEPT_UNASKED if form.bare else _KEPT
     best: tuple[str, list[str]] | None = None
-    for listed, words in product((False, True), (3, 2, 1) if form.bare else (1, 2, 3)):
-        regex = _regex(form, words, _sections(others) if listed else None)
+    narrowings = product((False, True), (3, 2, 1) if form.bare else (1, 2, 3), _with_longer_numbers(form))
+    for listed, words, variant in narrowings:
+        regex = _regex(variant, words, _sections(others) if listed else None)
         if sum(re.match(regex, member.path) is not None for member in form.members) < kept * len(form.members):
             continue
         wrong = [other.path for other in others if re.match(regex, other.path)]
@@ -124,6 +125,14 @@ def _narrowest(form: _Form, others: Sequence[Shaped]) -> str | None:
         return None
     regex, wrong = best
     return f"(?!(?:{'|'.join(sorted(map(literal, wrong)))})$){regex}" if wrong else regex
+
+
+def _with_longer_numbers(form: _Form) -> list[_Form]:
+    """The form, and the same with about as many digits as were seen: the year at the end of a tag has fewer."""
+    if form.mark is None or form.mark.token != NUMBER or form.mark.column < 0:
+        return [form]
+    fewest = min(len(form.mark.of(member) or "") for member in form.members) - 1
+    return [form, replace(form, mark=replace(form.mark, token=rf"\d{{{fewest},}}"))] if fewest > 1 else [form]
 
 
 def _sections(others: Sequence[Shaped]) -> frozenset[str]:
@@ -139,8 +148,9 @@ def _regex(form: _Form, words: int, sections: frozenset[str] | None) -> str:
     path = "".join(f"/{column}" for column in columns) + literal(first.extension)
     if not first.query:
         return f"{path}$"
-    (name, _), *_ = first.query
-    return rf"{path}\?{literal(name)}=(?P<id>[0-9A-Za-z]+)$"
+    values = [value for member in form.members for _, value in member.query]
+    token = NUMBER if all(map(str.isdecimal, values)) else "[0-9A-Za-z]+"
+    return rf"{path}\?{literal(first.query[0][0])}=(?P<id>{token})$"
 
 
 def _column(form: _Form, number: int, values: Sequence[str], slug: str, sections: frozenset[str] | None) -> str:

@@ -132,7 +132,10 @@ def _text(words: str) -> str:
 
 
 def _literal(words: str) -> str:
-    return _text(words) if "'" in words or _CONTROLS.search(words) else f"'{words}'"
+    """A regular expression, every character of which counts: as it is, where TOML can hold it so."""
+    if "'" not in words and not _CONTROLS.search(words):
+        return f"'{words}'"
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", r"\u007f")
 
 
 def _list(words: Sequence[str]) -> str:

@@ -59,20 +59,23 @@ def _found(findings: Findings) -> Iterator[str]:
     site, survey = findings.site, findings.survey
     read = f"{len(survey.readable())} of {len(survey.articles)} articles looked at could be read"
     counts = {
-        "feeds": len(site.feeds),
-        "news sitemaps": len(site.news_sitemaps),
-        "sitemaps": len(site.sitemaps),
-        "sections": len(site.sections),
+        "feed": len(site.feeds),
+        "news sitemap": len(site.news_sitemaps),
+        "sitemap": len(site.sitemaps),
+        "section": len(site.sections),
     }
-    yield f"Found: {', '.join(f'{n} {name}' for name, n in counts.items() if n)}; {read}."
+    there = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
+    yield f"Found: {there or 'nothing that lists articles'}; {read}."
 
 
 def _missing(findings: Findings) -> Iterator[str]:
     site, survey = findings.site, findings.survey
-    if not site.news_sitemaps:
-        yield f"no news sitemap: new articles are seen through {_rest('the feed', site.feeds)} alone"
-    if not site.feeds:
-        yield f"no feed: new articles are seen through {_rest('the news sitemap', site.news_sitemaps)} alone"
+    if not site.feeds and not site.news_sitemaps:
+        yield "no feed and no news sitemap: new articles are seen on the section pages alone"
+    elif not site.news_sitemaps:
+        yield "no news sitemap: new articles are seen through the feed alone"
+    elif not site.feeds:
+        yield "no feed: new articles are seen through the news sitemap alone"
     if not site.sitemaps:
         yield "no sitemap of all articles: what was published before today is out of reach"
     if not site.sections:
@@ -83,11 +86,9 @@ def _missing(findings: Findings) -> Iterator[str]:
     if nameless:
         total = sum(pattern.count for pattern in findings.patterns)
         yield f"no number of its own in {nameless} of {total} addresses: reworded, they are taken for other articles"
+    if not site.language:
+        yield "no language: dates in words are read as English ones"
     if not findings.zone.sure:
         yield f"no sure time zone: {site.timezone}, since {findings.zone.why}"
     if len(survey.articles) < MOST_ARTICLES:
         yield f"no more than {len(survey.articles)} articles to try the rules on"
-
-
-def _rest(name: str, there: tuple[str, ...]) -> str:
-    return name if there else "the sections"

@@ -102,7 +102,7 @@ class ProbeSpider(Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # whatever keeps it from us, the next address may be sound
-            raise UnreachableError(_USED_UP if str(error) == _USED_UP else of_error(error)[1]) from error
+            raise UnreachableError(_reason(error)) from error
         if response.status != 200:
             raise UnreachableError(f"HTTP {response.status}")
         charset = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
@@ -111,3 +111,10 @@ class ProbeSpider(Spider):
     async def run(self, function: Callable[..., T], *args: Any) -> T:
         """What a parser gives, in a process of its own. Raises PageError, and what the parser raises."""
         return await self.pool.run(function, *args)
+
+
+def _reason(error: Exception) -> str:
+    if str(error) == _USED_UP:
+        return _USED_UP
+    reason = of_error(error)[1]
+    return {"robots.txt": "robots.txt forbids it"}.get(reason, reason)

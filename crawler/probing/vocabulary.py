@@ -23,18 +23,20 @@ PAGE_WORD = re.compile(r"(?i)page|seite|categor|kategor|tag|author|autor|image|v
 
 # What a first segment says of an address: it lists articles by something, and is none itself.
 LISTING_WORDS = _words(
-    "author authors autor autoren autori auteur auteurs tag tags thema themen topic topics theme themes schlagwort"
-    " category categories kategorie kategorien categoria categorias label labels dossier dossiers person persons"
-    " people search suche recherche buscar zoeken page seite pagina archive archiv author-profile profile redaktion"
+    "author authors autor autoren autori auteur auteurs tag tags thema themen topic topics theme themes"
+    " schlagwort category categories kategorie kategorien categoria categorias label labels dossier dossiers"
+    " person persons people search suche recherche buscar zoeken page seite pagina archive archiv author-profile"
+    " profile redaktion"
 )
 # Pages of every paper that are neither section nor article.
 SERVICE_WORDS = _words(
-    "abo abos abonnement abonnieren about about-us ueber-uns agb anzeigen advertise advertising account anmelden app"
-    " apps autoren barrierefreiheit contact contact-us contacts contribute cookie cookies cookie-policy datenschutz"
-    " donate epaper e-paper events faq feed feeds games gewinnspiel hilfe help impressum imprint jobs karriere konto"
-    " kontakt legal login logout masthead mediadaten mentions-legales newsletter newsletters notifications pages podcast-app"
-    " preview print privacy privacy-policy profil quiz raetsel register registrieren rss search service services"
-    " shop sitemap subscribe suche support team terms terms-of-service termine tickets tv-programm user werbung widerruf"
-    " wetter weather contatti contacto kontakty prenumeration abonnementer abbonamenti suscripcion"
+    "abo abos abonnement abonnieren about about-us ueber-uns agb anzeigen advertise advertising account anmelden"
+    " app apps autoren barrierefreiheit contact contact-us contacts contribute cookie cookies cookie-policy"
+    " datenschutz donate epaper e-paper events faq feed feeds games gewinnspiel hilfe help impressum imprint jobs"
+    " karriere konto kontakt legal login logout masthead mediadaten mentions-legales newsletter newsletters"
+    " notifications pages podcast-app preview print privacy privacy-policy profil quiz raetsel register"
+    " registrieren rss search service services shop sitemap subscribe suche support team terms terms-of-service"
+    " termine tickets tv-programm user werbung widerruf wetter weather contatti contacto kontakty prenumeration"
+    " abonnementer abbonamenti suscripcion"
 )
 PAGING_WORDS = _words("page p seite pag pagina page-number strana sida side stranica stranka str strona")
