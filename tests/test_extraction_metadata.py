@@ -52,13 +52,6 @@ def test_the_headline_for_aggregators_is_believed_before_those_for_sharing_and_f
     assert (article.title, chosen(article, "title")) == ("Ferry Sings", "json-ld")
 
 
-def test_two_sources_that_agree_outvote_a_headline_that_stands_alone():
-    article = page(
-        '<meta property="og:title" content="Ferry Sings">', "<h1>Ferry sings</h1>", headline="Ferry Lake Velm song"
-    )
-    assert (article.title, chosen(article, "title")) == ("Ferry Sings", "og:title")
-
-
 def test_publication_modification_and_expiry_are_kept_apart():
     article = page(
         '<meta property="article:modified_time" content="2031-05-12T11:00:00Z">'

@@ -52,7 +52,7 @@ def metadata(page: Page, headings: Sequence[Answer[str]], first_words: str) -> M
         return chosen.value if chosen else None
 
     return Metadata(
-        title=settled("title", in_order("title", headings), titles.best) or "",
+        title=settled("title", in_order("title", headings), partial(titles.best, page.names)) or "",
         authors=settled("authors", in_order("authors", people.authors(page)), partial(people.best, page.names)) or (),
         byline=people.byline(page),
         published=settled("published_at", times.published(page), times.best),

@@ -14,7 +14,11 @@ from crawler.extraction.words import essence, plain, squeezed
 LIVE = re.compile(r"^\W*(?:LIVE|Live|В эфире|En direct|EN DIRECT|EN VIVO|AO VIVO|DIRETTA)\s*[|:–—-]\s*(?=\S)")
 _SEPARATOR = re.compile(r"\s+[|–—·•»ㅣ-]\s+|\s*[|ㅣ]\s*")
 _LONGEST_NAME, _LONGEST = 60, 500
-_RANKED = ("json-ld", "og:title", "h1")
+_CUT_SHORT = 20
+"""Characters before the dots at the end of a headline that was cut, and not of one that trails off."""
+_DOTS = re.compile(r"\s*(?:…|\.{3,})$")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4,}")
+"""Long enough to be of a piece's own; in a script without spaces, any character."""
 
 
 def said(page: Page) -> list[Answer[str]]:
@@ -30,7 +34,8 @@ def said(page: Page) -> list[Answer[str]]:
         *answers("meta:title", [page.document.meta("parsely-title", "sailthru.title", "dc.title", "title")]),
         *answers("title", [text_of(one) for one in page.root.xpath("//head/title | //title")[:1]]),
     ]
-    return [Answer(one.source, one.said, clean(plain(one.said), page.names) or None) for one in found]
+    read = [Answer(one.source, one.said, clean(plain(one.said), page.names) or None) for one in found]
+    return [*read, *_printed(page, read)]
 
 
 def clean(title: str, names: Iterable[str]) -> str:
@@ -44,17 +49,65 @@ def clean(title: str, names: Iterable[str]) -> str:
     return title
 
 
-def best(answers: Sequence[Answer[str]]) -> Answer[str] | None:
-    """The first answer in order of trust, unless it stands alone and two others agree on another wording.
+def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | None:
+    """The first answer in order of trust that does not merely name the paper, but for three doubts.
 
-    JSON-LD may keep a headline for search, og:title one for sharing; the heading settles it.
+    A headline cut short gives way to the whole of it; one of another piece, which shares no word with what two other
+    sources agree on, to theirs; and one that the page copies everywhere to the one that editors wrote for readers.
     """
-    usable = [answer for answer in answers if answer.value]
+    known = set(map(essence, names))
+    usable = [one for one in said if one.value and essence(one.value) not in known] or [
+        one for one in said if one.value
+    ]
     if not usable or usable[0].source == "layout":
         return usable[0] if usable else None
-    votes = Counter(essence(answer.value or "") for answer in usable if answer.source in _RANKED)
-    # Two may agree but for capitals and marks: the spelling is that of the more trusted one.
-    return next((answer for answer in usable if votes[essence(answer.value or "")] > 1), usable[0])
+    chosen = _for_readers(usable) or _of_this_piece(usable)
+    return _whole(chosen, usable)
+
+
+def _for_readers(said: Sequence[Answer[str]]) -> Answer[str] | None:
+    """The wording of og:title where JSON-LD, h1 and <title> repeat another, and a second witness stands by it.
+
+    The three are then filled from one field, often written for search engines. Witnesses are Twitter's card and
+    the page itself. A wording that holds the other one differs by a kicker alone: that is no doubt.
+    """
+    by = {one.source: essence(one.value or "") for one in said}
+    copied, shared = by.get("json-ld", ""), by.get("og:title", "")
+    if not copied or not shared or copied in shared or shared in copied:
+        return None
+    everywhere = by.get("h1") == copied and by.get("title", "").startswith(copied)
+    seen = shared in (by.get("twitter:title"), by.get("printed"))
+    return next(one for one in said if one.source == "og:title") if everywhere and seen else None
+
+
+def _of_this_piece(said: Sequence[Answer[str]]) -> Answer[str]:
+    """The first answer, unless it has no word in common with one that two others give."""
+    votes = Counter(essence(one.value or "") for one in said)
+    words = _words(said[0])
+    others = (one for one in said if votes[essence(one.value or "")] > 1 and words.isdisjoint(_words(one)))
+    return said[0] if votes[essence(said[0].value or "")] > 1 else next(others, said[0])
+
+
+def _words(one: Answer[str]) -> set[str]:
+    return set(_WORD.findall((one.value or "").casefold()))
+
+
+def _whole(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
+    """The answer that goes on where the chosen one ends in dots: publishing systems cut headlines for JSON-LD."""
+    start = _DOTS.sub("", chosen.value or "")
+    if start == chosen.value or len(start) < _CUT_SHORT:
+        return chosen
+    longer = (one for one in said if one.value and len(one.value) > len(start) + 3 and one.value.startswith(start))
+    return next(longer, chosen)
+
+
+def _printed(page: Page, said: Sequence[Answer[str]]) -> list[Answer[str]]:
+    """What og:title says, if JSON-LD says otherwise and readers find these words on the page."""
+    by = {one.source: one for one in said}
+    copied, shared = (essence(by[name].value or "") if name in by else "" for name in ("json-ld", "og:title"))
+    if not copied or not shared or copied == shared or shared not in essence(text_of(page.root.find("body"))):
+        return []
+    return [Answer("printed", by["og:title"].said, by["og:title"].value)]
 
 
 def _paper_at_end(title: str, known: set[str]) -> int:

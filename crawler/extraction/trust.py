@@ -14,8 +14,8 @@ _LONGEST = 500
 # The first named that has a usable answer wins. A profile's layout is always first: somebody looked at that very site.
 ORDER: Mapping[str, Sequence[str]] = {
     # Written for aggregators, without rubric or the paper's name. og:title is reworded for sharing; h1 is on rare
-    # pages the paper's name or a log-in form. `titles.best` lets two that agree outvote the first.
-    "title": ("layout", "json-ld", "og:title", "twitter:title", "microdata", "h1", "meta:title", "title"),
+    # pages the paper's name or a log-in form. `titles.best` hears their doubts; "printed" is but a witness.
+    "title": ("layout", "json-ld", "og:title", "twitter:title", "microdata", "h1", "meta:title", "title", "printed"),
     # JSON-LD names people one by one; metas run them together; bylines mix in roles and places.
     "authors": (
         *("layout", "json-ld", "meta:author", "article:author", "microdata", "rel=author", "meta:other", "byline"),
