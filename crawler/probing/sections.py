@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from math import gcd
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,7 +14,7 @@ from crawler.extraction.document import read
 from crawler.probing.vocabulary import PAGING_WORDS
 from crawler.site import Section, Site
 
-_BEHIND = re.compile(r"/(?:(?P<word>[a-z-]+)[/=:-]?)?(?P<number>\d{1,5})/?(?:\.html?)?", re.IGNORECASE)
+_BEHIND = re.compile(r"/(?:(?P<word>[a-z]+(?:-[a-z]+)*)[/=:-]?)?(?P<number>\d{1,5})/?(?:\.html?)?", re.IGNORECASE)
 _FIRST_YEAR = 1900
 _MOST_ELEMENTS = 20_000
 _SMALLEST_OFFSET = 6
@@ -95,7 +94,7 @@ def _counted(numbers: set[int]) -> tuple[int, int]:
     further = sorted(number for number in numbers if number > 1)
     if not further:
         return 1, 1  # counted from 0
-    if len(further) == 1:
-        return (further[0], further[0]) if further[0] >= _SMALLEST_OFFSET else (2, 1)
-    step = gcd(*(later - former for former, later in pairwise(further)))
-    return further[0], step
+    first, step = further[0], gcd(*further)
+    if step == first > 2 and (len(further) > 1 or first >= _SMALLEST_OFFSET):
+        return first, step
+    return (2, 1) if first == 2 or len(further) == 1 else (first, 1)
