@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.article import Candidate, Outcome, Source
-from pipelines.archive import ledger
+from pipelines.archive import crawls, ledger
 from pipelines.retry import next_try
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
 
@@ -143,3 +143,22 @@ def test_what_waits_is_found_by_an_index_among_all_that_is_settled(db):
     db.set_trace_callback(None)
     plan = " ".join(row["detail"] for row in db.execute(f"explain query plan {asked[0]}"))
     assert "USING INDEX candidates_site (site=? AND outcome=?)" in plan
+
+
+def test_an_address_is_news_until_a_crawl_that_saw_it_has_come_to_its_end(db):
+    crawl = crawls.begin(db, "moscowtimes", "crawl", "test", NOW)
+    ledger.note(db, [entry(A)], NOW)
+    assert crawls.last_end(db, "moscowtimes", "crawl") is None
+    assert ledger.has_news(db, [entry(A)], None)
+    crawls.finish(db, crawl, "done", "finished", NOW + timedelta(minutes=1), {}, {})
+    since = crawls.last_end(db, "moscowtimes", "crawl")
+    assert since == NOW + timedelta(minutes=1)
+    assert crawls.last_end(db, "moscowtimes", "backfill") is None
+    assert not ledger.has_news(db, [entry(A)], since)
+    assert ledger.has_news(db, [entry(A), entry(B)], since)
+
+
+def test_another_address_of_an_article_is_news_as_long_as_the_article_is(db):
+    keep(db, visit(A))
+    assert not ledger.has_news(db, [entry(RETITLED)], NOW)
+    assert ledger.has_news(db, [entry(RETITLED)], NOW - timedelta(minutes=1))

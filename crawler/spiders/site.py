@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,9 @@ from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.errors import SetupError
 from crawler.outcomes import of_error
-from crawler.site import Site
+from crawler.site import Section, Site
 from crawler.spiders.base import ArticleSpider, charset_of
-from pipelines.archive import ledger, revisits
+from pipelines.archive import crawls, ledger, revisits
 from pipelines.archive.lease import Lease, LeaseHeldError
 
 _WAITING_AT_ONCE = 500
@@ -51,7 +51,8 @@ class SiteSpider(ArticleSpider):
         self.days = (_day("since", since), _day("until", until))
         self.mode = "backfill" if any(self.days) else "crawl"
         self.period: Period | None = None
-        self._walked: set[str] = set()
+        self._walked: set[tuple[Section | None, str]] = set()
+        self._last_end: datetime | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -71,6 +72,7 @@ class SiteSpider(ArticleSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """What earlier crawls left waiting, then the listings, then second looks at stored articles."""
+        self._last_end = self.look_up(lambda db: crawls.last_end(db, self.site.name, self.mode), None)
         for request in self._requests(self.waiting(), depth=0):
             yield request
         for place in places_of_past(self.site) if self.period else places_of_news(self.site):
@@ -158,19 +160,19 @@ class SiteSpider(ArticleSpider):
 
     def _next_page(self, place: Place, listing: Listing) -> Place | None:
         """The further page of a section while there may be something on it that is wanted."""
-        found = {one.url for one in listing.candidates}
-        if not found - self._walked:  # past the end some sites show their last page for ever
+        fresh = tuple(one for one in listing.candidates if (place.section, one.url) not in self._walked)
+        if not fresh:  # past the end some sites show their last page for ever
             return None
-        self._walked |= found
-        if self.period is not None:
-            return None if self.period.is_over(listing.candidates) else next_page(place)
+        self._walked.update((place.section, one.url) for one in fresh)
+        if self.period is not None:  # what stands beside every page, such as the newest, tells nothing of this one
+            return None if self.period.is_over(fresh) else next_page(place)
         if place.page + 1 >= self.section_pages or not self._has_news(listing):
             return None
         return next_page(place)
 
     def _has_news(self, listing: Listing) -> bool:
         entries = [one for one in self.entries(listing.candidates) if one.refusal is None]
-        return self.look_up(lambda db: ledger.has_news(db, entries), False)
+        return self.look_up(lambda db: ledger.has_news(db, entries, self._last_end), False)
 
 
 def _day(name: str, written: str | None) -> date | None:

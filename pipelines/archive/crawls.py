@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
-from crawler.article import utc_text
+from crawler.article import utc_text, utc_time
 
 
 def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datetime) -> int:
@@ -25,6 +25,14 @@ def mark_killed(db: sqlite3.Connection, site: str, mode: str, crawl_id: int) -> 
         " and id <> ?",
         (f"it left no word; found by crawl {crawl_id}", site, mode, crawl_id),
     ).rowcount
+
+
+def last_end(db: sqlite3.Connection, site: str, mode: str) -> datetime | None:
+    """When the last crawl ended that came to its end; None where none has."""
+    (at,) = db.execute(
+        "select max(finished_at) from crawls where site = ? and mode = ? and outcome = 'done'", (site, mode)
+    ).fetchone()
+    return utc_time(at) if at else None
 
 
 def keep_current(db: sqlite3.Connection, crawl_id: int, figures: Mapping[str, int]) -> None:

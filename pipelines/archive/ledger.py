@@ -38,14 +38,14 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> lis
     return due
 
 
-def has_news(db: sqlite3.Connection, entries: Iterable[Entry]) -> bool:
-    """Whether any of these addresses has never been seen and leads to no stored article."""
-    return any(
-        db.execute("select 1 from candidates where url = ?", (entry.candidate.url,)).fetchone() is None
-        and identity.by_url(db, entry.candidate.url) is None
-        and identity.target(db, entry.address_key) is None
-        for entry in entries
-    )
+def has_news(db: sqlite3.Connection, entries: Iterable[Entry], since: datetime | None) -> bool:
+    """Whether any of these addresses was unknown until ``since``, the end of the last crawl; without one all were.
+
+    What this crawl, or one that was killed, has seen elsewhere is still news: a feed that names the first page of a
+    section says nothing of the pages behind it.
+    """
+    until = utc_text(since) if since else ""
+    return any((seen := _first_seen(db, entry)) is None or seen > until for entry in entries)
 
 
 def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
@@ -93,6 +93,16 @@ def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outc
         ).fetchall()
         for other in others:
             _alias(db, other["url"], identity_key, article_id, now)
+
+
+def _first_seen(db: sqlite3.Connection, entry: Entry) -> str | None:
+    """When the address was first seen, or else the article that it leads to; None where neither was."""
+    url = entry.candidate.url
+    row = db.execute("select first_seen_at from candidates where url = ?", (url,)).fetchone()
+    if row is None:
+        known = identity.by_url(db, url) or identity.target(db, entry.address_key)
+        row = db.execute("select first_seen_at from articles where id = ?", (known,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
