@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.probing.explore import Page, UnreachableError
 from demo.clock import PRESENT
-from demo.replies import PLAIN, Answer, Reply, reply
+from demo.replies import PLAIN, XML, Answer, Reply, reply
 from demo.server import Newspaper
 
 T = TypeVar("T")
@@ -70,6 +70,21 @@ class Bulletin:
             number = int(query["id"]) - 5_001
             return Answer(_framed(_title(number), _text(number)), 200 if 0 <= number < 20 else 404)
         return Answer(_framed("Nothing here", ""), 404)
+
+
+@dataclass(frozen=True)
+class Overview(Bulletin):
+    """The same, with a page that lists its feeds, which the front page announces as if it were one."""
+
+    def _answer(self, path: str, query: dict[str, str]) -> Answer:
+        if path == "/feeds":
+            return Answer(_framed("Our feeds", '<a href="/feeds/town.xml">Town</a> <a href="/feeds/old.xml">Old</a>'))
+        if path == "/feeds/town.xml":
+            items = "".join(f"<item><link>{self.origin}/view.php?id={5_001 + n}</link></item>" for n in range(9))
+            return Answer(f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>', type=XML)
+        answer = super()._answer(path, query)
+        announced = '<head><link rel="alternate" type="application/rss+xml" href="/feeds">'
+        return replace(answer, text=answer.text.replace("<head>", announced))
 
 
 @dataclass(frozen=True)

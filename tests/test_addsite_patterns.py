@@ -71,6 +71,11 @@ FORMS = {
         [r"/news/\d{8}/(?P<id>\d+)/(?P<slug>[^/?]+)$"],
         ("/news/20250201/10280000/four", {"slug": "four", "id": "10280000"}),
     ),
+    "sections of any depth": (
+        ["/news/uk/a-b-b2506036.html", "/arts/music/news/c-b2506015.html", "/news/uk/d-b2505820.html"],
+        [r"/[^/?]+(?:/[^/?]+)*/(?P<slug>[^/?]+)-b(?P<id>\d+)\.html$"],
+        ("/sport/e-f-b2600000.html", {"slug": "e-f", "id": "2600000"}),
+    ),
     "two forms at once": (
         [*(f"/news/story-{n}-{n + 41_000}" for n in range(6)), *(f"/blog/2025/0{n}/note-on-{n}x" for n in (1, 2, 3))],
         [r"/news/(?P<slug>[^/?]+)-(?P<id>\d+)$", r"/blog/\d{4}/\d{1,2}/(?P<slug>[^/?]+)$"],

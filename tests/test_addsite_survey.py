@@ -15,7 +15,7 @@ from crawler.probing.survey import ProbeError, Robots, Survey, conclude
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
 from demo.gazette.paper import Gazette
-from tests.addsite_papers import Bulletin, Closed, Direct, Shop
+from tests.addsite_papers import Bulletin, Closed, Direct, Overview, Shop
 
 ORIGIN = "http://news.example.at"
 DAY = date(2025, 1, 20)
@@ -65,6 +65,12 @@ def test_an_old_site_of_numbered_pages_is_found_through_its_sections(tmp_path):
     assert "no feed and no news sitemap" in said
     assert "no sitemap of all articles" in said
     assert "no sure time zone: Europe/Vienna, since no time is stated with its zone; this is AT's" in said
+
+
+def test_feeds_are_found_on_a_page_that_lists_them():
+    findings = conclude("bulletin", look(Overview()))
+    assert findings.site.feeds == (f"{ORIGIN}/feeds/town.xml",)
+    assert "no feed" not in "\n".join(report(findings))
 
 
 def test_a_site_without_articles_makes_no_profile_and_says_why():

@@ -90,7 +90,7 @@ class Explorer:
 
     async def _listings(self, found: Survey) -> tuple[Found, ...]:
         home, robots = found.front.url, found.robots
-        listings = [await self._listing(url, read_feed) for url in found.front.feeds[:_MOST_FEEDS]]
+        listings = [one for url in found.front.feeds[:_MOST_FEEDS] for one in await self._feeds(url)]
         if not any(one and one.sort is Sort.FEED and one.addresses for one in listings):
             listings += await self._guess(home, FEED_PLACES, read_feed)
         for url in robots.sitemaps[:_MOST_SITEMAPS]:
@@ -100,6 +100,21 @@ class Explorer:
         if not any(one and one.sort is Sort.NEWS for one in listings):
             listings += await self._guess(home, NEWS_SITEMAP_PLACES, read_sitemap)
         return tuple({one.url: one for one in listings if one}.values())
+
+    async def _feeds(self, url: str) -> Sequence[Found | None]:
+        """The feed at an address, or those that a page there links to: papers with many feeds have a list of them."""
+        try:
+            page = await self.net.get(url)
+            try:
+                return [await self.net.run(read_feed, page.body, page.url)]
+            except ListingError as error:
+                self.failures[url] = str(error)
+                linked = (await self.net.run(read_front_page, page.body, page.url, page.charset)).feeds
+                others = [one for one in linked if one != url][:_MOST_NESTED]
+                return [await self._listing(one, read_feed, guess=True) for one in others]
+        except (UnreachableError, PageError) as error:
+            self.failures[url] = str(error)
+            return []
 
     async def _guess(
         self, home: str, places: Iterable[str], read: Callable[[bytes, str], Found]
@@ -132,7 +147,7 @@ class Explorer:
         """The sections of the navigation that list articles; those first after which articles are addressed."""
         site = conclude("probe", found).site
         opening = {_opening(address) for address in found.article_addresses()}
-        urls = sorted(found.front.sections, key=lambda url: _opening(url) not in opening)
+        urls = sorted(found.front.sections, key=lambda url: (_opening(url) not in opening, url.rstrip("/").count("/")))
         most = min(_MOST_SECTIONS, self.net.left - _FOR_ARTICLES) if site.articles else 0
         pages = [await self._read(url, read_section, site) for url in urls[: max(0, most)]]
         return tuple(page for page in pages if page and len(page.articles) >= _FEWEST_IN_SECTION)

@@ -108,10 +108,9 @@ def _opens_with(address: str, words: frozenset[str]) -> bool:
 
 def _may_be_section(address: str) -> bool:
     parts = urlsplit(address)
-    short = len(_segments(address)) <= 2 and not re.search(r"\d{3}", parts.path)
-    return (
-        short and not parts.query and not _is_feed(address) and not _opens_with(address, LISTING_WORDS | SERVICE_WORDS)
-    )
+    if parts.path.strip("/") == "" or parts.query or re.search(r"\d{3}", parts.path) or _is_feed(address):
+        return False
+    return len(_segments(address)) <= 2 and not _opens_with(address, LISTING_WORDS | SERVICE_WORDS)
 
 
 def _segments(address: str) -> list[str]:

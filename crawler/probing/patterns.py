@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from crawler.probing.numbers import Mark, own_number
+from crawler.probing.forms import Form, forms
 from crawler.probing.shapes import NUMBER, TEXT, Shaped, content_params, literal, shaped
 
 _SLUG = rf"(?P<slug>{TEXT})"
 _RARE = 0.03
-_DISTINCT = 0.8
-"""Of all addresses: the share that must differ in a column that is to tell them apart."""
 _MOST_EXCEPTIONS = 20
 _KEPT, _KEPT_UNASKED = 0.8, 0.95
 """The share of a form's addresses that a narrower pattern must still match, with and without need for narrowing."""
@@ -28,25 +26,6 @@ class Pattern:
     count: int
 
 
-@dataclass(frozen=True)
-class _Form:
-    """Addresses of one shape, with the place of their number, if they have one, and the column of their slug."""
-
-    members: tuple[Shaped, ...]
-    mark: Mark | None
-    slug: int | None
-
-    @property
-    def bare(self) -> bool:
-        """Whether nothing but words tells these addresses from any other: no number, no date, no fixed word."""
-        fixed = any(kind != TEXT for kind in self.members[0].kinds)
-        return self.mark is None and not fixed and all(len(set(values)) > 1 for values in self.columns())
-
-    def columns(self) -> list[tuple[str, ...]]:
-        """The values of each column."""
-        return list(zip(*(member.values for member in self.members), strict=True))
-
-
 def address_patterns(article_urls: Iterable[str], other_urls: Iterable[str]) -> tuple[Pattern, ...]:
     """Patterns that match these articles and none of the others, the commonest form first.
 
@@ -59,8 +38,8 @@ def address_patterns(article_urls: Iterable[str], other_urls: Iterable[str]) -> 
     paths = {article.path for article in articles}
     others = [other for other in _unique(other_urls, params) if other.path not in paths]
     least = 1 if len(articles) < 4 else max(2, _RARE * len(articles))
-    forms = (form for form in _forms(articles) if len(form.members) >= least)
-    found = {regex: form for form in forms if (regex := _narrowest(form, others))}
+    usual = (form for form in forms(articles) if len(form.members) >= least)
+    found = {regex: form for form in usual if (regex := _narrowest(form, others))}
     patterns = (Pattern(regex, form.members[0].path, len(form.members)) for regex, form in found.items())
     return tuple(sorted(patterns, key=lambda pattern: -pattern.count))
 
@@ -70,43 +49,7 @@ def _unique(urls: Iterable[str], params: Sequence[str]) -> list[Shaped]:
     return list({one.path: one for one in found if one.path}.values())
 
 
-def _forms(articles: Iterable[Shaped]) -> Iterator[_Form]:
-    by_shape: dict[object, list[Shaped]] = {}
-    for article in articles:
-        by_shape.setdefault(article.shape, []).append(article)
-    for members in by_shape.values():
-        yield from _split(members)
-
-
-def _split(members: Sequence[Shaped]) -> Iterator[_Form]:
-    """Addresses of one shape, apart by where they have their number, those without one last."""
-    rest = tuple(members)
-    while rest and (mark := own_number(rest)):
-        inside = tuple(member for member in rest if mark.of(member))
-        yield _Form(inside, mark, _slug_column(inside, mark))
-        rest = tuple(member for member in rest if not mark.of(member))
-    if rest and (slug := _slug_column(rest, None)) is not None:
-        yield _Form(rest, None, slug)
-
-
-def _slug_column(members: Sequence[Shaped], mark: Mark | None) -> int | None:
-    """The column whose words tell the addresses apart, the wordiest where several do."""
-    if mark and mark.has_rest:
-        return mark.column
-    kinds = members[0].kinds
-    texts = [column for column, kind in enumerate(kinds) if kind == TEXT and not (mark and mark.column == column)]
-
-    def worth(column: int) -> tuple[int, int]:
-        values = [member.values[column] for member in members]
-        return len(set(values)), sum(map(len, values))
-
-    best = max(texts, key=worth, default=None)
-    if best is None or (mark and len(members) == 1) or worth(best)[0] < _DISTINCT * len(members):
-        return None
-    return best
-
-
-def _narrowest(form: _Form, others: Sequence[Shaped]) -> str | None:
+def _narrowest(form: Form, others: Sequence[Shaped]) -> str | None:
     """The widest pattern that keeps the articles and matches none of the others.
 
     Where none is narrow enough, the others that it would match are excepted by name.
@@ -127,7 +70,7 @@ def _narrowest(form: _Form, others: Sequence[Shaped]) -> str | None:
     return f"(?!(?:{'|'.join(sorted(map(literal, wrong)))})$){regex}" if wrong else regex
 
 
-def _with_longer_numbers(form: _Form) -> list[_Form]:
+def _with_longer_numbers(form: Form) -> list[Form]:
     """The form, and the same with about as many digits as were seen: the year at the end of a tag has fewer."""
     if form.mark is None or form.mark.token != NUMBER or form.mark.column < 0:
         return [form]
@@ -140,7 +83,7 @@ def _sections(others: Sequence[Shaped]) -> frozenset[str]:
     return frozenset(one.values[0] for one in others if len(one.values) == 1 and not one.extension)
 
 
-def _regex(form: _Form, words: int, sections: frozenset[str] | None) -> str:
+def _regex(form: Form, words: int, sections: frozenset[str] | None) -> str:
     """The pattern. A slug has at least ``words``; with ``sections``, the first column is one of these or was seen."""
     first = form.members[0]
     slug = _SLUG if words == 1 else rf"(?P<slug>[^/?_-]+(?:[-_][^/?_-]+){{{words - 1},}})"
@@ -153,7 +96,7 @@ def _regex(form: _Form, words: int, sections: frozenset[str] | None) -> str:
     return rf"{path}\?{literal(first.query[0][0])}=(?P<id>{token})$"
 
 
-def _column(form: _Form, number: int, values: Sequence[str], slug: str, sections: frozenset[str] | None) -> str:
+def _column(form: Form, number: int, values: Sequence[str], slug: str, sections: frozenset[str] | None) -> str:
     mark, kind = form.mark, form.members[0].kinds[number]
     if mark and mark.column == number:
         rest = re.compile(mark.regex("(?P<rest>.+)"))
