@@ -74,15 +74,19 @@ class Bulletin:
 
 @dataclass(frozen=True)
 class Overview(Bulletin):
-    """The same, with a page that lists its feeds, which the front page announces as if it were one."""
+    """The same, with a page that lists its feeds, which the front page announces as if it were one; further pages of
+    its sections are their first one again, and robots.txt asks for a slow pace.
+    """
 
     def _answer(self, path: str, query: dict[str, str]) -> Answer:
+        if path == "/robots.txt":
+            return Answer("User-agent: *\nCrawl-delay: 2.5\n", type=PLAIN)
         if path == "/feeds":
             return Answer(_framed("Our feeds", '<a href="/feeds/town.xml">Town</a> <a href="/feeds/old.xml">Old</a>'))
         if path == "/feeds/town.xml":
             items = "".join(f"<item><link>{self.origin}/view.php?id={5_001 + n}</link></item>" for n in range(9))
             return Answer(f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>', type=XML)
-        answer = super()._answer(path, query)
+        answer = super()._answer(path, query | {"seite": "1"})
         announced = '<head><link rel="alternate" type="application/rss+xml" href="/feeds">'
         return replace(answer, text=answer.text.replace("<head>", announced))
 

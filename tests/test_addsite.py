@@ -11,8 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
+from scrapy.utils.test import get_crawler
 
-from crawler.probing.spider import MOST_REQUESTS
+from crawler.probing.spider import MOST_REQUESTS, RequestBudget
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
 from demo.gazette import truth as gazette_truth
@@ -28,9 +31,9 @@ _ENOUGH = 0.95
 _FEWEST = 36
 
 
-def addsite(url: str, folder: Path, *more: str):
+def addsite(url: str, folder: Path, *more: str, allowed: str = "127.0.0.1"):
     command = [sys.executable, "-m", "scrapy", "addsite", url, "--output", str(folder), *more]
-    command += ["-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1"]
+    command += ["-s", f"ALLOW_PRIVATE_HOSTS={allowed}"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -159,6 +162,24 @@ def test_a_site_that_is_down_gives_one_sentence(tmp_path):
     done = addsite(origin, tmp_path / "sites")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
     assert "connection refused" in done.stderr
+
+
+def test_a_private_address_is_not_asked_unless_it_is_allowed(tmp_path):
+    with Server(Gazette()) as server:
+        done = addsite(server.origin, tmp_path / "sites", allowed="")
+        asked = len(server.requests)
+    assert (done.returncode, asked) == (1, 0)
+    assert "-s ALLOW_PRIVATE_HOSTS=" in done.stderr
+
+
+def test_no_request_passes_once_the_budget_is_used_up():
+    crawler = get_crawler()
+    budget = RequestBudget.from_crawler(crawler)
+    crawler.stats.set_value("downloader/request_count", MOST_REQUESTS - 1)
+    budget.process_request(Request("http://a.example/"))
+    crawler.stats.inc_value("downloader/request_count")
+    with pytest.raises(IgnoreRequest, match="used up"):
+        budget.process_request(Request("http://a.example/"))
 
 
 def test_a_profile_is_not_written_over_unasked_and_no_request_made(tmp_path):

@@ -73,6 +73,16 @@ def test_feeds_are_found_on_a_page_that_lists_them():
     assert "no feed" not in "\n".join(report(findings))
 
 
+def test_further_pages_that_are_the_first_again_are_not_written():
+    findings = conclude("bulletin", look(Overview()))
+    assert [section.paging for section in findings.site.sections] == [None, None]
+    assert "no further pages of sections" in "\n".join(report(findings))
+
+
+def test_the_pace_that_robots_txt_asks_for_is_the_profiles(tmp_path):
+    assert written(conclude("bulletin", look(Overview())), tmp_path).delay == 2.5
+
+
 def test_a_site_without_articles_makes_no_profile_and_says_why():
     findings = conclude("shop", look(Shop()))
     assert not findings.usable

@@ -20,6 +20,10 @@ from crawler.settings import EXTENSIONS
 
 T = TypeVar("T")
 MOST_REQUESTS = 40
+_IN_FULL = {
+    "robots.txt": "robots.txt forbids it",
+    "a private address": "it is at a private address, which -s ALLOW_PRIVATE_HOSTS=HOST allows",
+}
 _USED_UP = f"the {MOST_REQUESTS} requests are used up"
 
 
@@ -117,4 +121,4 @@ def _reason(error: Exception) -> str:
     if str(error) == _USED_UP:
         return _USED_UP
     reason = of_error(error)[1]
-    return {"robots.txt": "robots.txt forbids it"}.get(reason, reason)
+    return _IN_FULL.get(reason, reason)
