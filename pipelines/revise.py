@@ -1,7 +1,7 @@
 """What changed between two states of an article, in the fields that readers care about. Pure.
 
 Noise is no change: white space, the style of quotation marks and dashes, the size of a picture in its address, a moved
-``dateModified`` or anything around the text.
+``dateModified``, a publication time touched by minutes or anything around the text.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 
 from pipelines.fingerprint import plain
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _NUMBERS_TOLD = 2
+_REDATED = timedelta(hours=12)
+"""How far a publication time moves when an article is given another date; saving again moves it by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,12 @@ class State:
     text: str
 
 
-_COMPARED = ("title", "standfirst", "byline", "image_url", "image_caption", "image_credit", "text")
+_COMPARED = ("title", "standfirst", "byline", "published_at", "image_url", "image_caption", "image_credit", "text")
 
 
 def changed(old: State, new: State) -> tuple[str, ...]:
     """The names of the fields that differ, in a fixed order; empty where nothing but noise does."""
-    return tuple(name for name in _COMPARED if _essence(name, old) != _essence(name, new))
+    return tuple(name for name in _COMPARED if _differs(name, old, new))
 
 
 def is_silent(old: State, new: State) -> bool | None:
@@ -56,6 +59,20 @@ def summary(old: State, new: State) -> str:
     return "; ".join(_told(old, new))
 
 
+def _differs(name: str, old: State, new: State) -> bool:
+    if name == "published_at":
+        return _is_redated(old.published_at, new.published_at)
+    return _essence(name, old) != _essence(name, new)
+
+
+def _is_redated(old: str | None, new: str | None) -> bool:
+    """Whether the paper gave another date; a time against a plain date, or nothing, is another way of telling it."""
+    if not old or not new or len(old) != len(new):
+        return False
+    one, other = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (old, new))
+    return abs(one - other) >= _REDATED
+
+
 def _essence(name: str, state: State) -> str:
     if name == "text":
         return state.content_hash
@@ -67,6 +84,8 @@ def _told(old: State, new: State) -> Iterator[str]:
     for name in changed(old, new):
         if name == "text":
             yield from _in_text(old.text.split("\n\n"), new.text.split("\n\n"))
+        elif name == "published_at":
+            yield f"published {old.published_at} → {new.published_at}"
         else:
             yield name.replace("_", " ").replace("image url", "image")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.article import Link, Moment
+from crawler.article import Link, Moment, Provenance
 from tests.make import MT, NOW, TEXT, fresh_archive, keep, visit
 
 A = f"{MT}/2024/12/09/council-decides-a100"
@@ -110,3 +110,40 @@ def test_a_variant_page_proves_nothing(db):
     keep(db, visit(f"{A}/pdf", minutes=60, canonical=A, paragraphs=TEXT[:1] * 3))
     assert rows(db, "select count(*) from revisions") == [(0,)]
     assert rows(db, "select text from articles") == [("\n\n".join(TEXT),)]
+
+
+def test_a_retitled_article_is_looked_at_under_its_new_address_and_the_revision_has_the_old_one(db):
+    retitled = f"{MT}/2024/12/09/council-waits-a100"
+    keep(db, visit(A))
+    keep(db, visit(retitled, requested=A, minutes=60, title="Council Waits"))
+    assert rows(db, "select url, address_key from articles") == [(retitled, "moscowtimes:100")]
+    assert rows(db, "select url, changed from revisions") == [(A, "title")]
+    assert {url for (url,) in rows(db, "select url from article_urls where article_id = 1")} == {A, retitled}
+
+
+def test_a_time_touched_by_minutes_is_taken_over_and_a_new_date_is_an_edit(db):
+    keep(db, visit(A))
+    touched = Moment(NOW.replace(hour=10))
+    assert keep(db, visit(A, minutes=60, published=touched)).reason == "unchanged"
+    assert rows(db, "select published_at from articles") == [("2024-12-09T10:00:00Z",)]
+    assert keep(db, visit(A, minutes=90, published=None)).reason == "unchanged"
+    assert rows(db, "select published_at from articles") == [("2024-12-09T10:00:00Z",)]
+    redated = Moment(NOW.replace(day=11, hour=10))
+    assert keep(db, visit(A, minutes=3_000, published=redated)).changed == ("published_at",)
+    assert rows(db, "select published_at from revisions") == [("2024-12-09T10:00:00Z",)]
+    assert rows(db, "select published_at, month from articles") == [("2024-12-11T10:00:00Z", "2024-12")]
+
+
+def test_a_page_that_the_layout_no_longer_fits_is_read_otherwise_and_not_edited(db):
+    by_layout = (Provenance("title", "layout", "Council Decides", True),)
+    box = (Link("related", 1, f"{MT}/all/7", "x"),)
+    keep(db, visit(A, provenance=by_layout, image_credit="A. Petrova", links=box))
+    redesigned = visit(A, minutes=60, paragraphs=("Its standfirst.", *TEXT))
+    assert keep(db, redesigned).reason == "re-extracted"
+    assert rows(db, "select cause, silent, changed, image_credit from revisions") == [
+        ("rules", None, "image_credit, text", "A. Petrova")
+    ]
+    assert rows(db, "select kind from events") == [("new",)]
+    assert rows(db, "select count(*) from links") == [(1,)]
+    later = visit(A, minutes=120, paragraphs=("Its standfirst.", *TEXT[:3]))
+    assert keep(db, later).reason == "edited"

@@ -13,6 +13,9 @@ from pipelines.record import Record
 
 _BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
 """Columns that follow from others, and are not named when better rules change an article."""
+_TIMES = ("published_at", "published_precision", "published_offset", "month", "modified_at")
+_LAYOUT = "layout"
+""":attr:`~crawler.article.Provenance.source` of what a profile's selectors gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
 
     A variant page, such as AMP or print, is laid out otherwise and proves nothing. A capture older than the stored
     state is an earlier one. Where the rules are others than those that read the stored state, or the same bytes now
-    read otherwise, the change is ours and not the paper's.
+    read otherwise, or the selectors of a layout read one state and none the other, the change is not the paper's.
     """
     row = db.execute("select * from articles where id = ?", (article_id,)).fetchone()
     now = utc_text(record.visit.fetch.at)
@@ -45,11 +48,13 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
         revisions.keep_earlier(db, row, record)
         return Encounter(EARLIER)
     rows.touch(db, article_id, "last_checked_at", now)
-    if same_bytes or old.extractor != new.extractor:
-        return _read_anew(db, row, record, site)
+    rows.update(db, article_id, _address(row, record))
+    redesigned = _has_layout(db, article_id) != any(one.source == _LAYOUT for one in record.article.provenance)
+    if same_bytes or redesigned or old.extractor != new.extractor:
+        return _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
     changes = revise.changed(old, new)
     if not changes:
-        rows.update(db, article_id, {"modified_at": new.modified_at})  # bumped by any save
+        rows.update(db, article_id, _times(record, site))
         return _UNCHANGED
     silent = revisions.keep(db, row, new, "edit")
     rows.update(db, article_id, rows.columns(record, site) | {"last_changed_at": now})
@@ -58,12 +63,31 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     return Encounter("edited", changes)
 
 
-def _read_anew(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> Encounter:
-    """Take over what other rules read: a revision with cause ``rules``, never silent, never an event."""
+def _address(row: sqlite3.Row, record: Record) -> dict[str, object]:
+    """The address that a retitled or re-dated article has now: the next look need not be redirected."""
+    return {"url": record.canonical.url} if record.canonical.key == row["address_key"] else {}
+
+
+def _times(record: Record, site: Site) -> dict[str, object]:
+    """The stated times, which any save may touch."""
+    told = _TIMES if record.article.published else ("modified_at",)
+    return {name: value for name, value in rows.columns(record, site).items() if name in told}
+
+
+def _has_layout(db: sqlite3.Connection, article_id: int) -> bool:
+    """Whether the selectors of a profile's layout read the stored state."""
+    found = db.execute("select 1 from provenance where article_id = ? and source = ?", (article_id, _LAYOUT))
+    return found.fetchone() is not None
+
+
+def _read_anew(
+    db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site, *, forget_links: bool
+) -> Encounter:
+    """Take over what is read otherwise: a revision with cause ``rules``, never silent, never an event."""
     new = rows.columns(record, site)
     changes = tuple(name for name, value in new.items() if name not in _BESIDE and row[name] != value)
     if changes:
         revisions.keep(db, row, revisions.state_of(record), "rules")
     rows.update(db, row["id"], new)
-    parts.write(db, row["id"], record, forget_links=True)
+    parts.write(db, row["id"], record, forget_links=forget_links)
     return Encounter("re-extracted", changes) if changes else _UNCHANGED

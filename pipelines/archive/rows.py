@@ -48,7 +48,9 @@ def month(published: Moment | None, timezone: str, fetched_at: datetime) -> str:
 
 
 def update(db: sqlite3.Connection, article_id: int, changes: dict[str, object]) -> None:
-    """Set these columns."""
+    """Set these columns, if any."""
+    if not changes:
+        return
     assignments = ", ".join(f"{name} = ?" for name in changes)
     db.execute(f"update articles set {assignments} where id = ?", (*changes.values(), article_id))
 
