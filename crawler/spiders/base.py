@@ -185,7 +185,8 @@ class ArticleSpider(Spider):
         """A page to a visit, and to requests for the articles that it names as related."""
         fetch = self._fetch(cast("Request", response.request), candidate, response.status)
         revisit, said = response.meta.get("revisit"), response.meta.get("validators")
-        if revisit is not None and response.meta.get("unchanged"):
+        # Of the page that a redirect leads to, such as the front page, "unchanged" says nothing of the article.
+        if revisit is not None and response.meta.get("unchanged") and not fetch.redirects:
             yield Visit(candidate, fetch, Outcome.STORED, "unchanged", revisit=revisit, validators=said)
             return
         try:
