@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.probing.patterns import address_patterns
-from crawler.probing.shapes import content_params
+from crawler.probing.shapes import content_params, shaped
 from crawler.profiles import load_profiles
 
 ORIGIN = "https://www.example.com"
@@ -173,3 +175,33 @@ def test_the_shipped_patterns_are_found_from_addresses_alone():
     (pattern,) = address_patterns((shipped.home.rstrip("/") + path for path in paths), [])
     for path in paths:
         assert shipped.address_key(f"{shipped.home}{path[1:]}") == f"moscowtimes:{groups(pattern.regex, path)['id']}"
+
+
+SEGMENTS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["news", "2024", "12", "2024-12-09", "20241209", "a-b", "a-b-12345", "12345-a", "a.html", "%2F", "x?y=1"]
+        ),
+        st.text(max_size=12),
+        st.integers(0, 10**13).map(str),
+    ),
+    min_size=1,
+    max_size=4,
+)
+ADDRESSES = st.lists(SEGMENTS.map(lambda parts: f"{ORIGIN}/{'/'.join(parts)}"), max_size=12)
+
+
+@given(ADDRESSES, ADDRESSES)
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_addresses_patterns_are_regular_and_match_no_other(articles, others):
+    params = content_params(articles)
+    paths = {shaped(url, params).path for url in articles}
+    for pattern in address_patterns(articles, others):
+        for url in others:
+            path = shaped(url, params).path
+            assert path in paths or not re.match(pattern.regex, path)
+
+
+def test_very_many_parameters_are_no_trouble():
+    urls = whole(f"/view?{'&'.join(f'p{n}={n}' for n in range(300))}&id={number}" for number in range(5))
+    assert content_params(urls) == ()

@@ -54,7 +54,7 @@ class Net(Protocol):
         """The page at an address. Raises UnreachableError."""
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """What a function of this module's parsers gives. Raises PageError, and what the function raises."""
+        """What a parser gives. Raises PageError, and ListingError where the parser does."""
 
 
 class Explorer:

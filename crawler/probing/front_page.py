@@ -44,7 +44,11 @@ def read_front_page(body: bytes, url: str, charset: str | None) -> FrontPage:
     document = read(body, url, charset)
     links = list(_links(document))
     menu = [address for address, words, in_menu in links if in_menu and not _is_headline(words)]
-    listings = [address for address, _, _ in links if _opens_with(address, LISTING_WORDS | SERVICE_WORDS)]
+    listings = [
+        address
+        for address, words, _ in links
+        if _opens_with(address, LISTING_WORDS) or (not _is_headline(words) and _opens_with(address, SERVICE_WORDS))
+    ]
     own = [address for address in menu if is_same_site(address, url) and key_of(address) != key_of(url)]
     return FrontPage(
         url=url,

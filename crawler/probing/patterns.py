@@ -100,7 +100,7 @@ def _column(form: Form, number: int, values: Sequence[str], slug: str, sections:
     mark, kind = form.mark, form.members[0].kinds[number]
     if mark and mark.column == number:
         rest = re.compile(mark.regex("(?P<rest>.+)"))
-        numeric = mark.has_rest and all(re.fullmatch(r".*\D.*", _group(rest, value)) is None for value in values)
+        numeric = mark.has_rest and all(_group(rest, value).isdecimal() for value in values)
         return mark.regex(NUMBER if numeric else slug)
     if number == form.slug:
         return slug

@@ -54,7 +54,7 @@ def shaped(url: str, params: Sequence[str] = ()) -> Shaped:
     found = _EXTENSION.search(path)
     extension = found.group() if found else ""
     values = tuple(path.removesuffix(extension).split("/")[1:])
-    query = tuple(sorted(parse_qsl(parts.query, max_num_fields=_MOST_PAIRS))) if parts.query else ()
+    query = tuple(sorted(_pairs(parts.query)))
     whole = path + (f"?{parts.query}" if parts.query else "")
     return Shaped(whole, values, tuple(_kinds(values)), extension, query)
 
@@ -66,7 +66,7 @@ def content_params(urls: Iterable[str]) -> tuple[str, ...]:
         return ()
     values: dict[str, Counter[str]] = {}
     for part in parts:
-        for name, value in parse_qsl(part.query, max_num_fields=_MOST_PAIRS):
+        for name, value in _pairs(part.query):
             if not is_tracking(name):
                 values.setdefault(name, Counter())[value] += 1
     best = max(values, key=lambda name: len(values[name]), default=None)
@@ -81,6 +81,10 @@ def literal(words: str) -> str:
 def is_date(digits: str) -> bool:
     """Whether a number is a year or a day written as one: no identity then."""
     return (_IS_COMPACT_DAY if len(digits) == 8 else _IS_YEAR).fullmatch(digits) is not None
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl("&".join(query.split("&")[:_MOST_PAIRS]))
 
 
 def _kinds(values: Sequence[str]) -> Iterable[str]:

@@ -12,7 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.extraction.pool import WorkerPool
+from crawler.discovery.listing import ListingError
+from crawler.extraction.pool import PageError, WorkerPool
 from crawler.outcomes import of_error
 from crawler.probing.explore import Explorer, Page, UnreachableError
 from crawler.probing.survey import ProbeError, Survey
@@ -102,8 +103,8 @@ class ProbeSpider(Spider):
         """The page at an address. Raises UnreachableError."""
         if self.failure:
             raise UnreachableError(self.failure)
-        request = Request(url, dont_filter=True, meta={"dont_obey_robotstxt": url.endswith("/robots.txt")})
         try:
+            request = Request(url, dont_filter=True, meta={"dont_obey_robotstxt": url.endswith("/robots.txt")})
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # whatever keeps it from us, the next address may be sound
             raise UnreachableError(_reason(error)) from error
@@ -113,8 +114,14 @@ class ProbeSpider(Spider):
         return Page(response.url, response.body, charset)
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """What a parser gives, in a process of its own. Raises PageError, and what the parser raises."""
-        return await self.pool.run(function, *args)
+        """What a parser gives, in a process of its own. Raises PageError, and ListingError where the parser does."""
+        try:
+            return await self.pool.run(function, *args)
+        except (PageError, ListingError):
+            raise
+        except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
+            self.logger.error("could not be parsed", exc_info=error)
+            raise PageError(f"could not be parsed: {type(error).__name__}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -60,18 +60,18 @@ class Survey:
 
     def article_addresses(self) -> tuple[str, ...]:
         """Addresses that are articles' for all that is known: what feeds and news sitemaps list, else ever more."""
+        home = self.front.url
         surest = [address for found in self.of(Sort.FEED, Sort.NEWS) for address in found.addresses]
         more = [address for found in self.of(Sort.PLAIN) if not found.of_pages for address in found.addresses]
+        others = set(self.front.others)
         found: dict[str, None] = {}
-        for addresses in (surest, self.front.headlines, more):
+        for addresses in (
+            surest,
+            *([one for one in some if one not in others] for some in (self.front.headlines, more)),
+        ):
             if len(found) < _ENOUGH:
-                found.update(dict.fromkeys(address for address in addresses if self._may_be_article(address)))
+                found.update(dict.fromkeys(one for one in addresses if _is_below(one, home)))
         return tuple(found)
-
-    def _may_be_article(self, address: str) -> bool:
-        deep = urlsplit(address).path.strip("/") or urlsplit(address).query
-        known = address in self.front.others or address == self.front.url
-        return bool(deep) and not known and is_same_site(address, self.front.url)
 
     def patterns(self) -> tuple[Pattern, ...]:
         """The forms of the article addresses."""
@@ -136,6 +136,12 @@ def conclude(name: str, survey: Survey) -> Findings:
         sections=tuple(_section(page, survey) for page in survey.sections),
     )
     return Findings(site, zone, patterns, survey)
+
+
+def _is_below(address: str, home: str) -> bool:
+    """Whether an address is one of the site's, but not its front page."""
+    parts = urlsplit(address)
+    return bool(parts.path.strip("/") or parts.query) and address != home and is_same_site(address, home)
 
 
 def as_regexes(patterns: Iterable[Pattern]) -> tuple[AddressPattern, ...]:
