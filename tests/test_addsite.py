@@ -145,6 +145,14 @@ def test_the_person_is_shown_one_article_and_how_to_go_on(gazette):
         assert words in said
     assert f"scrapy crawl found -s SITES_DIR={gazette.folder}" in said
     assert "Not found" not in said
+    assert "Not readable" not in said
+
+
+def test_the_person_is_told_what_could_not_be_read_and_is_unsure(herald):
+    said = herald.done.stdout.partition("Not found:\n")[2]
+    assert "no sure time zone: Europe/Moscow" in said
+    assert "Not readable:" in said
+    assert "robots.txt forbids it" in said
 
 
 def test_a_closed_site_gives_one_sentence_and_no_profile(tmp_path):

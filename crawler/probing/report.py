@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crawler.article import Article
 from crawler.probing.explore import MOST_ARTICLES
@@ -16,12 +16,15 @@ def report(findings: Findings) -> Iterator[str]:
     survey = findings.survey
     yield from _table(survey.readable()[0]) if survey.readable() else ()
     yield from _found(findings)
-    missing = list(_missing(findings))
-    if missing:
-        yield "Not found:"
-        yield from (f"  - {line}" for line in missing)
-    for url, reason in survey.failures:
-        yield f"  - {url}: {reason}"
+    yield from _listed("Not found:", _missing(findings))
+    yield from _listed("Not readable:", (f"{url}: {reason}" for url, reason in survey.failures))
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number == 0:
+            yield title
+        yield f"  - {line}"
 
 
 def why_unusable(findings: Findings) -> str:
