@@ -9,11 +9,11 @@ from typing import Any
 
 from crawler.article import Kind
 from demo.blocks import Html, words
-from demo.clock import iso
+from demo.clock import REDESIGN, iso
 from demo.issue import NAME, SECTIONS, Issue, slugged
 from demo.linking import box_href, inline_href, target
 from demo.pieces import Edition, Gone
-from demo.sidebar import sidebar
+from demo.sidebar import readers, sidebar
 from demo.templating import rendered
 
 _PREFIXES = {Kind.OPINION: "Opinion", Kind.VIDEO: "Video", Kind.GALLERY: "Gallery", Kind.PODCAST: "Podcast"}
@@ -25,7 +25,7 @@ _GRACE = 600
 def article_page(issue: Issue, edition: Edition) -> str:
     """The page as any of the article's addresses shows it."""
     return rendered(
-        "article.html",
+        "article.html" if issue.now < REDESIGN else "redesign.html",
         issue=issue,
         article=edition,
         canonical=issue.url(edition.path),
@@ -36,6 +36,7 @@ def article_page(issue: Issue, edition: Edition) -> str:
         metadata=metadata(issue, edition),
         updated=(edition.modified - edition.published).total_seconds() > _GRACE,
         cluster=read_more(issue, edition),
+        readers=readers(issue, edition),
         loader=next((other for other in issue.listed(edition.section) if other.published < edition.published), None),
         countries=_countries(),
         href=_hrefs(issue, edition),

@@ -11,6 +11,9 @@ ZONE = ZoneInfo("Europe/Moscow")
 PRESENT = datetime(2025, 1, 20, 12, 0, tzinfo=UTC)
 """When the demo is crawled; manuscripts go on for some four weeks after it."""
 
+REDESIGN = datetime(2025, 2, 10, tzinfo=ZONE)
+"""From here on article pages have another layout, which no profile knows."""
+
 
 def local(at: datetime) -> datetime:
     """A time in the paper's zone; one without a zone is taken for the paper's own."""

@@ -54,10 +54,19 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A withdrawn article: the status its address answers with, and what it was at the end."""
+    """A withdrawn article: the status its address answers with, and what it was at the end.
+
+    ``to`` is where a redirect leads: the number of another article, or nothing for the front page.
+    """
 
     status: int
     last: Edition
+    to: int | None = None
+
+    @property
+    def redirects(self) -> bool:
+        """Whether its address leads elsewhere instead of saying that there is nothing."""
+        return 300 <= self.status < 400
 
 
 @dataclass(frozen=True, slots=True)

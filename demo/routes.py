@@ -35,8 +35,15 @@ def _moved(issue: Issue, state: Edition | Gone | None, status: int) -> Answer:
         case Edition():
             return Answer("", status, location=issue.url(state.path))
         case Gone():
-            return _oops(issue, state.status)
+            return _gone(issue, state)
     return _oops(issue)
+
+
+def _gone(issue: Issue, state: Gone) -> Answer:
+    if not state.redirects:
+        return _oops(issue, state.status)
+    other = issue.by_id(state.to) if state.to else None
+    return Answer("", state.status, location=issue.url(other.path if isinstance(other, Edition) else ""))
 
 
 def _dated(issue: Issue, match: Match) -> Answer:
@@ -62,6 +69,8 @@ def _archive(issue: Issue, match: Match) -> Answer:
 
 def _plus(issue: Issue, match: Match) -> Answer:
     state = issue.by_slug(match["slug"])
+    if isinstance(state, Gone):
+        return _gone(issue, state)
     if isinstance(state, Edition) and state.path == match[0]:
         return Answer(article_page(issue, state))
     return _oops(issue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
@@ -39,12 +40,15 @@ P = TypeVar("P", bound=Newspaper)
 class Server(Generic[P]):
     """A context manager that serves a newspaper while it is open. Raises OSError when the port is taken.
 
-    ``port`` 0 takes a free one; the paper's origin becomes the address served. ``now`` may be set while it runs.
+    ``port`` 0 takes a free one; the paper's origin becomes the address served. ``now`` may be set while it runs, and so
+    may ``trouble``: paths that it matches are answered with the status ``trouble_status`` and nothing else.
     ``requests`` holds (path with query, status) of each answer, oldest first.
     """
 
     def __init__(self, paper: P, port: int = 0, now: datetime = PRESENT) -> None:
         self.now = now
+        self.trouble: re.Pattern[str] | None = None
+        self.trouble_status = 503
         self.requests: deque[tuple[str, int]] = deque(maxlen=_KEPT)
         self._slots = BoundedSemaphore(_AT_ONCE)
         self._http = ThreadingHTTPServer((HOST, port), _handler(self))
@@ -67,7 +71,9 @@ class Server(Generic[P]):
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request that the HTTP server has read."""
         with self._slots:
-            reply = self.paper.respond(handler.path, self.now, dict(handler.headers.items()))
+            reply = self._troubled(handler.path) or self.paper.respond(
+                handler.path, self.now, dict(handler.headers.items())
+            )
         self.requests.append((handler.path, reply.status))
         with suppress(ConnectionError):  # a reader who has left
             _send(handler, reply)
@@ -78,6 +84,11 @@ class PaperServer(Server[Paper]):
 
     def __init__(self, paper: Paper | None = None, port: int = 0, now: datetime = PRESENT) -> None:
         super().__init__(paper or Paper(), port, now)
+
+    def _troubled(self, path: str) -> Reply | None:
+        if self.trouble is None or not self.trouble.match(path):
+            return None
+        return Reply(self.trouble_status, {"Content-Type": "text/plain", "Content-Length": "0"}, b"")
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:

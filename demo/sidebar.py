@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from demo.clock import PRESENT, local
 from demo.issue import Issue
 from demo.pieces import Edition
 
@@ -16,7 +17,14 @@ class Sidebar(TypedDict):
 
 
 def sidebar(issue: Issue) -> Sidebar:
-    """Both lists; a fixed shuffle of the last forty articles stands for what readers like."""
+    """Both lists; a shuffle of the last forty articles, another one each day, stands for what readers like."""
     recent = issue.where(lambda edition: not edition.campaign)
-    liked = sorted(recent[:40], key=lambda edition: edition.id * 7919 % 101)
+    days = (issue.today - local(PRESENT).date()).days
+    liked = sorted(recent[:40], key=lambda edition: (edition.id * 7919 + days * 37) % 101)
     return Sidebar(most_read=tuple(liked[:5]), just_in=recent[:6])
+
+
+def readers(issue: Issue, edition: Edition) -> int:
+    """The counter on an article's page, which never stands still."""
+    minutes = (issue.now - edition.published).total_seconds() / 60
+    return edition.id % 89 + int(minutes // 7)
