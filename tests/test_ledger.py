@@ -97,7 +97,8 @@ def test_where_an_address_was_seen_is_kept_with_the_first_and_last_time(db):
     [
         (Outcome.FAILED, 1, timedelta(minutes=10)),
         (Outcome.FAILED, 3, timedelta(minutes=40)),
-        (Outcome.FAILED, 8, None),
+        (Outcome.FAILED, 9, timedelta(days=2)),
+        (Outcome.FAILED, 15, None),
         (Outcome.BLOCKED, 1, timedelta(days=1)),
         (Outcome.BLOCKED, 5, timedelta(days=2)),
         (Outcome.GONE, 1, None),
@@ -106,6 +107,16 @@ def test_where_an_address_was_seen_is_kept_with_the_first_and_last_time(db):
 )
 def test_pauses_grow_and_end(outcome, attempts, pause):
     assert next_try(outcome, attempts, NOW) == (NOW + pause if pause else None)
+
+
+def test_an_address_outlives_an_outage_of_a_week_however_often_it_is_tried():
+    attempts, now, over = 0, NOW, NOW + timedelta(days=7)
+    while now < over:
+        attempts += 1
+        again = next_try(Outcome.FAILED, attempts, now)
+        assert again is not None
+        now = again
+    assert attempts < 15
 
 
 def test_what_one_spider_refused_is_asked_for_by_the_next_that_wants_it(db):
