@@ -41,17 +41,23 @@ class Crawl:
 
 def crawl(name: str, database: Path, args: dict[str, str] | None = None, **settings: object) -> Crawl:
     """``scrapy crawl NAME`` with these spider arguments and settings. Loopback is allowed, nothing else private."""
+    command = command_line(name, database, args, settings)
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said, text=True)
+        peak, worker_peak = _watched(process)
+        said.seek(0)
+        return Crawl(process.returncode, said.read(), database, peak, worker_peak)
+
+
+def command_line(name: str, database: Path, args: dict[str, str] | None, settings: dict[str, object]) -> list[str]:
+    """The command of such a crawl."""
     given = {"DATABASE": database, "ALLOW_PRIVATE_HOSTS": "127.0.0.1", **settings}
     command = [sys.executable, "-m", "scrapy", "crawl", name]
     for key, value in (args or {}).items():
         command += ["-a", f"{key}={value}"]
     for key, setting in given.items():
         command += ["-s", f"{key}={setting}"]
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said, text=True)
-        peak, worker_peak = _watched(process)
-        said.seek(0)
-        return Crawl(process.returncode, said.read(), database, peak, worker_peak)
+    return command
 
 
 def _watched(process: subprocess.Popen[str]) -> tuple[int, int]:
@@ -60,7 +66,7 @@ def _watched(process: subprocess.Popen[str]) -> tuple[int, int]:
     end = monotonic() + _PATIENCE
     while process.poll() is None:
         peak = max(peak, _high_water(process.pid))
-        worker_peak = max([worker_peak, *map(_high_water, _children(process.pid))])
+        worker_peak = max([worker_peak, *map(_high_water, children(process.pid))])
         if monotonic() > end:
             process.kill()
             process.wait()
@@ -69,12 +75,13 @@ def _watched(process: subprocess.Popen[str]) -> tuple[int, int]:
     return peak, worker_peak
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes below a process; none when it is gone."""
     try:
         listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
     except OSError:
         return []
-    return [int(child) for child in listed] + [below for child in listed for below in _children(int(child))]
+    return [int(child) for child in listed] + [below for child in listed for below in children(int(child))]
 
 
 def _high_water(pid: int) -> int:
