@@ -6,7 +6,8 @@ every part of the project, the worker processes included, can import this at no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -151,6 +152,14 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a live blog, read apart from its page: its paragraphs and the time it states (aware, UTC)."""
+
+    at: datetime | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What one page says. None means that the page did not say."""
 
@@ -190,6 +199,14 @@ class Article:
     def word_count(self) -> int:
         """Words between white space; for scripts without spaces this undercounts."""
         return sum(len(paragraph.split()) for paragraph in self.paragraphs)
+
+    def with_posts(self, posts: Iterable[Post]) -> Article:
+        """The article with these posts after the text of its page, each marked at its first paragraph."""
+        paragraphs, blocks = list(self.paragraphs), list(self.blocks)
+        for post in posts:
+            blocks.append(Block(len(paragraphs), "post", post.at))
+            paragraphs += post.paragraphs
+        return replace(self, paragraphs=tuple(paragraphs), blocks=tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import msgspec
 
 from crawler.addresses import clean, host_of
 from crawler.article import Kind
-from crawler.site import AddressPattern, Layout, Part, Section, Site, Sites, absolute
+from crawler.site import AddressPattern, Layout, LivePosts, Part, Section, Site, Sites, absolute
 
 RESERVED = frozenset({"urls", "warc"})
 """Names of spiders that are not sites."""
@@ -47,6 +47,7 @@ class _Profile(Part, frozen=True, kw_only=True):
     sitemaps: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     articles: tuple[_Article, ...] = ()
+    live: LivePosts | None = None
     content_params: tuple[str, ...] | None = None
     not_found: tuple[str, ...] = ()
     every: str | None = None
@@ -152,6 +153,7 @@ def _checked(where: str, raw: _Profile) -> Site:
         sitemaps=_addresses(where, "sitemaps", raw.home, raw.sitemaps),
         sections=tuple(_section(where, f"sections[{n}]", raw.home, one) for n, one in enumerate(raw.sections)),
         articles=tuple(_pattern(where, f"articles[{n}]", one) for n, one in enumerate(raw.articles)),
+        live=_live(where, raw.home, raw.live),
         content_params=None if raw.content_params is None else frozenset(raw.content_params),
         not_found=raw.not_found,
         every=raw.every,
@@ -196,6 +198,16 @@ def _section(where: str, key: str, home: str, raw: Section) -> Section:
     url = _address(where, f"{key}.url", home, raw.url)
     paging = raw.paging and _address(where, f"{key}.paging", home, raw.paging)
     return msgspec.structs.replace(raw, url=url, paging=paging)
+
+
+def _live(where: str, home: str, raw: LivePosts | None) -> LivePosts | None:
+    if raw is None:
+        return None
+    for key, address in (("live.url", raw.url), ("live.further", raw.further)):
+        if address is not None and "{id}" not in address:
+            raise ProfileError(f"{where}: {key} = {address!r}; expected {{id}} in it")
+    _addresses(where, "live.url", home, (raw.url,))
+    return LivePosts(absolute(home, raw.url), raw.further and absolute(home, raw.further))
 
 
 def _pattern(where: str, key: str, raw: _Article) -> AddressPattern:

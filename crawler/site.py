@@ -42,6 +42,13 @@ class Section(Part, frozen=True):
                 yield self.paging.replace("{offset}", str(self.first + n * self.step))
 
 
+class LivePosts(Part, frozen=True):
+    """Where a live blog loads its posts from: ``{id}`` is the article's, ``{offset}`` how many posts were read."""
+
+    url: str
+    further: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AddressPattern:
     """A form that this site's article addresses take: a regular expression over path and query.
@@ -57,7 +64,8 @@ class Layout(Part, frozen=True):
     """CSS selectors for the pages of a period. None leaves a field to generic extraction.
 
     ``since`` and ``until`` are inclusive days of fetching. ``related`` selects the boxes, each of which holds a link;
-    ``drop`` what never belongs to the text; ``label`` the rubric printed over the title.
+    ``drop`` what never belongs to the text; ``label`` the rubric printed over the title; ``post`` the posts in the
+    fragments of a live blog.
     """
 
     since: date | None = None
@@ -78,6 +86,7 @@ class Layout(Part, frozen=True):
     related: str | None = None
     related_title: str | None = None
     read_more: str | None = None
+    post: str | None = None
     drop: tuple[str, ...] = ()
 
     def covers(self, day: date) -> bool:
@@ -100,6 +109,7 @@ class Site:
     sitemaps: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     articles: tuple[AddressPattern, ...] = ()
+    live: LivePosts | None = None
     content_params: frozenset[str] | None = None
     not_found: tuple[str, ...] = ()
     every: str | None = None
@@ -136,6 +146,13 @@ class Site:
         if groups.get("slug"):
             return f"{self.name}~{groups['slug']}"
         return addresses.key_of(url)
+
+    def live_posts(self, url: str, read: int) -> str | None:
+        """Where the posts of the live blog at this address are, after the first ``read``; None where none are named."""
+        template = self.live and (self.live.further if read else self.live.url)
+        match, _ = self._match(self.clean(url))
+        number = match.groupdict().get("id") if match else None
+        return template.replace("{id}", number).replace("{offset}", str(read)) if template and number else None
 
     def slug_key(self, url: str) -> str | None:
         """``SITE~slug`` where the address names a slug, also beside an id: what a link without the id may say."""

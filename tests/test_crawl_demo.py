@@ -56,7 +56,19 @@ def test_every_article_is_stored_once_and_as_a_reader_would_tell_it(crawled):
         assert row[5] == f"{one.published_at:%Y-%m-%dT%H:%M:%SZ}", key
         assert row[6] == f"{one.modified_at:%Y-%m-%dT%H:%M:%SZ}", key
         assert row[8:11] == (one.image_caption, one.image_credit, one.wire), key
-        assert row[11].split("\n\n") == list(one.paragraphs), key
+        assert row[11].split("\n\n") == [*one.paragraphs, *(text for _, text in one.posts)], key
+
+
+def test_the_posts_of_live_blogs_are_kept_in_order_each_with_its_time(crawled):
+    paper, first, *_ = crawled
+    told = {
+        (key, len(one.paragraphs) + n, f"{at:%Y-%m-%dT%H:%M:%SZ}")
+        for key, one in expected(paper).items()
+        for n, (at, _) in enumerate(one.posts)
+    }
+    sql = "select a.address_key, b.position, b.at from blocks b join articles a on a.id = b.article_id"
+    assert told
+    assert set(first.rows(f"{sql} where b.kind = 'post'")) == told
 
 
 def test_authors_and_tags_are_those_of_the_page(crawled):

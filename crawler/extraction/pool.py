@@ -22,7 +22,7 @@ from typing import Any, TypeVar, cast
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from crawler.article import Article
+from crawler.article import Article, Post
 from crawler.site import Site
 
 T = TypeVar("T")
@@ -117,6 +117,15 @@ def _bounded(function: Callable[..., T], *args: Any) -> T:
         pass  # leaving this block frees the frames that hold the page
     gc.collect()
     raise MemoryError
+
+
+def read_live_posts(
+    fragment: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None
+) -> tuple[Post, ...]:
+    """``read_posts``, imported where it runs."""
+    from crawler.extraction.live_posts import read_posts
+
+    return storable(read_posts(fragment, url, site, fetched_at, charset))
 
 
 def _death(exitcode: int) -> str:

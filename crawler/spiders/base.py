@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -17,9 +18,9 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import addresses
-from crawler.article import Article, Candidate, Fetch, Outcome, Source, Validators, Visit, utc_time
+from crawler.article import Article, Candidate, Fetch, Kind, Outcome, Post, Source, Validators, Visit, utc_time
 from crawler.errors import SetupError
-from crawler.extraction.pool import PageError, WorkerPool, extract_page
+from crawler.extraction.pool import PageError, WorkerPool, extract_page, read_live_posts
 from crawler.middlewares.replay import load_index
 from crawler.outcomes import of_error
 from crawler.profiles import ProfileError, load_profiles
@@ -32,6 +33,7 @@ from pipelines.archive.writer import Archive
 
 T = TypeVar("T")
 _FOLLOWED = frozenset({"related", "read_more"})
+_MOST_POSTS = 2_000
 _LONGEST = 2_083  # characters; longer addresses are not given to articles, and many servers refuse them
 
 
@@ -197,7 +199,37 @@ class ArticleSpider(Spider):
         if depth < self.related_depth:
             for request in await self.ask(self._related(article), depth + 1):
                 yield request
-        yield Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=said)
+        visit = Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=said)
+        yield self._live_request(visit, ()) or visit
+
+    def _live_request(self, visit: Visit, posts: tuple[Post, ...]) -> Request | None:
+        """The request for a live blog's posts after these, where its site keeps them apart from the page."""
+        site, article = self.sites.for_url(visit.fetch.url), cast("Article", visit.article)
+        url = site.live_posts(visit.fetch.url, len(posts)) if article.kind is Kind.LIVE else None
+        if url is None or len(posts) >= _MOST_POSTS:
+            return None
+        known = {"visit": visit, "posts": posts}
+        return Request(
+            url, callback=self.parse_live, errback=self.on_live_failure, cb_kwargs=known, dont_filter=True, priority=1
+        )
+
+    async def parse_live(self, response: Response, visit: Visit, posts: tuple[Post, ...]) -> AsyncIterator[Any]:
+        """A fragment of posts to a request for the next one, or to the visit of the live blog with all of them."""
+        site, charset = self.sites.for_url(visit.fetch.url), charset_of(response)
+        try:
+            found = await self.pool.run(read_live_posts, response.body, response.url, site, visit.fetch.at, charset)
+        except Exception as error:  # the page and the posts so far are sound
+            self.report(response.url, self.fault(error, response.url))
+            found = ()
+        fresh = tuple(post for post in found if post not in posts)
+        further = self._live_request(visit, (*posts, *fresh)) if fresh else None
+        yield further or _with_posts(visit, (*posts, *fresh))
+
+    def on_live_failure(self, failure: Failure) -> Iterator[Visit]:
+        """Posts that cannot be had are reported; what was read is kept."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        self.report(request.url, of_error(cast("BaseException", failure.value))[1])
+        yield _with_posts(request.cb_kwargs["visit"], request.cb_kwargs["posts"])
 
     def on_failure(self, failure: Failure) -> Iterator[Visit]:
         """A download that failed to a visit with its outcome."""
@@ -250,6 +282,10 @@ def _fixed_time(settings: BaseSettings, name: str) -> datetime | None:
         return utc_time(written) if written else None
     except ValueError:
         raise SetupError(f"{name}={written}: not a time; expected one such as 2024-12-09T11:02:00Z") from None
+
+
+def _with_posts(visit: Visit, posts: tuple[Post, ...]) -> Visit:
+    return replace(visit, article=cast("Article", visit.article).with_posts(posts))
 
 
 def charset_of(response: Response) -> str | None:

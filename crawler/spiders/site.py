@@ -12,7 +12,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.article import Candidate, Source
+from crawler.article import Candidate, Kind, Source
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.period import Period
@@ -100,7 +100,8 @@ class SiteSpider(ArticleSpider):
     def _revisits(self) -> Iterator[Request]:
         nothing: list[revisits.Revisit] = []
         for one in self.look_up(lambda db: revisits.due(db, self.site.name, self.now(), self.revisits_most), nothing):
-            request = self.request_for(Candidate(one.url, Source.LIST), revisit=one.article_id, conditional=True)
+            asks = one.kind != Kind.LIVE  # the posts of a live blog change without its page
+            request = self.request_for(Candidate(one.url, Source.LIST), revisit=one.article_id, conditional=asks)
             yield request.replace(priority=_REVISIT)
 
     def _listing(self, place: Place, held: tuple[Candidate, ...] = ()) -> Request:

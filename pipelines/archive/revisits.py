@@ -24,6 +24,7 @@ class Revisit:
 
     article_id: int
     url: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ class Policy:
 def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Revisit]:
     """The articles of a site whose next look is due, the most recently published first."""
     found = db.execute(
-        "select id, url from articles where site = ? and next_check_at <= ? order by published_at desc, id limit ?",
+        "select id, url, kind from articles where site = ? and next_check_at <= ?"
+        " order by published_at desc, id limit ?",
         (site, utc_text(now), most),
     )
-    return [Revisit(row["id"], row["url"]) for row in found]
+    return [Revisit(row["id"], row["url"], row["kind"]) for row in found]
 
 
 def seen(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: datetime) -> None:
