@@ -18,7 +18,8 @@ def next_try(outcome: Outcome, attempts: int, now: datetime, held_until: datetim
     """The earliest time of the next try after ``attempts`` of them; None for never.
 
     The pause doubles each time up to two days; after fifteen attempts, so that an outage of a week loses nothing, the
-    address is left alone. Without an attempt yet there is no pause. Where the host named a time, ``held_until``, it is not before that.
+    address is left alone. Without an attempt yet there is no pause. Where the host named a time, ``held_until``, it is
+    not before that.
     """
     first = _FIRST.get(outcome)
     if first is None or attempts >= _ATTEMPTS:

@@ -97,7 +97,7 @@ def test_where_an_address_was_seen_is_kept_with_the_first_and_last_time(db):
     [
         (Outcome.FAILED, 1, timedelta(minutes=10)),
         (Outcome.FAILED, 3, timedelta(minutes=40)),
-        (Outcome.FAILED, 9, timedelta(days=2)),
+        (Outcome.FAILED, 10, timedelta(days=2)),
         (Outcome.FAILED, 15, None),
         (Outcome.BLOCKED, 1, timedelta(days=1)),
         (Outcome.BLOCKED, 5, timedelta(days=2)),
