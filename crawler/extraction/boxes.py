@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.dom import hint_of, select, text_of
+from crawler.extraction.labels import is_other
+from crawler.extraction.teasers import Teasers, beside_text, ends_text, exceeds, stands_in_text
+from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
 # By class or id. Whole words of a name such as ``article__related-links``; vocabulary seen on papers of many countries.
@@ -19,15 +23,15 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "related",
             (
-                *(r"related[\w-]*", r"read-?more(?:-\w+)?", r"recommend(?:ed|ations?)?"),
-                r"more-(?:on|from|stories|news)",
-                r"see-?also",
-                r"also-?read",
-                r"teasers?",
-                r"outbrain",
-                r"taboola",
-                r"(?:story|article)-?cards?",
-                r"collections?",
+                *(r"related[\w-]*", r"read-?more(?:-\w+)?", r"more-on", r"see-?also", r"also-?read", r"know-?more"),
+                *(r"inline-?teaser", r"link-?card", r"rich-?link"),
+            ),
+        ),
+        (
+            "teasers",
+            (
+                *(r"recommend(?:ed|ations?)?", r"more-(?:from|stories|news)", r"teasers?", r"outbrain", r"taboola"),
+                *(r"(?:story|article)-?cards?", r"collections?"),
             ),
         ),
         ("most read", (r"most-?(?:read|popular|viewed)", r"trending", r"popular", r"just-in", r"latest(?:-\w+)?")),
@@ -62,10 +66,16 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _ANY = re.compile("|".join(names.pattern for _, names in _NAMED), re.IGNORECASE)
 _BOXES = frozenset(
-    "aside dialog div dl figcaption footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
+    "aside dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
+LINKING = frozenset({"related", "read_more"})
+"""The reasons of boxes whose links are told."""
 _SHARE_OF_LINE = 0.8
-_PARAGRAPH = 80
+_LONGEST_LABEL = 60
+_MOST_UNLABELLED = 12
+"""Addresses, those of sections and authors beside the teasers' own among them."""
+_LONGEST_TEASER = 600
+"""Letters of an ``article`` that a list may hold; longer ones are articles."""
 _MOST_OF_TEXT = 0.25
 """A box that holds more of the page's paragraphs than this is not beside the text: it is around it."""
 
@@ -94,7 +104,7 @@ def boxes(root: HtmlElement, layout: Layout) -> list[Box]:
         for element in select(root, selector):
             found.setdefault(element, reason)
     if not found and not layout.drop:
-        found = dict(_guessed(root))
+        found = _settled(dict(_guessed(root)))
     return [Box(element, found[element]) for element in root.iter() if element in found]
 
 
@@ -108,16 +118,72 @@ def _named_by(layout: Layout) -> Iterator[tuple[str, str | None]]:
         yield selector, selector
 
 
+def _settled(found: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
+    """Boxes around the text that only their names call related are believed if there is but one, and it is short.
+
+    A paper that calls several of them so speaks of its layout.
+    """
+    nameless = [element for element, reason in found.items() if reason == "unlabelled"]
+    links = {one.get("href") for element in nameless for one in element.iter("a")}
+    reason = "read_more" if len(nameless) == 1 and len(links) <= _MOST_UNLABELLED else "teasers"
+    return {element: reason if one == "unlabelled" else one for element, one in found.items()}
+
+
 def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     total = _prose(root)
-    for element in root.iter(*_BOXES):
-        reason = _reason(element)
-        if reason and (
-            element.tag == "figcaption" or (_prose(element) <= _MOST_OF_TEXT * total and not _is_frame(element))
-        ):
+    labelled = set(Teasers(root).found())
+    linking: set[HtmlElement] = set()
+    for element in root.iter():
+        if element in labelled:
+            reason: str | None = _place(element, labelled)
+        elif element.tag in _BOXES or (isinstance(element.tag, str) and "-" in element.tag):
+            reason = _named_reason(element, total)
+        else:
+            reason = None
+        if reason is None and element.tag == "p" and _leads_elsewhere(element):
+            reason = "related"
+        if reason in LINKING or reason == "unlabelled":
+            if not linking.isdisjoint(element.iterancestors()):
+                continue  # the box around it tells its links
+            linking.add(element)
+        if reason:
             yield element, reason
-        elif element.tag == "p" and _leads_elsewhere(element):
-            yield element, "related"
+
+
+def _named_reason(element: HtmlElement, total: int) -> str | None:
+    """Why an element goes by what it is called; None for one that is around the text, not beside it."""
+    reason = _reason(element)
+    if reason is None or element.tag == "figcaption":
+        return reason
+    if _prose(element) > _MOST_OF_TEXT * total or _is_frame(element):
+        return None
+    if reason == "related":
+        return "most read" if _is_denied(element) else "related" if stands_in_text(element) else "unlabelled"
+    if reason == "teasers" and stands_in_text(element, both=True):
+        return "related"
+    return "read_more" if reason == "teasers" and ends_text(element) else reason
+
+
+def _place(element: HtmlElement, labelled: Container[HtmlElement]) -> str:
+    """What a box is by its place: put into the text by an editor, or gathered around it. Its label goes before it."""
+    first = element
+    while (before := first.getprevious()) is not None and before in labelled:
+        first = before
+    return "related" if stands_in_text(first) else "read_more"
+
+
+def _is_denied(element: HtmlElement) -> bool:
+    """Whether the words over a box say that it holds the latest, the best read and the like, whatever it is called."""
+    in_text, most = stands_in_text(element, both=True), len(text_of(element)) + _LONGEST_LABEL
+    for around in (element, *islice(element.iterancestors(), 2)):
+        if exceeds(around, most):
+            break
+        before = around.getprevious()
+        over = text_of(before) if before is not None and not exceeds(before, _LONGEST_LABEL) else ""
+        first = next((words for one in around.iter() if (words := squeezed(one.text or ""))), "")
+        if is_other(first, in_text=in_text) or is_other(over, in_text=in_text):
+            return True
+    return False
 
 
 def _reason(element: HtmlElement) -> str | None:
@@ -138,8 +204,7 @@ def _leads_elsewhere(element: HtmlElement) -> bool:
     link = next(element.iter("a"), None)
     if link is None or not link.get("href") or len(text_of(link)) < _SHARE_OF_LINE * len(text_of(element)):
         return False
-    beside = (element.getprevious(), element.getnext())
-    return any(one is not None and one.tag == "p" and len(text_of(one)) >= _PARAGRAPH for one in beside)
+    return beside_text(element)
 
 
 def _prose(element: HtmlElement) -> int:
@@ -147,4 +212,6 @@ def _prose(element: HtmlElement) -> int:
 
 
 def _is_frame(element: HtmlElement) -> bool:
-    return next(element.iter("h1", "article", "main"), None) is not None
+    if next(element.iter("h1", "main"), None) is not None:
+        return True
+    return any(exceeds(one, _LONGEST_TEASER) for one in element.iter("article"))

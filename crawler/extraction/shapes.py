@@ -1,0 +1,48 @@
+"""What an address looks like: whether it is an article's, judged by that of the page that links to it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+_NUMBER = re.compile(r"\d{5,}|(?=[a-z]*\d)[0-9a-f]{16,}")
+_YEAR = re.compile(r"(?:^|/)(?:19|20)\d{2}/")
+_BETWEEN_WORDS = re.compile(r"[-_+ ]+")
+_WORDS_OF_SLUG = 4
+"""Sections and people have up to three."""
+# Parts of a path under which no article stands, in the languages of the papers looked at.
+_NEVER = re.compile(
+    r"(?:^|/)(?:authors?|autor(?:e[sn]|in)?|auteurs?|contributors?|profiles?|people|person|tags?|topics?|thema|themen|temas?"
+    r"|tema|category|categories|kategorie|sections?|rubrik|specials?|dossiers?|hub|search|suche|buscar|newsletters?"
+    r"|subscri\w*|abo|log-?in|sign-?(?:in|up)|register|account|shop|store|vouchercodes|gutscheine?|deals|jobs|apps?"
+    r"|apps-products|about(?:-us)?|contact|impressum|datenschutz|privacy|terms|help|faq|comments?|kommentare|foren|forum"
+    r"|epaper|weather|wetter|games|horoscopes?|tv-programm|programmes)(?:/|$|\?)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def like_article(address: str, own: str) -> bool:
+    """Whether ``address``, absolute or a path, has the shape of an article's on the paper whose article is ``own``.
+
+    An article has a number, a date or a title of some words in its address; where this page's own has none of these,
+    those beside it in the same folder are taken for articles.
+    """
+    path, mine = _path(address), _path(own)
+    if not path or path == mine or mine.startswith(path + "/") or _NEVER.search(path):
+        return False
+    folder = mine.rpartition("/")[0]
+    beside = not _telling(mine) and folder != "" and path.rpartition("/")[0] == folder
+    return _telling(path) or beside
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return unquote(parts.path).strip("/").lower() + (f"?{parts.query}" if _NUMBER.search(parts.query) else "")
+
+
+def _telling(path: str) -> bool:
+    words = max(len(_BETWEEN_WORDS.split(part.strip("-_"))) for part in path.split("/"))
+    wide = any(not part.isascii() and len(part) > 8 for part in path.split("/"))
+    return bool(_NUMBER.search(path)) or words >= _WORDS_OF_SLUG or wide or (bool(_YEAR.search(path)) and words > 1)
