@@ -78,17 +78,17 @@ class Server(Generic[P]):
         with suppress(ConnectionError):  # a reader who has left
             _send(handler, reply)
 
+    def _troubled(self, path: str) -> Reply | None:
+        if self.trouble is None or not self.trouble.match(path):
+            return None
+        return Reply(self.trouble_status, {"Content-Type": "text/plain", "Content-Length": "0"}, b"")
+
 
 class PaperServer(Server[Paper]):
     """The server of the first paper."""
 
     def __init__(self, paper: Paper | None = None, port: int = 0, now: datetime = PRESENT) -> None:
         super().__init__(paper or Paper(), port, now)
-
-    def _troubled(self, path: str) -> Reply | None:
-        if self.trouble is None or not self.trouble.match(path):
-            return None
-        return Reply(self.trouble_status, {"Content-Type": "text/plain", "Content-Length": "0"}, b"")
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
