@@ -1,0 +1,123 @@
+"""A month in the life of the demo paper: real crawls one after another, while its clock and theirs move together.
+
+``python -m tests.month FOLDER`` walks it and leaves ``news.db`` and ``steps.json`` in the folder: the crawls share one
+process of their own, because starting Scrapy costs more than most of them do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.project import get_project_settings
+from scrapy.utils.reactor import install_reactor
+from twisted.internet.task import react
+
+from demo.clock import PRESENT
+from demo.server import PaperServer
+from tests.crawling import ROOT, profile_for
+
+_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+_PATIENCE = 150  # seconds
+_ARTICLES = re.compile(r"/(\d{4}|plus)/")
+# Besides these a server is "up", or "off": then nobody listens.
+_TROUBLE = {"down": (re.compile(""), 503), "half down": (_ARTICLES, 503), "lost": (_ARTICLES, 404)}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One crawl: when, in what state the server was (see ``_TROUBLE``), and the (path, status) of its answers."""
+
+    at: datetime
+    server: str = "up"
+    answers: tuple[tuple[str, int], ...] = ()
+
+
+def _on(month: int, day: int, hour: int, server: str = "up") -> Step:
+    return Step(datetime(2025, month, day, hour, tzinfo=UTC), server)
+
+
+# Some hours after something happens in the manuscripts; a day later where a disappearance must be confirmed.
+CALENDAR = (
+    Step(PRESENT),
+    _on(1, 20, 18),
+    _on(1, 21, 10),
+    _on(1, 21, 16),
+    _on(1, 22, 18),
+    _on(1, 23, 12),
+    _on(1, 24, 15),
+    _on(1, 25, 12),
+    _on(1, 27, 12),
+    _on(1, 28, 16),
+    _on(1, 29, 18),
+    _on(1, 31, 12),
+    _on(2, 2, 16),
+    _on(2, 4, 12, "down"),
+    _on(2, 5, 11, "off"),
+    _on(2, 5, 17, "half down"),
+    _on(2, 6, 12),
+    _on(2, 9, 12),
+    _on(2, 11, 18),
+    _on(2, 13, 12),
+    _on(2, 15, 12),
+    _on(2, 16, 14, "lost"),
+    _on(2, 17, 18, "lost"),
+    _on(2, 20, 18),
+)
+
+
+def walked(folder: Path) -> tuple[Step, ...]:
+    """Walk the month in a process of its own; the steps with what was answered. Raises AssertionError if it fails."""
+    command = [sys.executable, "-m", "tests.month", str(folder)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+    assert said.returncode == 0, said.stderr[-4000:]
+    answers = json.loads((folder / "steps.json").read_text("utf-8"))
+    return tuple(
+        Step(step.at, step.server, tuple((path, status) for path, status in answered))
+        for step, answered in zip(CALENDAR, answers, strict=True)
+    )
+
+
+async def _walk(folder: Path) -> None:
+    with PaperServer() as server:  # for a free port
+        sites, port = profile_for(server.origin, folder / "sites"), int(server.origin.rpartition(":")[2])
+    answers: list[list[tuple[str, int]]] = []
+    for step in CALENDAR:
+        if step.server == "off":
+            await _crawl(folder, sites, step.at)
+            answers.append([])
+            continue
+        with PaperServer(port=port, now=step.at) as server:
+            if step.server in _TROUBLE:
+                server.trouble, server.trouble_status = _TROUBLE[step.server]
+            await _crawl(folder, sites, step.at)
+            answers.append(list(server.requests))
+    (folder / "steps.json").write_text(json.dumps(answers), "utf-8")
+
+
+async def _crawl(folder: Path, sites: Path, at: datetime) -> None:
+    settings = get_project_settings()
+    own = {
+        "DATABASE": str(folder / "news.db"),
+        "SITES_DIR": str(sites),
+        "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+        "CRAWL_TIME": at.isoformat(),
+        "EXTRACTION_WORKERS": 1,  # to start a second one costs more than the few pages of most crawls
+        "TELNETCONSOLE_ENABLED": False,
+    }
+    settings.setdict(own, priority="cmdline")
+    await AsyncCrawlerRunner(settings).crawl("demo")
+
+
+if __name__ == "__main__":
+    os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
+    install_reactor(_REACTOR)
+    react(lambda _: deferred_from_coro(_walk(Path(sys.argv[1]))))
