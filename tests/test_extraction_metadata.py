@@ -132,6 +132,27 @@ def test_the_paper_as_its_own_author_gives_way_to_a_person():
     assert page(author={"name": "The Velm Courier"}).authors == ("The Velm Courier",)
 
 
+def test_a_publisher_as_its_own_author_gives_way_to_the_person_in_print():
+    line = '<div class="authors"><ul><li><span>von</span> <span>Ann Alder</span></li></ul></div>'
+    article = page(body=f"<h1>Ferry</h1>{line}", author={"@type": "Organization", "name": "Velm Publishing House"})
+    assert (article.authors, chosen(article, "authors")) == (("Ann Alder",), "byline")
+    unsure = page(body='<h1>Ferry</h1><p class="byline">Velm Harbour</p>', author={"name": "The Velm Courier"})
+    assert unsure.authors == ("The Velm Courier",)
+
+
+def test_a_name_that_two_sources_have_outvotes_one_that_nobody_else_has():
+    article = page(
+        '<meta property="article:author" content="Ann Alder"><meta name="author" content="Ann Alder; Ben Birch">',
+        author={"name": "Desk Four"},
+    )
+    assert article.authors == ("Ann Alder", "Ben Birch")
+
+
+def test_the_paper_is_no_author_beside_people():
+    article = page('<meta name="author" content="Ann Alder, The Velm Courier">')
+    assert article.authors == ("Ann Alder",)
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
@@ -139,6 +160,7 @@ def test_the_paper_as_its_own_author_gives_way_to_a_person():
         (["Birch, Ben", "ferry"], ("Birch, Ben", "ferry")),
         (["ferry", "Ferry", "#song", "topic/velm"], ("ferry", "song", "velm")),
         (["Section: News", "100312362", "_commerce", "ferry"], ("ferry",)),
+        (["58", "2031", "ferry"], ("58", "2031", "ferry")),
         (["AERO", "INDS08", "CRSH"], ()),
         ([""], ()),
     ],

@@ -53,12 +53,15 @@ def metadata(page: Page, headings: Sequence[Answer[str]], first_words: str) -> M
 
     return Metadata(
         title=settled("title", in_order("title", headings), partial(titles.best, page.names)) or "",
-        authors=settled("authors", in_order("authors", people.authors(page)), partial(people.best, page.names)) or (),
+        authors=settled(
+            "authors", in_order("authors", people.authors(page)), partial(people.best, people.institutions(page))
+        )
+        or (),
         byline=people.byline(page),
         published=settled("published_at", times.published(page), times.best),
         modified=settled("modified_at", times.modified(page), times.best),
         section=settled("section", in_order("section", subjects.sections(page))),
-        tags=settled("tags", in_order("tags", subjects.tag_lists(page))) or (),
+        tags=settled("tags", in_order("tags", subjects.tag_lists(page)), subjects.best_tags) or (),
         standfirst=settled("standfirst", in_order("standfirst", _standfirsts(page, first_words))),
         language=settled("language", in_order("language", _languages(page))),
         image_url=settled("image_url", in_order("image_url", _images(page))),

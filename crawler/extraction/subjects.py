@@ -10,14 +10,14 @@ from crawler.extraction import kinds, titles
 from crawler.extraction.dom import text_of
 from crawler.extraction.json_ld import strings, types
 from crawler.extraction.page import Page, answers
-from crawler.extraction.trust import Answer, in_order
-from crawler.extraction.words import plain
+from crawler.extraction.topics import printed
+from crawler.extraction.trust import Answer, first, in_order
+from crawler.extraction.words import essence, plain
 
 _LIST = re.compile(r"\s*[;,،、]\s*")
-_CODE = re.compile(r"^(?:[\w ]+:.*|\d+|[0-9a-f-]{20,}|_\w+|https?:.*)$", re.IGNORECASE)
+_CODE = re.compile(r"^(?:[\w ]+:.*|\d{5,}|[0-9a-f-]{20,}|_\w+|https?:.*)$", re.IGNORECASE)
 _WIRE_CODE = re.compile(r"[A-Z0-9:-]{2,16}$")  # "AERO", "INDS08": of an agency's own scheme
 _PATH = re.compile(r"^(?:topics?|tags?|sections?|persons?|people|organi[sz]ations?|places?|locations?|stor(?:y|ies))/")
-_TAG_LISTS = re.compile(r"(?:^|[\s_-])(?:article-?)?(?:tags|tag-?list|topics|topic-list)(?=$|[\s_-])", re.IGNORECASE)
 _LONGEST_TAG, _MOST_TAGS, _LONGEST_LIST = 80, 60, 10_000
 
 
@@ -50,16 +50,32 @@ def tag_lists(page: Page) -> list[Answer[tuple[str, ...]]]:
             for text in metas.get(name, ())
         ],
         "rel=tag": [text_of(one) for one in page.root.xpath("//a[@rel='tag' or @rel='Tag']")[:30]],
-        "page": _listed(page),
+        "page": printed(page.root, page.document.url),
     }
     return [Answer(source, ", ".join(texts), tags(texts) or None) for source, texts in said.items() if texts]
 
 
-def _listed(page: Page) -> list[str]:
-    """The links of the first list that is called one of tags."""
-    lists = (element for element, names in page.classed if _TAG_LISTS.search(names))
-    texts = ([text for one in element.iter("a") if (text := text_of(one))] for element in lists)
-    return next((found[:30] for found in texts if found), [])
+def best_tags(said: Sequence[Answer[tuple[str, ...]]]) -> Answer[tuple[str, ...]] | None:
+    """The most trusted list, or the first that has all of it and more.
+
+    A list of which no subject is printed gives way to the printed one, if another source also names some of that.
+    """
+    chosen = first(said)
+    if chosen is None or chosen.value is None or chosen.source == "layout":
+        return chosen
+    names = _folded(chosen)
+    fuller = next((one for one in said if one.value and names < _folded(one)), None)
+    if fuller is not None:
+        return fuller
+    printed = next((one for one in said if one.source == "page" and one.value), None)
+    if printed is None or not names.isdisjoint(_folded(printed)):
+        return chosen
+    borne_out = any(one not in (chosen, printed) and not _folded(one).isdisjoint(_folded(printed)) for one in said)
+    return printed if borne_out else chosen
+
+
+def _folded(said: Answer[tuple[str, ...]]) -> set[str]:
+    return set(map(essence, said.value or ()))
 
 
 def tags(said: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,85 @@
+"""The subjects that a page prints: its list of tags, found by its label, by what it is called, or by its addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.dom import text_of
+from crawler.extraction.labels import is_subjects
+from crawler.extraction.shapes import like_article
+from crawler.extraction.words import squeezed
+
+_CALLED = re.compile(
+    r"(?:^|[\s_-])(?:(?:article|story|post|entry)-?)?(?:tags|tag-?list(?:-\w+)?|topics|topic-list|keywords)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_NAMES = ("class", "data-component", "data-testid", "data-module")
+# Folders of subjects, in the languages of the papers looked at.
+_SUBJECT = re.compile(
+    r"/(?:tags?|topics?|themen|thema|temas?|theme|sujets?|dossiers?|schlagw\w+|stichw\w+|keywords?|etiquetas?|etiquette"
+    r"|argoment[io]|onderwerp\w*|amnen?|emner?|tagged|all-about|mot-cle\w*|konu|etiket|tegi?|temy)/[^/]",
+    re.IGNORECASE,
+)
+_FRAMES = ("nav", "header", "footer")
+_UP = 3
+_LONGEST, _MOST_WORDS, _MOST = 50, 6, 30
+
+
+def printed(root: HtmlElement, url: str) -> list[str]:
+    """The words of the links of the first such list outside the page's own head, foot and menus; none without one."""
+    lists = (element for search in (_labelled, _called, _addressed) for element in search(root))
+    found = (_subjects(element, url) for element in islice(lists, _MOST) if not _in_frame(element))
+    return next((texts for texts in found if texts), [])
+
+
+def _labelled(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter("h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt", "li", "label"):
+        text = element.text or ""
+        if text and len(text) < 200 and is_subjects(squeezed(text)) and next(element.iter("a"), None) is None:
+            for label in (element, *islice(element.iterancestors(), _UP)):
+                after = label.getnext()
+                if after is not None and next(after.iter("a"), None) is not None:
+                    yield after
+                    break
+        elif text and len(text) < 200 and is_subjects(squeezed(text)):
+            yield element
+
+
+def _called(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter("div", "ul", "ol", "p", "section", "nav", "aside", "span", "dl", "footer"):
+        if any(_CALLED.search((element.get(name) or "")[:200]) for name in _NAMES):
+            yield element
+
+
+def _addressed(root: HtmlElement) -> Iterator[HtmlElement]:
+    """What holds two or more links below a folder of subjects and little else."""
+    for link in root.iter("a"):
+        if _SUBJECT.search(link.get("href") or ""):
+            around = next((one for one in islice(link.iterancestors(), _UP) if len(list(one.iter("a"))) > 1), None)
+            if around is not None and all(_SUBJECT.search(one.get("href") or "") for one in around.iter("a")):
+                yield around
+
+
+def _in_frame(element: HtmlElement) -> bool:
+    """Whether an element belongs to the page's own head, foot or menus rather than to the article's."""
+    frame = next(element.iterancestors(*_FRAMES), None)
+    return frame is not None and next(frame.iterancestors("article", "main"), None) is None
+
+
+def _subjects(element: HtmlElement, url: str) -> list[str]:
+    """The words of its links, if these are short and lead to no articles."""
+    links = [(one, text) for one in islice(element.iter("a"), _MOST + 1) if (text := text_of(one))]
+    if not links or len(links) > _MOST or any(_leads_to_article(one, url) for one, _ in links):
+        return []
+    if any(len(text) > _LONGEST or len(text.split()) > _MOST_WORDS for _, text in links):
+        return []
+    return [text for _, text in links]
+
+
+def _leads_to_article(link: HtmlElement, url: str) -> bool:
+    href = link.get("href") or ""
+    return not _SUBJECT.search(href) and like_article(href, url)
