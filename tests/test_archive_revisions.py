@@ -59,7 +59,7 @@ def test_an_edit_keeps_the_earlier_state_and_says_whether_it_was_silent(db, modi
         ("Council Waits", "\n\n".join(TEXT[:3]), "2024-12-09T13:00:00Z")
     ]
     assert rows(db, "select kind from events order by id") == [("new",), (event,)]
-    assert rows(db, "select last_seen_at from links") == [("2024-12-09T12:00:00Z",)]
+    assert rows(db, "select last_seen_at from links") == [("2024-12-09T12:10:00Z",)]
 
 
 def test_other_rules_change_the_row_but_are_no_edit(db):
@@ -147,3 +147,24 @@ def test_a_page_that_the_layout_no_longer_fits_is_read_otherwise_and_not_edited(
     assert rows(db, "select count(*) from links") == [(1,)]
     later = visit(A, minutes=120, paragraphs=("Its standfirst.", *TEXT[:3]))
     assert keep(db, later).reason == "edited"
+
+
+def test_what_changes_around_an_unchanged_text_is_taken_over_without_a_revision(db):
+    asked: list[str] = []
+    keep(db, visit(A, tags=("Council",), section="News", links=(Link("read_more", 4, f"{MT}/all/7", "x"),)))
+    box = Link("related", 1, f"{MT}/all/9", "y")
+    db.set_trace_callback(asked.append)
+    later = visit(
+        A, minutes=60, tags=("Budget",), section="City", links=(box, Link("read_more", 4, f"{MT}/all/8", "z"))
+    )
+    assert keep(db, later).reason == "unchanged"
+    db.set_trace_callback(None)
+    assert rows(db, "select section from articles") == [("City",)]
+    assert rows(db, "select name from tags join article_tags on tag_id = id") == [("Budget",)]
+    assert rows(db, "select kind, href from links order by id") == [
+        ("read_more", f"{MT}/all/7"),
+        ("related", f"{MT}/all/9"),
+    ]
+    assert rows(db, "select count(*) from revisions") == [(0,)]
+    assert not [sql for sql in asked if "articles_fts" in sql]
+    assert rows(db, "select last_changed_at from articles") == [("2024-12-09T12:00:00Z",)]

@@ -13,7 +13,8 @@ from pipelines.record import Record
 
 _BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
 """Columns that follow from others, and are not named when better rules change an article."""
-_TIMES = ("published_at", "published_precision", "published_offset", "month", "modified_at")
+_OF_A_STATE = frozenset({"extractor", "capture"})
+_PUBLISHED = frozenset({"published_at", "published_precision", "published_offset", "month"})
 _LAYOUT = "layout"
 """:attr:`~crawler.article.Provenance.source` of what a profile's selectors gave."""
 
@@ -54,7 +55,7 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
         return _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
     changes = revise.changed(old, new)
     if not changes:
-        rows.update(db, article_id, _times(record, site))
+        _keep_current(db, row, record, site)
         return _UNCHANGED
     silent = revisions.keep(db, row, new, "edit")
     rows.update(db, article_id, rows.columns(record, site) | {"last_changed_at": now})
@@ -68,10 +69,15 @@ def _address(row: sqlite3.Row, record: Record) -> dict[str, object]:
     return {"url": record.canonical.url} if record.canonical.key == row["address_key"] else {}
 
 
-def _times(record: Record, site: Site) -> dict[str, object]:
-    """The stated times, which any save may touch."""
-    told = _TIMES if record.article.published else ("modified_at",)
-    return {name: value for name, value in rows.columns(record, site).items() if name in told}
+def _keep_current(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> None:
+    """Take over what changed around an unchanged article: its tags, its section, a box, the time of a save.
+
+    Lists around the text are left out: they rotate, and would leave a row for every article that was ever in them.
+    """
+    kept = _OF_A_STATE if record.article.published else _OF_A_STATE | _PUBLISHED
+    new = {name: value for name, value in rows.columns(record, site).items() if name not in kept and row[name] != value}
+    rows.update(db, row["id"], new)
+    parts.write(db, row["id"], record, without="read_more")
 
 
 def _has_layout(db: sqlite3.Connection, article_id: int) -> bool:

@@ -12,17 +12,19 @@ from pipelines.record import Record
 _OF_ONE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
 
 
-def write(db: sqlite3.Connection, article_id: int, record: Record, *, forget_links: bool = False) -> int:
+def write(
+    db: sqlite3.Connection, article_id: int, record: Record, *, forget_links: bool = False, without: str = ""
+) -> int:
     """Write all parts of an article in place of what was there. Gives how many links have their target.
 
     A link that a page no longer has stays, with the time when it was last seen, unless ``forget_links``: then it was
-    our reading that found it, not the page that had it.
+    our reading that found it, not the page that had it. Links of the kind ``without`` are left as they are.
     """
     for table in _OF_ONE_STATE:
         db.execute(f"delete from {table} where article_id = ?", (article_id,))
     _names(db, article_id, record.article)
     _rows(db, article_id, record.article)
-    return _links(db, article_id, record, forget_links)
+    return _links(db, article_id, record, forget_links, without)
 
 
 def _names(db: sqlite3.Connection, article_id: int, article: Article) -> None:
@@ -57,12 +59,14 @@ def _rows(db: sqlite3.Connection, article_id: int, article: Article) -> None:
     )
 
 
-def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool) -> int:
+def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool, without: str) -> int:
     now = utc_text(record.visit.fetch.at)
     nth: Counter[tuple[str, str]] = Counter()
     resolved = 0
     kept = []
     for link, key in zip(record.article.links, record.link_keys, strict=True):
+        if link.kind == without:
+            continue
         found = identity.by_url(db, link.href) or identity.target(db, key)
         (link_id,) = db.execute(
             """
