@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 
 from crawler.article import utc_text
 from demo.clock import PRESENT
 from demo.manuscripts import manuscripts
+from demo.paper import Paper
 from demo.pieces import Edition, Gone
+from demo.truth import Told, truth
 from tests.month import CALENDAR, Step
 
 END = CALENDAR[-1].at
 PIECES = {piece.id: piece for piece in manuscripts()}
 REASONS = {404: "HTTP 404", 410: "HTTP 410", 200: "soft 404"}
-# What an edit may change, as the archive names it and as the paper's own history tells it.
-FIELDS = {
+# What an edit may change, as the archive names it and as a reader would tell it.
+FIELDS: dict[str, Callable[[Told], object]] = {
     "title": lambda one: one.title,
     "standfirst": lambda one: one.standfirst,
     "byline": lambda one: one.authors,
-    "published_at": lambda one: one.published,
-    "image_caption": lambda one: one.picture and one.picture.caption,
-    "text": lambda one: (one.intro, one.blocks),
+    "published_at": lambda one: one.published_at,
+    "image_caption": lambda one: one.image_caption,
+    "text": lambda one: (one.paragraphs, one.posts),
 }
 
 
@@ -38,12 +40,13 @@ def looks(steps: Iterable[Step]) -> dict[int, list[datetime]]:
 
 def edits(steps: Iterable[Step]) -> Iterator[tuple[int, str, int, str]]:
     """(number, changed fields, silent, the last look at the old state) of every edit that a crawl could see."""
+    told = {step.at: truth(Paper(), step.at) for step in CALENDAR}
     for number, times in looks(steps).items():
-        for before, after in pairwise(times):
-            old, new = (PIECES[number].editions(at)[-1] for at in (before, after))
+        for before, after in pairwise(at for at in times if number in told[at]):
+            old, new = told[before][number], told[after][number]
             fields = [name for name, value in FIELDS.items() if value(old) != value(new)]
             if fields:
-                yield number, ", ".join(fields), int(old.modified == new.modified), utc_text(before)
+                yield number, ", ".join(fields), int(old.modified_at == new.modified_at), utc_text(before)
 
 
 def ends() -> Iterator[tuple[int, datetime, str]]:

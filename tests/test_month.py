@@ -108,6 +108,20 @@ def test_the_archive_ends_with_what_the_paper_says(month):
         assert [paragraph for paragraph in paragraphs if paragraph in one.paragraphs] == list(one.paragraphs), title
 
 
+def test_what_changed_around_a_text_is_taken_over_without_a_revision(month):
+    crawl, _ = month
+    known, told = numbers(crawl), truth(Paper(), END)
+    tags: dict[int, set[str]] = {}
+    for id_, tag in crawl.rows("select x.article_id, t.name from article_tags x join tags t on t.id = x.tag_id"):
+        tags.setdefault(known[id_], set()).add(tag)
+    assert {number: set(tags.get(number, ())) for number in known.values() if number in told} == {
+        number: set(told[number].tags) for number in known.values() if number in told
+    }
+    assert "Fish" in tags[87060]
+    boxes = crawl.rows("select article_id, target_id from links where kind = 'related'")
+    assert (87096, 87098) in {(known[id_], known.get(target)) for id_, target in boxes}
+
+
 def test_a_redesign_is_read_otherwise_and_edits_nothing(month):
     crawl, steps = month
     known = numbers(crawl)
