@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.article import Candidate, Kind, Source
+from crawler.article import Candidate, Kind, Source, Validators
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.period import Period
@@ -31,6 +32,18 @@ _LISTING = 10  # priority: what is new is known before the first article is fetc
 _REVISIT = -10
 _SMALL = 32_768  # bytes of a sitemap that are read at once: starting a worker for an index would cost far more
 _BUSY = 75  # EX_TEMPFAIL of sysexits.h: try again later
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the pages of a section have named so far, and what the first of them answered; written down at the end."""
+
+    candidates: tuple[Candidate, ...] = ()
+    listing: str | None = None
+    validators: Validators | None = None
+
+
+_BEGIN = Walk()
 
 
 class SiteSpider(ArticleSpider):
@@ -104,18 +117,18 @@ class SiteSpider(ArticleSpider):
             request = self.request_for(Candidate(one.url, Source.LIST), revisit=one.article_id, conditional=asks)
             yield request.replace(priority=_REVISIT)
 
-    def _listing(self, place: Place, held: tuple[Candidate, ...] = ()) -> Request:
+    def _listing(self, place: Place, walk: Walk = _BEGIN) -> Request:
         return Request(
             place.url,
             callback=self.parse_listing,
             errback=self.on_listing_failure,
-            cb_kwargs={"place": place, "held": held},
+            cb_kwargs={"place": place, "walk": walk},
             priority=_LISTING,
             # Further pages shift with every new article, and a backfill must read all.
             meta={"conditional": True} if place.page == 0 and self.period is None else {},
         )
 
-    async def parse_listing(self, response: Response, place: Place, held: tuple[Candidate, ...]) -> AsyncIterator[Any]:
+    async def parse_listing(self, response: Response, place: Place, walk: Walk) -> AsyncIterator[Any]:
         """A listing to requests for what it lists, and for the listings it leads to."""
         self.crawler.stats.inc_value("vestnik/listings")
         if response.meta.get("unchanged"):
@@ -125,28 +138,31 @@ class SiteSpider(ArticleSpider):
         except Exception as error:  # the other listings may be sound
             reason = str(error) if isinstance(error, ListingError) else self.fault(error, response.url)
             self.report(response.url, reason)
+            for request in await self.ask(walk.candidates):
+                yield request
             return
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))
         for further in below(place, listing.nested, self.period):
             yield self._listing(further)
-        candidates = (*held, *(one for one in listing.candidates if not self.period or self.period.may_hold(one)))
+        candidates = (one for one in listing.candidates if not self.period or self.period.may_hold(one))
+        # An index that stays the same says nothing of the files it names, so it is read every time.
+        said = None if listing.nested else response.meta.get("validators")
+        walk = Walk((*walk.candidates, *candidates), walk.listing or response.url, walk.validators or said)
         further_page = self._next_page(place, listing)
         if further_page is not None and self.period is None:
             # Held back until the walk has reached what is known: a kill on the way must not hide the pages behind.
-            yield self._listing(further_page, candidates)
+            yield self._listing(further_page, walk)
             return
         if further_page is not None:
             yield self._listing(further_page)
-        # An index that stays the same says nothing of the files it names, so it is read every time.
-        said = None if listing.nested or held else response.meta.get("validators")
-        for request in await self.ask(candidates, listing=response.url, validators=said):
+        for request in await self.ask(walk.candidates, listing=walk.listing, validators=walk.validators):
             yield request
 
     async def on_listing_failure(self, failure: Failure) -> AsyncIterator[Any]:
         """A listing that cannot be had is reported by name and stops nothing, nor does it cost what led to it."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         self.report(request.url, of_error(cast("BaseException", failure.value))[1])
-        for one in await self.ask(request.cb_kwargs["held"]):
+        for one in await self.ask(request.cb_kwargs["walk"].candidates):
             yield one
 
     async def _read(self, response: Response, place: Place) -> Listing:
