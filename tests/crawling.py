@@ -101,3 +101,8 @@ def profile_for(origin: str, folder: Path) -> Path:
     host = origin.removeprefix("http://")
     (folder / "demo.toml").write_text(shipped.replace("127.0.0.1:8650", host), "utf-8")
     return folder
+
+
+def path_of(url: str) -> str:
+    """An address below its host, as a server sees it."""
+    return "/" + url.split("/", 3)[3]

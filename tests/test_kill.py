@@ -14,7 +14,7 @@ import pytest
 from crawler.article import utc_text
 from tests.archive_picture import assert_same, assert_sound
 from tests.big_paper import big_paper_server, settings_for
-from tests.crawling import crawl
+from tests.crawling import crawl, path_of
 from tests.running import Running
 
 MANY, FEW = 500, 120
@@ -87,10 +87,6 @@ def test_a_crawl_that_is_asked_to_stop_stores_what_it_has_fetched_and_the_next_o
 def is_busy(pid):
     with Path(f"/proc/{pid}/stat").open(encoding="ascii") as stat:
         return stat.read().rpartition(")")[2].split()[0] == "R"
-
-
-def path_of(url):
-    return "/" + url.split("/", 3)[3]
 
 
 def test_a_worker_that_is_killed_costs_the_page_that_it_held_until_that_is_tried_again(few, tmp_path):
