@@ -68,7 +68,7 @@ def big_paper_server(articles: int) -> Server[BigPaper]:
     return Server(BigPaper(articles))
 
 
-def settings_for(server: Server[BigPaper], folder: Path) -> dict[str, Any]:
+def settings_for(server: Server[Any], folder: Path) -> dict[str, Any]:
     """Settings for a crawl of all that the server holds; the profile is written below ``folder``."""
     return {"SITES_DIR": profile_for(server.origin, folder / "sites"), **ALL_OF_IT}
 
