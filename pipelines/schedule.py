@@ -19,6 +19,7 @@ _STEPS = (
     (timedelta(days=120), timedelta(days=15)),
 )
 _SELDOM = timedelta(days=60)
+_TROUBLE = timedelta(hours=2)
 _CONFIRM = timedelta(hours=25)
 """The pause before a second look at a page that was not there: over a day, as a confirmation asks."""
 
@@ -37,3 +38,11 @@ def next_check(published: datetime | None, first_seen: datetime, last_changed: d
 def next_check_of_missing(now: datetime, visits: int) -> datetime:
     """The next look at an article whose page was not there: after a day, then ever more rarely: it may come back."""
     return now + min(_CONFIRM * (1 << min(visits - 1, 6)), _SELDOM)
+
+
+def next_check_after_trouble(last_checked: datetime, now: datetime) -> datetime:
+    """The next look at an article that could not be looked at: a quarter of the time since it could last be.
+
+    An outage is soon over; a site that shuts us out for good is not asked for all its articles every two hours.
+    """
+    return now + min(max((now - last_checked) / 4, _TROUBLE), _SELDOM)

@@ -18,6 +18,7 @@ _WORDLESS = frozenset({Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE})
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Scripts written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
 _CHARACTERS_PER_WORD = 2
+_NO_ARTICLES_ADDRESS = "not an article's address"
 # What a page says in its headline when there is no such article, in the words of common publishing systems.
 _NOT_FOUND = re.compile(
     r"(error )?404\b.{0,40}"
@@ -56,6 +57,8 @@ def validate(visit: Visit, sites: Sites) -> Visit:
     if objection is None:
         return visit
     outcome, reason = objection
+    if visit.revisit is not None and visit.fetch.redirects and reason == _NO_ARTICLES_ADDRESS:
+        outcome, reason = Outcome.GONE, "redirected to a page that is no article"
     return replace(visit, outcome=outcome, reason=reason, article=None)
 
 
@@ -79,7 +82,7 @@ def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | 
     if site.address_key(url) == site.address_key(site.home):
         return Outcome.GONE, "redirected to the front page"
     if site.articles and not site.is_article(url):
-        return Outcome.NOT_ARTICLE, "not an article's address"
+        return Outcome.NOT_ARTICLE, _NO_ARTICLES_ADDRESS
     if not article.title:
         return Outcome.NOT_ARTICLE, "no title"
     if article.kind in _WORDLESS:

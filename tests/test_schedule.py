@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from pipelines.schedule import next_check, next_check_of_missing
+from pipelines.schedule import next_check, next_check_after_trouble, next_check_of_missing
 
 BORN = datetime(2024, 12, 9, 9, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -54,3 +54,14 @@ def test_a_missing_page_is_looked_at_after_a_day_and_then_ever_more_rarely():
     assert pauses[0] > timedelta(days=1)
     assert pauses == sorted(pauses)
     assert pauses[-1] == timedelta(days=60)
+
+
+def test_trouble_is_soon_looked_at_again_and_ever_more_rarely_where_it_lasts():
+    pauses, now = [], BORN + timedelta(minutes=30)
+    while now < BORN + YEAR:
+        pauses.append(next_check_after_trouble(BORN, now) - now)
+        now += pauses[-1]
+    assert pauses[0] == timedelta(hours=2)
+    assert pauses == sorted(pauses)
+    assert len(pauses) < 40
+    assert max(pauses) <= timedelta(days=60)

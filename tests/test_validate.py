@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from crawler.article import Kind, Outcome
@@ -40,6 +42,13 @@ def test_a_headline_about_missing_pages_is_an_article():
 def test_the_front_page_and_sections_are_no_articles():
     assert settled(f"{MT}/")[:2] == (Outcome.GONE, "redirected to the front page")
     assert settled(f"{MT}/news")[:2] == (Outcome.NOT_ARTICLE, "not an article's address")
+
+
+def test_a_stored_article_that_leads_to_a_section_now_is_not_there():
+    led = replace(visit(f"{MT}/news", requested=ARTICLE), revisit=1)
+    settled_as = validate(led, SITES)
+    assert (settled_as.outcome, settled_as.reason) == (Outcome.GONE, "redirected to a page that is no article")
+    assert validate(replace(led, revisit=None), SITES).outcome is Outcome.NOT_ARTICLE
 
 
 @pytest.mark.parametrize("kind", [Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE])

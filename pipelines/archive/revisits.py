@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from crawler.article import Outcome, Visit, utc_text, utc_time
 from pipelines.archive import rows
 from pipelines.disappearance import MIN_APART, MIN_VISITS, Absence, is_confirmed, is_plausible
-from pipelines.schedule import next_check, next_check_of_missing
+from pipelines.schedule import next_check, next_check_after_trouble, next_check_of_missing
 
-_AFTER_TROUBLE = timedelta(hours=2)
 _OF_LATE = timedelta(hours=36)
 
 
@@ -73,7 +72,8 @@ def unchanged(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now
 
 def troubled(db: sqlite3.Connection, article_id: int, now: datetime) -> None:
     """The site was down, or blocks us, or the page could not be read: that says nothing of the article."""
-    rows.update(db, article_id, {"next_check_at": utc_text(now + _AFTER_TROUBLE)})
+    (checked,) = db.execute("select last_checked_at from articles where id = ?", (article_id,)).fetchone()
+    rows.update(db, article_id, {"next_check_at": utc_text(next_check_after_trouble(utc_time(checked), now))})
 
 
 def missing(
