@@ -2,8 +2,8 @@
 
 The head may hold ``[[changes]]``, each with ``at`` and what changes then: any key of the head, ``replace`` (pairs of
 old and new words), ``add`` (more body). ``silent`` leaves the stated modification time as it was, ``gone`` is the
-status of a withdrawal, ``to`` the number of the article that a redirect leads to (without it: the front page), ``back``
-ends one. Times are the paper's own.
+status of a withdrawal, ``to`` the number of the article or the section that a redirect leads to (without it: the front
+page), ``back`` ends one. Times are the paper's own.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _history(
             raise ValueError(f"a change at {at}, not after {since}")
         since = at
         if "gone" in change:
-            yield at, Gone(change["gone"], edition, change.get("to"))
+            yield at, Gone(change["gone"], edition, change.get("to", ""))
             continue
         if not change.get("silent") and not change.get("back"):
             modified = at

@@ -56,12 +56,12 @@ class Edition:
 class Gone:
     """A withdrawn article: the status its address answers with, and what it was at the end.
 
-    ``to`` is where a redirect leads: the number of another article, or nothing for the front page.
+    ``to`` is where a redirect leads: the number of another article, a section, or nothing for the front page.
     """
 
     status: int
     last: Edition
-    to: int | None = None
+    to: int | str = ""
 
     @property
     def redirects(self) -> bool:

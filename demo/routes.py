@@ -42,8 +42,9 @@ def _moved(issue: Issue, state: Edition | Gone | None, status: int) -> Answer:
 def _gone(issue: Issue, state: Gone) -> Answer:
     if not state.redirects:
         return _oops(issue, state.status)
-    other = issue.by_id(state.to) if state.to else None
-    return Answer("", state.status, location=issue.url(other.path if isinstance(other, Edition) else ""))
+    if isinstance(state.to, str):
+        return Answer("", state.status, location=issue.url(state.to))
+    return _moved(issue, issue.by_id(state.to), state.status)
 
 
 def _dated(issue: Issue, match: Match) -> Answer:

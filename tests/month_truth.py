@@ -16,7 +16,6 @@ from tests.month import CALENDAR, Step
 
 END = CALENDAR[-1].at
 PIECES = {piece.id: piece for piece in manuscripts()}
-REASONS = {404: "HTTP 404", 410: "HTTP 410", 200: "soft 404"}
 # What an edit may change, as the archive names it and as a reader would tell it.
 FIELDS: dict[str, Callable[[Told], object]] = {
     "title": lambda one: one.title,
@@ -54,5 +53,12 @@ def ends() -> Iterator[tuple[int, datetime, str]]:
     for number, piece in PIECES.items():
         for since, state in piece.history:
             if isinstance(state, Gone) and PRESENT < since <= END:
-                elsewhere = "redirected to another article" if state.to else "redirected to the front page"
-                yield number, since, elsewhere if state.redirects else REASONS[state.status]
+                yield number, since, _reason(state)
+
+
+def _reason(state: Gone) -> str:
+    if not state.redirects:
+        return {404: "HTTP 404", 410: "HTTP 410", 200: "soft 404"}[state.status]
+    if isinstance(state.to, int):
+        return "redirected to another article"
+    return "redirected to a page that is no article" if state.to else "redirected to the front page"

@@ -62,7 +62,7 @@ def test_every_disappearance_has_its_time_and_reason_and_there_is_no_other(month
     told = {number: (when, reason) for number, when, reason in ends()}
     found = crawl.rows("select article_id, detail from events where kind = 'gone'")
     assert {(known[id_], reason) for id_, reason in found} == {(n, reason) for n, (_, reason) in told.items()}
-    assert len({reason for _, reason in told.values()}) == 5
+    assert len({reason for _, reason in told.values()}) == 6
     sql = "select id, gone_at, gone_reason, last_checked_at, text from articles where status = 'gone'"
     for id_, gone_at, reason, last_there, text in crawl.rows(sql):
         when, expected = told.pop(known[id_])
