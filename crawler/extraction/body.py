@@ -8,16 +8,23 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from crawler.addresses import key_of
 from crawler.article import Block, Dropped, Link
 from crawler.extraction import boilerplate, engine
-from crawler.extraction.boxes import boxes, outermost
+from crawler.extraction.asides import asides, is_prose
+from crawler.extraction.boxes import Box, boxes, outermost
 from crawler.extraction.dom import select
 from crawler.extraction.draft import Draft
+from crawler.extraction.edges import head_lines
+from crawler.extraction.gaps import filled
 from crawler.extraction.json_ld import strings
-from crawler.extraction.links import is_link_line
-from crawler.extraction.outline import Places, aligned, outline
+from crawler.extraction.links import is_link_line, names_boxes
+from crawler.extraction.live import with_posts
+from crawler.extraction.outline import Found, Places, aligned, outline
 from crawler.extraction.page import Page
 from crawler.extraction.render import Piece, rendered
+
+_OF_LINKS = frozenset({"related", "read_more", "teasers", "most read"})
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ def body(page: Page, head: Sequence[str] = ()) -> Body:
     """Extract the text. ``head`` is what the page says as title and byline, which the text need not repeat."""
     root = copy.deepcopy(page.root)
     engine.stripped(root)
-    apart = boxes(root, page.layout)
+    apart = _apart(root, page)
     walk = outline(root, {box.element for box in apart})
     inner = _in_text(root, page.layout.body)
     for box in outermost(apart):
@@ -48,7 +55,18 @@ def body(page: Page, head: Sequence[str] = ()) -> Body:
 def _pieces(page: Page, root: HtmlElement) -> Sequence[Piece]:
     """The paragraphs of the part that the layout names, if it is there; else of what the engine takes for the text."""
     told = "\n".join(strings(page.raw("articleBody")))
-    return rendered(select(root, page.layout.body)) or engine.generic(root, told)
+    chosen = rendered(select(root, page.layout.body)) or filled(root, engine.generic(root, told))
+    return with_posts(chosen, root, page)
+
+
+def _apart(root: HtmlElement, page: Page) -> list[Box]:
+    """What goes before the text is sought: boxes that are called so, and what is no text by its build."""
+    named = boxes(root, page.layout)
+    if not names_boxes(page.layout):
+        named = [box for box in named if box.reason not in _OF_LINKS or not is_prose(box.element)]
+    found = {box.element: box for box in named}
+    found |= {box.element: box for box in asides(root, page.document, found)}
+    return [found[element] for element in root.iter() if element in found]
 
 
 def _in_text(root: HtmlElement, selector: str | None) -> set[HtmlElement]:
@@ -59,14 +77,27 @@ def _in_text(root: HtmlElement, selector: str | None) -> set[HtmlElement]:
 
 def _reasons(page: Page, pieces: Sequence[Piece], places: Places, head: Sequence[str]) -> dict[int, str]:
     """Which paragraphs are none, and why; nothing where that would leave no text at all."""
-    reasons = dict.fromkeys(boilerplate.repeats_head(pieces, head), "repeats the head")
+    reasons = dict(head_lines(pieces, head))
     for number, piece in enumerate(pieces):
+        if piece.kind == "post":
+            continue  # its time would go with it
+        if number in reasons:
+            continue
         if reason := boilerplate.reason_to_drop(piece.text):
             reasons[number] = reason
-        elif is_link_line(page, piece.text, places.by_paragraph.get(number, [])):
+        elif is_link_line(page, piece.text, _leading_on(page, places.by_paragraph.get(number, []))):
             reasons[number] = "read more"
     for number in reversed(range(len(pieces))):
         if number not in reasons and pieces[number].kind != "heading":
             break
         reasons.setdefault(number, "heading without text")
     return reasons if len(reasons) < len(pieces) else {}
+
+
+def _leading_on(page: Page, links: Sequence[Found]) -> list[Found]:
+    """Those that leave the page: a table of contents links to headings of the text itself."""
+    return [
+        one
+        for one in links
+        if key_of(page.document.absolute(one.href) or page.document.url) != key_of(page.document.url)
+    ]

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-
-from crawler.extraction.render import Piece
-from crawler.extraction.words import essence
 
 # English, German, French, Italian, Spanish, Portuguese, Dutch, Scandinavian, Polish, Czech, Russian, Ukrainian,
 # Turkish, Japanese, Korean.
@@ -15,11 +11,19 @@ _READ_MORE = (
     *(r"related(?: (?:stories|articles?|content))?", r"don[’']t miss"),
     *(r"lesen sie (?:auch|mehr|hier)", r"lies auch", r"mehr (?:zum thema|dazu)", r"auch interessant"),
     *(r"(?:à )?lire aussi", r"voir aussi", r"leggi anche", r"le[ae] también", r"lee también", r"te puede interesar"),
+    *(
+        r"ähnliche (?:artikel|themen)",
+        r"das könnte (?:sie|dich) (?:auch )?interessieren",
+        r"weitere (?:artikel|themen)",
+    ),
+    *(r"sur le même sujet", r"articles? similaires", r"noticias relacionadas", r"articoli correlati"),
     *(r"leia (?:também|mais)", r"saiba mais", r"lees ook", r"læs (?:også|mere)", r"les (?:også|mer)"),
     *(r"läs (?:också|mer|även)", r"czytaj (?:też|także|więcej)", r"zobacz (?:też|także)", r"čtěte (?:také|též)"),
     *(
         r"читайте (?:также|ещё|еще|подробнее|також)",
         r"подробнее",
+        r"по теме",
+        r"похожие (?:статьи|материалы|новости)",
         r"ayrıca okuyun",
         r"関連(?:記事|ニュース)",
         r"관련기사",
@@ -33,7 +37,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         40,
         (
             r"^(?:advertis(?:ement|ing)|anzeige|werbung|publicité|publicidad[e]?|pubblicità|advertentie|annons"
-            r"|reklam[ae]?|реклама|広告|광고)\W*(?:[-–—:].*)?$",
+            r"|annonce|passer la publicité|reklam[ae]?|реклама|広告|광고)\W*(?:[-–—:].*)?$",
         ),
     ),
     (
@@ -41,7 +45,10 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         400,
         (
             *(r"sign up (?:for|to|here)", r"subscribe (?:to|now|for)", r"get (?:the|our) .{0,60}newsletter"),
-            *(r"delivered (?:straight |directly )?to your inbox", r"our (?:free )?.{0,40}newsletter"),
+            *(
+                r"delivered (?:straight |directly )?(?:to your inbox|through your letterbox)",
+                r"our (?:free )?.{0,40}newsletter",
+            ),
             *(r"newsletter (?:abonnieren|bestellen)", r"inscrivez-vous à", r"suscríbete", r"iscriviti alla"),
             *(r"подпи(?:шитесь|сывайтесь)", r"want to bookmark your favou?rite articles"),
         ),
@@ -59,7 +66,12 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"^print this",
                 r"^listen to (?:this )?article",
             ),
-            *(r"^click here (?:to|for)", r"^got a (?:story|news tip|tip)\b", r"^for more stories like this"),
+            *(
+                r"^click here (?:to|for)",
+                r"^(?:have you |do you have |have )?(?:got )?a (?:story|news tip|tip)\b.{0,60}[?@]",
+                r"^got a (?:story|news tip|tip)\b",
+                r"^for more stories like this",
+            ),
         ),
     ),
     (
@@ -98,14 +110,30 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (
             r"^(?:leave|post|add|view|show|load|read) (?:a |all |your |the )?(?:comments?|reply)",
             r"^(?:\d+ )?comments?\s*\(?\d*\)?\W*$",
+            *(r"^(?:kommentare?|comments?|print|drucken|teilen|share|mail|\W)+$", r"^beitrag kommentieren"),
+            *(r"^kommentar(?:e)? (?:abgeben|schreiben|hinzufügen|anzeigen)", r"^du musst (?:dich|angemeldet)\b"),
+            *(r"^laissez? un commentaire", r"^dej[ae] un comentario", r"^lascia un commento", r"^deixe um comentário"),
+            *(r"^(?:оставить|добавить) комментарий", r"^(?:skriv|lägg till|legg igjen) (?:en |ein )?kommentar"),
         ),
     ),
+    (
+        "shortcode",
+        400,
+        (r"^\[(\w+)(?:\s[^\]]*)?\].*\[/\1\]$", r"^\[/?\w+(?:\s+\w+=[^\]]*)\]$"),
+    ),  # which WordPress did not know
     (
         "player",
         120,
         (
             *(r"^your browser does not support", r"^this (?:video|content) (?:can ?not|is not)", r"^to view this"),
-            *(r"^please enable javascript", r"^loading\W*$", r"^watch now\W*$", r"^now playing"),
+            *(
+                r"^please enable javascript",
+                r"^this slideshow requires javascript",
+                r"^link zum \S+-inhalt\W*$",
+                r"^loading\W*$",
+                r"^watch now\W*$",
+                r"^now playing",
+            ),
         ),
     ),
 )
@@ -114,7 +142,6 @@ _RULES = tuple(
     for reason, longest, phrases in _PHRASES
 )
 _LONGEST_READ_MORE = 220
-_HEAD = 4
 
 
 def reason_to_drop(text: str) -> str | None:
@@ -122,12 +149,6 @@ def reason_to_drop(text: str) -> str | None:
     if len(text) <= _LONGEST_READ_MORE and READ_MORE.match(text) and not _sentence_after_label(text):
         return "read more"
     return next((reason for reason, longest, rule in _RULES if len(text) <= longest and rule.search(text)), None)
-
-
-def repeats_head(pieces: Sequence[Piece], known: Collection[str]) -> list[int]:
-    """The numbers of the first paragraphs that only say title, standfirst or byline again."""
-    said = {essence(text) for text in known} - {""}
-    return [n for n, piece in enumerate(pieces[:_HEAD]) if essence(piece.text) in said]
 
 
 def _sentence_after_label(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -18,6 +19,8 @@ from crawler.extraction.words import squeezed
 
 _DEEPEST = 200
 """Levels that are kept: libxml2 stops reading at 255, and what walks the tree by recursion has limits of its own."""
+_MOST_ELEMENTS = 30_000
+"""Ten times what the largest of some hundred front pages and articles holds: time and memory grow with it."""
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMPTY = b"<html><head></head><body></body></html>"
 
@@ -31,6 +34,8 @@ class Document:
     base: str
     metas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What ``meta`` says, by name, property or itemprop in lower case; never empty strings."""
+    cut: int = 0
+    """How many elements were left out at the end, of a page that holds too many."""
 
     @cached_property
     def json_ld(self) -> tuple[Mapping[str, Any], ...]:
@@ -57,7 +62,8 @@ class Document:
 def read(page: bytes, url: str, charset: str | None = None) -> Document:
     """Parse a page. ``charset`` is what the HTTP header said. Never raises: of no page comes an empty document."""
     root = _tree(_NOT_TEXT.sub(" ", decoded(page, charset)))
-    return Document(root, url, _base(root, url), _metas(root))
+    cut = _shortened(root)
+    return Document(root, url, _base(root, url), _metas(root), cut)
 
 
 def decoded(page: bytes, charset: str | None = None) -> str:
@@ -65,6 +71,7 @@ def decoded(page: bytes, charset: str | None = None) -> str:
 
     Text in another charset is next to never valid UTF-8, so a wrong header does no harm to a page in UTF-8.
     Plain ASCII is left to the header and ``meta``: ISO-2022-JP and UTF-16 without a mark look like it.
+    What is told is not believed of a page that it does not fit.
     """
     if read_bom(page)[0] is None and not page.isascii():
         try:
@@ -72,13 +79,21 @@ def decoded(page: bytes, charset: str | None = None) -> str:
         except UnicodeDecodeError:
             pass
     header = f"text/html; charset={charset}" if charset else None
-    return html_to_unicode(header, page, auto_detect_fun=_guess, default_encoding="utf-8")[1]
+    text = html_to_unicode(header, page, auto_detect_fun=_guess, default_encoding="utf-8")[1]
+    if _broken(text):
+        guessed = page.decode(_guess(page), "replace")
+        return min(text, guessed, key=lambda one: one.count("\ufffd"))
+    return text
+
+
+def _broken(text: str) -> bool:
+    """Whether more characters could not be read than in a page cut short, or with a few bytes damaged."""
+    return text.count("\ufffd") > len(text) // 1000 + 1
 
 
 def _guess(page: bytes) -> str:
-    """For pages that name no charset: UTF-8 with a few broken bytes, as of a page cut short, or by statistics."""
-    text = page.decode("utf-8", "replace")
-    if text.count("\ufffd") <= len(text) // 1000 + 1:
+    """For pages of which no charset is known: UTF-8 with a few broken bytes, or by statistics."""
+    if not _broken(page.decode("utf-8", "replace")):
         return "utf-8"
     from charset_normalizer import from_bytes  # noqa: PLC0415, RUF100 - slow to load, seldom needed
 
@@ -113,6 +128,16 @@ def _cut(root: html.HtmlElement) -> None:
         tail = element.tail
         element.clear()
         element.text, element.tail = text, tail
+
+
+def _shortened(root: html.HtmlElement) -> int:
+    """Take the end from a tree that holds too many elements; gives their number."""
+    beyond = list(islice(root.iter(), _MOST_ELEMENTS, None))
+    for element in reversed(beyond):  # what an element holds goes before it
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return len(beyond)
 
 
 def _base(root: html.HtmlElement, url: str) -> str:

@@ -38,7 +38,7 @@ class Draft:
     def blocks(self) -> tuple[Block, ...]:
         """Which of what stays are no plain paragraphs."""
         kept = (piece for number, piece in enumerate(self.pieces) if number not in self.reasons)
-        return tuple(Block(position, piece.kind) for position, piece in enumerate(kept) if piece.kind)
+        return tuple(Block(position, piece.kind, piece.at) for position, piece in enumerate(kept) if piece.kind)
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -67,7 +67,12 @@ class Draft:
             and linked.isdisjoint(box.element.iter())
             and (text := text_of(box.element)[:_LONGEST_DROPPED])
         ]
-        return tuple(sorted([*lines, *cut], key=lambda one: one.position)[:_MOST_DROPPED])
+        told_of = sorted([*lines, *cut], key=lambda one: one.position)[:_MOST_DROPPED]
+        return (*told_of, *self._beyond())
+
+    def _beyond(self) -> Iterable[Dropped]:
+        if count := self.page.document.cut:
+            yield Dropped(len(self.paragraphs), "page too large", f"{count} elements at its end")
 
     @cached_property
     def _moved(self) -> list[int]:

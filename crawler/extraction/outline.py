@@ -6,19 +6,16 @@ each link with the words around it, and each box; and afterwards looks these up 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
 
 from lxml.html import HtmlElement
 
 from crawler.extraction.dom import BLOCKS, INVISIBLE
+from crawler.extraction.letters import BEGINNING, Letters, dense
 
-_SPACE = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff\u00ad]+")
-_BEGINNING = 40
 _CONTEXT = 24
 _CERTAIN = 20
 """Letters that are not found twice by chance."""
@@ -64,40 +61,6 @@ class Places:
         return found
 
 
-@dataclass(frozen=True)
-class _Letters:
-    """Paragraphs without white space, one after another, with the way back to their characters."""
-
-    paragraphs: Sequence[str]
-    text: str
-    starts: Sequence[int]
-    _offsets: dict[int, list[int]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, paragraphs: Sequence[str]) -> _Letters:
-        dense = ["".join(paragraph.split()) for paragraph in paragraphs]
-        ends = list(accumulate(map(len, dense), initial=0))
-        return cls(paragraphs, "".join(dense), ends[:-1])
-
-    def offset(self, at: int) -> int:
-        """Which character of its paragraph a letter is."""
-        number = self.paragraph(at)
-        if number not in self._offsets:
-            paragraph = self.paragraphs[number]
-            self._offsets[number] = [n for n, character in enumerate(paragraph) if not character.isspace()]
-        return self._offsets[number][at - self.starts[number]]
-
-    def beginnings(self) -> dict[str, list[int]]:
-        """The numbers of the paragraphs that begin with the same letters."""
-        found: dict[str, list[int]] = {}
-        for number, (start, end) in enumerate(pairwise([*self.starts, len(self.text)])):
-            found.setdefault(self.text[start : min(end, start + _BEGINNING)], []).append(number)
-        return found
-
-    def paragraph(self, at: int) -> int:
-        return bisect_right(self.starts, at) - 1
-
-
 def outline(root: HtmlElement, boxes: Container[HtmlElement]) -> Outline:
     """Walk a tree once. Of what is within a box, only further boxes are noted."""
     frames = _frames(root)
@@ -129,7 +92,7 @@ def _frames(root: HtmlElement) -> set[HtmlElement]:
 
 def aligned(events: Outline, paragraphs: Sequence[str]) -> Places:
     """Find the links and boxes of an outline in the paragraphs that the engine gave."""
-    letters = _Letters.of(paragraphs)
+    letters = Letters.of(paragraphs)
     beginnings = letters.beginnings()
     current, cursor = -1, 0
     links: list[Found] = []
@@ -151,7 +114,7 @@ def aligned(events: Outline, paragraphs: Sequence[str]) -> Places:
     return Places(tuple(links), boxes)
 
 
-def _look_up(anchor: Anchor, letters: _Letters, cursor: int) -> tuple[Found, int] | None:
+def _look_up(anchor: Anchor, letters: Letters, cursor: int) -> tuple[Found, int] | None:
     key = anchor.before + anchor.words + anchor.after
     start = max(0, cursor - len(anchor.before))  # which may hold the last link
     at = letters.text.find(key, start) if key else -1
@@ -172,7 +135,7 @@ def _block(element: HtmlElement) -> Iterator[str | Anchor]:
     line.add(element)
     text = "".join(line.pieces)
     if text:
-        yield text[:_BEGINNING].partition("\n")[0] or text[:_BEGINNING]
+        yield text[:BEGINNING].partition("\n")[0] or text[:BEGINNING]
     for href, start, end in line.spans:
         before = text[max(0, start - _CONTEXT) : start].rpartition("\n")[2]
         after = text[end : end + _CONTEXT].partition("\n")[0]
@@ -191,10 +154,10 @@ class _Line:
         if element.tag in INVISIBLE:
             return
         start = self.length
-        self._write("\n" if element.tag == "br" else _SPACE.sub("", element.text or ""))
+        self._write("\n" if element.tag == "br" else dense(element.text or ""))
         for child in element:
             self.add(child)
-            self._write(_SPACE.sub("", child.tail or ""))
+            self._write(dense(child.tail or ""))
         href = element.get("href") if element.tag == "a" else None
         if href:
             self.spans.append((href, start, self.length))

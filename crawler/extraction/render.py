@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lxml import etree
 
@@ -25,10 +26,11 @@ _SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph, and what it is when not a plain one: ``heading``, ``quote`` or ``list``."""
+    """A paragraph, and what it is when not a plain one: ``heading``, ``quote``, ``list``, or a ``post`` of a time."""
 
     text: str
     kind: str | None = None
+    at: datetime | None = None
 
 
 @dataclass
