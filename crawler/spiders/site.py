@@ -76,7 +76,7 @@ class SiteSpider(ArticleSpider):
         spider.related_depth = settings.getint("RELATED_DEPTH")
         spider.section_pages = settings.getint("SECTION_PAGES")
         spider.revisits_most = settings.getint("REVISITS_PER_CRAWL")
-        spider.period = _period(spider.days, spider.site, spider.now().date())
+        spider.period = _period(spider.days, spider.site, spider.now())
         try:
             spider.lease = Lease(spider.archive.path, spider.site.name, spider.mode, spider.now())
         except LeaseHeldError as error:
@@ -199,11 +199,12 @@ def _day(name: str, written: str | None) -> date | None:
         raise SetupError(f"{name}={written}: not a day; expected one such as 2024-12-31") from None
 
 
-def _period(days: tuple[date | None, date | None], site: Site, today: date) -> Period | None:
+def _period(days: tuple[date | None, date | None], site: Site, now: datetime) -> Period | None:
     since, until = days
     if since is None and until is None:
         return None
-    period = Period(since or date(1990, 1, 1), until or today, ZoneInfo(site.timezone))
+    zone = ZoneInfo(site.timezone)
+    period = Period(since or date(1990, 1, 1), until or now.astimezone(zone).date(), zone)
     if period.until < period.since:
         raise SetupError(f"until={period.until} lies before since={period.since}")
     return period
