@@ -50,10 +50,13 @@ def _holds_data(table: HtmlElement) -> bool:
 
 
 def _leads_on(element: HtmlElement, document: Document) -> bool:
-    """Whether every item of a list is for the most part a link to another page of the same site.
+    """Whether every item of a list among paragraphs is for the most part a link to another page of the same site.
 
-    A list of sources leads elsewhere; a table of contents stays on the page.
+    A list of sources leads elsewhere; a table of contents stays on the page; a menu is not among paragraphs.
     """
+    parent = element.getparent()
+    if parent is None or next(parent.iterchildren("p"), None) is None:
+        return False
     items = [item for item in element.iterchildren("li") if text_of(item)]
     return len(items) >= _FEWEST_ITEMS and all(_is_link(item, document) for item in items)
 

@@ -65,8 +65,9 @@ def _apart(root: HtmlElement, page: Page) -> list[Box]:
     if not names_boxes(page.layout):
         named = [box for box in named if box.reason not in _OF_LINKS or not is_prose(box.element)]
     found = {box.element: box for box in named}
-    found |= {box.element: box for box in asides(root, page.document, found)}
-    return [found[element] for element in root.iter() if element in found]
+    built = asides(root, page.document, found)
+    found |= {box.element: box for box in built}
+    return [found[element] for element in root.iter() if element in found] if built else named
 
 
 def _in_text(root: HtmlElement, selector: str | None) -> set[HtmlElement]:

@@ -94,6 +94,6 @@ def _size(pieces: Sequence[Piece]) -> int:
 
 
 def stripped(root: HtmlElement) -> None:
-    """Take from a tree, in place, what no reader sees."""
-    unseen = INVISIBLE - {"head", "button"}
+    """Take from a tree, in place, what no reader sees, and the menus: half of many a page, and never its text."""
+    unseen = (INVISIBLE | {"nav"}) - {"head", "button"}
     etree.strip_elements(root, *unseen, with_tail=False)
