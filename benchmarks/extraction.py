@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,9 @@ from crawler.article import Article
 from crawler.extraction.extract import EXTRACTOR, extract
 from crawler.profiles import load_profiles
 from crawler.site import Sites
+
+_FIGURE = re.compile(r"^fields +(?P<name>\w+(?: \w+)*) +(?P<figure>[\d.]+) \(", re.MULTILINE)
+_F1 = re.compile(r"^(?P<set>\w+) .*?\bF1 (?P<figure>[\d.]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     sites = load_profiles().sites
     lines = case_lines(chosen.folder, chosen.half)
     started = time.perf_counter()
-    predictions = {case.file: prediction(case, sites) for case in read_cases(chosen.folder, lines)}
+    predictions = {case.file: prediction(extracted(case, sites)) for case in read_cases(chosen.folder, lines)}
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as scratch:
         out = chosen.predictions or Path(scratch) / "predictions.json"
@@ -90,9 +94,8 @@ def read_cases(folder: Path, lines: Iterable[str]) -> Iterator[Case]:
         yield Case(case["file"], case["url"], at, gzip.decompress((folder / case["file"]).read_bytes()))
 
 
-def prediction(case: Case, sites: Sites) -> dict[str, Any]:
-    """The fields of a page that are scored."""
-    article = extracted(case, sites)
+def prediction(article: Article) -> dict[str, Any]:
+    """The fields of an article that are scored."""
     return {
         "title": article.title,
         "authors": article.authors,
@@ -118,6 +121,12 @@ def speed(pages: list[Case], sites: Sites) -> tuple[float, float]:
         bare_extraction(case.html, with_metadata=True)
         ours, theirs = ours + between - started, theirs + time.perf_counter() - between
     return ours, theirs
+
+
+def figures(printed: str) -> dict[str, float]:
+    """What ``score.py`` prints, by name: ``fields   day  99.20`` gives ``day``, ``body … F1 94.34`` gives ``body``."""
+    found = {match["name"]: float(match["figure"]) for match in _FIGURE.finditer(printed)}
+    return found | {match["set"]: float(match["figure"]) for match in _F1.finditer(printed)}
 
 
 def _scored(script: Path, folder: Path, predictions: Path) -> int:

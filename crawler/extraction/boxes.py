@@ -68,8 +68,8 @@ _ANY = re.compile("|".join(names.pattern for _, names in _NAMED), re.IGNORECASE)
 _BOXES = frozenset(
     "aside dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
-LINKING = frozenset({"related", "read_more"})
-"""The reasons of boxes whose links are told."""
+LINKING = {"related": "related", "cluster": "read_more"}
+"""The reasons of guessed boxes whose links are told, and the kind of these; other lists of links are menus."""
 _SHARE_OF_LINE = 0.8
 _LONGEST_LABEL = 60
 _MOST_UNLABELLED = 12
@@ -125,7 +125,7 @@ def _settled(found: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
     """
     nameless = [element for element, reason in found.items() if reason == "unlabelled"]
     links = {one.get("href") for element in nameless for one in element.iter("a")}
-    reason = "read_more" if len(nameless) == 1 and len(links) <= _MOST_UNLABELLED else "teasers"
+    reason = "cluster" if len(nameless) == 1 and len(links) <= _MOST_UNLABELLED else "teasers"
     return {element: reason if one == "unlabelled" else one for element, one in found.items()}
 
 
@@ -161,7 +161,7 @@ def _named_reason(element: HtmlElement, total: int) -> str | None:
         return "most read" if _is_denied(element) else "related" if stands_in_text(element) else "unlabelled"
     if reason == "teasers" and stands_in_text(element, both=True):
         return "related"
-    return "read_more" if reason == "teasers" and ends_text(element) else reason
+    return "cluster" if reason == "teasers" and ends_text(element) else reason
 
 
 def _place(element: HtmlElement, labelled: Container[HtmlElement]) -> str:
@@ -169,7 +169,7 @@ def _place(element: HtmlElement, labelled: Container[HtmlElement]) -> str:
     first = element
     while (before := first.getprevious()) is not None and before in labelled:
         first = before
-    return "related" if stands_in_text(first) else "read_more"
+    return "related" if stands_in_text(first) else "cluster"
 
 
 def _is_denied(element: HtmlElement) -> bool:

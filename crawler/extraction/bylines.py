@@ -110,7 +110,7 @@ _AGENCY = {essence(name): short for short, names in AGENCIES.items() for name in
 # At the foot of agency copy: "AFP contributed reporting.", "(Reuters)", "dpa/afp"; at its head: "BERLIN (AP) —".
 _NAMES = "|".join(sorted((re.escape(n) for names in AGENCIES.values() for n in names), key=len, reverse=True))
 _CREDIT = re.compile(
-    rf"^\W*(?:with |source: |quelle: |reporting by |by |источник: )?(?:the )?(?P<foot>{_NAMES})\W*"
+    rf"^\W*(?:(?i:with |sources?: |quellen?: |reporting by |by |источник: ))?(?:[Tt]he )?(?P<foot>{_NAMES})\W*"
     r"(?:contributed(?: reporting| to this report| to this article| to this story)?|also contributed.*|$)",
 )
 _DATELINE = re.compile(rf"^[^.!?]{{2,60}}[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")

@@ -36,9 +36,10 @@ def box_links(page: Page, box: Box, position: int) -> list[Link]:
     The links of boxes that a layout names are believed; of those guessed, only links that look like an article of the
     same site are, and none that is sponsored or stands under a label for other things.
     """
-    if box.reason not in LINKING:
-        return []
     named = names_boxes(page.layout)
+    kind = LINKING.get(box.reason) if not named else box.reason if box.reason in LINKING.values() else None
+    if kind is None:
+        return []
     found: dict[str, str] = {}
     for element in box.element.iter("*") if named else _on_subject(box):
         href = element.get("href") if element.tag == "a" else element.get("data-url") if named else None
@@ -49,7 +50,7 @@ def box_links(page: Page, box: Box, position: int) -> list[Link]:
         if named or _is_article(page, address):
             found[address] = max(found.get(address, ""), words, key=len)
     titled = {address: words for address, words in found.items() if named or _like_a_title(words)}
-    return [Link(box.reason, position, address, words) for address, words in list(titled.items())[:_MOST_IN_BOX]]
+    return [Link(kind, position, address, words) for address, words in list(titled.items())[:_MOST_IN_BOX]]
 
 
 def _on_subject(box: Box) -> Iterator[HtmlElement]:
