@@ -13,7 +13,7 @@ from tests.crawling import crawl
 from tests.running import Running
 
 BUSY = 75
-SLOW: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.1, "concurrency": 1}}'}
+SLOW: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.3, "concurrency": 1}}'}
 """A pace at which a crawl is still running when the next one comes."""
 
 
