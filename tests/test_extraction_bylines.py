@@ -43,6 +43,7 @@ def test_names_are_split_and_cleaned(said: list[str], expected: tuple[str, ...])
         ((), ("The ferry sank.", "AFP contributed reporting."), "AFP"),
         ((), ("The ferry sank.", "The Associated Press contributed to this report."), "AP"),
         ((), ("The ferry sank.", "(Reuters)"), "Reuters"),
+        ((), ("Die Fähre sank.", "Quelle: APA"), "APA"),
         ((), ("Reuters was told that the ferry sank, and that nobody aboard had noticed.",), None),
         (("Ann Alder",), ("AP classes begin on Monday.",), None),
     ],
