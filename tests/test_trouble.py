@@ -21,7 +21,7 @@ from tests.crawling import ROOT, Crawl, command_line, crawl, path_of, profile_fo
 from tests.running import Running
 
 ARTICLES = 120
-ROOM = 3_200_000
+ROOM = 3_600_000
 """Bytes of a file: less than the log reaches before SQLite empties it, so that the crawl ends among its articles."""
 
 AGAIN = "then run the same command again"
