@@ -139,7 +139,7 @@ def test_what_cannot_be_answered_is_a_sentence(archive, coverage, args, told):
     [
         ((), SITE_HELP),
         (("moscowtimes", "demo"), SITE_HELP),
-        (("moscowtimes", "--since", "Monday"), "'Monday' is no day; expected one such as 2024-12-09"),
+        (("moscowtimes", "--since", "Monday"), "'Monday' is not a day such as 2024-12-09"),
         (("moscowtimes", "--outcome", "lost"), "invalid choice: 'lost'"),
     ],
 )

@@ -113,11 +113,32 @@ def test_pages_are_parsed_in_other_processes_two_at_a_time(loop, pool):
     async def many():
         return await asyncio.gather(*(pool.run(stamp) for _ in range(6)))
 
-    spans = loop.run_until_complete(many())
-    while len({pid for *_, pid in spans}) < pool.workers:  # one that a test before has killed is still starting
+    most = 0
+    for _ in range(
+        30
+    ):  # a worker that a test before has killed may still be starting, and a busy machine may serve one
         spans = loop.run_until_complete(many())
-    assert os.getpid() not in {pid for *_, pid in spans}
-    assert max(sum(began <= at < ended for began, ended, _ in spans) for at, *_ in spans) == 2
+        assert os.getpid() not in {pid for *_, pid in spans}
+        most = max(sum(began <= at < ended for began, ended, _ in spans) for at, *_ in spans)
+        assert most <= pool.workers
+        if most == pool.workers:
+            break
+    assert most == pool.workers
+
+
+def test_workers_that_are_killed_while_they_are_idle_cost_no_page(loop):
+    made = WorkerPool(2, timeout=5, memory=100 * MB)
+    try:
+        for _ in range(2):
+            os.kill(loop.run_until_complete(made.run(process)), signal.SIGKILL)
+            time.sleep(0.5)
+
+        async def several():
+            return await asyncio.gather(*(made.run(answer, n) for n in range(6)))
+
+        assert loop.run_until_complete(several()) == list(range(6))
+    finally:
+        made.close()
 
 
 def test_no_more_pages_are_handed_over_than_can_soon_be_parsed(loop, pool):

@@ -9,33 +9,26 @@ import sqlite3
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler.archive_command import ArchiveCommand, day
 from crawler.article import Kind
 from crawler.commands.export_formats import reading_copy, write_csv, write_folder, write_jsonl
 from crawler.errors import SetupError
-from crawler.profiles import ProfileError, load_profiles
 from crawler.reading_copy import markdown
 from crawler.site import Sites
-from pipelines.archive.database import ArchiveError, sentence
-from pipelines.archive.reading import Entry, Selection, entries, named, open_for_reading
+from pipelines.archive.reading import Entry, Selection, entries, named
 
 _CONDITIONS = ("site", "section", "author", "tag", "kind", "since", "until", "search")
 _SHOWN = 500
 
 
-class Command(ScrapyCommand):
+class Command(ArchiveCommand):
     """The archive is opened read-only and streamed: an export takes no more memory than its longest article."""
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         """What may follow the name of the command."""
@@ -67,30 +60,15 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         """Export what was asked for."""
         _check(args, opts)
-        if self.settings is None:  # Scrapy sets them before it runs a command
-            raise UsageError("run this as `scrapy export`")
-        database = Path(self.settings["DATABASE"])
-        try:
-            sites_dir = self.settings["SITES_DIR"]
-            sites = load_profiles(Path(sites_dir) if sites_dir else None).sites
-            with closing(open_for_reading(database)) as db:
-                chosen = entries(db, _selection(db, args, opts, sites))
-                first = next(chosen, None)
-                if first is None:
-                    raise SetupError(f"no article in {database} {_described(opts)}")
-                _write(chain([first], chosen), opts)
-        except BrokenPipeError:
-            return  # whoever reads has seen enough, such as `head`
-        except (SetupError, ArchiveError, ProfileError) as error:
-            self._fail(str(error))
-        except sqlite3.Error as error:
-            self._fail(sentence(database, error))
-        except OSError as error:
-            self._fail(f"{error.filename or opts.output or 'standard output'}: {error.strerror}")
+        super().run(args, opts)
 
-    def _fail(self, words: str) -> None:
-        print(f"Error: {words}", file=sys.stderr)
-        self.exitcode = 1
+    def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
+        """Stream the selection."""
+        chosen = entries(db, _selection(db, args, opts, sites))
+        first = next(chosen, None)
+        if first is None:
+            raise SetupError(f"no article in {self.database} {_described(opts)}")
+        _write(chain([first], chosen), opts)
 
 
 def _add_conditions(parser: ArgumentParser) -> None:
@@ -100,8 +78,8 @@ def _add_conditions(parser: ArgumentParser) -> None:
     which.add_argument("--author", help="by this author")
     which.add_argument("--tag", help="with this tag")
     which.add_argument("--kind", choices=[str(kind) for kind in Kind], help="of this kind")
-    which.add_argument("--since", type=_day, metavar="DAY", help="published on this day of the site's zone, or later")
-    which.add_argument("--until", type=_day, metavar="DAY", help="published on this day, or earlier")
+    which.add_argument("--since", type=day, metavar="DAY", help="published on this day of the site's zone, or later")
+    which.add_argument("--until", type=day, metavar="DAY", help="published on this day, or earlier")
     which.add_argument("--search", metavar="WORDS", help='that hold all these words; "quotes" keep words together')
     which.add_argument("--limit", type=_number, metavar="N", help="no more than the N newest of them")
     which.add_argument("--all", action="store_true", help="all there are")
@@ -173,13 +151,6 @@ def _stream(output: str | None) -> TextIO:
     """A file, or standard output in UTF-8 whatever the terminal's own encoding."""
     where = sys.stdout.fileno() if output is None else output
     return open(where, "w", encoding="utf-8", newline="", closefd=output is not None)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a day such as 2024-12-09") from None
 
 
 def _number(text: str) -> int:

@@ -55,17 +55,28 @@ class WorkerPool:
         comes through as it is.
         """
         async with self._room:
+            pool = self._started()
             try:
-                future = self._started().schedule(_bounded, args=(function, *args), timeout=self.timeout)
-                return await asyncio.wrap_future(future)
-            except FutureTimeoutError:
-                self._lost_at = monotonic()
-                raise PageError(f"took longer than {self.timeout:g} s to parse") from None
-            except MemoryError:
-                raise PageError(f"took more than {self.memory >> 20} MB to parse") from None
-            except ProcessExpired as error:
-                self._lost_at = monotonic()
-                raise PageError(f"killed its parser ({_death(error.exitcode)})") from None
+                return await self._call(pool, function, *args)
+            except RuntimeError:
+                if pool.active:
+                    raise  # the function's own
+            if self._pool is pool:  # somebody killed its workers while they were idle: all others are unharmed
+                self._pool = None
+            return await self._call(self._started(), function, *args)
+
+    async def _call(self, pool: ProcessPool, function: Callable[..., T], *args: Any) -> T:
+        try:
+            future = pool.schedule(_bounded, args=(function, *args), timeout=self.timeout)
+            return await asyncio.wrap_future(future)
+        except FutureTimeoutError:
+            self._lost_at = monotonic()
+            raise PageError(f"took longer than {self.timeout:g} s to parse") from None
+        except MemoryError:
+            raise PageError(f"took more than {self.memory >> 20} MB to parse") from None
+        except ProcessExpired as error:
+            self._lost_at = monotonic()
+            raise PageError(f"killed its parser ({_death(error.exitcode)})") from None
 
     def close(self) -> None:
         """Stop the workers; what is still running is given up."""
