@@ -34,6 +34,25 @@ def test_a_page_that_names_no_charset_is_guessed():
     assert decoded(text.encode("cp1251")) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Паром снова ходит между берегами, и у причала с утра стоит очередь. ", "windows-1251"),
+        ("Паром снова ходит между берегами, и у причала с утра стоит очередь. ", "koi8-r"),
+        ("Το πλοίο έφυγε το πρωί από την προβλήτα με τέσσερις κατσίκες. ", "windows-1253"),
+        ("朝の船は四頭の山羊を乗せて北の桟橋を出た。", "shift_jis"),
+    ],
+)
+def test_a_page_that_says_utf8_and_is_not_is_read_as_what_it_is(text: str, charset: str):
+    page = f'<meta charset="utf-8"><p>{text * 20}</p>'
+    assert decoded(page.encode(charset), "utf-8") == page
+
+
+def test_a_page_in_utf8_with_some_broken_bytes_stays_utf8():
+    page = ("Ответ жителей был краток. " * 200).encode().replace(b"\xd0\xb6", b"\xd0", 1)
+    assert decoded(page).count("\ufffd") == 1
+
+
 def test_a_page_cut_within_a_character_stays_utf8():
     page = ("Ответ жителей был краток. " * 100).encode()[:-2]
     assert decoded(page).startswith("Ответ жителей был краток.")

@@ -63,7 +63,10 @@ def _apart(root: HtmlElement, page: Page) -> list[Box]:
     """What goes before the text is sought: boxes that are called so, and what is no text by its build."""
     named = boxes(root, page.layout)
     if not names_boxes(page.layout):
-        named = [box for box in named if box.reason not in _OF_LINKS or not is_prose(box.element)]
+        misnamed = [box for box in named if box.reason in _OF_LINKS and is_prose(box.element)]
+        for box in misnamed:
+            box.element.attrib.pop("class", None)  # the engine, too, goes by such names
+        named = [box for box in named if box not in misnamed]
     found = {box.element: box for box in named}
     built = asides(root, page.document, found)
     found |= {box.element: box for box in built}

@@ -22,6 +22,9 @@ _SHARE_OF_WITNESS = 0.6
 _PARAGRAPH = 80
 _MANY_LINES = 8
 _ASIDE = frozenset({"nav", "footer", "aside", "form", "header"})
+_MOST_IN_LINE = 2000
+"""Parts of a line: trafilatura takes a minute for thirty thousand. Of more, the words are kept and not the links."""
+_INLINE = ("a", "abbr", "b", "cite", "code", "em", "font", "i", "ins", "mark", "small", "span", "strong", "sub", "sup")
 _LINES = re.compile(r"[\n\r\u2028\u2029]+|<br ?/?>|</p>")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without text: we say so ourselves
@@ -97,3 +100,6 @@ def stripped(root: HtmlElement) -> None:
     """Take from a tree, in place, what no reader sees, and the menus: half of many a page, and never its text."""
     unseen = (INVISIBLE | {"nav"}) - {"head", "button"}
     etree.strip_elements(root, *unseen, with_tail=False)
+    for line in [element for element in root.iter() if len(element) > _MOST_IN_LINE]:
+        etree.strip_tags(line, *_INLINE)
+        line.text = line.text  # as one node: libxml2 leaves thousands side by side

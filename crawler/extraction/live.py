@@ -7,7 +7,7 @@ that calls itself live, and by https://schema.org/LiveBlogPosting. The engine fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.dom import hint_of
+from crawler.extraction.dom import hint_of, text_of
 from crawler.extraction.json_ld import strings
 from crawler.extraction.letters import dense
 from crawler.extraction.page import Page
@@ -36,6 +36,8 @@ _LINES = re.compile(r"[\n\r]+|<br ?/?>|</p>")
 class _Post:
     pieces: tuple[Piece, ...]
     at: datetime | None
+    whole: str = ""
+    """The letters of all that the page prints in it, author and time included."""
 
     @property
     def marked(self) -> tuple[Piece, ...]:
@@ -57,7 +59,7 @@ def with_posts(pieces: Sequence[Piece], root: HtmlElement, page: Page) -> Sequen
 
 def _placed(pieces: Sequence[Piece], posts: Sequence[_Post], *, declared: bool) -> Sequence[Piece]:
     """The posts in place of those of their paragraphs that were found, or after the text where none was."""
-    letters = "\n".join(dense(piece.text) for post in posts for piece in post.pieces)
+    letters = "\n".join(post.whole for post in posts)
     within = [number for number, piece in enumerate(pieces) if dense(piece.text) in letters]
     if not within and not declared:
         return pieces
@@ -91,29 +93,36 @@ def _told(page: Page) -> Iterator[_Post]:
 
 def _printed(root: HtmlElement, page: Page, declared: bool, times: Mapping[str, datetime]) -> Iterator[_Post]:
     """The posts that the page prints."""
-    for element in _sisters(root, declared):
+    for element in _sisters(root, declared, times):
         pieces = tuple(rendered(_outermost(element)) or rendered([element]))
         if pieces:
             told = next((at for piece in pieces[:2] if (at := times.get(_key(piece.text)))), None)
-            yield _Post(pieces, told or _time_in(element, page))
+            yield _Post(pieces, told or _time_in(element, page), dense(text_of(element)))
 
 
-def _sisters(root: HtmlElement, declared: bool) -> list[HtmlElement]:
-    """The largest family of elements that each hold a time, within what is called live if the page does not say so."""
+def _sisters(root: HtmlElement, declared: bool, times: Container[str]) -> list[HtmlElement]:
+    """The largest family of elements that each hold a time, or a heading that the JSON-LD gives one.
+
+    Only within what is called live, if the page does not say so.
+    """
+    marks = root.xpath("//body//time | //body//*[@datetime]")
+    marks += [one for one in root.iter("h2", "h3", "h4") if declared and _key(text_of(one)) in times]
     holding: dict[HtmlElement, None] = {}  # a set in the order of the page
-    for time in root.xpath("//body//time | //body//*[@datetime]"):
-        holding.update(dict.fromkeys(islice(time.iterancestors(), _HIGHEST)))
+    for mark in marks:
+        holding.update(dict.fromkeys(islice(mark.iterancestors(), _HIGHEST)))
     best: list[HtmlElement] = []
     for parent in dict.fromkeys(one.getparent() for one in holding if one.getparent() is not None):
-        family = [child for child in parent.iterchildren() if child in holding and _has_text(child)]
+        family = [child for child in parent.iterchildren() if child in holding]
         alike = len({child.tag for child in family}) == 1 and len(family) >= max(_FEWEST, len(best) + 1)
-        if alike and (declared or _is_called_live(family[0])):
+        if alike and (declared or _is_called_live(family[0])) and sum(map(_has_text, family)) * 2 >= len(family):
             best = family
     return best
 
 
 def _has_text(element: HtmlElement) -> bool:
-    return next(element.iter("p", "blockquote", "li"), None) is not None
+    """Whether there is a paragraph in it that is not for the most part a link, as in a teaser."""
+    paragraphs = ((len(text_of(one)), one.iter("a")) for one in element.iter("p", "blockquote", "li"))
+    return any(length > 2 * sum(len(text_of(link)) for link in links) for length, links in paragraphs)
 
 
 def _is_called_live(element: HtmlElement) -> bool:
