@@ -75,3 +75,7 @@ def test_the_layouts_list_is_never_doubted():
     said = in_order("tags", [answer("layout", "ferry"), answer("json-ld", "ferry", "song")])
     assert best_tags(said) == said[0]
     assert best_tags([]) is None
+
+
+def test_an_index_of_thousands_of_subjects_is_not_a_list_of_the_articles_own():
+    assert found(f"<div><a href='/about'>About</a>{'<a href=/tag/x>x</a>' * 5000}</div>") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -59,9 +59,16 @@ def _addressed(root: HtmlElement) -> Iterator[HtmlElement]:
     """What holds two or more links below a folder of subjects and little else."""
     for link in root.iter("a"):
         if _SUBJECT.search(link.get("href") or ""):
-            around = next((one for one in islice(link.iterancestors(), _UP) if len(list(one.iter("a"))) > 1), None)
-            if around is not None and all(_SUBJECT.search(one.get("href") or "") for one in around.iter("a")):
-                yield around
+            groups = (list(islice(one.iter("a"), _MOST + 1)) for one in islice(link.iterancestors(), _UP))
+            group = next((one for one in groups if len(one) > 1), [])
+            if group and all(_SUBJECT.search(one.get("href") or "") for one in group):
+                yield _common(group)
+
+
+def _common(links: Sequence[HtmlElement]) -> HtmlElement:
+    """The nearest element that holds both the first and the last of some links."""
+    around = set(links[-1].iterancestors())
+    return next(one for one in links[0].iterancestors() if one in around)
 
 
 def _in_frame(element: HtmlElement) -> bool:
