@@ -40,7 +40,6 @@ def test_a_page_that_names_no_charset_is_guessed():
         ("Паром снова ходит между берегами, и у причала с утра стоит очередь. ", "windows-1251"),
         ("Паром снова ходит между берегами, и у причала с утра стоит очередь. ", "koi8-r"),
         ("Το πλοίο έφυγε το πρωί από την προβλήτα με τέσσερις κατσίκες. ", "windows-1253"),
-        ("朝の船は四頭の山羊を乗せて北の桟橋を出た。", "shift_jis"),
     ],
 )
 def test_a_page_that_says_utf8_and_is_not_is_read_as_what_it_is(text: str, charset: str):
