@@ -109,3 +109,18 @@ def test_teasers_with_times_beside_a_live_text_do_not_become_its_posts():
     found = article(f'<p>{INTRO}</p><div class="live-blog">{printed()}</div><ul class="live-now">{beside}</ul>')
     assert posts(found) == EXPECTED
     assert not any("Goats" in text for text in found.paragraphs)
+
+
+def test_posts_without_paragraphs_keep_their_text_and_posts_of_a_heading_alone_are_posts():
+    times = "".join(
+        f'<div><time datetime="2031-05-12T{hour:02}:05:00Z">{hour}:05</time>{text}</div>'
+        for hour, text in (
+            (9, f"<div>{POSTS[0][1] * 3}</div>"),
+            (10, "<h3>Boat sent</h3>"),
+            (12, f"<p>{POSTS[2][1]}</p>"),
+        )
+    )
+    found = article(f"<p>{INTRO}</p><amp-live-list><div>{times}</div></amp-live-list>", told())
+    assert [at for _, at in posts(found)] == TIMES
+    assert "Boat sent" in found.paragraphs
+    assert POSTS[0][1] * 3 in " ".join(found.paragraphs)

@@ -29,6 +29,8 @@ _CALLED_LIVE = re.compile(r"live|ticker|timeline", re.IGNORECASE)
 _TEXT = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table"})
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _BEGINNING = 40
+_LONGEST_SIGNATURE = 200
+"""Letters of author, time and what to share a post by."""
 _LINES = re.compile(r"[\n\r]+|<br ?/?>|</p>")
 
 
@@ -94,10 +96,13 @@ def _told(page: Page) -> Iterator[_Post]:
 def _printed(root: HtmlElement, page: Page, declared: bool, times: Mapping[str, datetime]) -> Iterator[_Post]:
     """The posts that the page prints."""
     for element in _sisters(root, declared, times):
-        pieces = tuple(rendered(_outermost(element)) or rendered([element]))
+        whole = dense(text_of(element))
+        pieces = tuple(rendered(_outermost(element)))
+        if len(whole) > sum(len(dense(piece.text)) for piece in pieces) + _LONGEST_SIGNATURE:
+            pieces = tuple(rendered([element]))  # its text is in no paragraphs
         if pieces:
             told = next((at for piece in pieces[:2] if (at := times.get(_key(piece.text)))), None)
-            yield _Post(pieces, told or _time_in(element, page), dense(text_of(element)))
+            yield _Post(pieces, told or _time_in(element, page), whole)
 
 
 def _sisters(root: HtmlElement, declared: bool, times: Container[str]) -> list[HtmlElement]:
@@ -114,7 +119,8 @@ def _sisters(root: HtmlElement, declared: bool, times: Container[str]) -> list[H
     for parent in dict.fromkeys(one.getparent() for one in holding if one.getparent() is not None):
         family = [child for child in parent.iterchildren() if child in holding]
         alike = len({child.tag for child in family}) == 1 and len(family) >= max(_FEWEST, len(best) + 1)
-        if alike and (declared or _is_called_live(family[0])) and sum(map(_has_text, family)) * 2 >= len(family):
+        texts = sum(map(_has_text, family)) if alike else 0  # a post may be but a heading and a picture
+        if (declared and texts) or (texts * 2 >= max(1, len(family)) and _is_called_live(family[0])):
             best = family
     return best
 
@@ -127,7 +133,7 @@ def _has_text(element: HtmlElement) -> bool:
 
 def _is_called_live(element: HtmlElement) -> bool:
     around = (element, *islice(element.iterancestors(), _HIGHEST // 2))
-    return any(_CALLED_LIVE.search(hint_of(one)) for one in around if one.tag not in ("html", "body"))
+    return any(_CALLED_LIVE.search(f"{one.tag} {hint_of(one)}") for one in around if one.tag not in ("html", "body"))
 
 
 def _outermost(post: HtmlElement) -> list[HtmlElement]:
