@@ -141,7 +141,7 @@ def test_utf_16_is_read():
     ("body", "reason"),
     [
         (b"", "^empty$"),
-        (gzip.compress(b""), "^empty$"),
+        (gzip.compress(b"", mtime=0), "^empty$"),
         (b"<!doctype html><html><h1>Not found", "an HTML page, not a sitemap"),
         (b"<opml><body/></opml>", "XML with <opml>"),
         (b"nothing to see here", "plain text without an address"),
