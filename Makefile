@@ -20,7 +20,7 @@ help: ## this list
 	@touch $@
 
 demo: .venv/installed ## crawl the demo newspaper into demo/news.db
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m demo $(if $(filter command line environment,$(origin PORT)),--port $(PORT))
 
 test: .venv/installed-dev ## lint, types and tests
 	@$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from difflib import get_close_matches
 from pathlib import Path
 
 from scrapy import Spider
@@ -37,8 +38,14 @@ class ProfileSpiderLoader(SpiderLoader):
         if error := self.broken.get(_FOLDER) or self.broken.get(spider_name):
             raise SetupError(str(error)) from error
         if spider_name not in self._spiders:
-            raise SetupError(f"no site is called {spider_name!r}; there are: {', '.join(sorted(self._spiders))}")
+            raise SetupError(self._unknown(spider_name))
         return super().load(spider_name)
+
+    def _unknown(self, name: str) -> str:
+        near = get_close_matches(name, self._spiders, 1)
+        guess = f" Did you mean {near[0]}?" if near else ""
+        known = ", ".join(sorted(self._spiders))
+        return f"no site is called {name!r}.{guess} There are: {known}; profiles of your own need -s SITES_DIR=FOLDER"
 
     def list(self) -> list[str]:
         """The names of all spiders; a broken profile is a warning."""

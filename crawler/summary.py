@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from crawler.addresses import host_of, is_web_address
 
 _WORDS = {
     "stored": "stored",
@@ -34,7 +37,8 @@ class CrawlReport:
     """How many articles changed in a field, by (what the change was, field)."""
     troubles: tuple[tuple[str, str], ...] = ()
     database: str = "news.db"
-    contact: str = ""
+    contact: str | None = ""
+    """None where nobody was asked."""
 
     @property
     def new(self) -> int:
@@ -72,12 +76,14 @@ def _lines(report: CrawlReport) -> Iterator[str]:
         yield f"    {n:>4} × {_WORDS[outcome]}: {reason}"
     if len(reasons) > _REASONS_SHOWN:
         yield f"    … and {len(reasons) - _REASONS_SHOWN} more reasons, all in the table candidates"
-    for where, what in report.troubles[:_TROUBLES_SHOWN]:
-        yield f"  ! {where}: {what}"
-    if len(report.troubles) > _TROUBLES_SHOWN:
-        yield f"  ! … and {len(report.troubles) - _TROUBLES_SHOWN} more such, all in the log"
+    troubles = Counter((host_of(where) if is_web_address(where) else where, what) for where, what in report.troubles)
+    single = {what: where for where, what in report.troubles}
+    for (where, what), n in troubles.most_common(_TROUBLES_SHOWN):
+        yield f"  ! {where}: {what} ({n} addresses)" if n > 1 else f"  ! {single[what]}: {what}"
+    if len(troubles) > _TROUBLES_SHOWN:
+        yield f"  ! … and {len(troubles) - _TROUBLES_SHOWN} more such, all in the log"
     yield f"  the archive: {report.database}    to open it: make serve DATABASE={report.database}"
-    if not report.contact:
+    if report.contact == "":
         yield "  No contact is named to the sites. Set CONTACT once in crawler/settings.py: a mail address or a page."
 
 

@@ -15,15 +15,12 @@ MIN_WORDS = 25
 """Fewer words than an agency's one-sentence flash with its headline."""
 _WORDLESS = frozenset({Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE})
 """Kinds whose page may hold a title and next to no text."""
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-"""Scripts written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
-_CHARACTERS_PER_WORD = 2
 _NO_ARTICLES_ADDRESS = "not an article's address"
 # What a page says in its headline when there is no such article, in the words of common publishing systems.
 _NOT_FOUND = re.compile(
     r"(error )?404\b.{0,40}"
     r"|(oops\W+)?(page|article|story|content) (was |is )?(not found|no longer available|unavailable)"
-    r"|(sorry\W+)?(we (can.?t|could ?n.?t|cannot) find|this page (does ?n.?t|does not) exist).{0,60}"
+    r"|((oops|sorry|whoops)\W+)*(we (can.?t|could ?n.?t|cannot) find|this page (does ?n.?t|does not) exist).{0,60}"
     r"|seite nicht gefunden"
     r"|page (introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata"
     r"|страница не найдена|nie znaleziono strony|sayfa bulunamadı|strona nie istnieje|pagina niet gevonden",
@@ -70,12 +67,6 @@ def _led_away(visit: Visit, site: Site, sites: Sites) -> tuple[Outcome, str] | N
     return None
 
 
-def words(text: str) -> int:
-    """How many words a text has; in scripts without spaces, how many it would about have."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced // _CHARACTERS_PER_WORD
-
-
 def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | None:
     if _is_not_found(article.title, site):
         return Outcome.GONE, "soft 404"
@@ -89,7 +80,7 @@ def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | 
         return None
     if not article.paragraphs:
         return Outcome.NOT_ARTICLE, "no text"
-    if words(article.text) < MIN_WORDS:
+    if article.word_count < MIN_WORDS:
         return Outcome.NOT_ARTICLE, "too short"
     return None
 

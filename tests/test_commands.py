@@ -46,7 +46,7 @@ def test_list_names_every_sound_site_and_warns_of_a_broken_one(profiles):
     ("name", "args", "settings", "told"),
     [
         ("broken", {}, {}, "broken.toml: hosts: Expected `array`, got `int`"),
-        ("absent", {}, {}, "no site is called 'absent'; there are: "),
+        ("absent", {}, {}, "no site is called 'absent'. There are: "),
         ("sound", {"sinec": "2024-12-01"}, {}, "the spider sound takes no argument sinec"),
         ("urls", {}, {}, "urls needs addresses: "),
         ("urls", {"urls": "example.com/a"}, {}, "'example.com/a' is no address"),

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.article import Kind, Outcome
-from pipelines.validate import validate, words
+from crawler.article import Kind, Outcome, words
+from pipelines.validate import validate
 from tests.make import MT, SITES, visit
 
 ARTICLE = f"{MT}/2024/12/09/council-decides-a100"
@@ -27,6 +27,7 @@ def test_an_article_passes_unchanged():
         ({"paragraphs": ("Two words.",)}, Outcome.NOT_ARTICLE, "too short"),
         ({"title": "Oops! We couldn't find your page."}, Outcome.GONE, "soft 404"),
         ({"title": "Oops! We couldn’t  find your page."}, Outcome.GONE, "soft 404"),
+        ({"title": "Oops! We can't find that page"}, Outcome.GONE, "soft 404"),
         ({"title": "Page not found"}, Outcome.GONE, "soft 404"),
         ({"title": "Страница не найдена"}, Outcome.GONE, "soft 404"),
     ],

@@ -71,7 +71,8 @@ class Command(ScrapyCommand):
             self.exitcode = 1
             return
         print(*report(findings), sep="\n")
-        print(f"\nWritten: {path}\nTo crawl it:  scrapy crawl {path.stem} -s SITES_DIR={path.parent}")
+        given = "".join(f" -s {one}" for one in opts.set if not one.startswith("SITES_DIR="))
+        print(f"\nWritten: {path}\nTo crawl it:  scrapy crawl {path.stem} -s SITES_DIR={path.parent}{given}")
 
     def _path(self, opts: Namespace, name: str) -> Path:
         """Where the profile goes. Raises SetupError where it cannot."""

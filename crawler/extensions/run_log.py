@@ -108,7 +108,7 @@ class RunLog:
             changed=self._counted("vestnik/changed/"),
             troubles=tuple(spider.troubles),
             database=str(spider.archive.path),
-            contact=self.crawler.settings.get("CONTACT") or "",
+            contact=None if self.crawler.settings.get("REPLAY_WARC") else self.crawler.settings.get("CONTACT") or "",
         )
 
     def _figures(self, report: CrawlReport) -> dict[str, int]:

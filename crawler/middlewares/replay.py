@@ -96,6 +96,9 @@ def load_index(pattern: str) -> WarcIndex:
     if not paths:
         raise SetupError(f"no WARC file matches {pattern!r}; expected a file or a pattern such as 'warc/*.warc.gz'")
     try:
-        return index(paths)
+        found = index(paths)
     except WarcError as error:
         raise SetupError(str(error)) from None
+    if found.damaged and not found.captures:
+        raise SetupError(found.damaged[0])
+    return found

@@ -56,7 +56,7 @@ def store(
     if stored.reason != again.EARLIER:
         revisits.seen(db, stored.article_id, crawl_id, now)
     if revisited is None:
-        ledger.settle_article(db, record, stored.article_id, stored.outcome)
+        ledger.settle_article(db, record, stored.article_id, Outcome.STORED if found is None else Outcome.ALIAS)
     return stored
 
 
