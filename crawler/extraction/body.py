@@ -20,10 +20,12 @@ from crawler.extraction.gaps import filled
 from crawler.extraction.json_ld import strings
 from crawler.extraction.links import is_link_line, names_boxes
 from crawler.extraction.live import with_posts
+from crawler.extraction.opening import with_opening
 from crawler.extraction.outline import Found, Places, aligned, outline
 from crawler.extraction.page import Page
 from crawler.extraction.render import Piece, rendered
 
+_DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _OF_LINKS = frozenset({"related", "read_more", "teasers", "most read"})
 
 
@@ -55,7 +57,10 @@ def body(page: Page, head: Sequence[str] = ()) -> Body:
 def _pieces(page: Page, root: HtmlElement) -> Sequence[Piece]:
     """The paragraphs of the part that the layout names, if it is there; else of what the engine takes for the text."""
     told = "\n".join(strings(page.raw("articleBody")))
-    chosen = rendered(select(root, page.layout.body)) or filled(root, engine.generic(root, told))
+    chosen: Sequence[Piece] = rendered(select(root, page.layout.body))
+    if not chosen:
+        said = [*strings(page.raw("description")), *(page.document.meta(name) or "" for name in _DESCRIPTIONS)]
+        chosen = with_opening(root, filled(root, engine.generic(root, told)), said)
     return with_posts(chosen, root, page)
 
 
