@@ -2,7 +2,7 @@
 
 from lxml.html import document_fromstring
 
-from crawler.extraction.opening import with_opening
+from crawler.extraction.opening import under_headline, with_opening
 from crawler.extraction.render import Piece
 
 OPENING = "Between the dam and the sea the river falls forty metres, and it takes ten locks to do so."
@@ -49,3 +49,14 @@ def test_a_text_whose_beginning_is_not_found_is_left_alone():
     page = document_fromstring(f"<h1>Ten Locks</h1><div><p>{OPENING}</p></div>")
     assert with_opening(page, TEXT, ()) == TEXT
     assert with_opening(page, [], ()) == []
+
+
+def test_the_line_that_stands_with_the_headline_in_one_header_is_the_standfirst():
+    line = "Never were there so many names on the ballot."
+    site = "<header><nav><p>Home of the Herald since 1893</p></nav></header>"
+    page = site + "<header><span>Politics</span><h1>Seven Lists</h1>{}</header>"
+    assert under_headline(document_fromstring(page.format(f"<p>{line}</p>"))) == line
+    assert under_headline(document_fromstring(page.format("<p>Short.</p>"))) is None
+    byline = "<p>By <a href='/a'>Anna Petrova, our reporter</a></p>"
+    assert under_headline(document_fromstring(page.format(byline))) is None
+    assert under_headline(document_fromstring(f"<h1>Seven Lists</h1><p>{line}</p>")) is None

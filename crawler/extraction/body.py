@@ -18,13 +18,15 @@ from crawler.extraction.draft import Draft
 from crawler.extraction.edges import head_lines
 from crawler.extraction.gaps import filled
 from crawler.extraction.json_ld import strings
+from crawler.extraction.letters import dense
 from crawler.extraction.links import is_link_line, names_boxes
 from crawler.extraction.live import with_posts
-from crawler.extraction.opening import with_opening
+from crawler.extraction.opening import under_headline, with_opening
 from crawler.extraction.outline import Found, Places, aligned, outline
 from crawler.extraction.page import Page
 from crawler.extraction.render import Piece, rendered
 
+_HEAD = 4  # pieces among which the line under the headline is sought
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _OF_LINKS = frozenset({"related", "read_more", "teasers", "most read"})
 
@@ -50,7 +52,8 @@ def body(page: Page, head: Sequence[str] = ()) -> Body:
         box.element.drop_tree()
     pieces = _pieces(page, root)
     places = aligned(walk, [piece.text for piece in pieces])
-    draft = Draft(page, pieces, places, apart, _reasons(page, pieces, places, head))
+    reasons = _reasons(page, pieces, places, head) | _standfirst(under_headline(root), pieces)
+    draft = Draft(page, pieces, places, apart, reasons if len(reasons) < len(pieces) else {})
     return Body(draft.paragraphs, draft.blocks, draft.links, draft.dropped(inner))
 
 
@@ -59,9 +62,19 @@ def _pieces(page: Page, root: HtmlElement) -> Sequence[Piece]:
     told = "\n".join(strings(page.raw("articleBody")))
     chosen: Sequence[Piece] = rendered(select(root, page.layout.body))
     if not chosen:
-        said = [*strings(page.raw("description")), *(page.document.meta(name) or "" for name in _DESCRIPTIONS)]
-        chosen = with_opening(root, filled(root, engine.generic(root, told)), said)
+        chosen = with_opening(root, filled(root, engine.generic(root, told)), _described(page))
     return with_posts(chosen, root, page)
+
+
+def _described(page: Page) -> list[str]:
+    """What the page says of itself in a sentence or two."""
+    return [*strings(page.raw("description")), *(page.document.meta(name) or "" for name in _DESCRIPTIONS)]
+
+
+def _standfirst(line: str | None, pieces: Sequence[Piece]) -> dict[int, str]:
+    """The piece that is the line under the headline: it has a field of its own."""
+    known = dense(line or "")
+    return {n: "standfirst" for n, piece in enumerate(pieces[:_HEAD]) if known and dense(piece.text) == known}
 
 
 def _apart(root: HtmlElement, page: Page) -> list[Box]:

@@ -17,6 +17,7 @@ _APART = frozenset({"header", "figure", "figcaption", "aside", "nav", "form", "f
 _SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".“", '."', ".»", "。")
 _SHORTEST = 60
 """Characters: less is a label, a place or a time."""
+_LINE = 20
 _MOST = 3
 """Paragraphs: more are another text."""
 
@@ -38,6 +39,18 @@ def with_opening(root: HtmlElement, pieces: Sequence[Piece], said: Collection[st
         if len(text) >= _SHORTEST and text.endswith(_SENTENCE_ENDS) and words not in known and _stands_apart(element):
             found.append(text)
     return pieces  # the text does not begin in a paragraph behind the headline: nothing is known of what is before it
+
+
+def under_headline(root: HtmlElement) -> str | None:
+    """The line that stands with the headline in one header, which is the standfirst by its place."""
+    for header in root.iter("header"):
+        if header.find(".//h1") is None:
+            continue
+        for line in header.iter("p"):
+            text = text_of(line)
+            if len(text) >= _LINE and next(line.iter("time", "a", "img"), None) is None:
+                return text
+    return None
 
 
 def _between(root: HtmlElement) -> Iterator[HtmlElement]:

@@ -29,7 +29,8 @@ ORDER: Mapping[str, Sequence[str]] = {
     "section": ("layout", "article:section", "json-ld", "meta:section", "microdata"),
     # Written for news search: the story's own subjects. JSON-LD and article:tag often carry internal codes.
     "tags": ("layout", "news_keywords", "meta:keywords", "json-ld", "article:tag", "meta:tags", "rel=tag", "page"),
-    "standfirst": ("layout", "json-ld", "og:description", "meta:description", "twitter:description"),
+    # What stands under the headline is the line itself; descriptions are often cut or written for search engines.
+    "standfirst": ("layout", "header", "json-ld", "og:description", "meta:description", "twitter:description"),
     # The element is what browsers and search engines act on; og:locale is often left at a system's default.
     "language": ("html", "json-ld", "content-language", "og:locale", "profile"),
     "image_url": ("layout", "og:image", "json-ld", "twitter:image"),
