@@ -66,7 +66,10 @@ def test_crawls_that_are_killed_lose_nothing_and_the_last_one_completes_the_arch
     assert_same(done, whole)
     assert done.one("select count(*) from events where kind = 'new'") == MANY
     outcomes = [outcome for (outcome,) in done.rows("select outcome from crawls order by id")]
-    assert outcomes == ["killed"] * len(kills) + ["done"]
+    # A run that was killed before its first word has no row: its number may have been reached before it began.
+    assert outcomes[-1] == "done"
+    assert outcomes[:-1] == ["killed"] * (len(outcomes) - 1)
+    assert 1 <= len(outcomes) - 1 <= len(kills)
     assert "the last crawl was killed" in done.said
 
 
