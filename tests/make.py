@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, So
 from crawler.profiles import load_profiles
 from crawler.site import Sites
 from pipelines.archive.articles import Stored, store
-from pipelines.archive.database import _connect
+from pipelines.archive.database import _connect, open_archive
 from pipelines.archive.schema import migrations
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
@@ -67,3 +68,17 @@ def keep(db: sqlite3.Connection, one: Visit) -> Stored:
 def related(*urls: str) -> tuple[Link, ...]:
     """Related boxes before the second paragraph."""
     return tuple(Link("related", 1, url, "Read this too") for url in urls)
+
+
+def foreign_database(path: Path) -> None:
+    """Another program's database at this path."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table recipes(name)")
+
+
+def newer_archive(path: Path) -> None:
+    """An archive at this path that a later version has written to."""
+    open_archive(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        told = {"migration_set": "vestnik", "name": "m999_later", "applied_at": ""}
+        Database(db).table("_sqlite_migrations").insert(told)

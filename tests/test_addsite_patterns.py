@@ -49,7 +49,7 @@ FORMS = {
         ("/news/not-now-li.350000", {"slug": "not-now", "id": "350000"}),
     ),
     "number opening the words": (
-        ["/life/5481-how-we-wait", "/life/5502-why-we-wait", "/work/5610-who-waits"],
+        ["/life/5481-how-we-wait", "/life/5502-why-we-wait", "/jobs/5610-who-waits"],
         [r"/[^/?]+/(?P<id>\d+)-(?P<slug>[^/?]+)$"],
         ("/love/5999-no-more", {"slug": "no-more", "id": "5999"}),
     ),

@@ -8,15 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
-from sqlite_utils import Database
 
 from demo.server import PaperServer
 from pipelines.archive.database import open_archive
 from tests.crawling import ROOT, Crawl, crawl, profile_for
 from tests.hostile import hostile_server
+from tests.make import foreign_database, newer_archive
 from tests.test_crawl_demo import expected
 
 BROKEN = 'name = "broken"\ntitle = "Broken"\nhome = "https://www.example.com/"\nhosts = 7\n'
@@ -61,28 +61,16 @@ def test_what_is_asked_for_wrongly_is_told_in_one_sentence(tmp_path, profiles, n
     assert_one_sentence(done, told)
 
 
-def foreign(path):
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("create table recipes(name)")
-
-
 def no_database(path):
     path.write_bytes(b"A letter to the editor. " * 400)
-
-
-def newer(path):
-    open_archive(path).close()
-    with closing(sqlite3.connect(path)) as db, db:
-        told = {"migration_set": "vestnik", "name": "m999_later", "applied_at": ""}
-        Database(db).table("_sqlite_migrations").insert(told)
 
 
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (foreign, "another program's database"),
+        (foreign_database, "another program's database"),
         (no_database, "not an SQLite database"),
-        (newer, "written by a newer Vestnik"),
+        (newer_archive, "written by a newer Vestnik"),
     ],
 )
 def test_a_file_that_is_not_ours_is_refused_in_one_sentence_and_unharmed(tmp_path, make, told):

@@ -4,13 +4,11 @@ import os
 import re
 import resource
 import shlex
-import sqlite3
 import subprocess
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from demo.replies import Answer
 from demo.server import Server
@@ -18,6 +16,7 @@ from pipelines.archive.database import open_archive
 from tests.archive_picture import assert_same, assert_sound
 from tests.big_paper import BigPaper, big_paper_server, settings_for
 from tests.crawling import ROOT, Crawl, command_line, crawl, path_of, profile_for
+from tests.make import foreign_database, newer_archive
 from tests.running import Running
 
 ARTICLES = 120
@@ -124,23 +123,11 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(paper):
     assert (done.status, errors(done)) == (1, [f"/proc/news.db {CLOSED}"])
 
 
-def foreign(path):
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("create table recipes(name)")
-
-
-def newer(path):
-    open_archive(path).close()
-    with closing(sqlite3.connect(path)) as db, db:
-        told = {"migration_set": "vestnik", "name": "m999_later", "applied_at": ""}
-        Database(db).table("_sqlite_migrations").insert(told)
-
-
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (foreign, "is another program's database; name another file with -s DATABASE=…"),
-        (newer, "was written by a newer Vestnik (it has m999_later); upgrade this one before using it"),
+        (foreign_database, "is another program's database; name another file with -s DATABASE=…"),
+        (newer_archive, "was written by a newer Vestnik (it has m999_later); upgrade this one before using it"),
     ],
 )
 def test_a_database_that_is_not_for_us_stays_as_it_is_with_nothing_beside_it(paper, tmp_path, make, told):
