@@ -1,19 +1,8 @@
-"""All tables, indexes, triggers and views of the archive, as migrations.
-
-The names are public: people write SQL against them (tables that begin with ``_`` are internal). Every column that the
-design knows is made at once, because ``articles.text`` must stay the last one: reading any other column of a row would
-otherwise walk the overflow pages of its text. ``transform()`` drops triggers silently: a migration that uses it ends
-with ``full_text(db)``.
-
-Times are UTC text, ``2024-12-09T11:02:00Z``. No descending index has an ascending twin: with one, Datasette's paging
-through rows with equal times repeats some and loses others. Every foreign key has an index: a row page counts them all.
-"""
+"""The tables of the design, with their indexes and first views."""
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
-
-migrations = Migrations("vestnik")
+from sqlite_utils import Database
 
 _ARTICLES = """
 create table sites (name text primary key, title text, home text, timezone text, language text, profile integer);
@@ -285,42 +274,13 @@ create view related_articles as
     where l.kind <> 'inline';
 """
 
-# Only a change of a searched column re-indexes a row: last_seen_at is touched at every crawl.
-_TRIGGERS = {
-    "articles_ai": """after insert on articles begin
-        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
-    end""",
-    "articles_ad": """after delete on articles begin
-        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
-        values ('delete', old.id, old.title, old.standfirst, old.text);
-    end""",
-    "articles_au": """after update of title, standfirst, text on articles begin
-        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
-        values ('delete', old.id, old.title, old.standfirst, old.text);
-        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
-    end""",
-}
 
-
-@migrations()
 def m001_tables(db: Database) -> None:
     """Every table of the design with its indexes, and the views."""
     for script in (_ARTICLES, _HISTORY, _DISCOVERY, _WATCHES, _VIEWS):
-        for statement in script.split(";\n"):  # not executescript, which commits what the migration holds open
-            db.execute(statement)
+        run(db, script)
 
 
-@migrations()
-def m002_full_text(db: Database) -> None:
-    """Search over title, standfirst and text, whatever the accents."""
-    db.execute(
-        "create virtual table articles_fts using fts5(title, standfirst, text, content='articles', content_rowid='id',"
-        " tokenize='unicode61 remove_diacritics 2')"
-    )
-    full_text(db)
-
-
-@migrations()
 def m003_pace(db: Database) -> None:
     """What each host is asked next, and what it wants, in seconds of the clock: see pace.py."""
     db.execute(
@@ -329,8 +289,7 @@ def m003_pace(db: Database) -> None:
     )
 
 
-def full_text(db: Database) -> None:
-    """Make the triggers that keep ``articles_fts`` true, anew if they are there."""
-    for name, body in _TRIGGERS.items():
-        db.execute(f"drop trigger if exists {name}")
-        db.execute(f"create trigger {name} {body}")
+def run(db: Database, script: str) -> None:
+    """Every statement of a script; not ``executescript``, which commits what the migration holds open."""
+    for statement in script.split(";\n"):
+        db.execute(statement)
