@@ -4,6 +4,10 @@ DIR holds ``cases.jsonl`` (one case a line: ``file``, ``url``, ``fetched_at`` in
 ``score.py``, which compares predictions with what it knows and prints its figures.
 
 Rules are made on half ``a`` of the papers; half ``b`` only tells whether they hold elsewhere.
+
+Whether the posts of a live blog are its text, those who wrote down the texts did not agree on: of the pages of live
+blogs some have all posts in theirs and some the introduction alone. Predictions hold the posts, as the archive does;
+a line under the figures tells how many pages have some, and what the figures of text are with the introduction alone.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +30,13 @@ from trafilatura import bare_extraction
 
 from crawler.article import Article
 from crawler.extraction.extract import EXTRACTOR, extract
+from crawler.extraction.live import before_posts
 from crawler.profiles import load_profiles
 from crawler.site import Sites
 
 _FIGURE = re.compile(r"^fields +(?P<name>\w+(?: \w+)*) +(?P<figure>[\d.]+) \(", re.MULTILINE)
 _F1 = re.compile(r"^(?P<set>\w+) .*?\bF1 (?P<figure>[\d.]+)", re.MULTILINE)
+_OF_TEXT = frozenset({"body", "shingles", "text"})
 
 
 @dataclass(frozen=True)
@@ -57,13 +63,15 @@ def main(arguments: list[str] | None = None) -> int:
     sites = load_profiles().sites
     lines = case_lines(chosen.folder, chosen.half)
     started = time.perf_counter()
-    predictions = {case.file: prediction(extracted(case, sites)) for case in read_cases(chosen.folder, lines)}
+    articles = {case.file: extracted(case, sites) for case in read_cases(chosen.folder, lines)}
     seconds = time.perf_counter() - started
-    with tempfile.TemporaryDirectory() as scratch:
-        out = chosen.predictions or Path(scratch) / "predictions.json"
-        out.write_text(json.dumps(predictions, ensure_ascii=False, indent=1), "utf-8")
-        (Path(scratch) / "cases.jsonl").write_text("\n".join(lines), "utf-8")
-        status = _scored(chosen.folder / "score.py", Path(scratch), out)
+    predictions = {file: prediction(article) for file, article in articles.items()}
+    if chosen.predictions:
+        chosen.predictions.write_text(json.dumps(predictions, ensure_ascii=False, indent=1), "utf-8")
+    status, printed = scored(chosen.folder / "score.py", lines, predictions)
+    print(printed, end="")
+    if without := introductions(articles):
+        print(posts_line(len(without), scored(chosen.folder / "score.py", lines, predictions | without)[1]))
     print(f"{EXTRACTOR}: {len(predictions)} pages, {seconds / max(1, len(predictions)):.4f} seconds a page")
     if chosen.speed:
         ours, theirs = speed(list(read_cases(chosen.folder, lines)), sites)
@@ -129,9 +137,31 @@ def figures(printed: str) -> dict[str, float]:
     return found | {match["set"]: float(match["figure"]) for match in _F1.finditer(printed)}
 
 
-def _scored(script: Path, folder: Path, predictions: Path) -> int:
-    command = [sys.executable, str(script), str(folder), str(predictions)]
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - the script is the caller's own
+def introductions(articles: Mapping[str, Article]) -> dict[str, dict[str, Any]]:
+    """The predictions of pages with posts of a live blog, had these no part in the text."""
+    proper = {file: before_posts(article.paragraphs, article.blocks) for file, article in articles.items()}
+    return {
+        file: prediction(articles[file]) | {"paragraphs": kept}
+        for file, kept in proper.items()
+        if len(kept) < len(articles[file].paragraphs)
+    }
+
+
+def posts_line(count: int, printed: str) -> str:
+    """What is printed of pages with posts. ``printed`` is what ``score.py`` says of their introductions alone."""
+    said = ", ".join(f"{name} {figure:g}" for name, figure in figures(printed).items() if name in _OF_TEXT)
+    return f"{count} pages have posts of a live blog, which are in their texts; without these: {said}"
+
+
+def scored(script: Path, lines: Iterable[str], predictions: Mapping[str, Any]) -> tuple[int, str]:
+    """The exit status of the script that scores, and what it prints, of the cases of these lines."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out, known = Path(scratch) / "predictions.json", Path(scratch) / "cases.jsonl"
+        out.write_text(json.dumps(predictions, ensure_ascii=False), "utf-8")
+        known.write_text("\n".join(lines), "utf-8")
+        command = [sys.executable, str(script), scratch, str(out)]
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603 - the script is the caller's own
+    return done.returncode, done.stdout
 
 
 if __name__ == "__main__":

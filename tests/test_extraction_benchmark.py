@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks.extraction import case_lines, main
+from benchmarks.extraction import case_lines, introductions, main, posts_line
+from crawler.article import Article, Block
 
 PAGE = (
     '<html><head><meta property="og:title" content="Ferry Sings">'
@@ -67,3 +69,13 @@ def test_a_half_holds_every_other_paper_by_name_and_is_scored_alone(folder: Path
     assert halves == {"a": [0, 1], "b": [2, 3]}
     assert main([str(folder), "--half", "b"]) == 0
     assert "scored 1 of 2" in capfd.readouterr().out
+
+
+def test_the_posts_of_a_live_blog_are_text_and_the_figures_without_them_are_told():
+    live = Article(
+        "velm.example", "https://velm.example/live", paragraphs=("Goats sail.", "Six o'clock.", "They land.")
+    )
+    articles = {"live": replace(live, blocks=(Block(1, "post"),)), "plain": live}
+    assert {file: one["paragraphs"] for file, one in introductions(articles).items()} == {"live": ("Goats sail.",)}
+    printed = "body     ROUGE-LSum  P 94.32  R 98.08  F1 94.34 (40 pages)\nfields   day  99.00 (3)\nfields   text  97.10 (3)\n"
+    assert posts_line(1, printed).endswith("without these: text 97.1, body 94.34")

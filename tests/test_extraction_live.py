@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from crawler.article import Article
+from crawler.article import Article, Block
 from crawler.extraction.extract import extract
+from crawler.extraction.live import before_posts
 from crawler.site import Site
 
 URL = "https://velm.example/live-tuba-off-the-pier"
@@ -124,3 +125,20 @@ def test_posts_without_paragraphs_keep_their_text_and_posts_of_a_heading_alone_a
     assert [at for _, at in posts(found)] == TIMES
     assert "Boat sent" in found.paragraphs
     assert POSTS[0][1] * 3 in " ".join(found.paragraphs)
+
+
+def test_a_post_that_is_but_a_video_has_its_caption_for_text():
+    video = (
+        '<div class="live-post"><time datetime="2031-05-12T11:05:00Z">11:05</time><h3></h3><iframe src="/v"></iframe>'
+        "<div>The tuba is lifted out of the water by the crew</div><span>Nele Pier</span></div>"
+    )
+    found = article(f'<p>{INTRO}</p><div class="live-blog">{printed()}{video}</div>')
+    at = datetime(2031, 5, 12, 11, 5, tzinfo=UTC)
+    assert posts(found)[-1] == ("The tuba is lifted out of the water by the crew", at)
+    assert len(posts(found)) == 4
+
+
+def test_the_introduction_of_a_live_blog_ends_where_its_first_post_begins():
+    blocks = (Block(1, "heading"), Block(2, "post"), Block(4, "post"))
+    assert before_posts(("a", "b", "c", "d", "e", "f"), blocks) == ("a", "b")
+    assert before_posts(("a", "b"), (Block(0, "quote"),)) == ("a", "b")

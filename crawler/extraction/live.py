@@ -7,7 +7,7 @@ that calls itself live, and by https://schema.org/LiveBlogPosting. The engine fi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from crawler.article import Block, words
 from crawler.extraction.dom import hint_of, text_of
 from crawler.extraction.json_ld import strings
 from crawler.extraction.letters import dense
@@ -29,6 +30,7 @@ _CALLED_LIVE = re.compile(r"live|ticker|timeline", re.IGNORECASE)
 _TEXT = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table"})
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _BEGINNING = 40
+_WORDS_OF_CAPTION = 6
 _LONGEST_SIGNATURE = 200
 """Letters of author, time and what to share a post by."""
 _LINES = re.compile(r"[\n\r]+|<br ?/?>|</p>")
@@ -57,6 +59,15 @@ def with_posts(pieces: Sequence[Piece], root: HtmlElement, page: Page) -> Sequen
     if marked or not told:
         return marked or pieces
     return [*pieces, *(piece for post in told for piece in post.marked)]
+
+
+def before_posts(paragraphs: Sequence[str], blocks: Iterable[Block]) -> tuple[str, ...]:
+    """The introduction of a live blog; of any other text, all of it.
+
+    Of a post its first paragraph alone is marked, and no page says where the last one ends: what follows is the posts'.
+    """
+    first = min((block.position for block in blocks if block.kind == "post"), default=len(paragraphs))
+    return tuple(paragraphs[:first])
 
 
 def _placed(pieces: Sequence[Piece], posts: Sequence[_Post], *, declared: bool) -> Sequence[Piece]:
@@ -100,6 +111,8 @@ def _printed(root: HtmlElement, page: Page, declared: bool, times: Mapping[str, 
         pieces = tuple(rendered(_outermost(element)))
         if len(whole) > sum(len(dense(piece.text)) for piece in pieces) + _LONGEST_SIGNATURE:
             pieces = tuple(rendered([element]))  # its text is in no paragraphs
+        if not pieces:
+            pieces = _caption(element)
         if pieces:
             told = next((at for piece in pieces[:2] if (at := times.get(_key(piece.text)))), None)
             yield _Post(pieces, told or _time_in(element, page), whole)
@@ -141,6 +154,12 @@ def _outermost(post: HtmlElement) -> list[HtmlElement]:
     found = list(post.iterdescendants(*_TEXT))
     inner = {one for text in found for one in text.iterdescendants(*_TEXT)}
     return [one for one in found if one not in inner]
+
+
+def _caption(post: HtmlElement) -> tuple[Piece, ...]:
+    """The longest line of a post that is but a picture or a video: less than a few words is its author, or its time."""
+    longest = max((piece.text for piece in rendered([post])), key=len, default="")
+    return (Piece(longest),) if words(longest) >= _WORDS_OF_CAPTION else ()
 
 
 def _time_in(post: HtmlElement, page: Page) -> datetime | None:
