@@ -23,7 +23,9 @@ RESERVED = frozenset({"urls", "warc"})
 """Names of spiders that are not sites."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SELECTORS = cssselect.HTMLTranslator()
-_EVERY = re.compile(r"\d+ (min|h|d)")
+_EVERY = re.compile(r"[1-9]\d* (min|h|d)")
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_QUIET = re.compile(rf"(?P<begin>{_CLOCK})-(?!(?P=begin)){_CLOCK}")
 
 
 class ProfileError(ValueError):
@@ -51,6 +53,7 @@ class _Profile(Part, frozen=True, kw_only=True):
     content_params: tuple[str, ...] | None = None
     not_found: tuple[str, ...] = ()
     every: str | None = None
+    quiet: str | None = None
     delay: float | None = None
     layouts: tuple[Layout, ...] = ()
 
@@ -141,6 +144,8 @@ def _checked(where: str, raw: _Profile) -> Site:
         raise ProfileError(f"{where}: timezone = {raw.timezone!r}; expected a name such as Europe/Moscow") from None
     if raw.every is not None and not _EVERY.fullmatch(raw.every):
         raise ProfileError(f"{where}: every = {raw.every!r}; expected a span such as '10 min', '2 h' or '1 d'")
+    if raw.quiet is not None and not _QUIET.fullmatch(raw.quiet):
+        raise ProfileError(f"{where}: quiet = {raw.quiet!r}; expected hours of its zone such as '23:00-06:00'")
     return Site(
         name=raw.name,
         title=raw.title,
@@ -157,6 +162,7 @@ def _checked(where: str, raw: _Profile) -> Site:
         content_params=None if raw.content_params is None else frozenset(raw.content_params),
         not_found=raw.not_found,
         every=raw.every,
+        quiet=raw.quiet,
         delay=raw.delay,
         layouts=tuple(_layout(where, f"layouts[{n}]", one) for n, one in enumerate(raw.layouts)),
     )

@@ -6,17 +6,20 @@ Which site an article belongs to follows from the article's address: see :class:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from crawler import addresses
+from crawler import address_forms, addresses
+from crawler.address_patterns import AddressPattern, Found, find
 from crawler.article import Kind
+
+
+__all__ = ["AddressPattern", "Layout", "LivePosts", "Part", "Section", "Site", "Sites", "absolute"]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,17 +50,6 @@ class LivePosts(Part, frozen=True):
 
     url: str
     further: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AddressPattern:
-    """A form that this site's article addresses take: a regular expression over path and query.
-
-    The groups ``id`` and ``slug`` are what identifies the article. ``kind`` is set where the form alone tells it.
-    """
-
-    regex: re.Pattern[str]
-    kind: Kind | None = None
 
 
 class Layout(Part, frozen=True):
@@ -113,13 +105,15 @@ class Site:
     content_params: frozenset[str] | None = None
     not_found: tuple[str, ...] = ()
     every: str | None = None
+    quiet: str | None = None
     delay: float | None = None
     layouts: tuple[Layout, ...] = ()
 
     @classmethod
     def without_profile(cls, host: str) -> Site:
         """What is known of a site that has no profile: its host."""
-        return cls(name=addresses.without_www(host), title=host, hosts=(host,), home=f"https://{host}/")
+        name = address_forms.publication(host)
+        return cls(name=name, title=name, hosts=(name,), home=f"https://{name}/")
 
     def layout_at(self, day: date) -> Layout:
         """The layout of a page fetched on this day: the last one named that covers it."""
@@ -136,37 +130,48 @@ class Site:
     def address_key(self, url: str) -> str:
         """The identity that an address has: ``SITE:id``, ``SITE~slug`` or the cleaned address.
 
-        Same key, same article. Raises ValueError as :meth:`clean` does.
+        Same key, same article. AMP, print and mobile forms have the key of the article where a pattern knows it.
+        Raises ValueError as :meth:`clean` does.
         """
-        url = self.clean(url)
-        match, _ = self._match(url)
-        groups: Mapping[str, str | None] = match.groupdict() if match else {}
-        if groups.get("id"):
-            return f"{self.name}:{groups['id']}"
-        if groups.get("slug"):
-            return f"{self.name}~{groups['slug']}"
-        return addresses.key_of(url)
+        found = self._find(url)
+        if found.groups.get("id"):
+            return f"{self.name}:{found.groups['id']}"
+        if found.groups.get("slug"):
+            return f"{self.name}~{found.groups['slug']}"
+        return addresses.key_of(found.url)
+
+    def main_key(self, url: str) -> str | None:
+        """The key of the page itself where the address asks for another form of it: a hint, and no proof."""
+        cleaned = self.clean(url)
+        main = address_forms.main_form(cleaned)
+        key = main and self.address_key(main)
+        return None if key == self.address_key(cleaned) else key
 
     def live_posts(self, url: str, read: int) -> str | None:
         """Where the posts of the live blog at this address are, after the first ``read``; None where none are named."""
         template = self.live and (self.live.further if read else self.live.url)
-        match, _ = self._match(self.clean(url))
-        number = match.groupdict().get("id") if match else None
+        number = self._find(url).groups.get("id")
         return template.replace("{id}", number).replace("{offset}", str(read)) if template and number else None
 
     def slug_key(self, url: str) -> str | None:
         """``SITE~slug`` where the address names a slug, also beside an id: what a link without the id may say."""
-        match, _ = self._match(self.clean(url))
-        slug = match.groupdict().get("slug") if match else None
+        slug = self._find(url).groups.get("slug")
         return f"{self.name}~{slug}" if slug else None
 
     def is_article(self, url: str) -> bool:
         """Whether the address has the form of an article's. A site without patterns takes any of its own pages."""
-        if addresses.without_www(addresses.host_of(url)) not in self._bare_hosts:
+        if address_forms.publication(addresses.host_of(url)) not in self._publications:
             return False
         if not self.articles:
-            return urlsplit(url).path.strip("/") != ""
-        return self._match(self.clean(url))[0] is not None
+            return not self.is_front_page(url)
+        return self._find(url).is_article
+
+    def is_front_page(self, url: str) -> bool:
+        """Whether the address is that of the site's home, or of its mobile form."""
+        cleaned = self.clean(url)
+        parts = urlsplit(cleaned)
+        home = parts._replace(netloc=address_forms.main_host(parts.netloc)).geturl()
+        return addresses.key_of(home) == addresses.key_of(self.clean(self.home))
 
     def is_same_page(self, one: str, other: str) -> bool:
         """Whether two addresses ask for the same page of an article, not for its AMP or print form."""
@@ -174,19 +179,14 @@ class Site:
 
     def kind_of(self, url: str) -> Kind | None:
         """The kind that the form of the address alone tells, if it does."""
-        return self._match(self.clean(url))[1]
+        return self._find(url).kind
 
-    def _match(self, url: str) -> tuple[re.Match[str] | None, Kind | None]:
-        parts = urlsplit(url)
-        path = _readable(parts.path).rstrip("/") + (f"?{parts.query}" if parts.query else "")
-        for pattern in self.articles:
-            if match := pattern.regex.match(path):
-                return match, pattern.kind
-        return None, None
+    def _find(self, url: str) -> Found:
+        return find(self.clean(url), self.articles)
 
     @cached_property
-    def _bare_hosts(self) -> frozenset[str]:
-        return frozenset(map(addresses.without_www, self.hosts))
+    def _publications(self) -> frozenset[str]:
+        return frozenset(map(address_forms.publication, self.hosts))
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,9 @@ class Sites:
         """
         if not addresses.is_web_address(url):
             raise ValueError(f"not a web address: {url[:200]!r}; expected http:// or https:// and a host")
-        host = addresses.without_www(addresses.host_of(url))
-        return self._by_host.get(host) or Site.without_profile(host)
+        host = addresses.host_of(url)
+        known = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
+        return known or Site.without_profile(host)
 
     def address_key(self, url: str) -> str:
         """The identity of an address on whatever site it is. Raises ValueError for anything but a web address."""
@@ -217,14 +218,6 @@ class Sites:
     @cached_property
     def _by_host(self) -> dict[str, Site]:
         return {addresses.without_www(host): site for site in self.by_name.values() for host in site.hosts}
-
-
-def _readable(path: str) -> str:
-    """Without escapes; as it is where these are not UTF-8: they would all become the same replacement mark."""
-    try:
-        return unquote(path, errors="strict")
-    except UnicodeDecodeError:
-        return path
 
 
 def absolute(home: str, address: str) -> str:

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("crawler/commands", "crawler/archive_command.py")  # Scrapy takes every class in the folder for a command
+COMMANDS = (
+    "crawler/commands",
+    "crawler/archive_command.py",
+    "crawler/monitoring",
+)  # Scrapy takes every class in commands/ for one
 THIN_SKIN = ("crawler/spiders", "crawler/middlewares", "crawler/extensions", *COMMANDS)
 
 RULES: dict[str, dict[str, tuple[str, ...]]] = {

@@ -20,7 +20,7 @@ from crawler.discovery.period import Period
 from crawler.discovery.places import Place, PlaceKind, below, next_page, places_of_news, places_of_past
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.errors import SetupError
+from crawler.errors import HELD, SetupError
 from crawler.outcomes import of_error
 from crawler.site import Section, Site
 from crawler.spiders.base import ArticleSpider, charset_of
@@ -31,7 +31,6 @@ _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
 _SMALL = 32_768  # bytes of a sitemap that are read at once: starting a worker for an index would cost far more
-_BUSY = 75  # EX_TEMPFAIL of sysexits.h: try again later
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class SiteSpider(ArticleSpider):
         try:
             spider.lease = Lease(spider.archive.path, spider.site.name, spider.mode, spider.now())
         except LeaseHeldError as error:
-            raise SetupError(str(error), _BUSY) from error
+            raise SetupError(str(error), HELD) from error
         return spider
 
     async def start(self) -> AsyncIterator[Any]:

@@ -1,0 +1,133 @@
+"""One run of the monitor, from its lease to the last crawl that it waits for: signals, profiles, the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import signal
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rich.live import Live
+
+from crawler.errors import SetupError
+from crawler.monitoring.alarm import SchedulerAlarm
+from crawler.monitoring.board import board
+from crawler.monitoring.monitor import Monitor
+from crawler.monitoring.processes import Processes
+from crawler.monitoring.rhythm import Rhythm, rhythm_of, span
+from crawler.profiles import ProfileError, load_profiles
+from pipelines.archive.database import ArchiveError
+from pipelines.archive.pasts import Past, past
+from pipelines.archive.reading import open_for_reading
+
+logger = logging.getLogger(__name__)
+_REREAD = timedelta(minutes=1)
+_GRACE = 90.0  # seconds for crawls to store what they have fetched; systemd waits as long
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the monitor is to do: ``names`` of sites, all where empty; ``every`` for profiles that do not say."""
+
+    database: Path
+    profiles: Path | None
+    names: tuple[str, ...]
+    every: str
+    at_once: int
+
+
+async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> None:
+    """Crawl until SIGTERM or Ctrl-C; a second one kills what runs. Raises SetupError where there is nothing to do."""
+    alarm = SchedulerAlarm()
+    monitor = Monitor(
+        alarm,
+        crawl=lambda site: processes.run("crawl", site),
+        look=lambda site, now: _past(orders.database, site, now),
+        jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads crawls, keeps no secret
+        at_once=orders.at_once,
+    )
+    reader = _Profiles(orders, monitor)
+    asked, stopping = _signals()
+    alarm.start()
+    await reader.read()
+    try:
+        if terminal:
+            with Live(get_renderable=lambda: board(monitor.lines.values(), alarm.now()), refresh_per_second=1):
+                await asked.wait()
+        else:
+            await asked.wait()
+    finally:
+        alarm.stop()
+    logger.info("asked to stop; waiting for the crawls that run, at most %d s", _GRACE)
+    await processes.stop(_GRACE, stopping)
+
+
+def follow(orders: Orders) -> list[tuple[str, Rhythm]]:
+    """The sites to follow, each with its rhythm. Raises SetupError for a name that there is not, and for no site."""
+    try:
+        span(orders.every)
+        profiles = load_profiles(orders.profiles)
+    except ProfileError as error:
+        raise SetupError(str(error)) from error
+    except ValueError as error:
+        raise SetupError(f"MONITOR_EVERY={error}") from None
+    for name in orders.names:
+        if name in profiles.broken:
+            raise SetupError(str(profiles.broken[name]))
+        if name not in profiles.sites.by_name:
+            raise SetupError(f"no site is called {name!r}; `scrapy list` names them all")
+    for broken in profiles.broken.values():
+        logger.warning("%s", broken)
+    sites = [site for name, site in profiles.sites.by_name.items() if not orders.names or name in orders.names]
+    if not sites:
+        raise SetupError("there is no site to follow; `scrapy addsite URL` makes a profile")
+    return [(site.name, rhythm_of(site, orders.every)) for site in sites]
+
+
+class _Profiles:
+    """Reads the profiles again each minute, so that a new or mended one needs no restart."""
+
+    def __init__(self, orders: Orders, monitor: Monitor):
+        self._orders, self._monitor = orders, monitor
+
+    async def read(self) -> None:
+        """Have the monitor follow what the files say now; what is wrong with them then changes nothing."""
+        try:
+            self._monitor.follow(follow(self._orders))
+        except SetupError as error:
+            if not self._monitor.lines:
+                raise
+            logger.error("%s; the profiles stay as they were", error)
+        self._monitor.alarm.at(self._monitor.alarm.now() + _REREAD, "profiles", self.read)
+
+
+def _past(database: Path, site: str, now: datetime) -> Past:
+    """How a site's crawls went; nothing is known where the archive is not there yet, or cannot be read."""
+    if not database.exists():
+        return Past()
+    try:
+        with closing(open_for_reading(database)) as db:
+            return past(db, site, now)
+    except (ArchiveError, sqlite3.Error) as error:
+        logger.error("%s: its past cannot be read: %s", site, error)
+        return Past()
+
+
+def _signals() -> tuple[asyncio.Event, asyncio.Event]:
+    """Set at the first request to stop, and at the second."""
+    asked, pressed = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, lambda: (pressed if asked.is_set() else asked).set())
+    return asked, pressed
+
+
+def options(pairs: Sequence[str]) -> tuple[str, ...]:
+    """The settings given on the command line, for each command that is run: ``-s NAME=VALUE`` …"""
+    return tuple(part for pair in pairs for part in ("-s", pair))

@@ -1,0 +1,56 @@
+"""How the crawls of a site went, as far as the time of the next one depends on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.article import utc_text, utc_time
+
+PERIOD = timedelta(days=7)
+"""A week: weekends are quiet, and a month ago says little of today."""
+_BAD = ("failed", "killed")
+_LOOKED_AT = 20  # crawls: more failures in a row than that change nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The last crawl of a site, how many failed since one did not, and how many articles it published in PERIOD.
+
+    ``outcome`` is None where there was no crawl, else as in ``crawls``; ``new`` and ``changed`` are articles.
+    """
+
+    started: datetime | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    new: int = 0
+    changed: int = 0
+    failures: int = 0
+    published: int = 0
+
+
+def past(db: sqlite3.Connection, site: str, now: datetime) -> Past:
+    """The past of a site's ordinary crawls, as of ``now`` (aware)."""
+    rows = db.execute(
+        "select id, started_at, outcome, reason, articles from crawls where site = ? and mode = 'crawl'"
+        " order by id desc limit ?",
+        (site, _LOOKED_AT),
+    ).fetchall()
+    if not rows:
+        return Past()
+    last = rows[0]
+    (changed,) = db.execute(
+        "select count(distinct article_id) from events where crawl_id = ? and kind in ('edited', 'silent_edit')",
+        (last["id"],),
+    ).fetchone()
+    (published,) = db.execute(
+        "select count(*) from articles where site = ? and published_at > ? and published_at <= ?",
+        (site, utc_text(now - PERIOD), utc_text(now)),
+    ).fetchone()
+    ended = [row["outcome"] for row in rows if row["outcome"] != "running"]
+    failures = next((n for n, outcome in enumerate(ended) if outcome not in _BAD), len(ended))
+    return Past(
+        utc_time(last["started_at"]), last["outcome"], last["reason"], last["articles"] or 0, changed, failures,
+        published,
+    )  # fmt: skip
