@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +20,9 @@ _DEEPEST = 200
 """Levels that are kept: libxml2 stops reading at 255, and what walks the tree by recursion has limits of its own."""
 _MOST_ELEMENTS = 30_000
 """Ten times what the largest of some hundred front pages and articles holds: time and memory grow with it."""
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+_NOT_TEXT = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _EMPTY = b"<html><head></head><body></body></html>"
 
 
@@ -61,7 +62,7 @@ class Document:
 
 def read(page: bytes, url: str, charset: str | None = None) -> Document:
     """Parse a page. ``charset`` is what the HTTP header said. Never raises: of no page comes an empty document."""
-    root = _tree(_NOT_TEXT.sub(" ", decoded(page, charset)))
+    root = _tree(_without_controls(decoded(page, charset).encode("utf-8", "replace")))
     cut = _shortened(root)
     return Document(root, url, _base(root, url), _metas(root), cut)
 
@@ -101,8 +102,15 @@ def _guess(page: bytes) -> str:
     return best.encoding if best else "cp1252"
 
 
-def _tree(text: str) -> html.HtmlElement:
-    source = text.encode("utf-8", "replace")
+def _without_controls(text: bytes) -> bytes:
+    """UTF-8 without what XML forbids, which libxml2 would stop at."""
+    text = text.translate(_NOT_TEXT)
+    for code in _NO_CHARACTERS:
+        text = text.replace(code, b" ")
+    return text
+
+
+def _tree(source: bytes) -> html.HtmlElement:
     parser = _parser(huge=False)
     try:
         root = html.document_fromstring(source, parser=parser)
@@ -114,8 +122,13 @@ def _tree(text: str) -> html.HtmlElement:
     return root if root.tag == "html" else html.document_fromstring(_EMPTY)
 
 
-def _parser(*, huge: bool) -> html.HTMLParser:
-    return html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+def _parser(*, huge: bool) -> etree.HTMLParser:
+    """One class for all elements: lxml.html asks a function of Python for that of each, whenever it is touched."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge
+    )
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    return parser
 
 
 def _cut(root: html.HtmlElement) -> None:

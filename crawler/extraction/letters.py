@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-_SPACE = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff\u00ad]+")
+from crawler.extraction.words import squeezed
+
 BEGINNING = 40
 """Letters by which the beginning of a paragraph is known."""
 
 
 def dense(text: str) -> str:
     """A text without white space and marks that show nothing."""
-    return _SPACE.sub("", text)
+    return squeezed(text).replace(" ", "")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from crawler.site import Layout, Site
 
 LONGEST_BYLINE = 200
 """Characters: what is longer is an author's life, not a line."""
-_BYLINES = re.compile(r"byline|author-?_?name|article(?:-|__)author", re.IGNORECASE)
+_BYLINES = re.compile(r"byline|author-?_?name|article(?:-|__)author")
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,15 @@ class Page:
         return {name: tuple(elements) for name, elements in found.items()}
 
     @cached_property
-    def classed(self) -> tuple[tuple[HtmlElement, str], ...]:
-        """The elements that have classes, with these: far cheaper to search than by selectors on parts of names."""
-        return tuple((element, element.get("class")[:200]) for element in self.root.xpath("//body//*[@class]"))
+    def signed(self) -> tuple[tuple[HtmlElement, str], ...]:
+        """The elements whose classes, given in lower case, speak of an author or a byline."""
+        classed = ((element, element.get("class")[:200].lower()) for element in self.root.xpath("//body//*[@class]"))
+        return tuple((element, names) for element, names in classed if "author" in names or "byline" in names)
 
     @cached_property
     def byline(self) -> HtmlElement | None:
         """The first short element that is called a byline and does not stand in a picture or an aside."""
-        for element in [element for element, names in self.classed if _BYLINES.search(names)][:20]:
+        for element in [element for element, names in self.signed if _BYLINES.search(names)][:20]:
             around = {parent.tag for parent in element.iterancestors()}
             if around.isdisjoint(("figure", "aside", "footer", "nav")) and 0 < len(text_of(element)) <= LONGEST_BYLINE:
                 return element

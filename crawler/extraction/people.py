@@ -19,7 +19,7 @@ Authors = Answer[tuple[str, ...]]
 
 # Metas of publishing systems and trackers that name authors.
 _OTHER_METAS = ("parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator", "dcterms.creator", "byl")
-_AUTHORS = re.compile(r"(?:^|[\s_-])authors?(?=$|[\s_-])", re.IGNORECASE)
+_AUTHORS = re.compile(r"(?:^|[\s_-])authors?(?=$|[\s_-])")
 _LISTS = frozenset({"json-ld", "meta:author", "meta:other", "microdata"})
 _LONGEST_NAME_LINE = 120
 
@@ -57,7 +57,7 @@ def institutions(page: Page) -> tuple[str, ...]:
 
 def _line_of_authors(page: Page) -> HtmlElement | None:
     """The first short element that is called the authors' and opens as bylines do, in the article's own column."""
-    for element in [element for element, names in page.classed if _AUTHORS.search(names)][:20]:
+    for element in [element for element, names in page.signed if _AUTHORS.search(names)][:20]:
         around = {parent.tag for parent in element.iterancestors()}
         if around.isdisjoint(("figure", "aside", "footer", "nav")) and bylines.begins_with_by(text_of(element)[:200]):
             return next((one for one in element.iter("li", "p", "span") if _is_line(one)), element)

@@ -51,7 +51,7 @@ def _labelled(root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _called(root: HtmlElement) -> Iterator[HtmlElement]:
     for element in root.iter("div", "ul", "ol", "p", "section", "nav", "aside", "span", "dl", "footer"):
-        if any(_CALLED.search((element.get(name) or "")[:200]) for name in _NAMES):
+        if any(_CALLED.search(names[:200]) for names in map(element.get, _NAMES) if names):
             yield element
 
 

@@ -6,15 +6,19 @@ import html
 import re
 import unicodedata
 
-_SPACE = re.compile(r"[\s\u200b\u200e\u200f\u2060\ufeff]+")
-_INVISIBLE = re.compile(r"[\u00ad]")
+_SOFT_HYPHEN = "\u00ad"
+_UNSEEN_SPACES = ("\u200b", "\u200e", "\u200f", "\u2060", "\ufeff")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def squeezed(text: str) -> str:
     """One space for any white space, none at the ends; without soft hyphens and other marks that show nothing."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    if not text.isascii():  # done for every piece of a page: no regular expression is as quick
+        text = text.replace(_SOFT_HYPHEN, "")
+        for space in _UNSEEN_SPACES:
+            text = text.replace(space, " ")
+    return " ".join(text.split())
 
 
 def plain(text: str) -> str:
