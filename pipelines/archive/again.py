@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from crawler.article import utc_text
 from crawler.site import Site
 from pipelines import revise
-from pipelines.archive import parts, revisions, rows
+from pipelines.archive import copies, parts, revisions, rows
 from pipelines.record import Record
 
 _BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
 """Columns that follow from others, and are not named when better rules change an article."""
 _OF_A_STATE = frozenset({"extractor", "capture"})
 _PUBLISHED = frozenset({"published_at", "published_precision", "published_offset", "month"})
+_OF_COPIES = ("content_hash", "published_at", "wire", "kind")
 _LAYOUT = "layout"
 """:attr:`~crawler.article.Provenance.source` of what a profile's selectors gave."""
 
@@ -52,15 +53,19 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     rows.update(db, article_id, _address(row, record))
     redesigned = _has_layout(db, article_id) != any(one.source == _LAYOUT for one in record.article.provenance)
     if same_bytes or redesigned or old.extractor != new.extractor:
-        return _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
+        met = _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
+        _follow(db, row, copies.Finding(now, crawl_id, is_news=False))
+        return met
     changes = revise.changed(old, new)
     if not changes:
         _keep_current(db, row, record, site)
+        _follow(db, row, copies.Finding(now, crawl_id))
         return _UNCHANGED
     silent = revisions.keep(db, row, new, "edit")
     rows.update(db, article_id, rows.columns(record, site) | {"last_changed_at": now})
     parts.write(db, article_id, record)
     rows.event(db, article_id, crawl_id, now, "silent_edit" if silent else "edited", revise.summary(old, new))
+    _follow(db, row, copies.Finding(now, crawl_id))
     return Encounter("edited", changes)
 
 
@@ -78,6 +83,13 @@ def _keep_current(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site
     new = {name: value for name, value in rows.columns(record, site).items() if name not in kept and row[name] != value}
     rows.update(db, row["id"], new)
     parts.write(db, row["id"], record, without="read_more")
+
+
+def _follow(db: sqlite3.Connection, old: sqlite3.Row, finding: copies.Finding) -> None:
+    """Find anew who ran whose text, where something changed that tells it."""
+    new = db.execute("select * from articles where id = ?", (old["id"],)).fetchone()
+    if any(new[name] != old[name] for name in _OF_COPIES):
+        copies.follow(db, old["id"], old["text"], finding)
 
 
 def _has_layout(db: sqlite3.Connection, article_id: int) -> bool:

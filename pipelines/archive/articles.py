@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.article import Outcome, utc_text
 from crawler.site import Site
-from pipelines.archive import again, boilerplate, identity, ledger, parts, revisits, rows
+from pipelines.archive import again, boilerplate, copies, identity, ledger, parts, revisits, rows
 from pipelines.archive.revisits import Policy
 from pipelines.record import Record
 
@@ -45,6 +45,7 @@ def store(
         article_id, resolved = _insert(db, record, site, crawl_id)
         stored = Stored(Outcome.STORED, article_id, resolved + identity.learn(db, article_id, record))
         boilerplate.learn(db, article_id, record)
+        copies.place(db, article_id, copies.Finding(utc_text(now), crawl_id))
     else:
         is_known = identity.by_url(db, record.visit.candidate.url) == found
         met = again.meet(db, found, record, site, crawl_id)
@@ -67,7 +68,6 @@ def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | 
     row = rows.columns(record, site) | {
         "url": (address := identity.own_address(db, record)).url,
         "address_key": address.key,
-        "duplicate_of": _duplicate_of(db, record),
         "first_seen_at": now,
         "last_seen_at": now,
         "last_changed_at": now,
@@ -79,14 +79,6 @@ def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | 
     article_id = int(cursor.lastrowid or 0)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
     return article_id, parts.write(db, article_id, record)
-
-
-def _duplicate_of(db: sqlite3.Connection, record: Record) -> int | None:
-    """The first article of the same site with the same text."""
-    row = db.execute(
-        "select min(id) from articles where content_hash = ? and site = ?", (record.content_hash, record.article.site)
-    ).fetchone()
-    return None if row[0] is None or not record.article.paragraphs else int(row[0])
 
 
 def _site(db: sqlite3.Connection, site: Site) -> None:

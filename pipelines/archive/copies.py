@@ -1,0 +1,130 @@
+"""Who ran whose text: reposts within a site (``duplicate_of``), syndication across sites (``copies``).
+
+An article belongs to the earliest publication of nearly its text: of its own site a repost of it, of another site a
+copy. A repost counts no further. So what the tables say follows from the articles alone, in whatever order they came.
+To be called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipelines import shingles
+from pipelines.archive import bands, rows
+from pipelines.archive.relatives import Piece, Relative, load, origin_of, relatives_of
+from pipelines.resemblance import Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """When and by whom something was found out. What only our rules made visible is no news."""
+
+    at: str
+    crawl_id: int | None
+    is_news: bool = True
+
+
+def place(db: sqlite3.Connection, article_id: int, finding: Finding) -> None:
+    """Find what a new article is a copy of, and what are copies of it."""
+    _settle(db, [article_id], finding)
+
+
+def follow(db: sqlite3.Connection, article_id: int, old_text: str, finding: Finding) -> None:
+    """Find the same anew once an article's text or time of publication has changed."""
+    stranded = forget(db, article_id, old_text)
+    _settle(db, [article_id, *stranded], finding)
+
+
+def forget(db: sqlite3.Connection, article_id: int, text: str) -> list[int]:
+    """Let an article no longer be found by this text. Gives those that count as copies of it: to be settled anew."""
+    bands.forget(db, article_id, shingles.bands(shingles.words(text)))
+    return _dependents(db, article_id)
+
+
+def settle(db: sqlite3.Connection, article_ids: Iterable[int], finding: Finding) -> None:
+    """Find anew what these articles are copies of, as after the one that they were copies of is gone."""
+    _settle(db, list(article_ids), finding)
+
+
+def _settle(db: sqlite3.Connection, waiting: list[int], finding: Finding) -> None:
+    done: set[int] = set()
+    while waiting:
+        article_id = waiting.pop(0)
+        piece = None if article_id in done else load(db, article_id)
+        done.add(article_id)
+        if piece is None:
+            continue
+        if (relatives := relatives_of(db, piece)) or origin_of(db, article_id) or piece.duplicate_of:
+            waiting += _belong(db, piece, relatives, finding)
+            waiting += _adopt(db, load(db, article_id) or piece, relatives, finding)
+
+
+def _belong(db: sqlite3.Connection, piece: Piece, relatives: list[Relative], finding: Finding) -> list[int]:
+    """Write down which earlier publication the article belongs to, if any. Gives who must be settled because of it."""
+    earlier = sorted((one for one in relatives if one.piece.is_before(piece)), key=lambda one: one.piece.order)
+    repeated = next((one.piece.id for one in earlier if one.piece.site == piece.site), None)
+    stranded = _repost(db, piece, repeated)
+    copied = (one for one in earlier if one.piece.site != piece.site and one.piece.duplicate_of is None)
+    origin = next(copied, None) if repeated is None else None
+    if origin is None:
+        db.execute("delete from copies where article_id = ?", (piece.id,))
+        return stranded
+    return stranded + _copy(db, piece, origin.piece, origin.likeness.mirrored, finding)
+
+
+def _adopt(db: sqlite3.Connection, piece: Piece, relatives: list[Relative], finding: Finding) -> list[int]:
+    """Let later publications belong to this one, where it is the earliest. Gives who must be settled because of it."""
+    stranded: list[int] = []
+    for one in relatives:
+        other = one.piece
+        if not piece.is_before(other):
+            continue
+        if other.site == piece.site:
+            if _is_first(db, piece, other.duplicate_of):
+                stranded += _repost(db, other, piece.id)
+                db.execute("delete from copies where article_id = ?", (other.id,))
+        elif (
+            piece.duplicate_of is None and other.duplicate_of is None and _is_first(db, piece, origin_of(db, other.id))
+        ):
+            stranded += _copy(db, other, piece, one.likeness, finding)
+    return stranded
+
+
+def _is_first(db: sqlite3.Connection, piece: Piece, known: int | None) -> bool:
+    """Whether a publication is before the one that something is known to belong to, if any is."""
+    other = None if known is None else load(db, known)
+    return other is None or piece.is_before(other)
+
+
+def _repost(db: sqlite3.Connection, piece: Piece, of: int | None) -> list[int]:
+    """Gives those that counted as copies of the article, if it was none and now is a repost."""
+    if piece.duplicate_of == of:
+        return []
+    rows.update(db, piece.id, {"duplicate_of": of})
+    return [] if of is None else _dependents(db, piece.id)
+
+
+def _copy(db: sqlite3.Connection, copy: Piece, origin: Piece, likeness: Likeness, finding: Finding) -> list[int]:
+    """Gives those that counted as copies of this copy."""
+    known = origin_of(db, copy.id)
+    shares = (round(x, 4) for x in (likeness.similarity, likeness.kept, likeness.own))
+    db.execute(
+        "insert into copies(article_id, origin_id, similarity, kept, own, found_at) values (?, ?, ?, ?, ?, ?)"
+        " on conflict(article_id) do update set origin_id = excluded.origin_id, similarity = excluded.similarity,"
+        " kept = excluded.kept, own = excluded.own",
+        (copy.id, origin.id, *shares, finding.at),
+    )
+    if known is None and finding.is_news:
+        rows.event(db, copy.id, finding.crawl_id, finding.at, "syndicated", f"first in {origin.site}")
+    return [] if known == origin.id else _dependents(db, copy.id)
+
+
+def _dependents(db: sqlite3.Connection, article_id: int) -> list[int]:
+    """Those that count as copies or reposts of the article."""
+    found = db.execute(
+        "select article_id from copies where origin_id = :id union select id from articles where duplicate_of = :id",
+        {"id": article_id},
+    )
+    return [int(row[0]) for row in found]

@@ -1,0 +1,146 @@
+"""Do two articles have the same text? Near-duplicates told from what only looks like them. Pure.
+
+Same: a text lightly edited, cut, with bylines and boxes put in, with paragraphs in another order, in another paper's
+typography. Not the same: a brief and its long version, a live blog and its recap, a form filled in with other figures
+and names, articles that share quotations or background.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipelines.alignment import Alignment, align
+from pipelines.shingles import FEWEST, Words
+
+_LIKELY = 0.3
+"""Share of the shorter text's shingles that the other must have: an edit of each tenth word leaves over 0.7 of them."""
+_SAME = 0.7
+"""Share of the shorter text's words that must stand in a longer one that is at most twice as long …"""
+_SAME_IN_LONGER = 0.85
+"""… and in one that is much longer: editors who cut do not rewrite, and a brief written anew has words of its own."""
+_SHORTEST = 0.15
+"""Length, of the longer text's, below which a passage is a quotation or a summary in the agency's own words."""
+_BRIEF = 0.4
+"""The same within a site: there a short piece and a long one that begins with it are two articles."""
+_SAME_AS_LIVE = 0.9
+"""Share of both texts where one is a live blog and the other is not: a recap is made of the blog's words."""
+_FIGURES_LOST = 0.5
+"""Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""
+_FEWEST_LOST = 3
+"""… when it is at least so many: an editor corrects two figures …"""
+_TIMES_OTHERS = 2.0
+"""… and when it is so many times the share of other words that were exchanged: editors do not prefer figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two texts are. ``kept`` is the share of the first text's shingles that the second has, ``own`` the
+    share of the second's that the first lacks, ``similarity`` their Jaccard index; all 0 to 1.
+    """
+
+    similarity: float
+    kept: float
+    own: float
+
+    @property
+    def mirrored(self) -> Likeness:
+        """The same with the texts in the other order."""
+        return Likeness(self.similarity, 1 - self.own, 1 - self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is compared of an article."""
+
+    words: Words
+    site: str
+    is_live: bool = False
+
+
+SAME_TEXT = Likeness(1.0, 1.0, 0.0)
+
+
+def likeness(a: Words, b: Words) -> Likeness:
+    """Compare shingles."""
+    mine, theirs = a.shingles.keys(), b.shingles.keys()
+    shared = len(mine & theirs)
+    union = len(mine) + len(theirs) - shared
+    return Likeness(
+        shared / union if union else 0.0,
+        shared / len(mine) if mine else 0.0,
+        1 - shared / len(theirs) if theirs else 0.0,
+    )
+
+
+def same_text(a: Text, b: Text) -> Likeness | None:
+    """How alike two articles are if they have the same text, one of them edited, cut or added to; else None."""
+    if min(len(a.words), len(b.words)) < FEWEST:
+        return None
+    found = likeness(a.words, b.words)
+    if max(found.kept, 1 - found.own) < _LIKELY:
+        return None
+    aligned = align(a.words, b.words)
+    if not is_enough(aligned, a, b) or is_form(aligned, a.words, b.words):
+        return None
+    return found
+
+
+def is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
+    """Whether so much of the shorter text stands in the longer one that it was taken from there, or the reverse."""
+    shares = (aligned.share_a, aligned.share_b)
+    if a.is_live != b.is_live:
+        return min(shares) >= _SAME_AS_LIVE
+    ratio = min(len(a.words), len(b.words)) / max(len(a.words), len(b.words))
+    if ratio < (_BRIEF if a.site == b.site else _SHORTEST):
+        return False
+    return max(shares) >= _SAME + (_SAME_IN_LONGER - _SAME) * min(1.0, max(0.0, 2 * (1 - ratio) - 1) * 2)
+
+
+def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
+    """Whether the texts are one form filled in twice: their figures or names differ, the words around do not."""
+    same, lost = Counter[str](), Counter[str]()
+    names = names_of(a) | names_of(b)
+    for run in aligned.runs:
+        same.update(_sort(word, names) for word in b.folded[run.b : run.b + run.length])
+    for of_a, of_b in aligned.slots:
+        mine, theirs = (_sorts(text.folded[x] for x in of_x) for text, of_x in ((a, of_a), (b, of_b)))
+        lost.update(_exchanged(mine, theirs, names))
+    others = _share(lost["word"], same["word"])
+    return any(
+        lost[sort] >= _FEWEST_LOST
+        and (share := _share(lost[sort], same[sort])) >= _FIGURES_LOST
+        and share >= _TIMES_OTHERS * others
+        for sort in ("figure", "name")
+    )
+
+
+def names_of(text: Words) -> frozenset[str]:
+    """Words that are printed with a capital and never without: names, in most scripts that have capitals."""
+    capital = {folded for said, folded in zip(text.said, text.folded, strict=True) if said[0].isupper()}
+    small = {folded for said, folded in zip(text.said, text.folded, strict=True) if not said[0].isupper()}
+    return frozenset(capital - small)
+
+
+def _sort(word: str, names: frozenset[str]) -> str:
+    if word[0].isdigit():
+        return "figure"
+    return "name" if word in names else "word"
+
+
+def _sorts(of: Iterable[str]) -> Counter[str]:
+    return Counter(of)
+
+
+def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> Counter[str]:
+    """How many words of each sort one of two short passages has and the other lacks; the larger of the two counts."""
+    only_mine, only_theirs = Counter[str](), Counter[str]()
+    for words, found in ((mine - theirs, only_mine), (theirs - mine, only_theirs)):
+        for word, times in words.items():
+            found[_sort(word, names)] += times
+    return only_mine | only_theirs
+
+
+def _share(lost: int, same: int) -> float:
+    return lost / (lost + same) if lost else 0.0
