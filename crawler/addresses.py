@@ -1,4 +1,8 @@
-"""Addresses of the web, whatever the site: cleaning, comparing, resolving. Pure functions."""
+"""Addresses of the web, whatever the site: cleaning, comparing, resolving. Pure functions.
+
+Nothing here may join two articles: only what the standards (RFC 3986, section 6.2) or every server's habit call the
+same page shares a key. Forms of a page that are most likely the same article are ``address_forms``' business.
+"""
 
 from __future__ import annotations
 
@@ -9,93 +13,27 @@ from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
-# Parameters that say where a reader came from and never which page is meant. Sources: the parameters
-# that browsers strip in their strict privacy modes, and the campaign parameters of analytics vendors.
-TRACKING = frozenset(
-    [
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-        "__hsfp",
-        "__hssc",
-        "__hstc",
-        "at_campaign",
-        "at_medium",
-        "bxid",
-        "campaign_id",
-        "cmpid",
-        "cx_testid",
-        "cx_testvariant",
-        "cx_artpos",
-        "dclid",
-        "ef_id",
-        "epik",
-        "fb_action_ids",
-        "fb_action_types",
-        "fb_ref",
-        "fb_source",
-        "fbclid",
-        "gad_source",
-        "gbraid",
-        "gclid",
-        "gclsrc",
-        "ico",
-        "igsh",
-        "igshid",
-        "intcid",
-        "itm_campaign",
-        "itm_medium",
-        "itm_source",
-        "li_fat_id",
-        "mc_cid",
-        "mc_eid",
-        "mibextid",
-        "mkt_tok",
-        "msclkid",
-        "oly_anon_id",
-        "oly_enc_id",
-        "pk_campaign",
-        "pk_kwd",
-        "ref_src",
-        "ref_url",
-        "s_cid",
-        "s_kwcid",
-        "smid",
-        "smtyp",
-        "spm",
-        "srsltid",
-        "tblci",
-        "ttclid",
-        "twclid",
-        "vero_conv",
-        "vero_id",
-        "wbraid",
-        "wickedid",
-        "wt_mc",
-        "wt_zmc",
-        "yclid",
-        "ysclid",
-        "xtor",
-    ]
-)
-TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_")
+from crawler.tracking import is_tracking
+
 _PORTS = {"http": 80, "https": 443}
-_WEB = re.compile(r"(?i)https?://[^/\s]")
-_TRAILING_SLASHES = re.compile(r"/+$")
+_WEB = re.compile(r"(?i)https?://[^/\\\s]")
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
-_NO_HOST = re.compile(r"[\s\x00-\x1f\x7f%<>\"^`{|}]")
+_NO_HOST = re.compile(r"[\s\x00-\x1f\x7f%<>\"^`{|}\\]")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SLASHES = re.compile(r"/{2,}")
+_INDEX = re.compile(r"/(index\.(html?|php|aspx?|jsp)|default\.(html?|aspx?))$", re.IGNORECASE)
+# Where a server without cookies keeps a reader's session.
+_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_SESSIONS = frozenset({"phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid"})
+# What a sentence or a mail puts behind an address, and copying takes along; the last is the end of a quotation.
+_PUNCTUATION = re.compile(r"(?:[.,;:!'\"*>\]}]|%22|%27|%3E|%5D|%7D|%C2%BB|%E2%80%(?:9[89CD]|A6))+$")
+_CLOSING = re.compile(r"(?:\)|%29)+$")
+_OPENING = re.compile(r"\(|%28")
 
 
 def is_web_address(url: str) -> bool:
     """Whether this is an absolute http or https address with a host."""
     return _WEB.match(url) is not None
-
-
-def is_tracking(parameter: str) -> bool:
-    """Whether a query parameter says only where the reader came from."""
-    name = parameter.lower()
-    return name in TRACKING or name.startswith(TRACKING_PREFIXES)
 
 
 def host_of(url: str) -> str:
@@ -112,6 +50,7 @@ def without_www(host: str) -> str:
 def clean(url: str, keep: frozenset[str] | None = None) -> str:
     """The address as it should be asked for: no fragment, no tracking parameters, percent-encoding made uniform.
 
+    A fragment that begins with ``!/`` stays: on pages that are made in the browser it names the article.
     With ``keep``, every parameter that is not in it goes too: a site's profile may say which ones select content.
     Raises ValueError for anything but an absolute http(s) address.
     """
@@ -124,24 +63,87 @@ def clean(url: str, keep: frozenset[str] | None = None) -> str:
     host = _netloc(parts)
     if not host or host.startswith(":") or _NO_HOST.search(host):
         raise ValueError(f"not a web address: {url[:200]!r}; expected a host")
-    path = _ESCAPE.sub(lambda escape: escape[0].upper(), parts.path) or "/"
+    path = _without_dots(_ESCAPE.sub(lambda escape: escape[0].upper(), parts.path)) or "/"
     query = "&".join(
         piece  # as it was written: a server may care how its own parameters are encoded
         for piece in parts.query.split("&")
         if piece and _kept(unquote_plus(piece.partition("=")[0]), keep)
     )
-    return urlunsplit((parts.scheme.lower(), host, path, query, ""))
+    fragment = parts.fragment if parts.fragment.startswith("!/") else ""
+    return urlunsplit((parts.scheme.lower(), host, path, query, fragment))
 
 
+@lru_cache(maxsize=16_384)
 def key_of(url: str) -> str:
-    """A cleaned address as an identity: without scheme, ``www.`` and the slash at the end."""
+    """A cleaned address as an identity, the same for every spelling of it.
+
+    Without scheme, ``www.``, the slash and the index file at the end; with the parameters in order.
+    Raises ValueError for what has no host to be split off.
+    """
     parts = _split(url)
-    path = _TRAILING_SLASHES.sub("", parts.path)
-    return without_www(_netloc(parts)) + path + (f"?{parts.query}" if parts.query else "")
+    path, query = spelling(url)
+    path = _INDEX.sub("", path).rstrip("/")
+    query = "&".join(sorted(query.split("&"), key=lambda piece: piece.partition("=")[0]))
+    told = f"#{parts.fragment}" if parts.fragment.startswith("!/") else ""
+    return without_www(_netloc(parts)) + path + (f"?{query}" if query else "") + told
+
+
+def spelling(url: str) -> tuple[str, str]:
+    """Path and query of a cleaned address, spelt in one way; the parameters in the order in which they are written.
+
+    Without session ids, doubled slashes, dot segments, escapes of plain characters, and what a sentence around the
+    address has left at its end.
+    """
+    parts = _split(url)
+    path = _without_dots(_SLASHES.sub("/", _plain(_SESSION_IN_PATH.sub("", parts.path))))
+    pieces = [_plain(piece.replace("+", "%20")) for piece in parts.query.split("&") if piece and not _is_session(piece)]
+    if pieces:
+        pieces[-1] = _unpunctuated(pieces[-1])
+        return path, "&".join(pieces)
+    return _unpunctuated(path.rstrip("/")) or "/", ""
 
 
 def _kept(parameter: str, keep: frozenset[str] | None) -> bool:
     return not is_tracking(parameter) if keep is None else parameter in keep
+
+
+def _is_session(piece: str) -> bool:
+    return piece.partition("=")[0].lower() in _SESSIONS
+
+
+def _plain(text: str) -> str:
+    """Unreserved characters as themselves, all other escapes in upper case (RFC 3986, 6.2.2)."""
+    return _ESCAPE.sub(_one_escape, text)
+
+
+def _one_escape(escape: re.Match[str]) -> str:
+    character = chr(int(escape[0][1:], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    """The path with ``.`` and ``..`` resolved (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]  # the empty one before the first slash stays
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
+
+
+def _unpunctuated(text: str) -> str:
+    """Without punctuation at the end; a bracket only where none was opened."""
+    while (shorter := _PUNCTUATION.sub("", text)) != text or (
+        (shorter := _CLOSING.sub("", text)) != text and not _OPENING.search(text)
+    ):
+        text = shorter
+    return text
 
 
 def _split(url: str) -> SplitResult:

@@ -18,7 +18,6 @@ from crawler import address_forms, addresses
 from crawler.address_patterns import AddressPattern, Found, find
 from crawler.article import Kind
 
-
 __all__ = ["AddressPattern", "Layout", "LivePosts", "Part", "Section", "Site", "Sites", "absolute"]
 
 
@@ -205,9 +204,7 @@ class Sites:
 
         Raises ValueError for anything but an absolute http(s) address.
         """
-        if not addresses.is_web_address(url):
-            raise ValueError(f"not a web address: {url[:200]!r}; expected http:// or https:// and a host")
-        host = addresses.host_of(url)
+        host = addresses.host_of(addresses.clean(url))
         known = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
         return known or Site.without_profile(host)
 

@@ -70,7 +70,7 @@ def _led_away(visit: Visit, site: Site, sites: Sites) -> tuple[Outcome, str] | N
 def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | None:
     if _is_not_found(article.title, site):
         return Outcome.GONE, "soft 404"
-    if site.address_key(url) == site.address_key(site.home):
+    if site.is_front_page(url):
         return Outcome.GONE, "redirected to the front page"
     if site.articles and not site.is_article(url):
         return Outcome.NOT_ARTICLE, _NO_ARTICLES_ADDRESS

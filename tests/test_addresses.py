@@ -1,10 +1,16 @@
 """Addresses: what cleaning takes and leaves, which two are the same, what is none."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler import addresses
+from crawler.site import AddressPattern, Site, Sites
+from tests.make import SITES
 
 
 @pytest.mark.parametrize(
@@ -169,3 +175,62 @@ def test_www_says_nothing_and_www_within_a_name_does():
     assert addresses.without_www("www.example.com") == "example.com"
     assert addresses.without_www("wwwexample.com") == "wwwexample.com"
     assert addresses.without_www("news.www.example.com") == "news.www.example.com"
+
+
+TRUTH = tomllib.loads((Path(__file__).parent / "addresses.toml").read_text("utf-8"))["styles"]
+
+
+def sites_of(style) -> Sites:
+    """The registry in which a style of the truth table is judged: its own paper, or the shipped profiles."""
+    if "profile" not in style:
+        return SITES
+    profile = style["profile"]
+    params = profile.get("content_params")
+    paper = Site(
+        "paper",
+        "Paper",
+        tuple(addresses.host_of(f"//{host}") for host in profile["hosts"]),
+        f"https://{profile['hosts'][0]}/",
+        articles=tuple(AddressPattern(re.compile(one["pattern"])) for one in profile["articles"]),
+        content_params=None if params is None else frozenset(params),
+    )
+    return Sites.of([paper])
+
+
+@pytest.mark.parametrize("style", TRUTH, ids=[style["name"] for style in TRUTH])
+def test_every_address_of_the_truth_table_has_its_key(style):
+    sites = sites_of(style)
+    wrong = {
+        url: (key, got) for key, urls in style["keys"].items() for url in urls if (got := sites.address_key(url)) != key
+    }
+    hinted = {
+        url: (key, got)
+        for key, urls in style.get("hints", {}).items()
+        for url in urls
+        if (got := sites.for_url(url).main_key(url) or "") != key
+    }
+    assert wrong | hinted == {}
+
+
+def test_the_truth_table_is_wide():
+    lists = [urls for style in TRUTH for part in ("keys", "hints") for urls in style.get(part, {}).values()]
+    assert len(TRUTH) >= 10
+    assert sum(map(len, lists)) >= 150
+
+
+@given(
+    st.one_of(st.text(), _PIECES.map(lambda tail: f"https://m.e.example/{tail}"), _PIECES.map(lambda h: f"http://{h}"))
+)
+@example("https://[::1/a")
+@example("https://e.example:99999999/")
+def test_an_address_has_a_key_or_is_refused_with_a_value_error(written):
+    try:
+        site = SITES.for_url(written)
+        key = site.address_key(written)
+    except ValueError:
+        return
+    assert site.address_key(site.clean(written)) == key
+    assert SITES.for_url(site.clean(written)).name == site.name
+    assert site.main_key(written) != key
+    assert site.slug_key(written) is None
+    assert site.is_front_page(site.home)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.addresses import clean, is_tracking
+from crawler.addresses import clean
+from crawler.tracking import is_tracking
 
 TEXT = r"[^/?]+"
 NUMBER = r"\d+"

@@ -1,0 +1,58 @@
+"""Other forms of an article's page: AMP, print, PDF, mobile. Pure functions.
+
+That two addresses differ by such a form alone is a strong hint that they are one article, and no proof: ``/amp`` may
+be a section about amplifiers. Where a site's own pattern knows the article's address behind the form, it is proof.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
+
+from crawler.addresses import without_www
+
+_HOST = re.compile(r"^(?:m|mobile|mobi|amp|touch|wap|print)\.(?=[^.]+\.[^.])")
+# What stands before a country's name in the names of hosts: no publication's own.
+_SECOND_LEVEL = re.compile(r"(?:co|com|net|org|gov|edu|ac|gob|gouv|or|ne)\.[a-z]{2}(?::\d+)?")
+_FIRST = re.compile(r"^/(?:amp|print|mobile|m)(?=/[^/])")
+_LAST = re.compile(r"(?<=[^/])/(?:amp|amp\.html?|print|print\.html?|printable|pdf|mobile)/?$")
+_SUFFIX = re.compile(r"(?<=[^/])(?:[._](?:amp|print)(?=\.html?$)|\.amp$|\.print$)")
+_FLAGS = frozenset({"amp", "_amp", "isamp", "print", "printable", "printview", "mobile"})
+_MODES = frozenset({"outputtype", "output", "format", "view", "mode", "version", "layout", "display"})
+_FORMS = frozenset({"amp", "print", "printable", "pdf", "mobile"})
+
+
+@lru_cache(maxsize=16_384)
+def main_form(url: str) -> str | None:
+    """The address of the page itself, where this one asks for another form of it; None where it does not.
+
+    Takes a cleaned address.
+    """
+    parts = urlsplit(url)
+    path, before = parts.path, ""
+    while path != before:
+        before = path
+        path = _SUFFIX.sub("", _LAST.sub("", _FIRST.sub("", path)))
+    pieces = parts.query.split("&") if parts.query else []
+    query = "&".join(piece for piece in pieces if not _is_form(piece))
+    host = main_host(parts.netloc)
+    if (host, path, query) == (parts.netloc, parts.path, parts.query) or (path.strip("/") == "" and not query):
+        return None
+    return urlunsplit((parts.scheme, host, path, query, parts.fragment))
+
+
+def main_host(host: str) -> str:
+    """``m.example.com`` and ``amp.example.com`` are pages of ``example.com``; other names in front are their own."""
+    bare = _HOST.sub("", without_www(host), count=1)
+    return host if bare == without_www(host) or _SECOND_LEVEL.fullmatch(bare) else bare
+
+
+def publication(host: str) -> str:
+    """What hosts of one publication share: the host without ``www.``, ``m.``, ``amp.`` and their like."""
+    return without_www(main_host(host))
+
+
+def _is_form(piece: str) -> bool:
+    name, _, value = unquote_plus(piece).lower().partition("=")
+    return name in _FLAGS or (name in _MODES and value in _FORMS)
