@@ -1,4 +1,4 @@
-"""SQL functions for the queries: addresses of pages of this reading room, hosts of links, words to search for."""
+"""SQL functions for the queries: addresses of our pages, hosts of links, words without their case."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def link_host(href: str | None) -> str | None:
         return None
 
 
-def without_nul(text: str | None) -> str | None:
-    """The text with blanks for its NUL characters, at which SQLite's full-text search takes a query to end."""
-    return text and text.replace("\0", " ")
+def folded(text: str | None) -> str | None:
+    """The text with its letters made alike whatever their case; SQLite's own ``lower`` knows A to Z alone."""
+    return text and text.casefold()
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -49,5 +49,5 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     if database == "news":
         conn.execute(f"pragma mmap_size = {_MAPPED}")
     conn.create_function("page", -1, page, deterministic=True)
-    conn.create_function("without_nul", 1, without_nul, deterministic=True)
+    conn.create_function("folded", 1, folded, deterministic=True)
     conn.create_function("host_of", 1, link_host, deterministic=True)

@@ -1,4 +1,4 @@
-"""The canned queries, read from queries.yaml."""
+"""The canned queries, read from queries.yaml; the SQL of the search is put together in search_sql.py."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils import parse_metadata
 
+from reading_room.search_sql import SEARCH
+
 
 @cache
 def load_queries() -> dict[str, dict[str, Any]]:
-    """Every query by name, as Datasette takes them: title, description, sql, params and whether the SQL is hidden."""
+    """Every query by name, as Datasette takes them: title, description, sql, params and whether the SQL is hidden.
+
+    With it come ``labels``, ``defaults`` and ``choices`` of its parameters, and ``empty``, what no rows mean: for
+    query-news.html.
+    """
     found: dict[str, dict[str, Any]] = parse_metadata((files("reading_room") / "queries.yaml").read_text("utf-8"))
+    found["search"]["sql"] = SEARCH
     return found
 
 

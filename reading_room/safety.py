@@ -1,0 +1,102 @@
+"""What keeps a reader safe from what the web put into the archive, and the machine from what a reader asks.
+
+Everything stored is escaped where it is shown; these headers hold should that ever fail: a page runs no script but
+Datasette's own, loads nothing from elsewhere, sends forms nowhere else and is framed by nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+
+PUBLIC = {
+    "default_allow_sql": False,
+    "allow_facet": False,
+    "suggest_facets": False,
+    "allow_csv_stream": False,
+    "allow_download": False,
+    "sql_time_limit_ms": 1000,
+    "facet_time_limit_ms": 500,
+    "max_returned_rows": 1000,
+}
+"""Settings for readers who are strangers: the tables, pages, feeds and canned queries, no SQL of their own."""
+
+_LONGEST = 50_000_000
+"""Bytes of the longest value that SQL may make: ``zeroblob(400000000)`` alone would take gigabytes as text."""
+_HEAP = 1 << 30
+"""Bytes of memory that all of SQLite may take here; a query that wants more fails instead."""
+
+_Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_Application = Callable[[MutableMapping[str, Any], Any, _Send], Awaitable[None]]
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def settings(file: Path, public: bool) -> dict[str, Any]:
+    """The settings of settings.json, with those for strangers on top where asked."""
+    usual: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return usual | PUBLIC if public else usual
+
+
+def policy(scripts: Iterable[str]) -> str:
+    """The content security policy of every page, which lets scripts run from files of ours and these inline ones."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+    )
+    return (
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+@cache
+def inline_scripts() -> tuple[str, ...]:
+    """The scripts that stand in Datasette's own pages; none of them contains a value from the archive."""
+    templates = files("datasette") / "templates"
+    found = [
+        script
+        for name in ("_close_open_menus.html", "_codemirror_foot.html")
+        for script in _SCRIPT.findall((templates / name).read_text("utf-8"))
+    ]
+    return (*found, *(f"DATASETTE_ALLOW_FACET = {allowed};" for allowed in ("true", "false")))
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
+def asgi_wrapper() -> Callable[[_Application], _Application]:
+    """Send the headers with every answer."""
+    headers = (
+        (b"content-security-policy", policy(inline_scripts()).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+    )
+    names = {name for name, _ in headers}
+
+    def wrap(app: _Application) -> _Application:
+        async def guarded(scope: MutableMapping[str, Any], receive: Any, send: _Send) -> None:
+            async def send_guarded(event: MutableMapping[str, Any]) -> None:
+                if event["type"] == "http.response.start":
+                    others = [pair for pair in event.get("headers", ()) if pair[0].lower() not in names]
+                    event = {**event, "headers": [*others, *headers]}
+                await send(event)
+
+            await app(scope, receive, send_guarded)
+
+        return guarded
+
+    return wrap
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Bound what a query may take."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    conn.execute(f"pragma hard_heap_limit = {_HEAP}")
