@@ -28,6 +28,7 @@ GONE_MIN_VISITS = 2  # looks at which a page must be missing before its article 
 GONE_MIN_HOURS = 24.0  # … and how far apart the first and the last of them must be
 MONITOR_EVERY = "30 min"  # between two crawls of a site whose profile does not say, for `scrapy monitor`
 MONITOR_AT_ONCE = 2  # crawls that it runs at a time, at most
+METRICS_FILE = ""  # figures of all sites for Prometheus, written after each crawl: such as /var/lib/node/vestnik.prom
 EXTRACTION_WORKERS = 2
 EXTRACTION_TIMEOUT = 20.0  # seconds a page; a heavy real one takes 0.2
 EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it starts with

@@ -7,6 +7,7 @@ import resource
 import sqlite3
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from scrapy import signals
@@ -17,10 +18,11 @@ from twisted.internet.task import LoopingCall
 from crawler.spiders.base import ArticleSpider
 from crawler.summary import CrawlReport, summary
 from crawler.version import VERSION
-from pipelines.archive import crawls
+from pipelines.archive import crawls, findings, metrics
 from pipelines.archive.database import ArchiveError
 
 logger = logging.getLogger(__name__)
+Figures = dict[str, int]
 # Besides a signal, limits given with CLOSESPIDER_… stop a crawl; that on the number of errors means that it failed.
 _KEPT_CURRENT = 30  # seconds
 _LIMITS = ("timeout", "timeout_no_item", "itemcount", "pagecount", "pagecount_no_item")
@@ -79,11 +81,7 @@ class RunLog:
             if report.count("stored"):
                 await spider.archive.write(crawls.refresh_statistics)
             if spider.crawl_id:
-                await spider.archive.write(
-                    lambda db: crawls.finish(
-                        db, spider.crawl_id, report.outcome, report.reason, spider.now(), figures, report.outcomes
-                    )
-                )
+                await spider.archive.write(lambda db: self._finish(db, spider, report, figures))
         except ArchiveError as error:
             logger.error("%s", error)  # the next crawl finds the row open
             self.stats.set_value("vestnik/verdict", "failed")
@@ -92,6 +90,18 @@ class RunLog:
             if hasattr(spider, "lease"):
                 spider.lease.release()
             _tell(summary(report))
+
+    def _finish(self, db: sqlite3.Connection, spider: ArticleSpider, report: CrawlReport, figures: Figures) -> None:
+        """Close the row, and compare an ordinary crawl with those before it, unless it was broken off on purpose."""
+        now = spider.now()
+        crawls.finish(db, spider.crawl_id, report.outcome, report.reason, now, figures, report.outcomes)
+        if hasattr(spider, "lease") and spider.mode == "crawl" and report.outcome != "stopped":
+            findings.examine(db, spider.name, spider.crawl_id, spider.listing_sizes, now)
+        if target := self.crawler.settings.get("METRICS_FILE"):
+            try:
+                metrics.write(db, Path(target))
+            except OSError as error:
+                logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 
     def _report(self, spider: ArticleSpider, reason: str, outcome: str) -> CrawlReport:
         started = self.stats.get_value("start_time")
@@ -111,7 +121,7 @@ class RunLog:
             contact=None if self.crawler.settings.get("REPLAY_WARC") else self.crawler.settings.get("CONTACT") or "",
         )
 
-    def _figures(self, report: CrawlReport) -> dict[str, int]:
+    def _figures(self, report: CrawlReport) -> Figures:
         """The columns of ``crawls`` that grow while it runs."""
         return {
             "requests": report.requests,

@@ -51,6 +51,7 @@ class LedgerSpider(Spider):
         self.crawl_id = 0
         self.failure: str | None = None
         self.troubles: list[tuple[str, str]] = []
+        self.listing_sizes: dict[str, int] = {}
         self._asked: set[str] = set()
 
     @classmethod

@@ -30,6 +30,7 @@ from pipelines.archive.lease import Lease, LeaseHeldError
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
+_OF_STEADY_LENGTH = (PlaceKind.FEED, PlaceKind.NEWS_SITEMAP, PlaceKind.SECTION)  # a month's sitemap begins empty
 _SMALL = 32_768  # bytes of a sitemap that are read at once: starting a worker for an index would cost far more
 
 
@@ -141,6 +142,8 @@ class SiteSpider(ArticleSpider):
                 yield request
             return
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))
+        if place.page == 0 and place.kind in _OF_STEADY_LENGTH and not listing.nested:
+            self.listing_sizes[place.url] = len(listing.candidates)
         for further in below(place, listing.nested, self.period):
             yield self._listing(further)
         candidates = (one for one in listing.candidates if not self.period or self.period.may_hold(one))

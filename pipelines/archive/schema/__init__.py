@@ -14,13 +14,24 @@ from __future__ import annotations
 from sqlite_utils import Migrations
 
 from pipelines.archive.schema.duplicates import m004_copies
+from pipelines.archive.schema.findings import m011_findings
 from pipelines.archive.schema.full_text import full_text, m002_full_text
 from pipelines.archive.schema.graph import m006_graph
+from pipelines.archive.schema.search import m008_search
 from pipelines.archive.schema.stories import m005_stories
 from pipelines.archive.schema.tables import m001_tables, m003_pace
 
 __all__ = ["full_text", "migrations"]
 
 migrations = Migrations("vestnik")
-for _step in (m001_tables, m002_full_text, m003_pace, m004_copies, m005_stories, m006_graph):
+for _step in (
+    m001_tables,
+    m002_full_text,
+    m003_pace,
+    m004_copies,
+    m005_stories,
+    m006_graph,
+    m008_search,
+    m011_findings,
+):
     migrations()(_step)
