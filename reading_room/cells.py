@@ -11,7 +11,6 @@ import sqlite3
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from jinja2 import Environment
 from markupsafe import Markup, escape
 
 _TABLE_OF = {
@@ -48,17 +47,6 @@ def render_cell(
         if column == "snippet":
             return highlighted(value)
     return None
-
-
-@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
-def prepare_jinja2_environment(env: Environment) -> None:
-    """Let templates write ``published_at|shorter``."""
-    env.filters["shorter"] = shorter
-
-
-def shorter(time: str | None) -> str:
-    """``2024-12-09T11:02:00Z`` as ``2024-12-09 11:02 UTC``; a plain day stays one, nothing is nothing."""
-    return f"{time[:10]} {time[11:16]} UTC" if time and "T" in time else time or ""
 
 
 def _leads_to(row: sqlite3.Row, value: object, column: str, table: str | None) -> tuple[str, int] | None:

@@ -1,44 +1,66 @@
-"""What the front page shows: how much there is, from which sites, and what came last."""
+"""The front page: what is new, what changed, what disappeared, and how the crawls are doing."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
 
+from reading_room.front_plots import articles_a_day, days_until, edits_a_day, hour_of_day
+from reading_room.front_rows import DAYS, read
 from reading_room.queries import load_queries
 
-_SITES = """
-select s.name, s.title, s.home, count(a.id) as articles, max(a.published_at) as newest
-from sites s left join articles a on a.site = s.name group by s.name order by articles desc, s.name limit 50
-"""
-# The plus keeps SQLite on the index by time: by far most articles repeat no other.
-_LATEST = """
-select id, site, title, standfirst, section, kind, published_at from articles
-where +duplicate_of is null and published_at is not null order by published_at desc limit 12
-"""
-_LAST_CRAWL = "select id, site, started_at, finished_at, outcome from crawls order by started_at desc limit 1"
+_GROUPS = {
+    "Articles": ("articles", "unique_articles", "authors", "tags", "article_authors", "article_tags", "article_urls"),
+    "What an article is made of": ("blocks", "links", "related_articles", "provenance", "dropped"),
+    "What became of them": ("revisions", "events", "merges"),
+    "How they hang together": (
+        "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
+    ),
+    "Crawling": ("sites", "crawls", "crawl_outcomes", "candidates", "listings"),
+    "Being told": ("watches", "alerts"),
+}  # fmt: skip
+"""The tables and views in the order in which people look for them; new ones come last."""
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
 def extra_template_vars(view_name: str, datasette: Datasette) -> Callable[[], Awaitable[dict[str, Any]]] | None:
-    """Hand ``front`` to the template of the front page."""
+    """Hand ``front`` to the template of the front page, and ``shelves`` to that of the database."""
+    if view_name == "database":
+        return lambda: _shelves(datasette)
     if view_name != "index":
         return None
 
     async def load() -> dict[str, Any]:
-        archive = datasette.get_database("news")
-        sites = (await archive.execute(_SITES)).rows
-        return {
-            "front": {
-                "sites": sites,
-                "articles": sum(site["articles"] for site in sites),
-                "latest": (await archive.execute(_LATEST)).rows,
-                "last_crawl": (await archive.execute(_LAST_CRAWL)).first(),
-                "queries": {name: query for name, query in load_queries().items() if name != "search"},
-            }
-        }
+        return {"front": await datasette.get_database("news").execute_fn(front_page)}
 
     return load
+
+
+def front_page(db: sqlite3.Connection) -> dict[str, Any]:
+    """Everything on the front page."""
+    found = read(db)
+    days = days_until(found["until"], DAYS) if found["until"] else []
+    plots = (
+        [articles_a_day(found["hours"], days), hour_of_day(found["hours"]), edits_a_day(found["edits"], days)]
+        if days
+        else []
+    )
+    queries = {name: query for name, query in load_queries().items() if name != "search"}
+    return {**found, "days": days, "plots": plots, "queries": queries}
+
+
+async def _shelves(datasette: Datasette) -> dict[str, Any]:
+    described = datasette.metadata("tables", database="news") or {}
+    placed = [name for names in _GROUPS.values() for name in names]
+    rest = [name for name, table in described.items() if name not in placed and not table.get("hidden")]
+    groups = {**_GROUPS, "Further": tuple(rest)} if rest else _GROUPS
+    return {
+        "shelves": {
+            group: [(name, described[name].get("description", "")) for name in names if name in described]
+            for group, names in groups.items()
+        }
+    }

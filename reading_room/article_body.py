@@ -1,0 +1,117 @@
+"""The text of an article as parts to show: paragraphs with their links, headings, quotes, lists, posts, boxes. Pure.
+
+A stored text never becomes markup: every run of characters is escaped, and only http(s) addresses become links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from crawler.addresses import is_web_address
+
+Row = Mapping[str, Any]
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+OUTSIDE = "noopener nofollow noreferrer"
+"""What a link to the web says: it tells nobody that it was followed from here, nor vouches for where it leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the page: ``text``, ``heading``, ``quote``, ``list``, ``time`` of a live post, or a ``related`` box.
+
+    A list has its items in ``items``; every other kind has one item, or for a time its text in ``at``.
+    """
+
+    kind: str
+    items: tuple[Markup, ...] = ()
+    at: str = ""
+    link: Row | None = None
+
+
+def clean(text: str | None) -> str:
+    """Without control characters, and without the marks that turn the direction of what follows them."""
+    return _CONTROLS.sub("", text or "")
+
+
+def language(code: str | None) -> str | None:
+    """A language code fit for ``lang``, else None."""
+    return code if code and _LANGUAGE.fullmatch(code) else None
+
+
+def web(address: str | None) -> str | None:
+    """An http(s) address as it is, else None: nothing else may become a link."""
+    return address if address and is_web_address(address) else None
+
+
+def outside(address: str, words: str | Markup) -> Markup:
+    """A link to the web; the words alone where it leads elsewhere."""
+    if not is_web_address(address):
+        return escape(words)
+    return Markup('<a class="outside" href="{}" rel="{}">{}</a>').format(address, OUTSIDE, words)
+
+
+def parts(paragraphs: Sequence[str], blocks: Iterable[Row], links: Iterable[Row]) -> list[Part]:
+    """The text in reading order. ``links`` are related and inline ones, with ``target_id`` and ``target_title``."""
+    at = {block["position"]: block for block in blocks}
+    boxes, inline = defaultdict(list), defaultdict(list)
+    for link in links:
+        place = min(max(link["position"], 0), len(paragraphs))
+        if link["kind"] == "related":
+            boxes[place].append(Part("related", link=link))
+        elif link["kind"] == "inline":
+            inline[place].append(link)
+    found: list[Part] = []
+    for place, paragraph in enumerate(paragraphs):
+        found += boxes[place]
+        found += _paragraph(linked(paragraph, inline[place]), at.get(place))
+    return list(_gathered([*found, *boxes[len(paragraphs)]]))
+
+
+def linked(paragraph: str, links: Iterable[Row]) -> Markup:
+    """A paragraph with its links. One whose place lies outside it, or in a link before it, leaves the words alone."""
+    shown, done = Markup(), 0
+    for link in sorted(links, key=lambda link: (link["start"] or 0, link["end"] or 0)):
+        start, end = link["start"], link["end"]
+        if start is None or end is None or not done <= start < end <= len(paragraph):
+            continue
+        shown += escape(clean(paragraph[done:start]))
+        shown += _inline(link, clean(paragraph[start:end]))
+        done = end
+    return shown + escape(clean(paragraph[done:]))
+
+
+def _inline(link: Row, words: str) -> Markup:
+    if link["target_id"] is None:
+        return outside(link["href"], words)
+    return Markup('<a href="/news/articles/{}" title="{}">{}</a>').format(
+        link["target_id"], f"In the archive: {clean(link['target_title'])}", words
+    )
+
+
+def _paragraph(shown: Markup, block: Row | None) -> Iterator[Part]:
+    kind = block["kind"] if block else "text"
+    if block and kind == "post":
+        yield Part("time", at=block["at"] or "")
+        kind = "text"
+    yield Part(kind if kind in ("heading", "quote", "list") else "text", (shown,))
+
+
+def _gathered(listed: Iterable[Part]) -> Iterator[Part]:
+    """Items of one list, and paragraphs of one quotation, together."""
+    before: Part | None = None
+    for part in listed:
+        if before and before.kind == part.kind and part.kind in ("list", "quote"):
+            before = Part(part.kind, before.items + part.items)
+            continue
+        if before:
+            yield before
+        before = part
+    if before:
+        yield before

@@ -1,0 +1,89 @@
+"""What the archive knows of one article, read in one go: indexed look-ups alone, each with a limit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+Found = Mapping[str, Sequence[Row]]
+
+_SQL = {
+    "article": """
+        select a.*, s.title as site_title, s.home as site_home, s.timezone, s.language as site_language
+        from articles a left join sites s on s.name = a.site where a.id = :id""",
+    "authors": """
+        select w.id, w.name from article_authors x join authors w on w.id = x.author_id
+        where x.article_id = :id order by x.position limit 100""",
+    "tags": """
+        select t.id, t.name from article_tags x join tags t on t.id = x.tag_id
+        where x.article_id = :id order by t.name limit 200""",
+    "blocks": "select position, kind, at from blocks where article_id = :id order by position limit 5000",
+    # What is no more on the page was not seen when its content last changed.
+    "links": """
+        select l.kind, l.position, l.start, l.end, l.href, l.anchor_text, l.target_id, l.first_seen_at,
+               t.title as target_title, t.site as target_site, t.published_at as target_published_at,
+               l.last_seen_at < a.last_changed_at as past
+        from articles a join links l on l.article_id = a.id left join articles t on t.id = l.target_id
+        where a.id = :id order by l.position, l.id limit 2000""",
+    "pointing": """
+        select l.kind, l.anchor_text, a.id, a.title, a.site, a.published_at, a.language
+        from links l join articles a on a.id = l.article_id
+        where l.target_id = :id and l.article_id <> :id order by l.id desc limit 60""",
+    "urls": "select url, kind, first_seen_at from article_urls where article_id = :id order by first_seen_at limit 60",
+    "dropped": "select position, reason, text from dropped where article_id = :id order by position, id limit 500",
+    "provenance": """
+        select field, source, value, chosen from provenance
+        where article_id = :id order by field, chosen desc, source limit 500""",
+    "revisions": """
+        select id, seen_from, seen_until, cause, silent, changed, summary, title, standfirst, byline, published_at,
+               image_url, image_caption, image_credit, url, text
+        from revisions where article_id = :id order by coalesce(seen_until, seen_from), id limit 400""",
+    "story": """
+        select s.id, s.title, s.articles, s.started_at, s.updated_at, j.reason, j.score, j.with_id,
+               w.title as with_title
+        from articles a join stories s on s.id = a.story_id left join story_articles j on j.article_id = a.id
+             left join articles w on w.id = j.with_id
+        where a.id = :id""",
+    "original": """
+        select o.id, o.title, o.site, o.published_at from articles a join articles o on o.id = a.duplicate_of
+        where a.id = :id""",
+    "repeats": """
+        select id, title, site, published_at from articles where duplicate_of = :id order by id limit 50""",
+    "crawled": """
+        select e.crawl_id, e.at, e.kind, e.detail from events e where e.article_id = :id order by e.id limit 200""",
+}
+COPIES = """
+    with ran(article_id, similarity, kept, own) as (
+        select article_id, similarity, kept, own from copies where origin_id = :origin
+        union all select :origin, 1.0, 1.0, 0.0)
+    select r.article_id, r.similarity, r.kept, r.own, a.site, s.title as site_title, a.title, a.published_at,
+           a.first_seen_at, a.published_precision, a.wire, a.word_count, a.status, s.timezone
+    from ran r join articles a on a.id = r.article_id left join sites s on s.name = a.site
+    order by r.article_id <> :origin, coalesce(a.published_at, a.first_seen_at), a.id limit 100
+"""
+_ORIGIN = (
+    "select origin_id from copies where article_id = :id union all select :id where exists ("
+    "select 1 from copies where origin_id = :id) limit 1"
+)
+
+
+def read(db: sqlite3.Connection, article_id: int) -> Found:
+    """Rows by the names above, and ``copies``: every paper that ran the text, its origin first."""
+    found = {name: rows(db, sql, {"id": article_id}) for name, sql in _SQL.items()}
+    origin = row(db, _ORIGIN, {"id": article_id})
+    return found | {"copies": rows(db, COPIES, {"origin": origin["origin_id"]}) if origin else []}
+
+
+def rows(db: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    """What a query finds, as mappings."""
+    cursor = db.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, found, strict=True)) for found in cursor]
+
+
+def row(db: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
+    """The first row that a query finds."""
+    found = rows(db, sql, values)
+    return found[0] if found else None

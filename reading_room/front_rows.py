@@ -1,0 +1,87 @@
+"""What the front page reads: index look-ups with limits, and no count over a whole table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reading_room.article_rows import Row, row, rows
+
+Found = Mapping[str, Any]
+
+DAYS = 30
+"""How far back the plots look, from the archive's latest article."""
+_COUNTED = 10_000
+"""Waiting addresses are counted up to here."""
+_EDITS = 5_000
+"""The latest edits of each kind from which those of the window are counted."""
+
+# The plus keeps SQLite on the index by time: by far most articles repeat no other.
+_LATEST = """
+    select id, site, title, standfirst, section, kind, wire, language, status, duplicate_of, published_at,
+           first_seen_at, last_changed_at
+    from articles where +duplicate_of is null and published_at is not null order by published_at desc limit 14
+"""
+# Backwards on the index by kind, whose entries of one kind are in the order of their numbers, which is that of time.
+_EVENTS = """
+    select e.id as event_id, e.at, e.kind as event, e.detail, a.id, a.site, a.title, a.language, a.status
+    from (select * from events where kind = ? order by id desc limit 12) e join articles a on a.id = e.article_id
+"""
+_STORIES = """
+    select id, title, articles, started_at, updated_at from (
+        select * from stories order by updated_at desc limit 60) where articles > 1 order by updated_at desc limit 6
+"""
+_CRAWLS = """
+    select s.name, s.title, s.home, s.timezone, c.id as crawl_id, c.mode, c.started_at, c.finished_at, c.outcome,
+           c.reason, c.articles,
+           (select sum(n) from crawl_outcomes o where o.crawl_id = c.id and o.outcome = 'failed') as failed,
+           (select sum(n) from crawl_outcomes o where o.crawl_id = c.id and o.outcome = 'blocked') as blocked,
+           (select count(*) from (select 1 from candidates w where w.site = s.name and w.outcome = 'waiting'
+                                  limit :counted)) as waiting,
+           (select max(published_at) from articles a where a.site = s.name) as newest
+    from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
+    order by c.started_at desc, s.name limit 60
+"""
+_RUNS = """
+    select id, site, mode, started_at, finished_at, outcome, reason, articles
+    from crawls order by started_at desc limit 1
+"""
+# A site at a time, each from the index (site, published_at) alone.
+_HOURS = """
+    select s.name, s.title, s.timezone, substr(a.published_at, 1, 13) as hour, count(*) as n
+    from sites s cross join articles a indexed by articles_site
+    where a.site = s.name and a.published_at >= :since group by s.name, hour
+"""
+_EDITED = """
+    select substr(at, 1, 10) as day, count(*) as n
+    from (select at from events where kind = :kind order by id desc limit :most) where at >= :since group by day
+"""
+
+
+def read(db: sqlite3.Connection) -> Found:
+    """What came last, how the crawls are doing, and the numbers of the plots with the day that they end on."""
+    newest = row(db, "select substr(max(published_at), 1, 10) as day from articles")
+    day = newest["day"] if newest else None
+    since = row(db, "select date(?, ?) as day", [day, f"-{DAYS - 1} days"]) if day else None
+    window = {"since": since["day"] if since else None}
+    kinds = ("edited", "silent_edit", "gone")
+    return {
+        "latest": rows(db, _LATEST),
+        "changed": _newest([*rows(db, _EVENTS, ["edited"]), *rows(db, _EVENTS, ["silent_edit"])], 8),
+        "gone": _newest(rows(db, _EVENTS, ["gone"]), 6),
+        "stories": rows(db, _STORIES),
+        "crawls": rows(db, _CRAWLS, {"counted": _COUNTED}),
+        "last_crawl": row(db, _RUNS),
+        "until": day,
+        "hours": rows(db, _HOURS, window) if day else [],
+        "edits": {kind: rows(db, _EDITED, {"kind": kind, "most": _EDITS, **window}) for kind in kinds} if day else {},
+    }
+
+
+def _newest(events: Sequence[Row], most: int) -> list[Row]:
+    """The latest of them, one for each article."""
+    shown: dict[int, Row] = {}
+    for event in sorted(events, key=lambda event: event["event_id"], reverse=True):
+        shown.setdefault(event["id"], event)
+    return list(shown.values())[:most]
