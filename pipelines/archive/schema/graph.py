@@ -1,4 +1,4 @@
-"""The graph of links: what is wanted, and who is cited."""
+"""The graph of links: both ways, what is wanted, and who is cited."""
 
 from __future__ import annotations
 
@@ -6,30 +6,129 @@ from sqlite_utils import Database
 
 from pipelines.archive.schema.tables import run
 
-_GRAPH = """
-alter table links add column host text generated always as (
-    lower(substr(href, instr(href, '://') + 3,
-          instr(substr(href, instr(href, '://') + 3) || '/', '/') - 1))) virtual;
+
+def _host(url: str) -> str:
+    """The host in an address, in lower case and without ``www.``; NULL for what is no web address."""
+    rest = f"replace(replace(replace(lower({url}), '://www.', '://'), '?', '/'), '#', '/')"
+    rest = f"substr({rest}, instr({rest}, '://') + 3)"
+    return f"case when {url} like 'http%://%' then substr({rest}, 1, instr({rest} || '/', '/') - 1) end"
+
+
+# The paragraph of a text in or before which a link stands. A text as a JSON array: its quoted form with the empty
+# lines as borders. Backslashes go first, lest one before an n looks like the end of a line.
+_PARAGRAPH = r"""json_extract('[' || replace(replace(json_quote(a.text), '\\', '\u005c'), '\n\n', '","') || ']',
+           '$[' || l.position || ']')"""
+
+_LINKS = f"""
+alter table links add column host text generated always as ({_host("href")}) virtual;
 create index links_host on links(host, article_id) where kind = 'inline';
+create index links_wanted on links(address_key, article_id) where target_id is null and kind <> 'inline';
 
--- Articles that others point to, and that were never fetched.
+drop view related_articles;
+create view related_articles as
+    select l.article_id, a.title as article, a.published_at, l.kind, l.position, l.anchor_text,
+           l.target_id, t.title as target, t.published_at as target_published_at, l.href,
+           l.first_seen_at, l.last_seen_at
+    from links l join articles a on a.id = l.article_id left join articles t on t.id = l.target_id
+    where l.kind <> 'inline';
+
+-- Each link twice: from the article that has it, and to the one that it leads to.
+create view linked_articles as
+    select l.article_id, 'to' as direction, l.target_id as other_id, t.title as other,
+           t.published_at as other_published_at, l.kind, l.position, {_PARAGRAPH} as paragraph, l.anchor_text, l.href,
+           l.first_seen_at, l.last_seen_at, l.id as link_id
+    from links l join articles a on a.id = l.article_id left join articles t on t.id = l.target_id
+    union all
+    select l.target_id, 'from', l.article_id, a.title, a.published_at, l.kind, l.position, {_PARAGRAPH}, l.anchor_text,
+           l.href, l.first_seen_at, l.last_seen_at, l.id
+    from links l join articles a on a.id = l.article_id where l.target_id is not null;
+
+-- Articles that others name as related, and that were never fetched; outcome is what came of asking for one, if so.
 create view wanted_articles as
-    select l.address_key, min(l.href) as href, max(l.anchor_text) as anchor_text,
-           count(distinct l.article_id) as wanted_by, min(l.first_seen_at) as first_seen_at,
-           max(l.last_seen_at) as last_seen_at
-    from links l where l.target_id is null and l.kind <> 'inline'
-    group by l.address_key;
-
--- Outside sources by host: how many links, from how many articles of how many sites.
-create view cited_sources as
-    select l.host, count(*) as links, count(distinct l.article_id) as articles, count(distinct a.site) as sites,
-           min(l.first_seen_at) as first_cited_at, max(l.last_seen_at) as last_cited_at
-    from links l join articles a on a.id = l.article_id
-    where l.kind = 'inline' and l.target_id is null
-    group by l.host;
+    with wanted as (
+        select address_key, max(href) as href, max(anchor_text) as anchor_text,
+               count(distinct article_id) as wanted_by, min(first_seen_at) as first_seen_at,
+               max(last_seen_at) as last_seen_at
+        from links indexed by links_wanted where target_id is null and kind <> 'inline' group by address_key
+    )
+    select w.*, (select c.outcome from candidates c where c.address_key = w.address_key
+                 order by c.last_seen_at desc limit 1) as outcome
+    from wanted w
+    where not exists (select 1 from candidates c where c.address_key = w.address_key
+                      and c.attempts > 0 and c.outcome in ('gone', 'not_article'));
 """
+
+# How often each site's texts link to each other host. Counting a million links at every look takes a second: triggers
+# count along, whoever writes links. A paper's own pages do not count.
+_OUTSIDE = f"l.kind = 'inline' and l.host is not null and l.host <> ({_host('a.url')})"
+_COUNT = """
+    insert into _cited(host, site, links, articles, first_seen_at, last_seen_at)
+    {counted}
+    on conflict(host, site) do update set links = links + excluded.links, articles = articles + excluded.articles,
+        first_seen_at = min(first_seen_at, excluded.first_seen_at),
+        last_seen_at = max(last_seen_at, excluded.last_seen_at)"""
+_ONE_MORE = _COUNT.format(
+    counted=f"""select new.host, a.site, 1, not exists (select 1 from links o where o.kind = 'inline'
+        and o.host = new.host and o.article_id = new.article_id and o.id <> new.id),
+        new.first_seen_at, new.first_seen_at
+    from articles a where a.id = new.article_id and new.host <> ({_host("a.url")})"""
+)
+_OTHERS = """from links o join articles b on b.id = o.article_id
+            where o.kind = 'inline' and o.host = old.host and b.site = _cited.site"""
+_ONE_LESS = f"""
+    update _cited set links = links - 1,
+        articles = articles - not exists (select 1 from links o where o.kind = 'inline' and o.host = old.host
+            and o.article_id = old.article_id),
+        first_seen_at = case first_seen_at when old.first_seen_at then (select min(o.first_seen_at) {_OTHERS})
+            else first_seen_at end,
+        last_seen_at = case last_seen_at when old.first_seen_at then (select max(o.first_seen_at) {_OTHERS})
+            else last_seen_at end
+    where host = old.host and site = (select a.site from articles a where a.id = old.article_id
+        and old.host <> ({_host("a.url")}));
+    delete from _cited where host = old.host and links <= 0"""
+_ALL_OF_ONE = "select l.host from links l join articles a on a.id = l.article_id where a.id = new.id and " + _OUTSIDE
+_MOVED = _COUNT.format(
+    counted=f"""select l.host, a.site, count(*), 1, min(l.first_seen_at), max(l.first_seen_at)
+    from links l join articles a on a.id = l.article_id where a.id = new.id and {_OUTSIDE} group by l.host"""
+)
+
+_CITED = f"""
+create table _cited (
+    host text not null, site text not null, links integer not null, articles integer not null,
+    first_seen_at text, last_seen_at text, primary key (host, site)
+) without rowid;
+{
+    _COUNT.format(
+        counted=f"select l.host, a.site, count(*), count(distinct l.article_id), min(l.first_seen_at),"
+        f" max(l.first_seen_at) from links l join articles a on a.id = l.article_id where {_OUTSIDE} group by 1, 2"
+    )
+};
+
+create view cited_sources as
+    select host, sum(links) as links, sum(articles) as articles, count(*) as sites,
+           min(first_seen_at) as first_cited_at, max(last_seen_at) as last_cited_at
+    from _cited group by host;
+"""
+
+_TRIGGERS = {
+    "links_ai after insert on links when new.kind = 'inline'": _ONE_MORE,
+    "links_ad after delete on links when old.kind = 'inline'": _ONE_LESS,
+    "links_au_less after update of article_id, kind, href on links when old.kind = 'inline'"
+    " and (old.article_id, old.host, old.kind) is not (new.article_id, new.host, new.kind)": _ONE_LESS,
+    "links_au_more after update of article_id, kind, href on links when new.kind = 'inline'"
+    " and (old.article_id, old.host, old.kind) is not (new.article_id, new.host, new.kind)": _ONE_MORE,
+    "articles_au_site after update of site on articles when old.site <> new.site": f"""
+    update _cited set articles = articles - 1, links = links - (select count(*) from links l
+        where l.article_id = new.id and l.kind = 'inline' and l.host = _cited.host)
+    where site = old.site and host in ({_ALL_OF_ONE});
+    delete from _cited where site = old.site and links <= 0 and host in ({_ALL_OF_ONE});
+    {_MOVED}""",
+}
 
 
 def m006_graph(db: Database) -> None:
-    """Hosts of links, wanted articles, cited sources."""
-    run(db, _GRAPH)
+    """Links both ways, wanted articles, cited sources."""
+    run(db, _LINKS)
+    run(db, _CITED)
+    for when, body in _TRIGGERS.items():
+        db.execute(f"create trigger {when} begin {body}; end")
