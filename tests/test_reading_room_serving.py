@@ -95,7 +95,7 @@ def test_a_taken_port_ends_with_a_sentence(archive):
         port = taken.getsockname()[1]
         done = serve("--database", str(archive), "--port", str(port))
     assert done.returncode == 1
-    assert re.fullmatch(rf"Cannot listen on 127.0.0.1, port {port} \(.+\)\. Try another: .+\n", done.stderr)
+    assert re.fullmatch(rf"Port {port} on 127.0.0.1 is in use, .+\. Try another: make serve PORT=\d+\n", done.stderr)
 
 
 def test_serving_prints_its_address_and_answers_there(archive):

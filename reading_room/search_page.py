@@ -1,0 +1,69 @@
+"""What the search page shows around its results: the lists to choose from, how the words were understood, the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette import Request, hookimpl
+from datasette.app import Datasette
+
+from pipelines.archive.searching import read
+from reading_room.queries import load_queries
+from reading_room.search_sql import PAGE
+
+_LISTS = {
+    "site": "select name, coalesce(title, name) from sites order by 2 limit 500",
+    "section": "select distinct section, section from articles where section > '' order by 1 limit 200",
+    "kind": "select distinct kind, kind from articles order by 1 limit 50",
+    "wire": "select distinct wire, wire from articles where wire > '' order by 1 limit 100",
+}
+"""For each filter, its values and what they are called. An index answers each of them."""
+_NEWEST = "select max(id) from articles"
+_PLACE = frozenset({"q", "order", "upto", "page"})
+"""Parameters of the search that limit nothing."""
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
+def extra_template_vars(
+    request: Request | None, datasette: Datasette
+) -> Callable[[], Awaitable[dict[str, Any]]] | None:
+    """Hand ``search`` to the template of the search page."""
+    if request is None or not request.path.endswith("/news/search"):
+        return None
+
+    async def load() -> dict[str, Any]:
+        archive = datasette.get_database("news")
+        given = {name: request.args.get(name) or "" for name in load_queries()["search"]["params"]}
+        lists = {name: (await archive.execute(sql)).rows for name, sql in _LISTS.items()}
+        newest = (await archive.execute(_NEWEST)).first()
+        return {"search": context(given, lists, str((newest and newest[0]) or ""), datasette.urls.path("/news/search"))}
+
+    return load
+
+
+def context(given: Mapping[str, str], lists: Mapping[str, list[Any]], newest: str, path: str) -> dict[str, Any]:
+    """What the template needs, from the parameters, the values of each filter and the number of the newest article."""
+    choices: dict[str, dict[str, str]] = load_queries()["search"]["choices"]
+    options = {"order": list(choices["order"].items())}
+    for name, rows in lists.items():
+        options[name] = [("", "any"), *((str(row[0]), str(row[1])) for row in rows)]
+    options |= {name: list(choices[name].items()) for name in ("changed", "gone")}
+    page = page_number(given["page"])
+    here = {name: value for name, value in given.items() if value} | {"upto": given["upto"] or newest}
+    return {
+        "options": options,
+        "note": read(given["q"]).note,
+        "asked": any(value for name, value in given.items() if name not in ("order", "upto", "page")),
+        "filtered": any(value for name, value in given.items() if name not in _PLACE) or given["order"],
+        "page": page,
+        "size": PAGE,
+        "before": f"{path}?{urlencode(here | {'page': page - 1})}" if page > 1 else None,
+        "after": f"{path}?{urlencode(here | {'page': page + 1})}",
+    }
+
+
+def page_number(given: str) -> int:
+    """The page that is asked for; the first for what is no number."""
+    return max(int(given), 1) if given.isdecimal() and len(given) < 10 else 1
