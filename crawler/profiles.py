@@ -19,7 +19,7 @@ from crawler.addresses import clean, host_of
 from crawler.article import Kind
 from crawler.site import AddressPattern, Layout, LivePosts, Part, Section, Site, Sites, absolute
 
-RESERVED = frozenset({"urls", "warc"})
+RESERVED = frozenset({"urls", "wanted", "warc"})
 """Names of spiders that are not sites."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SELECTORS = cssselect.HTMLTranslator()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BOT_NAME = "vestnik"
-SPIDER_MODULES = ["crawler.spiders.urls", "crawler.spiders.warc"]
+SPIDER_MODULES = ["crawler.spiders.urls", "crawler.spiders.wanted", "crawler.spiders.warc"]
 SPIDER_LOADER_CLASS = "crawler.spider_loader.ProfileSpiderLoader"
 COMMANDS_MODULE = "crawler.commands"
 ADDONS = {

@@ -102,7 +102,7 @@ def test_a_fault_names_file_key_and_expectation(tmp_path, keys, expected):
     assert expected in message
 
 
-@pytest.mark.parametrize("name", ["urls", "warc"])
+@pytest.mark.parametrize("name", ["urls", "wanted", "warc"])
 def test_reserved_names_are_refused(tmp_path, name):
     sound(tmp_path, name)
     assert fault(tmp_path, name) == f"{name}.toml: the name {name!r} is taken by a spider; expected another one"

@@ -1,0 +1,72 @@
+"""``scrapy crawl wanted -a most=100 -a site=NAME -a inline=1``: what stored articles point to and nobody fetched."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from crawler.addresses import without_www
+from crawler.article import Candidate
+from crawler.errors import SetupError
+from crawler.spiders.base import ArticleSpider
+from pipelines.archive import wanted
+
+_MOST = "100"
+
+
+class WantedSpider(ArticleSpider):
+    """Asks for the articles that boxes and lists name, the most wanted first, each until the ledger has it settled."""
+
+    name = "wanted"
+    mode = "wanted"
+
+    def __init__(self, most: str = _MOST, site: str | None = None, inline: str = "0", **kwargs: Any):
+        """``most``: requests at most; ``site``: of this one alone; ``inline=1``: also what texts link to.
+
+        Of that only addresses at sites with a profile that says what an article's address is. Raises SetupError.
+        """
+        super().__init__(**kwargs)
+        if not most.isdecimal() or int(most) < 1:
+            raise SetupError(f"most={most}: not a number of articles; expected one such as {_MOST}")
+        if inline not in ("0", "1"):
+            raise SetupError(f"inline={inline}: expected 1, or 0 for boxes and lists alone")
+        self.most = int(most)
+        self.only = site
+        self.inline = inline == "1"
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """As every spider. Raises SetupError also for a site that cannot be."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.only and spider.only not in spider.sites.by_name and "." not in spider.only:
+            known = ", ".join(sorted(spider.sites.by_name))
+            raise SetupError(f"no site is called {spider.only!r}; there are {known}, and hosts such as news.example")
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Requests for those that are due, as many as are allowed."""
+        found = list(self._wanted())
+        asked = 0
+        while found and asked < self.most:
+            part, found = found[: self.most - asked], found[self.most - asked :]
+            requests = await self.ask(part)
+            asked += len(requests)
+            for request in requests:
+                yield request
+
+    def _wanted(self) -> Iterator[Candidate]:
+        """Every wanted address that has the form of an article's, of the site that was asked for."""
+        nothing: list[tuple[Candidate, int]] = []
+        found = self.look_up(wanted.named, nothing)
+        if self.inline:
+            hosts = [without_www(host) for site in self.sites.by_name.values() if site.articles for host in site.hosts]
+            found = found + self.look_up(lambda db: wanted.linked(db, hosts), nothing)
+            found.sort(key=lambda one: one[1], reverse=True)
+        for candidate, _ in found:
+            if self.only in (None, self._site_of(candidate.url)) and self.refusal(candidate.url) is None:
+                yield candidate
+
+    def _site_of(self, url: str) -> str:
+        return self.sites.for_url(url).name
