@@ -44,18 +44,22 @@ create view linked_articles as
     from links l join articles a on a.id = l.article_id where l.target_id is not null;
 
 -- Articles that others name as related, and that were never fetched; outcome is what came of asking for one, if so.
+-- Of a key that several articles hold, only each very address can tell where it leads.
 create view wanted_articles as
     with wanted as (
         select address_key, max(href) as href, max(anchor_text) as anchor_text,
                count(distinct article_id) as wanted_by, min(first_seen_at) as first_seen_at,
-               max(last_seen_at) as last_seen_at
-        from links indexed by links_wanted where target_id is null and kind <> 'inline' group by address_key
+               max(last_seen_at) as last_seen_at,
+               case when (select count(*) from _address_keys k where k.address_key = links.address_key) > 1 then href end
+                   as alone
+        from links indexed by links_wanted where target_id is null and kind <> 'inline' group by address_key, alone
     )
-    select w.*, (select c.outcome from candidates c where c.address_key = w.address_key
-                 order by c.last_seen_at desc limit 1) as outcome
+    select w.address_key, w.href, w.anchor_text, w.wanted_by, w.first_seen_at, w.last_seen_at,
+           (select c.outcome from candidates c where c.address_key = w.address_key and c.url = coalesce(w.alone, c.url)
+            order by c.last_seen_at desc limit 1) as outcome
     from wanted w
-    where not exists (select 1 from candidates c where c.address_key = w.address_key
-                      and c.attempts > 0 and c.outcome in ('gone', 'not_article'));
+    where not exists (select 1 from candidates c where c.address_key = w.address_key and c.attempts > 0
+                      and c.url = coalesce(w.alone, c.url) and c.outcome in ('gone', 'not_article'));
 """
 
 # How often each site's texts link to each other host. Counting a million links at every look takes a second: triggers
