@@ -1,4 +1,4 @@
-"""What a cell shows: numbers of articles and authors as links to them, marked words in snippets.
+"""What a cell shows: numbers of articles and authors as links to them, times to read, marked words in snippets.
 
 A stored value never becomes markup: it is escaped, and an address of ours is only built from a number,
 or taken from a query's own ``see`` column.
@@ -12,6 +12,8 @@ import sqlite3
 from datasette import hookimpl
 from datasette.app import Datasette
 from markupsafe import Markup, escape
+
+from reading_room.article_times import shorter
 
 _TABLE_OF = {
     "article_id": "articles",
@@ -28,6 +30,7 @@ _TABLE_OF = {
 _NUMBER_OF = {"title": "article_id", "article": "article_id", "target": "target_id", "author": "author_id"}
 """Words which are a link where a query or view has the number beside them."""
 _VIEWS = frozenset({None, "unique_articles", "related_articles"})
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _MARKED = re.compile("⟪([^⟪⟫]*)⟫")
 
 
@@ -41,6 +44,8 @@ def render_cell(
     target = _leads_to(row, value, column, table)
     if target is not None:
         return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, *target), value)
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return Markup('<time datetime="{}">{}</time>').format(value, shorter(value))
     if table is None and isinstance(value, str):
         if column == "see" and value.startswith("/news/"):
             return Markup('<a href="{}">more&nbsp;→</a>').format(datasette.urls.path(value))

@@ -22,6 +22,7 @@ _ALIKE = 0.3
 """Share of words in common from which a paragraph is the other one rewritten, not another one."""
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]\s*|[^\s{_UNSPACED}]+\s*|\s+")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _SENTENCE = re.compile(r".+?(?:[.!?…。！？]+[\"'”’»)]*\s+|$)", re.DOTALL)
 _SHORT = 3
 
@@ -131,8 +132,8 @@ Run = tuple[str, list[str]]
 def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
     before, after = [token.strip() for token in old], [token.strip() for token in new]
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield SAME, list(new[c:d])
+        if kind == "equal":  # at the end of a text, only the other one goes on with white space
+            yield SAME, [*new[c : d - 1], max(old[b - 1], new[d - 1], key=len)]
         else:
             yield REMOVED, list(old[a:b])
             yield ADDED, list(new[c:d])
@@ -169,10 +170,15 @@ def _joined(runs: Iterable[Run]) -> tuple[Piece, ...]:
 
 
 def _told(removed: str, added: str) -> Iterator[Piece]:
-    if removed:
-        yield Piece(REMOVED, removed)
-    if added:
-        yield Piece(ADDED, added)
+    """Both without the white space after them, which nobody removed or added; what stands side by side stays apart."""
+    if removed and added and not removed[-1].isspace() and not _UNSPACED_CHARACTER.match(removed[-1]):
+        removed += " "
+    for kind, text in ((REMOVED, removed), (ADDED, added)):
+        told = text.rstrip() or text
+        if told:
+            yield Piece(kind, told)
+        if told != text:
+            yield Piece(SAME, text[len(told) :])
 
 
 def _pairs(old: Iterable[str], new: Iterable[str]) -> int:

@@ -11,7 +11,7 @@ from reading_room.article_rows import Row, row, rows
 Found = Mapping[str, Any]
 
 DAYS = 30
-"""How far back the plots look, from the archive's latest article."""
+"""How far back the plots look, from the day of the latest article or event."""
 _COUNTED = 10_000
 """Waiting addresses are counted up to here."""
 _EDITS = 5_000
@@ -43,6 +43,10 @@ _CRAWLS = """
     from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
     order by c.started_at desc, s.name limit 60
 """
+_NEWEST = """
+    select max(coalesce(substr((select max(published_at) from articles), 1, 10), ''),
+               coalesce(substr((select max(at) from events), 1, 10), '')) as day
+"""
 _RUNS = """
     select id, site, mode, started_at, finished_at, outcome, reason, articles
     from crawls order by started_at desc limit 1
@@ -61,8 +65,8 @@ _EDITED = """
 
 def read(db: sqlite3.Connection) -> Found:
     """What came last, how the crawls are doing, and the numbers of the plots with the day that they end on."""
-    newest = row(db, "select substr(max(published_at), 1, 10) as day from articles")
-    day = newest["day"] if newest else None
+    newest = row(db, _NEWEST)
+    day = (newest["day"] or None) if newest else None
     since = row(db, "select date(?, ?) as day", [day, f"-{DAYS - 1} days"]) if day else None
     window = {"since": since["day"] if since else None}
     kinds = ("edited", "silent_edit", "gone")

@@ -13,7 +13,7 @@ from markupsafe import Markup
 COLOURS = 6
 """Series with a colour of their own (``.s0`` … ``.s5``); the rest is drawn as one."""
 _WIDTH, _HEIGHT, _FLOOR, _HEAD = 600, 150, 18, 14
-_DOT = 5
+_DOT = 4
 
 Ticks = Sequence[tuple[int, str]]
 

@@ -1,4 +1,4 @@
-"""What happens to articles, on top of the small archive: edits, a disappearance, a story, copies, a live blog, other scripts."""
+"""The small archive, and what happens to articles: edits, a disappearance, a story, copies, posts, other scripts."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _articles() -> list[Row]:
         _article(ORIGIN, "uplands", "First snow in the north", "2024-12-08T07:00:00Z", _WIRE, wire="AFP"),
         _article(
             COPY, "harbour", "Snow slows trains in the north", "2024-12-08T09:30:00Z",
-            (_WIRE[0], _WIRE[1].replace("twelve", "fourteen"), _WIRE[2], "Harbour ferries were not affected.", _WIRE[3]),
+            (_WIRE[0], _WIRE[1].replace("twelve", "fourteen"), _WIRE[2], "Ferries were not affected.", _WIRE[3]),
             wire="AFP",
         ),
         _article(SHORTENED, "valley", "Snow in the north", "2024-12-08T10:00:00Z", _WIRE[:2]),
@@ -125,7 +125,11 @@ def _around_the_edited() -> list[tuple[str, Row]]:
     }  # fmt: skip
     return [
         ("revisions", earlier | {"id": 2}),
-        ("revisions", earlier | {"id": 3, "cause": "rules", "silent": None, "seen_until": "2024-12-09T23:00:00Z"}),
+        ("revisions", earlier | {
+            "id": 3, "cause": "rules", "silent": None, "seen_from": "2024-12-09T22:30:00Z",
+            "summary": "1 paragraph removed", "seen_until": "2024-12-09T23:00:00Z",
+            "title": "Port Alden dock workers end eleven-day strike",
+            "byline": "By Mara Quill and Ivo Brand", "text": "\n\n".join((*_NOW, "Share this article"))}),
         ("article_authors", {"article_id": EDITED, "author_id": 1, "position": 0}),
         ("article_authors", {"article_id": EDITED, "author_id": 2, "position": 1}),
         ("article_tags", {"article_id": EDITED, "tag_id": 1}),
