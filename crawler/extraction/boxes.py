@@ -12,7 +12,8 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.dom import hint_of, select, text_of
 from crawler.extraction.labels import is_other
-from crawler.extraction.teasers import Teasers, beside_text, ends_text, exceeds, stands_in_text
+from crawler.extraction.standing import Standing
+from crawler.extraction.teasers import Teasers
 from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
@@ -130,17 +131,17 @@ def _settled(found: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
 
 
 def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    total = _prose(root)
-    labelled = set(Teasers(root).found())
+    standing = Standing(root)
+    labelled = set(Teasers(root, standing).found())
     linking: set[HtmlElement] = set()
     for element in root.iter():
         if element in labelled:
-            reason: str | None = _place(element, labelled)
+            reason: str | None = _place(element, labelled, standing)
         elif element.tag in _BOXES or (isinstance(element.tag, str) and "-" in element.tag):
-            reason = _named_reason(element, total)
+            reason = _named_reason(element, standing, root)
         else:
             reason = None
-        if reason is None and element.tag == "p" and _leads_elsewhere(element):
+        if reason is None and element.tag == "p" and _leads_elsewhere(element, standing):
             reason = "related"
         if reason in LINKING or reason == "unlabelled":
             if not linking.isdisjoint(element.iterancestors()):
@@ -150,36 +151,39 @@ def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
             yield element, reason
 
 
-def _named_reason(element: HtmlElement, total: int) -> str | None:
+def _named_reason(element: HtmlElement, standing: Standing, root: HtmlElement) -> str | None:
     """Why an element goes by what it is called; None for one that is around the text, not beside it."""
     reason = _reason(element)
     if reason is None or element.tag == "figcaption":
         return reason
-    if _prose(element) > _MOST_OF_TEXT * total or _is_frame(element):
+    beyond = _MOST_OF_TEXT * standing.in_paragraphs(root)
+    if standing.in_paragraphs(element) > beyond or _is_frame(element, standing):
         return None
     if reason == "related":
-        return "most read" if _is_denied(element) else "related" if stands_in_text(element) else "unlabelled"
-    if reason == "teasers" and stands_in_text(element, both=True):
+        if _is_denied(element, standing):
+            return "most read"
+        return "related" if standing.in_text(element) else "unlabelled"
+    if reason == "teasers" and standing.in_text(element, both=True):
         return "related"
-    return "cluster" if reason == "teasers" and ends_text(element) else reason
+    return "cluster" if reason == "teasers" and standing.ends_text(element) else reason
 
 
-def _place(element: HtmlElement, labelled: Container[HtmlElement]) -> str:
+def _place(element: HtmlElement, labelled: Container[HtmlElement], standing: Standing) -> str:
     """What a box is by its place: put into the text by an editor, or gathered around it. Its label goes before it."""
     first = element
     while (before := first.getprevious()) is not None and before in labelled:
         first = before
-    return "related" if stands_in_text(first) else "cluster"
+    return "related" if standing.in_text(first) else "cluster"
 
 
-def _is_denied(element: HtmlElement) -> bool:
+def _is_denied(element: HtmlElement, standing: Standing) -> bool:
     """Whether the words over a box say that it holds the latest, the best read and the like, whatever it is called."""
-    in_text, most = stands_in_text(element, both=True), len(text_of(element)) + _LONGEST_LABEL
+    in_text, most = standing.in_text(element, both=True), standing.length(element) + _LONGEST_LABEL
     for around in (element, *islice(element.iterancestors(), 2)):
-        if exceeds(around, most):
+        if standing.length(around) > most:
             break
         before = around.getprevious()
-        over = text_of(before) if before is not None and not exceeds(before, _LONGEST_LABEL) else ""
+        over = text_of(before) if before is not None and standing.length(before) <= _LONGEST_LABEL else ""
         first = next((words for one in around.iter() if (words := squeezed(one.text or ""))), "")
         if is_other(first, in_text=in_text) or is_other(over, in_text=in_text):
             return True
@@ -199,19 +203,15 @@ def _reason_in(hint: str) -> str | None:
     return next((reason for reason, names in _NAMED if names.search(hint)), None)
 
 
-def _leads_elsewhere(element: HtmlElement) -> bool:
+def _leads_elsewhere(element: HtmlElement, standing: Standing) -> bool:
     """Whether a paragraph is but a link, between paragraphs of text: a related box in disguise."""
     link = next(element.iter("a"), None)
-    if link is None or not link.get("href") or len(text_of(link)) < _SHARE_OF_LINE * len(text_of(element)):
+    if link is None or not link.get("href") or standing.length(link) < _SHARE_OF_LINE * standing.length(element):
         return False
-    return beside_text(element)
+    return standing.beside_text(element)
 
 
-def _prose(element: HtmlElement) -> int:
-    return sum(len(text_of(one)) for one in element.iter("p"))
-
-
-def _is_frame(element: HtmlElement) -> bool:
+def _is_frame(element: HtmlElement, standing: Standing) -> bool:
     if next(element.iter("h1", "main"), None) is not None:
         return True
-    return any(exceeds(one, _LONGEST_TEASER) for one in element.iter("article"))
+    return any(standing.length(one) > _LONGEST_TEASER for one in element.iter("article"))

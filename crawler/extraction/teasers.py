@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
@@ -11,11 +12,10 @@ from crawler.addresses import host_of, is_web_address, without_www
 from crawler.extraction import labels
 from crawler.extraction.dom import text_of
 from crawler.extraction.shapes import like_article
+from crawler.extraction.standing import FRAMES, PARAGRAPH, Standing
 from crawler.extraction.words import squeezed
 
-_FRAMES = frozenset({"html", "body", "main", "head"})
 _LABELS = frozenset("h2 h3 h4 h5 h6 p span div strong b em header dt li legend figcaption small i u".split())  # noqa: SIM905
-_PARAGRAPH = 80
 _PER_LINK, _MOST_LINKS, _SHARE_OF_LIST = 500, 40, 8
 _LONGEST_TEASER = 400
 _SHARE_OF_TEASER = 0.5
@@ -25,10 +25,11 @@ _UP = 4
 class Teasers:
     """Finds such elements in one tree. Its declared address, if any, tells the paper and the shape of its addresses."""
 
-    def __init__(self, root: HtmlElement):
+    def __init__(self, root: HtmlElement, standing: Standing):
         declared = root.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
         self._own = next((one.strip() for one in declared if is_web_address(one.strip())), "")
         self._root = root
+        self._standing = standing
         self._judged: dict[str, bool] = {}
 
     def found(self) -> Iterator[HtmlElement]:
@@ -40,6 +41,10 @@ class Teasers:
         """The links in an element that lead to articles of the same paper."""
         return [one for one in element.iter("a") if self._leads_to_article(one.get("href"))]
 
+    @cached_property
+    def _paper(self) -> str:
+        return _site(self._own)
+
     def _leads_to_article(self, href: str | None) -> bool:
         href = (href or "").strip()
         if href not in self._judged:
@@ -50,7 +55,7 @@ class Teasers:
         if not href or href.startswith(("#", "javascript:", "mailto:")):
             return False
         try:
-            if self._own and is_web_address(href) and _site(href) != _site(self._own):
+            if self._own and is_web_address(href) and _site(href) != self._paper:
                 return False
             return like_article(href, self._own)
         except ValueError:  # an unbalanced bracket in the host
@@ -68,34 +73,35 @@ class Teasers:
     def _list_at(self, label: HtmlElement, words: str) -> Iterator[HtmlElement]:
         """The list that a label belongs to: one that begins with it, or those right after it."""
         around = [label, *islice(label.iterancestors(), _UP)]
-        headed = list(takewhile(lambda one: one.tag not in _FRAMES and _begins(one, words), around))
+        headed = list(takewhile(lambda one: one.tag not in FRAMES and _begins(one, words), around))
         whole = next(filter(self._is_list, headed), None)
         if whole is not None:
             if not self._has_heading(whole, words):
                 yield whole
             return
         for element in headed:
-            after = list(takewhile(self._is_list, _siblings(element, later=True)))
-            if after and not exceeds(element, _PARAGRAPH) and not self._has_heading(after[0]):
+            after = list(takewhile(self._is_list, self._standing.beside(element, later=True)))
+            if after and self._standing.length(element) <= PARAGRAPH and not self._has_heading(after[0]):
                 yield element
                 yield from after
                 return
 
     def _is_list(self, element: HtmlElement) -> bool:
         """Whether an element holds little but teasers."""
-        if element.tag in _FRAMES or next(element.iter("h1", "main"), None) is not None:
+        if element.tag in FRAMES or next(element.iter("h1", "main"), None) is not None:
             return False
         leading = self.links(element)
         if not leading:
             return False
         several = len({one.get("href") for one in leading})
-        if several > _MOST_LINKS or exceeds(element, _PER_LINK * several):
+        length = self._standing.length(element)
+        if several > _MOST_LINKS or length > _PER_LINK * several:
             return False
-        return sum(map(_length, leading)) * _SHARE_OF_LIST >= _length(element)
+        return sum(map(self._standing.length, leading)) * _SHARE_OF_LIST >= length
 
     def _has_heading(self, element: HtmlElement, label: str = "") -> bool:
         """Whether a list has a heading of its own beside ``label``, which then stands over nothing."""
-        children = [child for child in element if exceeds(child, 0)]
+        children = [child for child in element if self._standing.length(child)]
         if label and children and text_of(children[0]) == label:
             children = children[1:]
         if len(children) == 1:
@@ -115,10 +121,10 @@ class Teasers:
             handled.update(top.iter("a"))
             if top.tag in ("p", "a", "span", "li", "td"):
                 continue
-            if stands_in_text(top, both=True):
+            if self._standing.in_text(top, both=True):
                 seen.add((top.tag, top.get("class") or ""))
                 yield top
-            elif stands_in_text(top):
+            elif self._standing.in_text(top):
                 ending.append(top)
         yield from (one for one in ending if (one.tag, one.get("class") or "") in seen)
 
@@ -126,61 +132,13 @@ class Teasers:
         """The highest element around a link that holds little but such links."""
         top = link
         for parent in link.iterancestors():
-            if parent.tag in _FRAMES or parent.tag == "article" or exceeds(parent, _LONGEST_TEASER):
+            length = self._standing.length(parent)
+            if parent.tag in FRAMES or parent.tag == "article" or length > _LONGEST_TEASER:
                 break
-            if sum(map(_length, self.links(parent))) < _SHARE_OF_TEASER * _length(parent):
+            if sum(map(self._standing.length, self.links(parent))) < _SHARE_OF_TEASER * length:
                 break
             top = parent
         return top
-
-
-def stands_in_text(element: HtmlElement, *, both: bool = False) -> bool:
-    """Whether a paragraph of text stands before an element or what wraps it alone; ``both``: also after it."""
-    for _ in range(_UP):
-        sides = [_is_prose(next(_siblings(element, later=later), None)) for later in (False, True)]
-        if all(sides) or (sides[0] and not both):
-            return True
-        parent = element.getparent()
-        if parent is None or parent.tag in _FRAMES or parent.tag == "article":
-            return False
-        if exceeds(parent, _length(element) + _PARAGRAPH):
-            return False
-        element = parent
-    return False
-
-
-def ends_text(element: HtmlElement) -> bool:
-    """Whether an element is one of several alike that follow right after a paragraph, in the text's own column."""
-    others = (one for one in _siblings(element, later=False) if one.get("class") != element.get("class"))
-    before = next(others, None)
-    return before is not None and before.tag == "p" and _is_prose(before)
-
-
-def beside_text(element: HtmlElement) -> bool:
-    """Whether the next words before or after an element are a paragraph of text."""
-    return any(_is_prose(next(_siblings(element, later=later), None)) for later in (False, True))
-
-
-def _siblings(element: HtmlElement, *, later: bool) -> Iterator[HtmlElement]:
-    """The elements beside that hold words, the nearest first."""
-    return (one for one in islice(element.itersiblings(preceding=not later), _MOST_LINKS) if exceeds(one, 0))
-
-
-def _is_prose(element: HtmlElement | None) -> bool:
-    """Whether an element is, or holds, a paragraph not made of links; a heading stands for its text."""
-    if element is None or element.tag not in ("p", "div", "blockquote", "section", "h2", "h3"):
-        return False
-    if element.tag in ("h2", "h3"):
-        return not any(map(_length, element.iter("a")))
-    paragraphs = (element,) if element.tag in ("p", "blockquote") else element.iter("p")
-    return any(
-        (length := _length(one)) >= _PARAGRAPH and sum(map(_length, one.iter("a"))) < length / 2 for one in paragraphs
-    )
-
-
-def _length(element: HtmlElement) -> int:
-    """How many characters of text an element holds: quicker than reading it as it is printed."""
-    return len(" ".join("".join(element.itertext()).split()))
 
 
 def _begins(element: HtmlElement, words: str) -> bool:
@@ -191,16 +149,6 @@ def _begins(element: HtmlElement, words: str) -> bool:
         if len(said) >= len(words):
             break
     return said.startswith(words)
-
-
-def exceeds(element: HtmlElement, most: int) -> bool:
-    """Whether an element holds more characters of text than that; told without reading on."""
-    length = 0
-    for piece in element.itertext():
-        length += len(" ".join(piece.split()))
-        if length > most:
-            return True
-    return False
 
 
 def _site(address: str) -> str:
