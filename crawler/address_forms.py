@@ -12,7 +12,8 @@ from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from crawler.addresses import without_www
 
-_HOST = re.compile(r"^(?:m|mobile|mobi|amp|touch|wap|print)\.(?=[^.]+\.[^.])")
+_PREFIXES = ("m", "mobile", "mobi", "amp", "touch", "wap", "print")
+_HOST = re.compile(rf"^(?:{'|'.join(_PREFIXES)})\.(?=[^.]+\.[^.])")
 # What stands before a country's name in the names of hosts: no publication's own.
 _SECOND_LEVEL = re.compile(r"(?:co|com|net|org|gov|edu|ac|gob|gouv|or|ne)\.[a-z]{2}(?::\d+)?")
 _FIRST = re.compile(r"^/(?:amp|print|mobile|m)(?=/[^/])")
@@ -51,6 +52,12 @@ def main_host(host: str) -> str:
 def publication(host: str) -> str:
     """What hosts of one publication share: the host without ``www.``, ``m.``, ``amp.`` and their like."""
     return without_www(main_host(host))
+
+
+def hosts_of_publication(host: str) -> frozenset[str]:
+    """The names, without ``www.``, that pages of the host's publication may have."""
+    bare = publication(host)
+    return frozenset((without_www(host), bare, *(f"{prefix}.{bare}" for prefix in _PREFIXES)))
 
 
 def _is_form(piece: str) -> bool:

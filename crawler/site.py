@@ -146,6 +146,16 @@ class Site:
         key = main and self.address_key(main)
         return None if key == self.address_key(cleaned) else key
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether article addresses of this site have a number, beside which a slug is a guess."""
+        return any("id" in pattern.regex.groupindex for pattern in self.articles)
+
+    @property
+    def bare_keys(self) -> frozenset[str]:
+        """The beginnings of the keys that this site's addresses have without its profile."""
+        return frozenset(name for host in self.hosts for name in address_forms.hosts_of_publication(host))
+
     def live_posts(self, url: str, read: int) -> str | None:
         """Where the posts of the live blog at this address are, after the first ``read``; None where none are named."""
         template = self.live and (self.live.further if read else self.live.url)
@@ -175,6 +185,11 @@ class Site:
     def is_same_page(self, one: str, other: str) -> bool:
         """Whether two addresses ask for the same page of an article, not for its AMP or print form."""
         return addresses.key_of(self.clean(one)) == addresses.key_of(self.clean(other))
+
+    def is_other_form(self, url: str) -> bool:
+        """Whether the address asks for another form of an article's page, such as AMP or print."""
+        cleaned = self.clean(url)
+        return address_forms.main_form(cleaned) is not None and (not self.articles or self._find(url).url != cleaned)
 
     def kind_of(self, url: str) -> Kind | None:
         """The kind that the form of the address alone tells, if it does."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 from scrapy.crawler import Crawler
 
 from crawler.article import Article, Visit
-from crawler.site import Site, Sites
+from crawler.site import Site, Sites, absolute
 from pipelines.context import context_of
+from pipelines.plausible import is_confirmed, is_plausible
 from pipelines.record import Address, Record
 
 
@@ -31,41 +32,54 @@ class Canonicalise:
 
 def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
     """The identity of a fetched article. Pure."""
-    site = sites.for_url(visit.fetch.url)
+    site, fetch = sites.for_url(visit.fetch.url), visit.fetch
+    declared = _declared(article, fetch.url, site)
     kinds: dict[str, str] = {}
-    for url, kind in _addresses(visit, article, site):
+    for url, kind in _addresses(visit, article, site, declared):
         kinds.setdefault(url, kind)
     addresses = tuple(Address(url, sites.address_key(url), kind) for url, kind in kinds.items())
-    own = dict.fromkeys((addresses[0].key, sites.address_key(visit.fetch.url)))
+    own, led = _own(declared, fetch.url, site), _led(visit, sites)
+    if addresses[0].key in led:  # the claimed address was asked for, and led here
+        own.append(addresses[0].key)
+    claims = (*(address.key for address in addresses), *filter(None, [site.main_key(fetch.url)]))
     return Record(
         visit=visit,
         article=article,
         addresses=addresses,
-        identity=tuple(sorted(own, key=lambda key: not key.startswith(f"{site.name}:"))),
+        identity=tuple(sorted(dict.fromkeys(own), key=lambda key: not key.startswith(f"{site.name}:"))),
+        led=tuple(key for key in led if key not in own),
+        claims=tuple(key for key in dict.fromkeys(claims) if key not in own and key not in led),
         slugs=tuple(dict.fromkeys(key for address in addresses if (key := _slug(address.url, site, sites)))),
         link_keys=tuple(sites.address_key(link.href) for link in article.links),
     )
 
 
-def is_plausible(canonical: str, url: str, site: Site) -> bool:
-    """Whether a page's claim about its own address can be true: same site, an article's address, and not another's.
-
-    A claim that lacks the number which the fetched address has, or has a different one, names another page.
-    """
-    try:
-        if not site.is_article(canonical) or urlsplit(canonical).path.strip("/") == "":
-            return False
-        claimed, fetched = site.address_key(canonical), site.address_key(url)
-    except ValueError:
-        return False
-    return not fetched.startswith(f"{site.name}:") or claimed == fetched
+def _declared(article: Article, url: str, site: Site) -> str | None:
+    """The address that the page claims for its own, cleaned; None where it claims none that can be believed."""
+    if article.canonical is None:
+        return None
+    with suppress(ValueError):  # such as an unbalanced bracket in the host
+        claimed = absolute(url, article.canonical)
+        return site.clean(claimed) if is_plausible(claimed, url, site) else None
+    return None
 
 
-def _addresses(visit: Visit, article: Article, site: Site) -> Iterator[tuple[str, str]]:
+def _own(declared: str | None, url: str, site: Site) -> list[str]:
+    own = [site.address_key(url)]
+    if declared is not None and is_confirmed(declared, url, site):
+        own.append(site.address_key(declared))
+    return own
+
+
+def _led(visit: Visit, sites: Sites) -> list[str]:
+    asked = (visit.fetch.requested, visit.candidate.url, *visit.fetch.redirects)
+    return list(dict.fromkeys(sites.address_key(url) for url in asked))
+
+
+def _addresses(visit: Visit, article: Article, site: Site, declared: str | None) -> Iterator[tuple[str, str]]:
     """Every address that led to the article with its kind, the canonical one first."""
     fetch = visit.fetch
-    believed = article.canonical and is_plausible(article.canonical, fetch.url, site)
-    yield site.clean(article.canonical if believed and article.canonical else fetch.url), "canonical"
+    yield declared or site.clean(fetch.url), "canonical"
     yield fetch.requested, "requested"
     yield visit.candidate.url, "requested"
     for url in fetch.redirects:

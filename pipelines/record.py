@@ -20,8 +20,9 @@ class Address:
 class Record:
     """One article with its identity.
 
-    ``addresses`` starts with the canonical one. ``identity`` holds the keys by which the article may be there already,
-    the surest first; ``slugs`` the keys that a link without the article's number would have. ``link_keys`` runs
+    ``addresses`` starts with the canonical one. ``identity`` holds the keys that are the article's own, its number
+    first; ``led`` those of addresses that redirected to it; ``claims`` those that only the page, or the form of its
+    address, says are its own; ``slugs`` those that a link without the article's number would have. ``link_keys`` runs
     parallel to the article's links. ``content_hash`` is empty until the text is fingerprinted.
     """
 
@@ -31,6 +32,8 @@ class Record:
     identity: tuple[str, ...]
     slugs: tuple[str, ...]
     link_keys: tuple[str, ...]
+    led: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     content_hash: str = ""
 
     @property

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from crawler.article import Link, Outcome
-from pipelines.canonicalise import canonicalise, is_plausible
+from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from pipelines.plausible import is_plausible
 from pipelines.validate import validate
 from tests.make import MT, SITES, record, visit
 

@@ -25,6 +25,7 @@ from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive import ledger
 from pipelines.archive.database import ArchiveError
+from pipelines.archive.rekey import rekey
 from pipelines.archive.revisits import Policy
 from pipelines.archive.validators import save
 from pipelines.archive.writer import Archive
@@ -77,6 +78,14 @@ class LedgerSpider(Spider):
         crawler.signals.connect(spider._on_idle, signals.spider_idle)
         crawler.signals.connect(spider.pool.close, signals.engine_stopped)
         return spider
+
+    def prepare(self, db: sqlite3.Connection) -> None:
+        """Bring the archive in step with the profiles, before anything is asked for. Inside a transaction."""
+        merged = rekey(db, self.sites, self.now())
+        if merged:
+            self.logger.info(
+                "by the profiles' address rules %d articles turned out to be others, and were merged", merged
+            )
 
     def now(self) -> datetime:
         """The time of this crawl: the clock's, unless REPLAY_AT or CRAWL_TIME sets it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crawler.article import utc_text
 from crawler.site import Site
 from pipelines import revise
-from pipelines.archive import copies, parts, revisions, rows
+from pipelines.archive import copies, keys, parts, revisions, rows
 from pipelines.record import Record
 
 _BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
@@ -44,7 +44,7 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     rows.touch(db, article_id, "last_seen_at", now)
     old, new = revisions.stored_state(row), revisions.state_of(record)
     same_bytes = new.capture is not None and new.capture == old.capture
-    if not same_bytes and not site.is_same_page(record.visit.fetch.url, record.canonical.url):
+    if not same_bytes and _is_variant(row, record, site):
         return _UNCHANGED
     if now < row["last_checked_at"] and not same_bytes:
         revisions.keep_earlier(db, row, record)
@@ -52,6 +52,7 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     rows.touch(db, article_id, "last_checked_at", now)
     rows.update(db, article_id, _address(row, record))
     redesigned = _has_layout(db, article_id) != any(one.source == _LAYOUT for one in record.article.provenance)
+    redesigned = redesigned or _is_first_answer(db, row, record, site)
     if same_bytes or redesigned or old.extractor != new.extractor:
         met = _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
         _follow(db, row, copies.Finding(now, crawl_id, is_news=False))
@@ -67,6 +68,20 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     rows.event(db, article_id, crawl_id, now, "silent_edit" if silent else "edited", revise.summary(old, new))
     _follow(db, row, copies.Finding(now, crawl_id))
     return Encounter("edited", changes)
+
+
+def _is_variant(row: sqlite3.Row, record: Record, site: Site) -> bool:
+    """Whether the page is another form of the article's: not the one that it declares, nor the one it is kept under."""
+    url = record.visit.fetch.url
+    return not site.is_same_page(url, record.canonical.url) or (
+        site.is_other_form(url) and not site.is_same_page(url, row["url"])
+    )
+
+
+def _is_first_answer(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> bool:
+    """Whether the article's own page is here for the first time, and only another form of it was read until now."""
+    key = record.answered.key
+    return key in (row["address_key"], site.main_key(row["url"])) and not keys.has_answered(db, row["id"], key)
 
 
 def _address(row: sqlite3.Row, record: Record) -> dict[str, object]:

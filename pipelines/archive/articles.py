@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from crawler.article import Outcome, utc_text
 from crawler.site import Site
-from pipelines.archive import again, boilerplate, copies, identity, ledger, parts, revisits, rows
+from pipelines.archive import (
+    again,
+    boilerplate,
+    copies,
+    identity,
+    ledger,
+    merge,
+    parts,
+    recognise,
+    revisits,
+    rows,
+    sites,
+    stories,
+)
 from pipelines.archive.revisits import Policy
 from pipelines.record import Record
 
@@ -37,8 +50,9 @@ def store(
     To be called inside a transaction.
     """
     record = boilerplate.cleaned(db, record)
-    found = identity.find(db, record)
     revisited, now = record.visit.revisit, record.visit.fetch.at
+    found = _found(db, record, site, merge.Occasion(utc_text(now), crawl_id))
+    revisited = revisited and merge.survivor(db, revisited)
     if revisited is not None and revisited != found:
         revisits.missing(db, revisited, "redirected to another article", crawl_id, now, policy)
     if found is None:
@@ -50,23 +64,34 @@ def store(
         is_known = identity.by_url(db, record.visit.candidate.url) == found
         met = again.meet(db, found, record, site, crawl_id)
         resolved = identity.learn(db, found, record)
+        recognise.readdress(db, record, found, site)
         if is_known or met.changed:
             stored = Stored(Outcome.STORED, found, resolved, met.meaning, met.changed)
         else:
             stored = Stored(Outcome.ALIAS, found, resolved)
     if stored.reason != again.EARLIER:
         revisits.seen(db, stored.article_id, crawl_id, now)
+        stories.place(db, stored.article_id, utc_text(now))
     if revisited is None:
         ledger.settle_article(db, record, stored.article_id, Outcome.STORED if found is None else Outcome.ALIAS)
     return stored
 
 
+def _found(db: sqlite3.Connection, record: Record, site: Site, occasion: merge.Occasion) -> int | None:
+    """The row of the article, once all rows that turn out to be the same one are merged; None for a new article."""
+    found: int | None = None
+    for article_id, reason in recognise.find(db, record):
+        found = article_id if found is None else merge.merge(db, found, article_id, reason, occasion)
+    recognise.make_way(db, record, found, site)
+    return found
+
+
 def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | None) -> tuple[int, int]:
     """The id of the new row, and how many of its links have their target."""
     now = utc_text(record.visit.fetch.at)
-    _site(db, site)
+    sites.keep(db, site)
     row = rows.columns(record, site) | {
-        "url": (address := identity.own_address(db, record)).url,
+        "url": (address := recognise.own_address(db, record)).url,
         "address_key": address.key,
         "first_seen_at": now,
         "last_seen_at": now,
@@ -79,13 +104,3 @@ def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | 
     article_id = int(cursor.lastrowid or 0)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
     return article_id, parts.write(db, article_id, record)
-
-
-def _site(db: sqlite3.Connection, site: Site) -> None:
-    db.execute(
-        "insert into sites(name, title, home, timezone, language, profile) values (?, ?, ?, ?, ?, ?)"
-        " on conflict(name) do update set title = excluded.title, home = excluded.home, timezone = excluded.timezone,"
-        " language = excluded.language, profile = excluded.profile where profile < excluded.profile"
-        " or title <> excluded.title or home <> excluded.home or timezone <> excluded.timezone",
-        (site.name, site.title, site.home, site.timezone, site.language, int(bool(site.articles or site.feeds))),
-    )

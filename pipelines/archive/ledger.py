@@ -143,7 +143,7 @@ def _is_due(db: sqlite3.Connection, entry: Entry, now: str) -> bool:
     row = db.execute("select outcome, next_try_at from candidates where url = ?", (url,)).fetchone()
     if row["outcome"] != Outcome.WAITING:
         return row["next_try_at"] is not None and row["next_try_at"] <= now
-    known = identity.by_url(db, url) or identity.target(db, entry.address_key)
+    known = identity.settled(db, url, entry.address_key)
     if known is not None:
         _alias(db, url, entry.address_key, known, now)
     return known is None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.article import Outcome, Visit, utc_text, utc_time
-from pipelines.archive import rows
+from pipelines.archive import merge, rows
 from pipelines.disappearance import MIN_APART, MIN_VISITS, Absence, is_confirmed, is_plausible
 from pipelines.schedule import next_check, next_check_after_trouble, next_check_of_missing
 
@@ -101,7 +101,7 @@ def missing(
 
 def settle(db: sqlite3.Connection, visit: Visit, article_id: int, crawl_id: int | None, policy: Policy) -> None:
     """Write down a visit of a stored article that gave no article."""
-    now = visit.fetch.at
+    now, article_id = visit.fetch.at, merge.survivor(db, article_id)
     if visit.outcome is Outcome.STORED:
         unchanged(db, article_id, crawl_id, now)
     elif visit.outcome is Outcome.GONE:

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from sqlite_utils import Migrations
 
+from pipelines.archive.schema.addresses import m007_addresses
+from pipelines.archive.schema.alerts import m012_alerts
 from pipelines.archive.schema.duplicates import m004_copies
 from pipelines.archive.schema.findings import m011_findings
 from pipelines.archive.schema.full_text import full_text, m002_full_text
@@ -31,7 +33,9 @@ for _step in (
     m004_copies,
     m005_stories,
     m006_graph,
+    m007_addresses,
     m008_search,
     m011_findings,
+    m012_alerts,
 ):
     migrations()(_step)

@@ -1,0 +1,124 @@
+"""The keys of articles: which article one leads to, what that rests on, and who has to give one up.
+
+To be called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from crawler.site import Site
+
+ANSWERED = 2
+"""A page answered under an address with this key."""
+LED = 1
+"""A redirect or a listing led from there to the article."""
+CLAIMED = 0
+"""The article only says that the address is its own."""
+_MOST_CLAIMANTS = 2
+"""More would say no more than that all are wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An article that holds a key. ``is_own`` where it is kept under that key."""
+
+    article_id: int
+    proof: int
+    is_own: bool
+
+
+def holder(db: sqlite3.Connection, key: str) -> Holder | None:
+    """Who is kept under the key, else the one article that holds it; None where none does, or several do."""
+    row = db.execute(
+        "select a.id, coalesce(k.proof, 2) from articles a left join _address_keys k"
+        " on k.address_key = a.address_key and k.article_id = a.id where a.address_key = ?",
+        (key,),
+    ).fetchone()
+    if row is not None:
+        return Holder(int(row[0]), int(row[1]), is_own=True)
+    found = _sole(db, key)
+    return None if found is None else Holder(*found, is_own=False)
+
+
+def target(db: sqlite3.Connection, key: str) -> int | None:
+    """The one article that holds this key; None where none does, or several do: then only a redirect can tell.
+
+    Those that only claim it count where nobody holds it with better right.
+    """
+    found = _sole(db, key)
+    return None if found is None else found[0]
+
+
+def _sole(db: sqlite3.Connection, key: str) -> tuple[int, int] | None:
+    rows = db.execute(
+        "select article_id, proof from _address_keys where address_key = ? order by proof = 0 limit 2", (key,)
+    ).fetchall()
+    is_sole = len(rows) == 1 or (len(rows) > 1 and rows[0][1] > CLAIMED and rows[1][1] == CLAIMED)
+    return (int(rows[0][0]), int(rows[0][1])) if is_sole else None
+
+
+def kept_under(db: sqlite3.Connection, key: str) -> int | None:
+    """The article whose own key this is."""
+    row = db.execute("select id from articles where address_key = ?", (key,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def has_answered(db: sqlite3.Connection, article_id: int, key: str) -> bool:
+    """Whether a page of the article has answered under an address with this key."""
+    found = db.execute(
+        "select 1 from _address_keys where address_key = ? and article_id = ? and proof = 2", (key, article_id)
+    )
+    return found.fetchone() is not None
+
+
+def is_claimed_by_another(db: sqlite3.Connection, key: str, article_id: int | None) -> bool:
+    """Whether any other article holds the key, with whatever right."""
+    found = db.execute(
+        "select 1 from _address_keys where address_key = ? and article_id is not ? limit 1", (key, article_id)
+    )
+    return found.fetchone() is not None
+
+
+def add(db: sqlite3.Connection, article_id: int, key: str, proof: int) -> bool:
+    """Let an article hold a key, or hold it with better right. Gives whether that may change what the key leads to."""
+    known = db.execute(
+        "select proof from _address_keys where address_key = ? and article_id = ?", (key, article_id)
+    ).fetchone()
+    if known is not None and known[0] >= proof:
+        return False
+    if known is None and proof == CLAIMED and _claimants(db, key) >= _MOST_CLAIMANTS:
+        return False
+    db.execute(
+        "insert into _address_keys(address_key, article_id, proof) values (?, ?, ?)"
+        " on conflict do update set proof = excluded.proof",
+        (key, article_id, proof),
+    )
+    return known is None or known[0] == CLAIMED
+
+
+def _claimants(db: sqlite3.Connection, key: str) -> int:
+    (n,) = db.execute("select count(*) from _address_keys where address_key = ? and proof = 0", (key,)).fetchone()
+    return int(n)
+
+
+def disprove(db: sqlite3.Connection, key: str, rightful: int | None) -> None:
+    """Take a key, now that a page of another article has answered under it, from all that only claimed it."""
+    db.execute("delete from _address_keys where address_key = ? and proof = 0 and article_id is not ?", (key, rightful))
+
+
+def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> None:
+    """Keep an article under an address that answered, instead of one that it only claims, or claims with others."""
+    db.execute("delete from article_urls where article_id = ? and address_key = ?", (article_id, key))
+    own = db.execute(
+        "select u.url, u.address_key from article_urls u join _address_keys k using (address_key, article_id)"
+        " where u.article_id = :id and k.proof = 2 and u.address_key not in (select address_key from articles)"
+        " order by u.address_key like :slugs, u.first_seen_at, length(u.url), u.url limit 1",
+        {"id": article_id, "slugs": f"{site.name}~%"},
+    ).fetchone()
+    if own is not None:
+        db.execute(
+            "update articles set url = ?, address_key = ? where id = ? and address_key = ?",
+            (site.clean(own[0]), own[1], article_id, key),
+        )

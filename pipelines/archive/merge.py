@@ -1,0 +1,150 @@
+"""Two rows that turn out to be one article become one: the lower number survives, with all that belonged to either.
+
+To be called inside a transaction. A new table that names articles belongs into one of the lists below; the other
+modules that are called here look after theirs. :data:`COVERED` is what a test holds against the schema.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from pipelines.archive import copies, identity, revisions, rows, stories
+from pipelines.archive.merge_links import merge_links
+from pipelines.revise import changed
+
+_MOVED = (
+    ("article_urls", "article_id"),
+    ("revisions", "article_id"),
+    ("events", "article_id"),
+    ("alerts", "article_id"),
+    ("candidates", "article_id"),
+    ("merges", "into_id"),
+    ("articles", "duplicate_of"),
+)
+"""Every row goes over to the survivor."""
+_JOINED = (("_paragraphs", "article_id"), ("_address_keys", "article_id"))
+"""The same, where the survivor does not have it already."""
+_OF_THE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
+"""What belongs to the text: that of the later state stays."""
+_ELSEWHERE = (
+    ("links", "article_id"),
+    ("links", "target_id"),
+    ("_absences", "article_id"),
+    ("_bands", "article_id"),
+    ("copies", "article_id"),
+    ("copies", "origin_id"),
+    ("story_articles", "article_id"),
+    ("story_articles", "with_id"),
+    ("_terms", "article_id"),
+    ("_vectors", "article_id"),
+)
+COVERED = frozenset((*_MOVED, *_JOINED, *((table, "article_id") for table in _OF_THE_STATE), *_ELSEWHERE))
+"""Every column that names an article, as (table, column)."""
+_STATE = (
+    "kind", "title", "standfirst", "byline", "published_at", "published_precision", "published_offset", "modified_at",
+    "section", "language", "wire", "paywalled", "image_url", "image_caption", "image_credit", "word_count",
+    "content_hash", "extractor", "capture", "month", "text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When two rows were found to be one article, and in which crawl. ``at`` is as in the archive."""
+
+    at: str
+    crawl_id: int | None = None
+
+
+def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: Occasion) -> int:
+    """Make one article of two, and give its number, the lower one.
+
+    The state that was fetched later is the article's; the other one becomes a revision, if it is another state at all.
+    """
+    into, old = sorted((one, other))
+    if into == old:
+        return into
+    kept, gone = _row(db, into), _row(db, old)
+    later, earlier = (gone, kept) if gone["last_checked_at"] > kept["last_checked_at"] else (kept, gone)
+    stranded = copies.forget(db, into, kept["text"]) + copies.forget(db, old, gone["text"])
+    if changed(revisions.stored_state(earlier), revisions.stored_state(later)):
+        revisions.keep(db, earlier, revisions.stored_state(later), "merge")
+    merge_links(db, into, old, later["id"])
+    _belongings(db, into, old, earlier["id"])
+    stories.moved(db, old, into, occasion.at)
+    address = _better_address(db, kept, gone)
+    db.execute("delete from articles where id = ?", (old,))
+    rows.update(db, into, {name: later[name] for name in _STATE} | address | _times(kept, gone, later))
+    db.execute("update articles set duplicate_of = null where id = ? and duplicate_of = id", (into,))
+    db.execute("insert into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", (old, into, occasion.at, reason))
+    rows.event(db, into, occasion.crawl_id, occasion.at, "merged", f"{old}: {reason}")
+    held = db.execute("select address_key from _address_keys where article_id = ?", (into,)).fetchall()
+    identity.resolve(db, [row[0] for row in held])
+    finding = copies.Finding(occasion.at, occasion.crawl_id, is_news=False)
+    copies.settle(db, [into, *(one for one in stranded if one not in (into, old))], finding)
+    stories.place(db, into, occasion.at)
+    return into
+
+
+def survivor(db: sqlite3.Connection, article_id: int) -> int:
+    """The number under which an article is kept now. No chain is ever longer than one step."""
+    row = db.execute("select into_id from merges where old_id = ?", (article_id,)).fetchone()
+    return article_id if row is None else int(row[0])
+
+
+def _row(db: sqlite3.Connection, article_id: int) -> sqlite3.Row:
+    row: sqlite3.Row = db.execute("select * from articles where id = ?", (article_id,)).fetchone()
+    return row
+
+
+def _belongings(db: sqlite3.Connection, into: int, old: int, earlier: int) -> None:
+    for table in _OF_THE_STATE:
+        db.execute(f"delete from {table} where article_id = ?", (earlier,))
+        db.execute(f"update {table} set article_id = ? where article_id = ?", (into, old))
+    for table, column in _MOVED:
+        db.execute(f"update {table} set {column} = ? where {column} = ?", (into, old))
+    db.execute(
+        "update _address_keys set proof = max(proof, (select proof from _address_keys o where o.article_id = :old"
+        " and o.address_key = _address_keys.address_key)) where article_id = :into"
+        " and address_key in (select address_key from _address_keys where article_id = :old)",
+        {"into": into, "old": old},
+    )
+    for table, column in _JOINED:
+        db.execute(f"update or ignore {table} set {column} = ? where {column} = ?", (into, old))
+        db.execute(f"delete from {table} where {column} = ?", (old,))
+    _absences(db, into, old)
+    db.execute("delete from copies where article_id in (:into, :old)", {"into": into, "old": old})
+    db.execute("update copies set origin_id = ? where origin_id = ?", (into, old))
+
+
+def _absences(db: sqlite3.Connection, into: int, old: int) -> None:
+    """An article is missing where both its pages are."""
+    (missing,) = db.execute("select count(*) from _absences where article_id in (?, ?)", (into, old)).fetchone()
+    gone = (old,) if missing == 2 else (into, old)
+    db.execute(f"delete from _absences where article_id in ({', '.join('?' * len(gone))})", gone)
+
+
+def _better_address(db: sqlite3.Connection, kept: sqlite3.Row, gone: sqlite3.Row) -> dict[str, object]:
+    """The address of the two that answered, has a number, is the shorter: other forms of a page are longer."""
+
+    def order(row: sqlite3.Row) -> tuple[object, ...]:
+        key = row["address_key"]
+        claimed = db.execute(
+            "select 1 from _address_keys where address_key = ? and proof = 0 and article_id in (?, ?)",
+            (key, kept["id"], gone["id"]),
+        ).fetchone()
+        return claimed is not None, not key.startswith(f"{row['site']}:"), len(key), key
+
+    return {name: min(kept, gone, key=order)[name] for name in ("url", "address_key", "site")}
+
+
+def _times(kept: sqlite3.Row, gone: sqlite3.Row, later: sqlite3.Row) -> dict[str, object]:
+    """The first and last times of the two, and that it is there if either is."""
+    status = next((row for row in (kept, gone) if row["status"] == "live"), later)
+    return {
+        "first_seen_at": min(kept["first_seen_at"], gone["first_seen_at"]),
+        "last_seen_at": max(kept["last_seen_at"], gone["last_seen_at"]),
+        "last_checked_at": max(kept["last_checked_at"], gone["last_checked_at"]),
+        "last_changed_at": later["last_changed_at"],
+        "next_check_at": min(filter(None, (kept["next_check_at"], gone["next_check_at"])), default=None),
+    } | {name: status[name] for name in ("status", "gone_at", "gone_reason")}

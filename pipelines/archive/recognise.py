@@ -1,0 +1,124 @@
+"""Is this article there already? Which row it is, and which other rows turn out to be the same article.
+
+To be called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from crawler.site import Site
+from pipelines.archive import keys
+from pipelines.record import Address, Record
+from pipelines.sameness import Face, is_same
+
+
+def find(db: sqlite3.Connection, record: Record) -> list[tuple[int, str]]:
+    """The stored article that this is, by its keys, else by equal title, text and time on its site; and the reason.
+
+    More than one where several rows turn out to be the same article; the first has the surest reason.
+
+    Sure are a number, the address that answered, and what stands under both names of a page and its other form. An
+    address that a page only claims, as broken publishing systems do for all their pages at once; one that redirects, as
+    yesterday's column may to today's; and a slug, which two articles may share: they need a second sign.
+    """
+    found: dict[int, str] = {}
+    for key in record.identity:
+        held = keys.holder(db, key)
+        if held is not None and (_is_sure(record, key, held) or _resembles(db, record, key, held.article_id)):
+            found.setdefault(held.article_id, f"the address {key}")
+            break
+    for article_id, reason in _likely(db, record):
+        found.setdefault(article_id, reason)
+    return list(found.items())
+
+
+def _likely(db: sqlite3.Connection, record: Record) -> Iterator[tuple[int, str]]:
+    """Articles that a weaker sign leads to, and a second one bears out."""
+    signs = {"the address": record.identity, "a redirect from": record.led, "the claimed address": record.claims}
+    for reason, some in signs.items():
+        for key in some:
+            held = keys.holder(db, key)
+            if held is not None and _resembles(db, record, key, held.article_id):
+                yield held.article_id, f"{reason} {key}"
+    twin = _twin(db, record)
+    if twin is not None:
+        yield twin, "equal title, text and time"
+
+
+def _is_sure(record: Record, key: str, held: keys.Holder) -> bool:
+    site = record.article.site
+    if key.startswith(f"{site}~"):  # sure as the name of a row whose number nobody knows, else a guess
+        return held.is_own and key == record.identity[0]
+    if key.startswith(f"{site}:"):
+        return held.proof > keys.CLAIMED
+    return held.proof == keys.ANSWERED or (held.is_own and held.proof == keys.LED)
+
+
+def _resembles(db: sqlite3.Connection, record: Record, key: str, article_id: int) -> bool:
+    article, published = record.article, record.article.published
+    title, then, text = db.execute(
+        "select title, published_at, text from articles where id = ?", (article_id,)
+    ).fetchone()
+    is_column = key.startswith(f"{article.site}~")
+    new = Face(None if is_column else article.title, published.iso if published else None, article.text)
+    return is_same(new, Face(title, then, text))
+
+
+def _twin(db: sqlite3.Connection, record: Record) -> int | None:
+    article, published = record.article, record.article.published
+    if not article.paragraphs:  # all galleries without a text have the same one
+        return None
+    row = db.execute(
+        "select min(id) from articles where content_hash = ? and site = ? and title = ? and published_at is ?",
+        (record.content_hash, article.site, article.title, published.iso if published else None),
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def make_way(db: sqlite3.Connection, record: Record, article_id: int | None, site: Site) -> None:
+    """Take the article's keys from all that only claimed them; and a claim that it shares with another, from that.
+
+    ``article_id`` is its row, if it has one.
+    """
+    for key in record.identity:
+        for (claimant,) in db.execute(
+            "select article_id from _address_keys where address_key = ? and proof = 0 and article_id is not ?",
+            (key, article_id),
+        ).fetchall():
+            keys.give_up(db, claimant, key, site)
+        keys.disprove(db, key, article_id)
+    for key in record.claims:
+        held = keys.holder(db, key)
+        if held is not None and held.article_id != article_id and held.proof == keys.CLAIMED:
+            keys.give_up(db, held.article_id, key, site)
+
+
+def own_address(db: sqlite3.Connection, record: Record, article_id: int | None = None) -> Address:
+    """The address to keep the article under: the one it claims, unless another does too; else the one that answered."""
+    claimed = record.canonical
+    kept = keys.kept_under(db, claimed.key)
+    if kept not in (None, article_id):
+        return record.answered
+    if claimed.key not in record.identity and keys.is_claimed_by_another(db, claimed.key, article_id):
+        return record.answered
+    return claimed
+
+
+def readdress(db: sqlite3.Connection, record: Record, article_id: int, site: Site) -> None:
+    """Keep a known article under a better address: one with its number, that of the page itself, or where it moved."""
+    url, key = db.execute("select url, address_key from articles where id = ?", (article_id,)).fetchone()
+    own = own_address(db, record, article_id)
+    if own.key == key or own.key not in record.identity or keys.kept_under(db, own.key) is not None:
+        return
+    before, now = _rank(url, key, site), _rank(own.url, own.key, site)
+    if now < before or (now == before and key in record.led):
+        db.execute("update articles set url = ?, address_key = ? where id = ?", (own.url, own.key, article_id))
+
+
+def _rank(url: str, key: str, site: Site) -> int:
+    """How well an address names an article: 0 with its number, 1 by itself, 2 another form of the page."""
+    if key.startswith(f"{site.name}:"):
+        return 0
+    return 1 if site.main_key(url) is None else 2

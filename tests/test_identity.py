@@ -1,0 +1,221 @@
+"""One article, one row: what a page claims, where it answers, where redirects lead; in whatever order they come."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from crawler.article import Candidate, Moment, Outcome, Source
+from pipelines.archive import ledger
+from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, related, visit
+
+HOME = "https://example.org"
+A, B = f"{HOME}/2024/bridge-opens", f"{HOME}/2024/mayor-resigns"
+OTHER = {
+    "title": "Mayor Resigns",
+    "paragraphs": tuple(f"The mayor said in sentence {n} why she leaves the town hall this winter." for n in range(4)),
+    "published": Moment(NOW - timedelta(hours=9), 180),
+}
+
+
+@pytest.fixture
+def db():
+    return fresh_archive()
+
+
+def rows(db, sql, *args):
+    return [tuple(row) for row in db.execute(sql, args)]
+
+
+def picture(db):
+    """What the archive says of its articles, whatever their numbers."""
+    return (
+        sorted(rows(db, "select url, address_key, title, text, first_seen_at, status from articles")),
+        sorted(rows(db, "select a.address_key, u.url from article_urls u join articles a on a.id = u.article_id")),
+        sorted(rows(db, "select l.href, t.address_key from links l left join articles t on t.id = l.target_id")),
+    )
+
+
+def due(db, url):
+    entry = ledger.Entry(Candidate(url, Source.FEED, f"{HOME}/feed"), "example.org", SITES.address_key(url))
+    return [one.url for one in ledger.note(db, [entry], NOW)]
+
+
+VARIANTS = [
+    f"{A}/amp",
+    f"{HOME}/amp/2024/bridge-opens",
+    f"{A}?amp=1",
+    f"{A}?outputType=amp",
+    f"{A}/print",
+    "https://m.example.org/2024/bridge-opens",
+    "https://amp.example.org/2024/bridge-opens",
+    "https://mobile.example.org/2024/bridge-opens/",
+]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("declared", [A, None])
+def test_another_form_of_a_page_is_the_same_article_in_either_order(variant, declared):
+    pages = [visit(A), visit(variant, canonical=declared, paragraphs=TEXT[:3])]
+    told = []
+    for order in permutations(pages):
+        db = fresh_archive()
+        for one in order:
+            assert keep(db, one).article_id == 1
+        told.append(rows(db, "select url, address_key, site, text from articles"))
+        assert rows(db, "select kind from events") == [("new",)]
+    assert told[0] == told[1] == [(A, "example.org/2024/bridge-opens", "example.org", "\n\n".join(TEXT))]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_another_form_with_another_text_is_another_article(db, variant):
+    keep(db, visit(A))
+    assert keep(db, visit(variant, **OTHER)).outcome is Outcome.STORED
+    assert rows(db, "select count(*) from articles") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "claim", [f"{HOME}/", f"{HOME}/2024", f"{HOME}/politics", "https://elsewhere.example/x", "#top", "http://[x/"]
+)
+def test_a_claim_that_cannot_be_true_is_not_believed(db, claim):
+    keep(db, visit(A, canonical=claim))
+    assert rows(db, "select url from articles") == [(A,)]
+    assert rows(db, "select distinct url from article_urls") == [(A,)]
+
+
+def test_a_script_does_not_claim_its_articles(db):
+    for n, fields in enumerate(({}, OTHER)):
+        keep(db, visit(f"{HOME}/read.php?id={n}", canonical=f"{HOME}/read.php", **fields))
+    assert rows(db, "select address_key from articles") == [
+        ("example.org/read.php?id=0",),
+        ("example.org/read.php?id=1",),
+    ]
+
+
+def test_a_relative_claim_is_one_for_the_sites_own_address(db):
+    keep(db, visit(f"{A}?from=feed", canonical="/2024/bridge-opens"))
+    assert rows(db, "select url from articles") == [(A,)]
+
+
+def test_a_claim_for_the_address_of_another_article_yields_to_it_in_any_order():
+    told = []
+    for order in permutations(
+        [visit(A, canonical=B), visit(B, **OTHER), visit(f"{HOME}/2024/third", links=related(B))]
+    ):
+        db = fresh_archive()
+        for one in order:
+            keep(db, replace(one, article=replace(one.article, title=one.article.title + one.article.url)))
+        told.append(picture(db))
+    assert all(one == told[0] for one in told)
+    assert [row[0] for row in told[0][0]] == [A, B, f"{HOME}/2024/third"]
+    assert (B, "example.org/2024/mayor-resigns") in told[0][2]
+
+
+def test_an_address_that_a_page_only_claims_is_still_fetched(db):
+    keep(db, visit(A, canonical=B))
+    assert due(db, B) == [B]
+    keep(db, visit(B))
+    assert due(db, f"{B}/") == []
+    assert rows(db, "select count(*) from articles") == [(1,)]
+
+
+def test_one_claim_of_many_articles_leaves_each_its_own_address_and_no_link_a_target(db):
+    keep(db, visit(f"{HOME}/2024/box", links=related(B)))
+    for n in range(4):
+        published = Moment(NOW - timedelta(hours=n), 0)
+        text = tuple(f"{n} {paragraph}" for paragraph in TEXT)
+        keep(db, visit(f"{HOME}/2024/{n}", canonical=B, title=f"Piece {n}", paragraphs=text, published=published))
+    assert rows(db, "select count(distinct url), sum(url like '%/mayor-resigns') from articles") == [(5, 0)]
+    assert rows(db, "select target_id from links") == [(None,)]
+    keep(db, visit(B, **OTHER))
+    assert rows(db, "select t.title from links join articles t on t.id = target_id") == [("Mayor Resigns",)]
+
+
+def test_a_daily_column_that_redirects_to_the_next_one_stays_two(db):
+    """Equal title, half the text equal, a redirect: all weak, since the time differs."""
+    template = TEXT[:3]
+    keep(db, visit(A, title="Exchange Rates", paragraphs=(*template, "A crown is 11 today.")))
+    tomorrow = Moment(NOW + timedelta(hours=20), 180)
+    page = visit(
+        B, requested=A, title="Exchange Rates", paragraphs=(*template, "A crown is 12 today."), published=tomorrow
+    )
+    assert keep(db, page).outcome is Outcome.STORED
+    assert rows(db, "select count(*) from articles") == [(2,)]
+
+
+def test_a_redirect_from_an_articles_own_address_to_its_text_moves_the_article(db):
+    keep(db, visit(A))
+    assert keep(db, visit(B, requested=A, title="Bridge Opens, at Last", minutes=60)).article_id == 1
+    assert rows(db, "select url, address_key from articles") == [(B, "example.org/2024/mayor-resigns")]
+    assert due(db, A) == due(db, B) == []
+
+
+def test_a_redirect_between_two_rows_of_one_article_merges_them(db):
+    keep(db, visit(A, title="Bridge Opens", paragraphs=TEXT))
+    keep(db, visit(B, title="Bridge Opens at Last", paragraphs=(*TEXT, "More."), minutes=10))
+    keep(db, visit(f"{HOME}/2024/box", links=related(A, B), minutes=15, **OTHER))
+    assert (
+        keep(
+            db, visit(B, requested=A, title="Bridge Opens at Last", paragraphs=(*TEXT, "More."), minutes=20)
+        ).article_id
+        == 1
+    )
+    assert rows(db, "select id, url, title from articles where id < 3") == [(1, B, "Bridge Opens at Last")]
+    assert rows(db, "select old_id, into_id, reason from merges") == [
+        (2, 1, "a redirect from example.org/2024/bridge-opens")
+    ]
+    assert rows(db, "select distinct target_id from links") == [(1,)]
+
+
+def test_rows_that_become_equal_in_title_text_and_time_are_merged(db):
+    keep(db, visit(A, title="Draft"))
+    keep(db, visit(B, paragraphs=TEXT[:3]))
+    assert keep(db, visit(B, minutes=5, title="Draft")).article_id == 1
+    assert rows(db, "select count(*) from articles") == [(1,)]
+
+
+def test_a_slug_row_and_its_numbered_row_are_merged_once_a_page_tells(db):
+    numbered, slug = f"{MT}/2024/12/09/mayor-resigns-a101", f"{MT}/2024/12/10/mayor-resigns"
+    keep(db, visit(slug))
+    keep(db, visit(numbered, minutes=5, **OTHER))
+    assert rows(db, "select address_key from articles") == [("moscowtimes:101",), ("moscowtimes~mayor-resigns",)]
+    keep(db, visit(slug, canonical=numbered, minutes=9, **OTHER))
+    assert rows(db, "select count(*) from articles") == [(2,)], (
+        "it is the number's; the old text of the slug is another"
+    )
+
+
+def test_a_row_known_by_its_slug_takes_its_number_when_that_is_told(db):
+    numbered, slug = f"{MT}/2024/12/09/mayor-resigns-a101", f"{MT}/2024/12/10/mayor-resigns"
+    keep(db, visit(slug))
+    assert keep(db, visit(numbered, requested=slug, minutes=5)).article_id == 1
+    assert rows(db, "select url, address_key from articles") == [(numbered, "moscowtimes:101")]
+
+
+@pytest.mark.parametrize("claimed", ["moscowtimes:55", "moscowtimes:101"])
+def test_pages_without_a_number_that_claim_one_number_are_not_merged(db, claimed):
+    number = f"{MT}/2024/12/09/mayor-resigns-a{claimed.partition(':')[2]}"
+    keep(db, visit(f"{MT}/archive/one", canonical=number))
+    keep(db, visit(f"{MT}/archive/two", canonical=number, **OTHER))
+    keep(db, visit(number, title="Third", paragraphs=tuple("abcd"), published=None))
+    assert sorted(rows(db, "select address_key from articles")) == [
+        (claimed,),
+        ("themoscowtimes.com/archive/one",),
+        ("themoscowtimes.com/archive/two",),
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_link_that_only_a_redirect_resolves_finds_its_target_in_any_order(order):
+    """The box names yesterday's slug; the article was renamed, and the old address redirects to it."""
+    old, new = f"{MT}/2024/12/08/old-name", f"{MT}/2024/12/09/new-name-a101"
+    visits = [
+        visit(f"{MT}/2024/12/09/box-a1", links=related(old), **OTHER),
+        visit(new),
+        visit(new, requested=old, minutes=5),
+    ]
+    db = fresh_archive()
+    for n in order:
+        keep(db, visits[n])
+    assert rows(db, "select t.url from links join articles t on t.id = target_id") == [(new,)]
