@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -13,6 +13,7 @@ from crawler.article import Block, Dropped, Link
 from crawler.extraction import boilerplate, engine
 from crawler.extraction.asides import asides, is_prose
 from crawler.extraction.boxes import Box, boxes, outermost
+from crawler.extraction.columns import continued
 from crawler.extraction.dom import select
 from crawler.extraction.draft import Draft
 from crawler.extraction.edges import head_lines
@@ -25,6 +26,7 @@ from crawler.extraction.opening import under_headline, with_opening
 from crawler.extraction.outline import Found, Places, aligned, outline
 from crawler.extraction.page import Page
 from crawler.extraction.render import Piece, rendered
+from crawler.extraction.script_state import text_in
 
 _HEAD = 4  # pieces among which the line under the headline is sought
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
@@ -50,20 +52,29 @@ def body(page: Page, head: Sequence[str] = ()) -> Body:
     inner = _in_text(root, page.layout.body)
     for box in outermost(apart):
         box.element.drop_tree()
-    pieces = _pieces(page, root)
+    pieces = _pieces(page, root, head)
     places = aligned(walk, [piece.text for piece in pieces])
     reasons = _reasons(page, pieces, places, head) | _standfirst(under_headline(root), pieces)
     draft = Draft(page, pieces, places, apart, reasons if len(reasons) < len(pieces) else {})
     return Body(draft.paragraphs, draft.blocks, draft.links, draft.dropped(inner))
 
 
-def _pieces(page: Page, root: HtmlElement) -> Sequence[Piece]:
-    """The paragraphs of the part that the layout names, if it is there; else of what the engine takes for the text."""
+def _pieces(page: Page, root: HtmlElement, head: Sequence[str]) -> Sequence[Piece]:
+    """The paragraphs of the part that the layout names, if it is there; else of what the engine takes for the text.
+
+    Of a page that prints next to none, what its scripts hold.
+    """
     told = "\n".join(strings(page.raw("articleBody")))
     chosen: Sequence[Piece] = rendered(select(root, page.layout.body))
     if not chosen:
-        chosen = with_opening(root, filled(root, engine.generic(root, told)), _described(page))
+        chosen = with_opening(root, continued(root, filled(root, engine.generic(root, told))), _described(page))
+        if engine.size(chosen) < engine.SHORT:
+            chosen = max(chosen, text_in(_scripts(page.root), " ".join(head)), key=engine.size)
     return with_posts(chosen, root, page)
+
+
+def _scripts(root: HtmlElement) -> Iterator[str]:
+    return (one.text for one in root.iter("script") if one.text and "ld+json" not in (one.get("type") or "").lower())
 
 
 def _described(page: Page) -> list[str]:

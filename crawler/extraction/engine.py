@@ -15,7 +15,7 @@ from crawler.extraction.dom import INVISIBLE, text_of
 from crawler.extraction.render import Piece, rendered
 from crawler.extraction.words import plain, squeezed
 
-_SHORT = 250
+SHORT = 250
 """Characters: less is a teaser, and also what trafilatura itself calls short."""
 _SHARE_OF_PAGE = 0.4
 _SHARE_OF_WITNESS = 0.6
@@ -34,10 +34,10 @@ def generic(root: HtmlElement, witness: str) -> Sequence[Piece]:
     """The text of a page of unknown layout. ``witness`` is what its JSON-LD says the article's text is, or nothing."""
     told = plain(witness)
     fast = _extracted(root, fast=True)
-    if not implausible(_size(fast), _prose(root), len(told)):
+    if not implausible(size(fast), _prose(root), len(told)):
         return fast
-    best = max(fast, _extracted(root, fast=False), key=_size)
-    if len(told) >= _SHORT and _size(best) < _SHARE_OF_WITNESS * len(told):
+    best = max(fast, _extracted(root, fast=False), key=size)
+    if len(told) >= SHORT and size(best) < _SHARE_OF_WITNESS * len(told):
         return _from_witness(witness)
     return best
 
@@ -48,9 +48,9 @@ def implausible(found: int, on_page: int, told: int) -> bool:
     Measured by what stands on the page in paragraphs of some length outside navigation, and by what the JSON-LD
     holds. A short page of which all was found is not worth a second pass.
     """
-    if told >= _SHORT and found < _SHARE_OF_WITNESS * told:
+    if told >= SHORT and found < _SHARE_OF_WITNESS * told:
         return True
-    if found < _SHORT:
+    if found < SHORT:
         return on_page > found or found == 0
     return found < _SHARE_OF_PAGE * on_page
 
@@ -92,7 +92,8 @@ def _from_witness(text: str) -> list[Piece]:
     return [Piece(line) for part in _LINES.split(text) if (line := plain(part))]
 
 
-def _size(pieces: Sequence[Piece]) -> int:
+def size(pieces: Sequence[Piece]) -> int:
+    """Characters."""
     return sum(len(piece.text) for piece in pieces)
 
 
