@@ -14,6 +14,7 @@ from reading_room import (
     cells,
     feeds,
     front,
+    front_errors,
     functions,
     paging,
     queries,
@@ -25,7 +26,20 @@ from reading_room import (
 NAME = "news"
 """The database's name in every address, whatever its file is called: templates and links contain it."""
 _HERE = Path(__file__).parent
-_PLUGINS = (article, article_filters, cells, feeds, front, functions, paging, queries, safety, search, search_page)
+_PLUGINS = (
+    article,
+    article_filters,
+    cells,
+    feeds,
+    front,
+    front_errors,
+    functions,
+    paging,
+    queries,
+    safety,
+    search,
+    search_page,
+)
 
 
 def open_room(archive: Path, public: bool = False) -> Datasette:
