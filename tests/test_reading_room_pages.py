@@ -1,0 +1,170 @@
+"""The other pages: front, story, syndication, author, tag, site, crawl, an earlier state, and those for mistakes."""
+
+import re
+import sqlite3
+
+import pytest
+from sqlite_utils import Database
+
+from pipelines.archive.schema import migrations
+from reading_room.article_filters import first_ones, share
+from reading_room.front_rows import DAYS, read
+from reading_room.room import open_room
+from tests.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
+from tests.test_reading_room_article import page, words
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    return make_lively(tmp_path_factory.mktemp("room") / "news.db")
+
+
+@pytest.fixture(scope="module")
+def room(archive):
+    return open_room(archive)
+
+
+async def test_the_front_page_tells_what_changed_and_what_disappeared(room):
+    shown = words(await page(room, "/"))
+    assert "Port Alden dock workers end eleven-day strike silent edit title; 1 paragraph added" in shown
+    assert re.search(r"Disappeared Minister’s villa was built without a permit HTTP 404 · 2024-12-10 09:00 UTC", shown)
+    assert "The dock strike of Port Alden 3 articles" in shown
+
+
+async def test_the_front_page_tells_how_each_crawl_is_doing(room):
+    shown = words((await page(room, "/")).split('id="crawls"')[1])
+    assert "The Harbour Post 2024-12-10 08:00 UTC finished 6 2 0 1 2024-12-09 18:20 UTC" in shown
+    assert "Valley Echo met in other crawls 0" in shown
+
+
+async def test_the_front_page_draws_its_plots_with_their_numbers(room):
+    shown = await page(room, "/")
+    assert shown.count('<svg class="plot"') == 3
+    assert shown.count('role="img" aria-label=') == 3
+    assert shown.count("<summary>The numbers</summary>") == 3
+    assert f"{DAYS} days to 10 December 2024" in words(shown)
+
+
+async def test_an_empty_archive_says_how_to_fill_it(tmp_path):
+    db = Database(tmp_path / "empty.db")
+    migrations.apply(db)
+    db.close()
+    shown = await page(open_room(tmp_path / "empty.db"), "/")
+    assert "scrapy crawl moscowtimes" in shown
+    assert "<svg" not in shown
+    assert "Disappeared" not in words(shown.split('id="questions"')[0])
+
+
+def test_the_front_page_reads_no_whole_table(archive):
+    """Only the sites, of which there are few, and the tables' own ends are looked through."""
+    asked: list[str] = []
+    with sqlite3.connect(archive) as db:
+        db.set_trace_callback(asked.append)
+        read(db)
+        db.set_trace_callback(None)
+        plans = [(sql, row[3]) for sql in asked for row in db.execute(f"explain query plan {sql}")]
+    scanned = {step for _, step in plans if step.startswith("SCAN") and " USING " not in step}
+    assert scanned <= {"SCAN s", "SCAN e", "SCAN CONSTANT ROW"} | {f"SCAN (subquery-{n})" for n in range(1, 5)}
+    assert {step for _, step in plans if re.match(r"SCAN (a|articles|candidates|links|revisions|events)\b", step)} <= {
+        "SCAN articles USING INDEX articles_published", "SCAN events USING COVERING INDEX events_at",
+    }  # fmt: skip
+
+
+async def test_a_story_is_told_in_time_with_its_reasons(room):
+    shown = await page(room, "/news/stories/1")
+    told = words(shown.split('class="days"')[1])
+    order = ["Strike vote as it happened", "first of the story", "Port Alden dock workers", "shares Port Alden, strike"]
+    assert [told.index(passage) for passage in order] == sorted(told.index(passage) for passage in order)
+    assert "3 articles from 2 sites" in words(shown)
+    assert shown.count("<circle") == 3
+    assert f'<a href="/news/articles/{LIVE}"><circle' in shown
+
+
+async def test_who_ran_a_text_is_shown_with_what_each_did_to_it(room):
+    shown = await page(room, f"/news/syndication?origin_id={ORIGIN}")
+    told = words(shown)
+    assert "3 papers ran this text. Uplands <b>Daily</b> had it first" in told
+    assert re.search(r"1 Uplands <b>Daily</b> .* 2 The Harbour Post .* 93 % .* 3 Valley Echo .* 46 %", told)
+    assert "<del>twelve</del> <ins>fourteen</ins>" in shown
+    assert "The Harbour Post 1 paragraph added, 1 changed" in told
+    assert "Valley Echo 2 paragraphs cut" in told
+    for odd in ("", "?origin_id=1", "?origin_id=x", "?origin_id="):
+        assert "had it first" not in await page(room, f"/news/syndication{odd}")
+
+
+async def test_people_tags_and_sites_list_their_articles(room):
+    author = words(await page(room, "/news/authors/1"))
+    assert "Mara Quill The Harbour Post · 3 articles · the same name at uplands" in author
+    assert "Port Alden dock workers end eleven-day strike" in author
+    assert "Ferry line reopens" in words(await page(room, "/news/tags/1"))
+    site = words(await page(room, "/news/sites/harbour"))
+    assert "its clock: Europe/Moscow" in site
+    assert "2024-12-10 08:00 UTC finished" in site
+
+
+async def test_a_crawl_tells_how_its_addresses_ended(room):
+    shown = words(await page(room, "/news/crawls/2"))
+    assert re.search(r"stored 6 55 % not article no text 3 27 % failed timed out 2 18 %", shown)
+    assert "silent edit Port Alden dock workers" in shown
+
+
+async def test_an_earlier_state_is_compared_with_the_next(room):
+    shown = await page(room, "/news/revisions/2")
+    assert "<del>3,650</del> <ins>3,812</ins>" in shown
+    assert f'href="/news/articles/{EDITED}"' in shown
+    assert "our reading of the page" in await page(room, "/news/revisions/3")
+
+
+async def test_lists_of_articles_mark_what_is_gone_or_changed(room):
+    shown = await page(room, "/news/articles")
+    cards = {
+        match[1]: match[0]
+        for match in re.finditer(r'<article class="card">.*?articles/(\d+)".*?</article>', shown, re.DOTALL)
+    }
+    assert '<span class="mark gone">gone</span>' in cards[str(GONE)]
+    assert '<span class="mark changed">changed</span>' in cards[str(EDITED)]
+    assert "mark" not in cards[str(HOSTILE)]
+    assert "AFP" in cards[str(ORIGIN)]
+
+
+async def test_outcome_and_reason_stand_beside_the_address(room):
+    shown = await page(room, "/news/candidates")
+    assert re.findall(r'data-column="(\w+)"', shown.split("<thead>")[1])[:3] == ["url", "outcome", "reason"]
+    row = next(row for row in re.findall(r"<tr>.*?</tr>", shown, re.DOTALL) if "private" in row)
+    assert re.findall(r'data-label="(\w+)"', row)[:3] == ["url", "outcome", "reason"]
+    assert "robots.txt &amp; more" in row
+
+
+async def test_what_there_is_begins_with_what_it_is(room):
+    shown = words((await page(room, "/news")).split("<main")[1])
+    assert shown.index("One row for each article") < shown.index("Paragraphs that were left out")
+    assert "A question of your own" in shown
+
+
+NOWHERE = ["/nothing", "/news/nothing", "/news/articles/999", "/news/articles/x", "/news/stories/" + "9" * 20,
+           "/news/authors/-1", "/news/crawls/1e3"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+async def test_what_is_not_there_is_told_in_the_style_of_the_house(room, path):
+    answer = await room.client.get(path)
+    assert answer.status_code == 404
+    assert "There is no such page here" in answer.text
+    assert "/static/room.css" in answer.text
+
+
+async def test_a_question_that_cannot_be_asked_is_told_in_the_style_of_the_house(room):
+    answer = await room.client.get("/news/articles?_sort=nothing")
+    assert answer.status_code == 400
+    assert answer.text.count("<h1") == 1
+    assert "/static/room.css" in answer.text
+
+
+@pytest.mark.parametrize(("part", "width"), [(-1, 0), (0, 0), (0.456, 46), (3, 100)])
+def test_shares_stay_within_their_bar(part, width):
+    assert f'class="s0" width="{width}"' in share(part)
+
+
+def test_named_columns_come_first_and_the_others_keep_their_order():
+    cells = [{"name": name} for name in "abcd"]
+    assert [one["name"] for one in first_ones(cells, ["d", "b", "x"], "name")] == ["d", "b", "a", "c"]
