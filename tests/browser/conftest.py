@@ -1,0 +1,85 @@
+"""One server and one browser for all tests of a worker, and pages that tell on themselves.
+
+Without Chromium these tests are skipped, and say how to get it; where CI=true, they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, Request, async_playwright
+
+from tests.browser.archive import browsers_archive
+
+ROOT = Path(__file__).parent.parent.parent
+MISSING = "no Chromium for the browser tests; get it with `apt-get install chromium` or `brew install chromium`"
+NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def chromium() -> str | None:
+    """Where the system's Chromium is."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[str]:
+    """The address of a reading room on an archive of its own, without the last slash."""
+    archive = browsers_archive(tmp_path_factory.mktemp("browser") / "news.db")
+    command = [sys.executable, "-m", "reading_room", "--database", str(archive), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as serving:
+        try:
+            assert serving.stdout is not None
+            address = re.search(r"http://127\.0\.0\.1:\d+", serving.stdout.readline())
+            assert address
+            yield address[0]
+        finally:
+            serving.terminate()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The system's Chromium."""
+    program = chromium()
+    if program is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, server: str) -> AsyncIterator[Page]:
+    """A page that fails its test for an error in its console, a dialog, or a request that leaves the server."""
+    context = await browser.new_context(base_url=server, viewport=WIDE)  # type: ignore[arg-type]  # a plain dict
+    context.set_default_timeout(5_000)  # milliseconds; an answer takes a tenth of a second
+    opened = await context.new_page()
+    trouble: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 404" not in message.text and "status of 400" not in message.text:
+            trouble.append(f"{opened.url}: {message.text}")
+
+    async def refuse(dialog: Dialog) -> None:
+        trouble.append(f"{opened.url}: a dialog says {dialog.message}")
+        await dialog.dismiss()
+
+    def follow(request: Request) -> None:
+        if not request.url.startswith((f"{server}/", "data:")):
+            trouble.append(f"{opened.url} asks for {request.url}")
+
+    opened.on("console", hear)
+    opened.on("pageerror", lambda error: trouble.append(f"{opened.url}: {error}"))
+    opened.on("dialog", refuse)
+    opened.on("request", follow)
+    yield opened
+    await context.close()
+    assert not trouble, "\n".join(trouble)

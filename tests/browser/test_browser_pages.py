@@ -1,0 +1,76 @@
+"""Every page in a real browser: no error, nothing from afar, readable on a narrow screen and by a screen reader."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
+
+from pipelines.archive.schema import migrations
+from reading_room.queries import load_queries
+from tests.browser.archive import TIED
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ASKED = {
+    "search": "q=ferry&kind=news",
+    "story": "story_id=100",
+    "coverage_gaps": "site=uplands&sites=1&days=30",
+    "related": "article_id=1&depth=3",
+    "wire_lineage": "article_id=9",
+    "citing": "host=weather.example",
+    "author": "name=quill",
+}
+"""Questions with an answer; the others have one without any word."""
+HOSTILE_ARTICLE = 12 + TIED + 1
+
+
+def tables() -> list[str]:
+    from sqlite_utils import Database
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        db = Database(connection)
+        migrations.apply(db)
+        names = db.table_names() + db.view_names()
+    return sorted(name for name in names if not name.startswith(("_", "articles_fts", "sqlite_")))
+
+
+PAGES = [
+    *("/", "/news", "/news/articles?_nocol=text", "/news/articles/1", "/news/articles/3", "/news/articles/6"),
+    *("/news/articles/12", f"/news/articles/{HOSTILE_ARTICLE}", f"/news/articles/{HOSTILE_ARTICLE + 1}"),
+    *("/news/stories/100", "/news/authors/1", "/news/crawls/1", "/news/revisions/50", "/news/sites/harbour"),
+    *(
+        "/news/search?q=ferry-line",
+        "/news/search?q=tied&page=2",
+        "/news/search?q=zebra",
+        "/news/related?article_id=404",
+    ),
+    *("/nowhere", "/news/articles/404", "/news?sql=select+*+from+articles", "/news?sql=nonsense"),
+    *(f"/news/{name}" for name in tables()),
+    *(f"/news/{name}?{ASKED.get(name, '')}" for name in load_queries()),
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_opens_and_can_be_read_by_everybody(page, path):
+    await page.goto(path)
+    assert await page.locator("h1").count() == 1
+    found = (await Axe().run(page, options={"resultTypes": ["violations"]})).response["violations"]
+    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == []
+    await page.set_viewport_size(NARROW)
+    widths = "() => [document.documentElement.scrollWidth, window.innerWidth]"
+    scrolled, shown = await page.evaluate(widths)
+    assert scrolled <= shown, f"{path} is {scrolled} pixels wide"
+    await page.set_viewport_size(WIDE)
+
+
+@pytest.mark.parametrize("path", ["/", "/news/articles", "/news/articles/3", "/news/search?q=ferry", "/news/stories"])
+async def test_a_dark_page_is_dark_and_keeps_its_contrast(page, path):
+    await page.emulate_media(color_scheme="dark")
+    await page.goto(path)
+    ground = await page.evaluate("() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert max(ground[:3]) < 80
+    found = await Axe().run(page, options={"runOnly": ["color-contrast"], "resultTypes": ["violations"]})
+    assert [node["html"] for one in found.response["violations"] for node in one["nodes"]] == []
