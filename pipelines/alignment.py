@@ -6,7 +6,7 @@ texts, not with its square.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,11 @@ _PLACES = 8
 """Places of a repeated phrase that are tried: the longest agreement counts."""
 _SLOT = 12
 """Words up to which what stands between two agreements is a word or phrase exchanged, not a passage rewritten."""
+
+_PASSAGE = 10
+"""Words that a passage has at the least: a line of verse or of a statement, but no turn of phrase."""
+_DENSE = 0.6
+"""The share of its words that both texts have, at the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +35,59 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """``runs`` in the order of ``b``; ``slots`` are the pairs of ranges, as (start, end), that stand between two runs
-    in both texts; ``same_a`` and ``same_b`` tell of each word whether the other text has it there.
+    in both texts; ``same`` words stand in either text where the other has them, each counted once.
     """
 
     runs: tuple[Run, ...]
     slots: tuple[tuple[range, range], ...]
-    same_a: bytes
-    same_b: bytes
-
-    @property
-    def share_a(self) -> float:
-        """How much of the first text the second has, 0 to 1, by words."""
-        return sum(self.same_a) / max(len(self.same_a), 1)
-
-    @property
-    def share_b(self) -> float:
-        """How much of the second text the first has, 0 to 1, by words."""
-        return sum(self.same_b) / max(len(self.same_b), 1)
+    same: int
 
 
-def align(a: Words, b: Words) -> Alignment:
-    """Compare two texts."""
-    runs = tuple(_runs(a, b))
+def align(a: Words, b: Words, least: int = _PASSAGE) -> Alignment:
+    """Compare two texts; passages shorter than ``least`` words do not count."""
+    passages = [passage for passage in _passages(_runs(a, b)) if _is_taken(passage, least)]
     same_a, same_b = bytearray(len(a)), bytearray(len(b))
-    for run in runs:
-        same_a[run.a : run.a + run.length] = same_b[run.b : run.b + run.length] = b"\1" * run.length
-    slots = tuple(_slots(runs))
+    slots: list[tuple[range, range]] = []
+    for passage in passages:
+        for run in passage:
+            same_a[run.a : run.a + run.length] = same_b[run.b : run.b + run.length] = b"\1" * run.length
+        for before, after in pairwise(passage):
+            slots.append((range(before.a + before.length, after.a), range(before.b + before.length, after.b)))
     for of_a, of_b in slots:
         if len(of_a) == len(of_b):  # words that stand alone between two that were exchanged
             for x, y in zip(of_a, of_b, strict=True):
                 if a.folded[x] == b.folded[y]:
                     same_a[x] = same_b[y] = 1
-    return Alignment(runs, slots, bytes(same_a), bytes(same_b))
+    runs = tuple(run for passage in passages for run in passage)
+    return Alignment(runs, tuple(slots), min(sum(same_a), sum(same_b)))
+
+
+def _passages(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    """Runs that follow each other in both texts with no more than a phrase between them."""
+    passage: list[Run] = []
+    for run in runs:
+        if passage and not _follows(passage[-1], run):
+            yield passage
+            passage = []
+        passage.append(run)
+    if passage:
+        yield passage
+
+
+def _follows(before: Run, after: Run) -> bool:
+    length = before.length
+    return 0 <= after.a - before.a - length <= _SLOT and 0 <= after.b - before.b - length <= _SLOT
+
+
+def _is_taken(passage: list[Run], least: int) -> bool:
+    """Whether the words of a passage were taken over; a phrase here and there is what all papers write."""
+    first, last = passage[0], passage[-1]
+    length = max(last.a + last.length - first.a, last.b + last.length - first.b)
+    return length >= least and sum(run.length for run in passage) >= _DENSE * length
 
 
 def _runs(a: Words, b: Words) -> Iterator[Run]:
-    width, places = a.width, a.shingles
+    width, places = a.width, a.places
     at, expected = 0, 0
     while at + width <= len(b):
         found = places.get(b.folded[at : at + width])
@@ -89,11 +111,3 @@ def _length(a: Words, b: Words, x: int, y: int) -> int:
     while length < most and a.folded[x + length] == b.folded[y + length]:
         length += 1
     return length
-
-
-def _slots(runs: tuple[Run, ...]) -> Iterator[tuple[range, range]]:
-    for before, after in pairwise(runs):
-        of_a = range(before.a + before.length, after.a)
-        of_b = range(before.b + before.length, after.b)
-        if 0 < len(of_a) <= _SLOT and 0 < len(of_b) <= _SLOT:
-            yield of_a, of_b

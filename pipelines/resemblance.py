@@ -8,7 +8,6 @@ and names, articles that share quotations or background.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.alignment import Alignment, align
@@ -16,9 +15,10 @@ from pipelines.shingles import FEWEST, Words
 
 _LIKELY = 0.3
 """Share of the shorter text's shingles that the other must have: an edit of each tenth word leaves over 0.7 of them."""
-_SAME = 0.7
-"""Share of the shorter text's words that must stand in a longer one that is at most twice as long …"""
-_SAME_IN_LONGER = 0.85
+_SAME = 0.67
+"""Share of the shorter text's words that must stand in a longer one that is not much longer …"""
+_SAME_IN_LONGER = 0.8
+_LONGER = 0.5
 """… and in one that is much longer: editors who cut do not rewrite, and a brief written anew has words of its own."""
 _SHORTEST = 0.15
 """Length, of the longer text's, below which a passage is a quotation or a summary in the agency's own words."""
@@ -26,7 +26,7 @@ _BRIEF = 0.4
 """The same within a site: there a short piece and a long one that begins with it are two articles."""
 _SAME_AS_LIVE = 0.9
 """Share of both texts where one is a live blog and the other is not: a recap is made of the blog's words."""
-_FIGURES_LOST = 0.5
+_FIGURES_LOST = 0.4
 """Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""
 _FEWEST_LOST = 3
 """… when it is at least so many: an editor corrects two figures …"""
@@ -64,7 +64,7 @@ SAME_TEXT = Likeness(1.0, 1.0, 0.0)
 
 def likeness(a: Words, b: Words) -> Likeness:
     """Compare shingles."""
-    mine, theirs = a.shingles.keys(), b.shingles.keys()
+    mine, theirs = a.shingles, b.shingles
     shared = len(mine & theirs)
     union = len(mine) + len(theirs) - shared
     return Likeness(
@@ -89,48 +89,40 @@ def same_text(a: Text, b: Text) -> Likeness | None:
 
 def is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
     """Whether so much of the shorter text stands in the longer one that it was taken from there, or the reverse."""
-    shares = (aligned.share_a, aligned.share_b)
+    shorter, longer = sorted((len(a.words), len(b.words)))
     if a.is_live != b.is_live:
-        return min(shares) >= _SAME_AS_LIVE
-    ratio = min(len(a.words), len(b.words)) / max(len(a.words), len(b.words))
+        return aligned.same >= _SAME_AS_LIVE * longer
+    ratio = shorter / longer
     if ratio < (_BRIEF if a.site == b.site else _SHORTEST):
         return False
-    return max(shares) >= _SAME + (_SAME_IN_LONGER - _SAME) * min(1.0, max(0.0, 2 * (1 - ratio) - 1) * 2)
+    return aligned.same >= (_SAME if ratio >= _LONGER else _SAME_IN_LONGER) * shorter
 
 
 def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
     """Whether the texts are one form filled in twice: their figures or names differ, the words around do not."""
     same, lost = Counter[str](), Counter[str]()
-    names = names_of(a) | names_of(b)
+    names = a.names | b.names
     for run in aligned.runs:
         same.update(_sort(word, names) for word in b.folded[run.b : run.b + run.length])
     for of_a, of_b in aligned.slots:
-        mine, theirs = (_sorts(text.folded[x] for x in of_x) for text, of_x in ((a, of_a), (b, of_b)))
+        mine = Counter(a.folded[of_a.start : of_a.stop])
+        theirs = Counter(b.folded[of_b.start : of_b.stop])
         lost.update(_exchanged(mine, theirs, names))
+    for count in (same, lost):
+        count["either"] = count["figure"] + count["name"]
     others = _share(lost["word"], same["word"])
     return any(
         lost[sort] >= _FEWEST_LOST
         and (share := _share(lost[sort], same[sort])) >= _FIGURES_LOST
         and share >= _TIMES_OTHERS * others
-        for sort in ("figure", "name")
+        for sort in ("figure", "name", "either")
     )
-
-
-def names_of(text: Words) -> frozenset[str]:
-    """Words that are printed with a capital and never without: names, in most scripts that have capitals."""
-    capital = {folded for said, folded in zip(text.said, text.folded, strict=True) if said[0].isupper()}
-    small = {folded for said, folded in zip(text.said, text.folded, strict=True) if not said[0].isupper()}
-    return frozenset(capital - small)
 
 
 def _sort(word: str, names: frozenset[str]) -> str:
     if word[0].isdigit():
         return "figure"
     return "name" if word in names else "word"
-
-
-def _sorts(of: Iterable[str]) -> Counter[str]:
-    return Counter(of)
 
 
 def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> Counter[str]:

@@ -23,21 +23,27 @@ LEAD = 60
 """Words of the opening."""
 FEWEST = 12
 """Words below which a text is no evidence of anything: a caption, an invitation to subscribe."""
+Shingle = tuple[str, ...]
 _SEED = 20_241_209  # any number, but always the same: what is stored is looked up by it
 _INDEXED = 4  # words: three are too often a phrase of the language
 _COMPARED = 3
-_UNSPACED_FACTOR = 2  # characters that stand for a word
+_CHARACTERS_PER_WORD = 2  # in scripts without spaces
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]|(?:(?![{_UNSPACED}\d_])[\w\u0900-\u0dff])+")
-_INVISIBLE = re.compile("[\u00ad\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]|[\u0964\u0965]")
-_PARTED = re.compile("[.,]")
+_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_LETTER = rf"[^\W\d_{_UNSPACED}]"
+_WORD = re.compile(rf"\d+|[{_UNSPACED}]|{_LETTER}(?:{_LETTER}|[\u0900-\u0dff])*")
+_INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a text: ``said`` as printed, ``folded`` as compared; ``width`` is a shingle's length in words."""
+    """The words of a text: ``text`` is without typography, ``folded`` are its words as they are compared.
 
-    said: tuple[str, ...]
+    ``width`` is the length of a shingle in words.
+    """
+
+    text: str
     folded: tuple[str, ...]
     width: int = _COMPARED
 
@@ -45,20 +51,32 @@ class Words:
         return len(self.folded)
 
     @cached_property
-    def shingles(self) -> dict[tuple[str, ...], list[int]]:
-        """Each run of ``width`` words, and the positions where it begins."""
-        found: dict[tuple[str, ...], list[int]] = {}
+    def shingles(self) -> frozenset[Shingle]:
+        """Each run of ``width`` words."""
+        return frozenset(_runs(self.folded, self.width))
+
+    @cached_property
+    def places(self) -> dict[Shingle, list[int]]:
+        """Where each shingle begins."""
+        found: dict[Shingle, list[int]] = {}
         for position, shingle in enumerate(_runs(self.folded, self.width)):
             found.setdefault(shingle, []).append(position)
         return found
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words, folded, that stand with a capital and never without: names, in most scripts that have capitals."""
+        said = set(_WORD.findall(self.text))
+        capital = {word.casefold() for word in said if word[0].isupper()}
+        return frozenset(capital - {word for word in said if not word[0].isupper()})
+
 
 def words(text: str) -> Words:
     """The words of a text."""
-    said = tuple(_WORD.findall(_INVISIBLE.sub("", plain(text))))
-    folded = tuple(_PARTED.sub("", word).casefold() if word[0].isdigit() else word.casefold() for word in said)
-    unspaced = sum(len(word) == 1 and word >= "\u0e00" for word in said) > len(said) / 2
-    return Words(said, folded, _COMPARED * _UNSPACED_FACTOR if unspaced else _COMPARED)
+    bare = _WITHIN_NUMBER.sub("", plain(text))
+    folded = tuple(_WORD.findall(_INVISIBLE.sub("", bare.casefold())))
+    unspaced = len(_CHARACTER.findall(bare)) if _CHARACTER.search(bare) else 0
+    return Words(bare, folded, _COMPARED * _CHARACTERS_PER_WORD if 2 * unspaced > len(folded) else _COMPARED)
 
 
 def bands(text: Words) -> tuple[int, ...]:
@@ -86,5 +104,5 @@ def _mixed(value: int, nth: int) -> int:
     return ((value + nth * 0x9E3779B97F4A7C15) * 0xD6E8FEB86659FD93 % 2**64 >> 16) - 2**47
 
 
-def _runs(of: tuple[str, ...], width: int) -> zip[tuple[str, ...]]:
+def _runs(of: tuple[str, ...], width: int) -> zip[Shingle]:
     return zip(*(of[n:] for n in range(min(width, len(of)))), strict=False)

@@ -35,13 +35,14 @@ def forget(db: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> Non
 
 def candidates(db: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> list[int]:
     """The articles that share most of these, the likeliest first; at most :data:`MOST`."""
-    weights: Counter[int] = Counter()
+    shared, weights = Counter[int](), Counter[int]()
     for band in set(bands):
         holders, weight = _holders(db, band)
         for holder in holders - {article_id}:
+            shared[holder] += 1
             weights[holder] += weight
-    likely = sorted((-weight, holder) for holder, weight in weights.items() if weight >= _WHOLE)
-    return [holder for _, holder in likely[:MOST]]
+    likely = sorted((-count, -holder) for holder, count in shared.items() if weights[holder] >= _WHOLE)
+    return [-holder for _, holder in likely[:MOST]]
 
 
 def _holders(db: sqlite3.Connection, band: int) -> tuple[set[int], int]:

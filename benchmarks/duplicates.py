@@ -1,0 +1,158 @@
+"""How well near-duplicates are told: ``python -m benchmarks.duplicates [--pairs N] [--seed N] [--generator NAME]``.
+
+Labelled pairs, made by generators of invented news, are stored into one archive as a crawl stores them, and what its
+tables then say is held against the labels. A pair counts as found where one article is the other's repost or copy, or
+both are of a third.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+
+from benchmarks import duplicates_english, duplicates_pairs
+from benchmarks.duplicates_pairs import Pair, Told
+from crawler.article import Article, Candidate, Fetch, Kind, Moment, Outcome, Source, Visit
+from crawler.profiles import load_profiles
+from crawler.site import Sites
+from pipelines.archive.articles import store
+from pipelines.archive.database import open_archive
+from pipelines.canonicalise import canonicalise
+from pipelines.fingerprint import content_hash
+
+GENERATORS = {"invented": duplicates_pairs.pairs, "english": duplicates_english.pairs}
+_START = datetime(2024, 1, 1, tzinfo=UTC)
+_FETCHED = datetime(2024, 12, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A pair, and whether the archive takes its articles for one text."""
+
+    pair: Pair
+    is_found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All verdicts, links between articles of different pairs, and CPU milliseconds for an article."""
+
+    verdicts: tuple[Verdict, ...]
+    stray: int
+    milliseconds: float
+
+    @property
+    def precision(self) -> float:
+        """The share of what was found that is true; a link across pairs is a false one."""
+        right = self._count(is_same=True)
+        return right / max(1, right + self._count(is_same=False) + self.stray)
+
+    @property
+    def recall(self) -> float:
+        """The share of what is true that was found."""
+        return self._count(is_same=True) / max(1, sum(one.pair.is_same for one in self.verdicts))
+
+    def _count(self, *, is_same: bool) -> int:
+        return sum(one.is_found for one in self.verdicts if one.pair.is_same == is_same)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; gives its exit status: 1 below a precision of 0.99 or a recall of 0.97."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.duplicates", description="Measure near-duplicates.")
+    parser.add_argument("--pairs", type=int, default=2_400, help="how many, of each generator (2400)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--generator", choices=GENERATORS, action="append", help="one only; both otherwise")
+    given = parser.parse_args(arguments)
+    results = {}
+    for name in given.generator or GENERATORS:
+        results[name] = judged(GENERATORS[name](given.pairs, given.seed))
+        print("\n".join(table(name, results[name])))
+    return int(any(one.precision < 0.99 or one.recall < 0.97 for one in results.values()))
+
+
+def judged(pairs: Iterable[Pair]) -> Result:
+    """Store all articles of the pairs into one new archive, and read off what it says of each pair."""
+    made, sites = list(pairs), load_profiles().sites
+    with TemporaryDirectory() as folder, closing(open_archive(Path(folder) / "news.db")) as db:
+        started = process_time()
+        ids = [stored(db, told, number, sites) for number, told in enumerate(both(made))]
+        spent = process_time() - started
+        groups = grouped(db)
+    verdicts = [
+        Verdict(pair, groups.get(ids[2 * n], ids[2 * n]) == groups.get(ids[2 * n + 1], ids[2 * n + 1]))
+        for n, pair in enumerate(made)
+    ]
+    pair_of = {article_id: number // 2 for number, article_id in enumerate(ids)}
+    stray = sum(pair_of[article_id] != pair_of[group] for article_id, group in groups.items())
+    return Result(tuple(verdicts), stray, 1000 * spent / max(1, len(ids)))
+
+
+def both(pairs: Sequence[Pair]) -> Iterable[Told]:
+    """The articles of all pairs, each pair's together."""
+    for pair in pairs:
+        yield from (pair.first, pair.second)
+
+
+def stored(db: sqlite3.Connection, told: Told, number: int, sites: Sites) -> int:
+    """Put an article through the pipeline's stages, in a transaction of its own. Gives its id."""
+    url = f"https://{told.site}/{number}"
+    published = _START + timedelta(hours=told.hours)
+    article = Article(
+        site=sites.for_url(url).name,
+        url=url,
+        title=told.title,
+        kind=Kind.LIVE if told.is_live else Kind.NEWS,
+        published=Moment(published.replace(second=0, microsecond=0), 0),
+        paragraphs=told.paragraphs,
+        wire=told.wire,
+        extractor="benchmark",
+    )
+    fetch = Fetch(url, url, _FETCHED + timedelta(seconds=number), 200)
+    visit = Visit(Candidate(url, Source.FEED), fetch, Outcome.STORED, article=article)
+    made = canonicalise(visit, article, sites)
+    record = replace(made, content_hash=content_hash(article.text))
+    db.execute("begin immediate")
+    article_id = store(db, record, sites.for_url(url), None).article_id
+    db.execute("commit")
+    return article_id
+
+
+def grouped(db: sqlite3.Connection) -> dict[int, int]:
+    """Of each article that is a repost or a copy, the one that this leads to."""
+    leads = dict(db.execute("select id, duplicate_of from articles where duplicate_of is not null"))
+    leads |= dict(db.execute("select article_id, origin_id from copies"))
+    return {article_id: _end(leads, article_id) for article_id in leads}
+
+
+def _end(leads: dict[int, int], article_id: int) -> int:
+    while article_id in leads:
+        article_id = leads[article_id]
+    return article_id
+
+
+def table(name: str, result: Result) -> list[str]:
+    """The figures, in lines to print."""
+    right, all_of = Counter[tuple[bool, str]](), Counter[tuple[bool, str]]()
+    for one in result.verdicts:
+        key = (not one.pair.is_same, one.pair.sort)
+        all_of[key] += 1
+        right[key] += one.is_found == one.pair.is_same
+    lines = [f"{name}: {len(result.verdicts):,} pairs, {result.milliseconds:.2f} ms of CPU an article"]
+    for key, count in sorted(all_of.items()):
+        label = "other" if key[0] else "same"
+        lines.append(f"  {label:6}{key[1]:24}{right[key]:6}/{count:<6}{right[key] / count:.4f}")
+    lines.append(f"  precision {result.precision:.4f}  recall {result.recall:.4f}  links across pairs {result.stray}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""What a paper made of a text that another had first: what it cut, added and changed, paragraph by paragraph. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from pipelines.alignment import align
+from pipelines.shingles import words
+
+_ALIKE = 0.5
+"""Share of the shorter paragraph's words that the longer one must have to be the same paragraph, changed."""
+_WITHIN = 0.8
+"""Share of a paragraph's words that a longer one must have for it to have been joined to others there."""
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
+_CHARACTER = re.compile("([\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Words of the origin that the copy has otherwise: ``cut`` is empty where words were added, and the reverse."""
+
+    kept: str
+    cut: str = ""
+    added: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph's fate: ``kept``, ``changed``, ``cut``, ``added``, or ``joined``: within a longer one of the other.
+
+    ``origin`` and ``copy`` are its places in the two texts, None where it is missing there. ``edits`` tell of a changed
+    one how its words differ, in the order of reading. ``is_moved`` means that it stands elsewhere among the others.
+    """
+
+    fate: str
+    origin: int | None
+    copy: int | None
+    edits: tuple[Edit, ...] = ()
+    is_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All paragraphs, in the copy's order with those it cut where they stood; and shares, 0 to 1, of words.
+
+    ``kept`` is how much of the origin the copy has, ``own`` how much of the copy the origin lacks.
+    """
+
+    passages: tuple[Passage, ...]
+    kept: float
+    own: float
+
+    def places(self, fate: str) -> tuple[int, ...]:
+        """Where the paragraphs of a fate stand: in the origin those that were cut, else in the copy."""
+        of_it = (one for one in self.passages if one.fate == fate)
+        return tuple(place for one in of_it if (place := one.origin if fate == "cut" else one.copy) is not None)
+
+
+def compare(origin: Sequence[str], copy: Sequence[str]) -> Comparison:
+    """Compare the paragraphs of a text with those of its copy. Typography does not count as a change."""
+    mine, theirs = [_folded(one) for one in origin], [_folded(one) for one in copy]
+    partner = _partners(mine, theirs)
+    in_place, taken = _in_place(partner), set(partner.values())
+    found = []
+    for n, one in enumerate(copy):
+        if n in partner:
+            found.append(_passage(origin[partner[n]], one, partner[n], n, n not in in_place))
+        else:
+            whole = _within(theirs[n], mine)
+            found.append(Passage("added" if whole is None else "joined", whole, n))
+    gone = []
+    for n in sorted(set(range(len(origin))) - taken):
+        whole = _within(mine[n], theirs)
+        gone.append(Passage("cut" if whole is None else "joined", n, whole))
+    whole_a, whole_b = words("\n".join(origin)), words("\n".join(copy))
+    same = align(whole_a, whole_b, least=1).same
+    return Comparison(tuple(_woven(found, gone)), same / max(1, len(whole_a)), 1 - same / max(1, len(whole_b)))
+
+
+def _within(paragraph: Sequence[str], others: Sequence[tuple[str, ...]]) -> int | None:
+    """The paragraph of the other text that has this one's words in it, and more."""
+    for n, other in enumerate(others):
+        if 0 < len(paragraph) < len(other) and _common(paragraph, other) >= _WITHIN * len(paragraph):
+            return n
+    return None
+
+
+def _folded(paragraph: str) -> tuple[str, ...]:
+    return words(paragraph).folded
+
+
+def _shared(mine: Sequence[str], theirs: Sequence[str]) -> int:
+    return len(mine) if mine == theirs else sum(one.size for one in _matcher(mine, theirs).get_matching_blocks())
+
+
+def _matcher(mine: Sequence[str], theirs: Sequence[str]) -> SequenceMatcher[str]:
+    return SequenceMatcher(None, mine, theirs, autojunk=False)
+
+
+def _partners(mine: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ...]]) -> dict[int, int]:
+    """Of each paragraph of the copy the origin's that it was made of: equal ones first, then the most alike."""
+    partner: dict[int, int] = {}
+    free: dict[tuple[str, ...], list[int]] = {}
+    for a, paragraph in enumerate(mine):
+        free.setdefault(paragraph, []).append(a)
+    for b, paragraph in enumerate(theirs):
+        if free.get(paragraph):
+            partner[b] = free[paragraph].pop(0)
+    left = sorted(a for places in free.values() for a in places)
+    alike = [
+        (shared / shorter, -abs(a - b), a, b)
+        for b in range(len(theirs))
+        if b not in partner
+        for a in left
+        if (shorter := min(len(mine[a]), len(theirs[b])))
+        and (shared := _common(mine[a], theirs[b])) >= _ALIKE * shorter
+    ]
+    for _, _, a, b in sorted(alike, reverse=True):
+        if b not in partner and a not in partner.values():
+            partner[b] = a
+    return partner
+
+
+def _common(mine: Sequence[str], theirs: Sequence[str]) -> int:
+    """Words in both, in whatever order; in the order they stand only where there are enough to be worth the look."""
+    if len(set(mine) & set(theirs)) < _ALIKE * min(len(set(mine)), len(set(theirs))):
+        return 0
+    return _shared(mine, theirs)
+
+
+def _in_place(partner: dict[int, int]) -> set[int]:
+    """The copy's paragraphs that follow each other as in the origin: the longest rising row of partners."""
+    best: dict[int, list[int]] = {}
+    for b in sorted(partner):
+        rows = [row for end, row in best.items() if end < partner[b]]
+        best[partner[b]] = [*max(rows, key=len, default=()), b]
+    return set(max(best.values(), key=len, default=()))
+
+
+def _passage(origin: str, copy: str, a: int, b: int, is_moved: bool) -> Passage:
+    if _folded(origin) == _folded(copy):
+        return Passage("kept", a, b, (), is_moved)
+    return Passage("changed", a, b, tuple(_edits(origin, copy)), is_moved)
+
+
+def _edits(origin: str, copy: str) -> Iterator[Edit]:
+    mine, theirs = _pieces(origin), _pieces(copy)
+    kept = ""
+    for what, a, a_end, b, b_end in _matcher(mine, theirs).get_opcodes():
+        if what == "equal":
+            kept = "".join(theirs[b:b_end])
+        else:
+            yield Edit(kept, "".join(mine[a:a_end]), "".join(theirs[b:b_end]))
+            kept = ""
+    if kept:
+        yield Edit(kept)
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for part in _CHARACTER.split(text) for piece in _PIECE.findall(part)]
+
+
+def _woven(found: Sequence[Passage], gone: Sequence[Passage]) -> Iterator[Passage]:
+    """What the copy has, and before each paragraph that did not move what of the origin stood ahead of it."""
+    waiting = list(gone)
+    for passage in found:
+        while waiting and _is_ahead(waiting[0], passage):
+            yield waiting.pop(0)
+        yield passage
+    yield from waiting
+
+
+def _is_ahead(gone: Passage, of: Passage) -> bool:
+    if gone.origin is None or of.origin is None or of.is_moved:
+        return False
+    return gone.origin < of.origin

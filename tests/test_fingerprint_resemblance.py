@@ -1,0 +1,121 @@
+"""What is the same text, and what only looks like it."""
+
+from random import Random
+
+import pytest
+
+from benchmarks.duplicates_english import FORMS, Desk, filled
+from pipelines.alignment import align
+from pipelines.resemblance import Likeness, Text, likeness, same_text
+from pipelines.shingles import words
+
+STORY = (
+    "The council of Arvel closed the old harbour bridge on Monday after an inspection that had lasted for two weeks.",
+    "Engineers found cracks in two of its seven pillars, deputy mayor Olga Brandt told reporters at the quay. "
+    "“Nobody should be afraid, but nobody should drive there either,” she said.",
+    "The bridge was built in 1962 and carries 14,000 cars a day, a third more than it was made for.",
+    "Until spring, three ferries will take cars and buses across the mouth of the river, one every ten minutes.",
+    "Fishermen complain that the ferries will keep them from their nets. Their guild wants to be paid 90 crowns a day.",
+    "The repair is to cost 4.2 million crowns, most of it from the national fund for roads, and to be over in May.",
+)
+
+
+def chance(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 - texts that can be made again, no secret
+
+
+def text(*paragraphs: str, site: str = "harbour.example", is_live: bool = False) -> Text:
+    return Text(words("\n\n".join(paragraphs)), site, is_live)
+
+
+def is_same(one: Text, other: Text) -> bool:
+    found, mirrored = same_text(one, other), same_text(other, one)
+    assert (found is None) == (mirrored is None)
+    return found is not None
+
+
+ELSEWHERE = "uplands.example"
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        STORY,
+        [
+            one.replace("closed", "has shut").replace("told reporters", "said").replace("a day", "daily")
+            for one in STORY
+        ],
+        [one.replace("“", "«").replace("”", "»").replace(", ", " – ") for one in STORY],
+        [
+            "By Anna Abel, Arvel",
+            *STORY[:3],
+            "READ ALSO: Why the tunnel at Galtz was never built",
+            *STORY[3:],
+            "Follow us.",
+        ],
+        [STORY[0], STORY[4], STORY[2], STORY[5], STORY[3], STORY[1]],
+        [STORY[0].replace("Arvel", "Arvel, a town in the north,"), *STORY[1:5]],
+        [one.replace("14,000", "15,000") for one in STORY],
+    ],
+    ids=["copied", "edited", "restyled", "boxed", "reordered", "last paragraph cut", "a figure corrected"],
+)
+def test_an_edited_text_is_the_same_on_its_own_site_and_elsewhere(paragraphs):
+    assert is_same(text(*STORY), text(*paragraphs))
+    assert is_same(text(*STORY), text(*paragraphs, site=ELSEWHERE))
+
+
+def test_what_a_paper_cut_to_a_third_is_a_copy_elsewhere_but_on_the_same_site_a_brief_is_its_own_article():
+    assert is_same(text(*STORY), text(*STORY[:2], site=ELSEWHERE))
+    assert not is_same(text(*STORY), text(*STORY[:2]))
+
+
+def test_a_quotation_is_no_copy_of_the_article_that_it_is_from():
+    assert not is_same(text(*STORY * 3), text(STORY[0], site=ELSEWHERE))
+
+
+def test_a_brief_written_anew_is_not_the_long_version():
+    brief = "Arvel closed its old harbour bridge on Monday. Engineers found cracks, and ferries will run until spring."
+    assert not is_same(text(*STORY), text(brief, site=ELSEWHERE))
+
+
+def test_articles_that_share_quotations_and_background_are_two():
+    other = Desk(chance(3)).text(120)
+    assert not is_same(text(*STORY), text(*other, *STORY[1:3], site=ELSEWHERE))
+
+
+def test_a_recap_of_a_live_blog_is_not_the_blog_though_made_of_its_words():
+    posts = [sentence for paragraph in Desk(chance(4)).text(300) for sentence in paragraph.split(". ")]
+    live, recap = text(*posts, is_live=True), text(*posts[: len(posts) * 3 // 4], site=ELSEWHERE)
+    assert not is_same(live, recap)
+    assert is_same(live, text(*posts[: len(posts) * 3 // 4], site=ELSEWHERE, is_live=True))
+    assert is_same(live, text(*posts, site=ELSEWHERE))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_filled_in_anew_is_another_article(form):
+    for seed in range(20):
+        one, other = (filled(FORMS[form], chance(n)) for n in (seed, seed + 1000))
+        assert not is_same(text(*one), text(*other))
+        assert not is_same(text(*one), text(*other, site=ELSEWHERE))
+        assert is_same(text(*one), text(*one[:-1], "Reporting by our weather desk.", site=ELSEWHERE))
+
+
+def test_texts_of_few_patterns_on_other_subjects_are_not_the_same():
+    one, other = (text(*Desk(chance(seed)).text(1200), site=f"{seed}.example") for seed in (1, 2))
+    assert not is_same(one, other)
+
+
+def test_captions_are_never_the_same():
+    assert not is_same(text("Photo: Olga Brandt"), text("Photo: Olga Brandt"))
+
+
+def test_shares_are_of_shingles_and_can_be_read_from_either_side():
+    whole, half = words("a b c d e f g h i j"), words("a b c d e f x y")
+    assert likeness(whole, half) == Likeness(similarity=4 / 10, kept=4 / 8, own=1 - 4 / 6)
+    assert likeness(half, whole) == Likeness(similarity=4 / 10, kept=4 / 6, own=1 - 4 / 8)
+    assert likeness(whole, half).mirrored.kept == pytest.approx(4 / 6)
+
+
+def test_an_alignment_counts_no_word_twice():
+    line = " ".join(STORY)
+    assert align(words(line), words(line + " " + line)).same == len(words(line))
