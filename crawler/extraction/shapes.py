@@ -17,7 +17,8 @@ _NEVER = re.compile(
     r"|tema|category|categories|kategorie|sections?|rubrik|specials?|dossiers?|hub|search|suche|buscar|newsletters?"
     r"|subscri\w*|abo|log-?in|sign-?(?:in|up)|register|account|shop|store|vouchercodes|gutscheine?|deals|jobs|apps?"
     r"|apps-products|about(?:-us)?|contact|impressum|datenschutz|privacy|terms|help|faq|comments?|kommentare|foren|forum"
-    r"|epaper|weather|wetter|games|horoscopes?|tv-programm|programmes)(?:/|$|\?)",
+    r"|epaper|weather|wetter|games|horoscopes?|tv-programm|programmes)(?:/|$|\?)"
+    r"|(?:^|/)(?:videos?|galler(?:y|ies)|photos?|podcasts?|audio|live)(?:$|\?)",  # alone: a player, whatever its list
     re.IGNORECASE,
 )
 
