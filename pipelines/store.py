@@ -12,7 +12,7 @@ from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
-from pipelines.archive import ledger, revisits, validators
+from pipelines.archive import alerts, ledger, revisits, validators
 from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import ArchiveError
 from pipelines.context import Context, context_of
@@ -66,13 +66,16 @@ class Store:
         else:
             _remember(db, visit)
             revisits.settle(db, visit, visit.revisit, self.context.crawl_id, self.context.policy)
+            alerts.match(db)
 
     async def _store(self, record: Record) -> Stored:
         site = self.context.sites.for_url(record.visit.fetch.url)
 
         def write(db: sqlite3.Connection) -> Stored:
             _remember(db, record.visit)
-            return store(db, record, site, self.context.crawl_id, self.context.policy)
+            stored = store(db, record, site, self.context.crawl_id, self.context.policy)
+            alerts.match(db)
+            return stored
 
         return await self.context.archive.write(write)
 

@@ -15,11 +15,13 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.task import LoopingCall
 
+from crawler.alerting.file import load
 from crawler.spiders.base import ArticleSpider
 from crawler.summary import CrawlReport, summary
 from crawler.version import VERSION
-from pipelines.archive import crawls, findings, metrics
+from pipelines.archive import alerts, crawls, findings, metrics
 from pipelines.archive.database import ArchiveError
+from pipelines.archive.watches import WatchError
 
 logger = logging.getLogger(__name__)
 Figures = dict[str, int]
@@ -56,10 +58,23 @@ class RunLog:
         self._loop.start(_KEPT_CURRENT, now=False)
 
     def _begin(self, db: sqlite3.Connection, spider: ArticleSpider) -> int:
+        spider.prepare(db)
+        self._follow(db, spider)
         crawl_id = crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
         if hasattr(spider, "lease") and crawls.mark_killed(db, spider.name, spider.mode, crawl_id):
             logger.warning("the last %s was killed; what it left waiting is asked for again", spider.mode)
         return crawl_id
+
+    def _follow(self, db: sqlite3.Connection, spider: ArticleSpider) -> None:
+        """Take over the file of watches; what is wrong with it is told and costs no crawl."""
+        try:
+            watches = load(Path(self.crawler.settings["WATCHES"]))
+        except WatchError as error:
+            spider.report("watches", str(error))
+            return
+        for wrong in watches.errors:
+            spider.report("watches", wrong)
+        alerts.follow(db, watches.watches, complete=not watches.errors)
 
     async def keep_current(self, spider: ArticleSpider) -> None:
         """Write the figures so far, for whoever looks while the crawl runs, or after it was killed."""

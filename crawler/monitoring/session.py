@@ -22,12 +22,14 @@ from crawler.monitoring.monitor import Monitor
 from crawler.monitoring.processes import Processes
 from crawler.monitoring.rhythm import Rhythm, rhythm_of, span
 from crawler.profiles import ProfileError, load_profiles
+from pipelines.archive import outbox
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.pasts import Past, past
 from pipelines.archive.reading import open_for_reading
 
 logger = logging.getLogger(__name__)
 _REREAD = timedelta(minutes=1)
+_SENT_WITHIN = timedelta(seconds=20)
 _GRACE = 90.0  # seconds for crawls to store what they have fetched; systemd waits as long
 
 
@@ -56,6 +58,7 @@ async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> No
     asked, stopping = _signals()
     alarm.start()
     await reader.read()
+    await _Sender(orders.database, alarm, processes).look()
     try:
         if terminal:
             with Live(get_renderable=lambda: board(monitor.lines.values(), alarm.now()), refresh_per_second=1):
@@ -105,6 +108,32 @@ class _Profiles:
                 raise
             logger.error("%s; the profiles stay as they were", error)
         self._monitor.alarm.at(self._monitor.alarm.now() + _REREAD, "profiles", self.read)
+
+
+class _Sender:
+    """Has the alerts sent that wait, in a process of its own: a target that hangs holds up no crawl."""
+
+    def __init__(self, database: Path, alarm: SchedulerAlarm, processes: Processes):
+        self._database, self._alarm, self._processes = database, alarm, processes
+
+    async def look(self) -> None:
+        """Send if anything waits, and look again soon."""
+        try:
+            if _is_waiting(self._database, self._alarm.now()):
+                await self._processes.run("watch", "send")
+        finally:
+            self._alarm.at(self._alarm.now() + _SENT_WITHIN, "alerts", self.look)
+
+
+def _is_waiting(database: Path, now: datetime) -> bool:
+    if not database.exists():
+        return False
+    try:
+        with closing(open_for_reading(database)) as db:
+            return outbox.is_waiting(db, now)
+    except (ArchiveError, sqlite3.Error) as error:
+        logger.error("the alerts that wait cannot be read: %s", error)
+        return False
 
 
 def _past(database: Path, site: str, now: datetime) -> Past:

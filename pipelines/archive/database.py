@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -47,6 +48,23 @@ def open_reader(path: Path) -> sqlite3.Connection:
     connection = _connect(path)
     connection.execute("pragma query_only=1")
     return connection
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Writes that belong together, on a connection of :func:`open_archive`: all of them, or none where one raises.
+
+    It is the writer from its beginning: one that reads first and writes later fails at once with "database is locked"
+    when another process has written in between.
+    """
+    db.execute("begin immediate")
+    try:
+        yield
+        db.execute("commit")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("rollback")
+        raise
 
 
 def sentence(path: Path, error: sqlite3.Error) -> str:

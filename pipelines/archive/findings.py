@@ -10,6 +10,7 @@ from statistics import median
 
 from crawler.article import utc_text, utc_time
 from pipelines import health as checks
+from pipelines.archive import alerts
 from pipelines.health import CRITICAL, WARNING, Finding, History, Run, Shape
 
 _RUNS = 30
@@ -140,16 +141,19 @@ def _reconcile(db: sqlite3.Connection, site: str, crawl_id: int, found: Iterable
                 (now, one.level, one.value, one.usual, one.detail, row["id"]),
             )
         else:
-            db.execute(
+            (finding_id,) = db.execute(
                 "insert into findings(site, kind, subject, level, started_at, last_seen_at, crawl_id, value, usual,"
-                " detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
                 (site, one.kind, one.subject, one.level, now, now, crawl_id, one.value, one.usual, one.detail),
-            )
+            ).fetchone()
+            alerts.announce(db, site, finding_id, f"{one.level}: {site}: {one.detail}", now)
     for row in left.values():
         over = row["clear"] + 1 >= _CLEAR
         db.execute(
             "update findings set clear = clear + 1, ended_at = ? where id = ?", (now if over else None, row["id"])
         )
+        if over:
+            alerts.announce(db, site, row["id"], f"over: {site}: {row['detail']}", now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The one thread that writes, and the bounded queue before it.
 
-A transaction begins with BEGIN IMMEDIATE: one that reads first and writes later fails at once with "database is locked"
-when another process has written in between. The wait for a lock happens in this thread and never stops the reactor.
+The wait for a lock happens in this thread and never stops the reactor.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.archive.database import ArchiveError, open_archive, open_reader, sentence
+from pipelines.archive.database import ArchiveError, open_archive, open_reader, sentence, transaction
 
 T = TypeVar("T")
 _QUEUE = 32
@@ -58,14 +57,8 @@ class Archive:
     def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
         db = self._connection
         try:
-            db.execute("begin immediate")
-            try:
+            with transaction(db):
                 result = work(db)
-                db.execute("commit")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("rollback")
-                raise
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise  # the fault of this work, not of the archive
         except sqlite3.DatabaseError as error:

@@ -1,0 +1,160 @@
+"""Which events somebody watches for: each is matched once, in the transaction that wrote it, into the outbox."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from crawler.article import utc_text, utc_time
+from pipelines.archive.searching import read
+from pipelines.archive.watches import EVENTS, Watch
+
+NEWS = timedelta(days=3)
+"""An article found later than that after its publication is new to the archive, but no news: backfills are silent."""
+_CONDITIONS = ("sites", "sections", "authors", "kinds", "events", "targets")
+
+
+class Row(Protocol):
+    """A row of the archive, or what would be one: columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+def follow(db: sqlite3.Connection, watches: Sequence[Watch], *, complete: bool) -> None:
+    """From now on, watch for these: the table mirrors the file. What happened before a first watch is not told.
+
+    Where the file is not ``complete``, because something in it is wrong, the watches that it lacks go on as they were.
+    """
+    if not _enabled(db):
+        db.execute("delete from _matched")
+        db.execute("insert into _matched select coalesce(max(id), 0) from events")
+    if complete:
+        db.execute("update watches set enabled = 0 where enabled")
+    for watch in watches:
+        columns = _columns(watch) | {"digest": watch.digest, "enabled": 1}
+        db.execute("insert into watches(name) values (?) on conflict(name) do nothing", (watch.name,))
+        db.execute(
+            f"update watches set {', '.join(f'{name} = ?' for name in columns)} where name = ?",
+            (*columns.values(), watch.name),
+        )
+
+
+def match(db: sqlite3.Connection) -> int:
+    """Put an alert into the outbox for each watch that each new event meets. Gives how many. In a transaction."""
+    watches = _enabled(db)
+    if not watches:
+        return 0
+    (last,) = db.execute("select event_id from _matched").fetchone() or (0,)
+    events = db.execute(
+        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title from events e"
+        " join articles a on a.id = e.article_id where e.id > ? order by e.id",
+        (last,),
+    ).fetchall()
+    alerts = [(watch, event) for event in events for watch in watches if meets(db, watch, event)]
+    for watch, event in alerts:
+        put(db, watch, event["at"], _told(event), article_id=event["article_id"], event_id=event["id"])
+    db.execute("update _matched set event_id = (select coalesce(max(id), 0) from events)")
+    return len(alerts)
+
+
+def announce(db: sqlite3.Connection, site: str, finding_id: int, message: str, now: str) -> None:
+    """Put the beginning or the end of a finding into the outbox of each watch over the health of its site."""
+    for watch in _enabled(db):
+        if "health" in json.loads(watch["events"]) and site in (json.loads(watch["sites"]) or [site]):
+            put(db, watch, now, message, finding_id=finding_id)
+
+
+def meets(db: sqlite3.Connection, watch: Row, event: Row) -> bool:
+    """Whether a watch asks for an event: a row of ``events`` with its article's site, section, kind, time and title."""
+    kinds = {kind for name in json.loads(watch["events"]) for kind in EVENTS[name]}
+    if event["kind"] not in kinds or (event["kind"] == "new" and not _is_news(event)):
+        return False
+    for name, column in (("sites", "site"), ("sections", "section"), ("kinds", "article_kind")):
+        wanted = json.loads(watch[name])
+        if wanted and event[column] not in wanted:
+            return False
+    return _is_by(db, json.loads(watch["authors"]), event["article_id"]) and _is_found(
+        db, watch["query"], event["article_id"]
+    )
+
+
+def put(
+    db: sqlite3.Connection,
+    watch: Row,
+    now: str,
+    message: str,
+    *,
+    article_id: int | None = None,
+    event_id: int | None = None,
+    finding_id: int | None = None,
+) -> None:
+    """An alert, to be sent to all targets of its watch."""
+    alert_id = db.execute(
+        "insert into alerts(watch_id, article_id, event_id, finding_id, created_at, message) values (?, ?, ?, ?, ?, ?)"
+        " on conflict do nothing returning id",
+        (watch["id"], article_id, event_id, finding_id, now, message),
+    ).fetchone()
+    if alert_id is not None:
+        db.executemany(
+            "insert into deliveries(alert_id, target, next_try_at) values (?, ?, ?)",
+            [(alert_id[0], target, now) for target in dict.fromkeys(json.loads(watch["targets"]))],
+        )
+
+
+def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[tuple[str, str, str]]:
+    """What a watch would have told since a time: (when, what, address), in order. Nothing is written."""
+    events = db.execute(
+        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title, a.url from events e"
+        " join articles a on a.id = e.article_id where e.at >= ? order by e.id",
+        (utc_text(since),),
+    )
+    return [(event["at"], _told(event), event["url"]) for event in events if meets(db, _columns(watch), event)]
+
+
+def _columns(watch: Watch) -> dict[str, Any]:
+    """The conditions of a watch as its row has them: lists as JSON."""
+    lists = {name: json.dumps(list(getattr(watch, name)), ensure_ascii=False) for name in _CONDITIONS}
+    return {"query": watch.query, **lists}
+
+
+def _enabled(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    return db.execute("select * from watches where enabled").fetchall()
+
+
+def _is_news(event: Row) -> bool:
+    """Whether an article was found soon after it was published; one that does not say is taken for new."""
+    published = event["published_at"]
+    if published is None:
+        return True
+    at = utc_time(published if "T" in published else f"{published}T00:00:00Z")
+    return utc_time(event["at"]) - at <= NEWS
+
+
+def _is_by(db: sqlite3.Connection, names: Sequence[str], article_id: int) -> bool:
+    if not names:
+        return True
+    authors = db.execute(
+        "select u.name from article_authors x join authors u on u.id = x.author_id where x.article_id = ?",
+        (article_id,),
+    )
+    return not {name.casefold() for name in names}.isdisjoint(name.casefold() for (name,) in authors)
+
+
+def _is_found(db: sqlite3.Connection, query: str | None, article_id: int) -> bool:
+    """Whether a search for the query would find this article; a look at one row of the index."""
+    reading = read(query or "")
+    if reading.match is not None:
+        sql, terms = "select 1 from articles_fts where rowid = ? and articles_fts match ?", [reading.match]
+    else:
+        terms = [f"%{piece}%" for piece in reading.pieces]
+        sql = "select 1 from articles where id = ?" + " and (title || ' ' || text) like ?" * len(terms)
+    return db.execute(sql, (article_id, *terms)).fetchone() is not None
+
+
+def _told(event: Row) -> str:
+    """An event in a line: ``edited: Headline (title; a number changed 3,650 → 4,812)``."""
+    detail = event["detail"] if event["detail"] and event["detail"] != event["title"] else ""
+    return f"{event['kind'].replace('_', ' ')}: {event['title']}" + (f" ({detail})" if detail else "")

@@ -1,0 +1,176 @@
+"""``watches.toml``: what somebody wants to hear of, and where. Text in, values out; errors name the line. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from crawler.article import Kind
+
+EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "new": ("new",),
+        "changed": ("edited", "silent_edit"),
+        "silent edit": ("silent_edit",),
+        "gone": ("gone",),
+        "returned": ("returned",),
+        "syndicated": ("syndicated",),
+        "health": (),  # findings are no events of an article
+    }
+)
+"""What a watch may ask for, and the kinds in the table ``events`` that it means."""
+_TEXT_SPAN = re.compile(r"([1-9]\d*) (min|h|d)")
+_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_NAME = re.compile(r"\S(.*\S)?")
+
+
+class WatchError(ValueError):
+    """A watch that cannot be used; the message names the file, the line, the key and what was expected."""
+
+
+class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is watched for. An empty condition lets everything pass; ``targets`` are names from the file's targets.
+
+    ``query`` is as in the reading room's search. ``digest``: alerts within this span are gathered into one message.
+    """
+
+    name: str
+    targets: tuple[str, ...]
+    query: str | None = None
+    sites: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    events: tuple[str, ...] = ("new",)
+    digest: str | None = None
+
+    @property
+    def event_kinds(self) -> frozenset[str]:
+        """The kinds in the table ``events`` that it asks for."""
+        return frozenset(kind for name in self.events for kind in EVENTS[name])
+
+    @property
+    def pause(self) -> timedelta:
+        """The least time between two messages to a target."""
+        return pause(self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """What a file says: the watches that can be used, the address of each target, and what is wrong with the rest."""
+
+    watches: tuple[Watch, ...] = ()
+    targets: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+
+
+def pause(digest: str | None) -> timedelta:
+    """``30 min`` as a duration; none where nothing is gathered. Raises ValueError for anything else."""
+    if digest is None:
+        return timedelta()
+    found = _TEXT_SPAN.fullmatch(digest)
+    if found is None:
+        raise ValueError(digest)
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watches:
+    """The watches of a file. ``$NAME`` in a target's address is taken from the environment: no secret need stand here.
+
+    A watch that is wrong is told and left out; the others are good. Raises WatchError where the file is no TOML.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WatchError(f"{file}: not TOML: {error}") from None
+    errors = [
+        f"{file}, line {_line(text, key)}: unknown key {key!r}; expected [targets] and [[watch]]"
+        for key in raw.keys() - {"targets", "watch"}
+    ]
+    targets, wrong = _targets(raw.get("targets", {}), text, file, environment)
+    errors += wrong
+    found: dict[str, Watch] = {}
+    entries = raw.get("watch", [])
+    if not isinstance(entries, list):
+        raise WatchError(f"{file}, line {_line(text, 'watch')}: watch must be written as [[watch]]")
+    for nth, entry in enumerate(entries):
+        try:
+            watch = _watch(entry, raw.get("targets", {}))
+            if watch.name in found:
+                raise _KeyError("name", f"{watch.name!r} is the name of two watches")
+            if any(name not in targets for name in watch.targets):
+                continue  # what is wrong with the target has been told
+            found[watch.name] = watch
+        except _KeyError as error:
+            errors.append(f"{file}, line {_line(text, error.key, nth)}: {error}")
+    return Watches(tuple(found.values()), targets, tuple(errors))
+
+
+class _KeyError(ValueError):
+    """What is wrong with a key of a watch."""
+
+    def __init__(self, key: str, said: str):
+        super().__init__(f"{key}: {said}")
+        self.key = key
+
+
+def _watch(entry: object, targets: Mapping[str, Any]) -> Watch:
+    try:
+        watch = msgspec.convert(entry, Watch)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        key = re.match(r"\w*", path)
+        unknown = re.search(r"unknown field `(\w+)`", message)
+        raise _KeyError(unknown[1] if unknown else (key[0] if key and key[0] else "name"), message) from None
+    if not _NAME.fullmatch(watch.name):
+        raise _KeyError("name", f"{watch.name!r}; expected some words, without blanks around them")
+    for event in watch.events:
+        if event not in EVENTS:
+            raise _KeyError("events", f"{event!r}; expected some of: {', '.join(EVENTS)}")
+    if not watch.targets:
+        raise _KeyError("targets", "expected at least one name from [targets]")
+    for target in watch.targets:
+        if target not in targets:
+            known = ", ".join(targets) or "none"
+            raise _KeyError("targets", f"{target!r} is not in [targets]; there are: {known}")
+    try:
+        pause(watch.digest)
+    except ValueError:
+        raise _KeyError("digest", f"{watch.digest!r}; expected a span such as '30 min', '2 h' or '1 d'") from None
+    return watch
+
+
+def _targets(raw: object, text: str, file: str, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The address of each target, and what is wrong with the others."""
+    if not isinstance(raw, dict):
+        raise WatchError(
+            f'{file}, line {_line(text, "targets")}: targets must be written as [targets], name = "address"'
+        )
+    good, wrong = {}, []
+    for name, address in raw.items():
+        where = f"{file}, line {_line(text, name)}: targets.{name}"
+        missing = [variable for variable in re.findall(r"\$(\w+)", str(address)) if variable not in environment]
+        if not isinstance(address, str) or "://" not in address:
+            wrong.append(f"{where}: {address!r}; expected an address such as mailtos://… or ntfys://…")
+        elif missing:
+            wrong.append(f"{where}: ${missing[0]} is not set in the environment")
+        else:
+            good[name] = re.sub(r"\$(\w+)", lambda found: environment[found[1]], address)
+    return good, wrong
+
+
+def _line(text: str, key: str, nth: int | None = None) -> int:
+    """The number of the line on which a key stands: of the nth watch, or the first of all; else where that begins."""
+    lines = text.splitlines()
+    begins = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*watch\s*\]\]", line)]
+    first = begins[nth] if nth is not None and nth < len(begins) else 0
+    last = begins[nth + 1] if nth is not None and nth + 1 < len(begins) else len(lines)
+    stands = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[=\]]""")
+    return next((n for n in range(first, last) if stands.match(lines[n])), first) + 1

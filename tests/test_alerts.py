@@ -1,0 +1,232 @@
+"""Events to alerts, once each; alerts to messages, each target for itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crawler.alerting.message import body, plain, title
+from crawler.alerting.sending import send_due
+from crawler.alerting.targets import SendError
+from crawler.article import Kind, Moment
+from pipelines.archive import alerts, findings, outbox
+from pipelines.archive.articles import store
+from pipelines.archive.outbox import Batch, Item
+from pipelines.archive.watches import Watch
+from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def db():
+    return fresh_archive()
+
+
+def watch(name="watch", **conditions):
+    return Watch(**{"name": name, "targets": ("desk",), **conditions})
+
+
+def keep(db, number, *, minutes=0, **fields):
+    """Store an article, as the last stage does, and match what happened."""
+    url = f"{MT}/2024/12/09/article-a{number}"
+    distinct = tuple(f"{paragraph} This is article {number}." for paragraph in TEXT)
+    one = visit(url, minutes=minutes, **({"title": f"Article {number}", "paragraphs": distinct} | fields))
+    store(db, record(one), SITES.for_url(url), None)
+    return alerts.match(db)
+
+
+def told(db):
+    return [tuple(row) for row in db.execute(
+        "select w.name, l.message from alerts l join watches w on w.id = l.watch_id order by l.id"
+    )]  # fmt: skip
+
+
+def follow(db, *watches, complete=True):
+    alerts.follow(db, watches, complete=complete)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "fields", "is_met"),
+    [
+        ({}, {}, True),
+        ({"sites": ("moscowtimes",)}, {}, True),
+        ({"sites": ("another",)}, {}, False),
+        ({"sections": ("news",)}, {"section": "news"}, True),
+        ({"sections": ("news",)}, {"section": None}, False),
+        ({"kinds": (Kind.OPINION,)}, {"kind": Kind.OPINION}, True),
+        ({"kinds": (Kind.OPINION,)}, {}, False),
+        ({"authors": ("mara QUILL",)}, {"authors": ("Ivo Brand", "Mara Quill")}, True),
+        ({"authors": ("Mara Quill",)}, {"authors": ("Mara Quillfeather",)}, False),
+        ({"query": "council AND monday"}, {}, True),
+        ({"query": '"town council" NOT harbour'}, {}, True),
+        ({"query": "harbour"}, {}, False),
+        ({"query": "title:seven"}, {"title": "Seven Ferries"}, True),
+        ({"query": "市議会"}, {"paragraphs": ("月曜日に市議会が決定した。" * 5,)}, True),
+        ({"query": "市場"}, {"paragraphs": ("月曜日に市議会が決定した。" * 5,)}, False),
+        ({"events": ("changed",)}, {}, False),
+        ({"events": ("health",)}, {}, False),
+    ],
+)
+def test_a_watch_is_met_by_what_it_asks_for(db, conditions, fields, is_met):
+    follow(db, watch(**conditions))
+    assert keep(db, 1, **fields) == int(is_met)
+
+
+def test_each_event_is_matched_once(db):
+    follow(db, watch("new"), watch("changed", events=("changed",)))
+    keep(db, 1)
+    keep(db, 1, minutes=5)
+    keep(db, 1, minutes=60, title="Article 1, Told Otherwise")
+    alerts.match(db)
+    assert told(db) == [
+        ("new", "new: Article 1"),
+        ("changed", "edited: Article 1, Told Otherwise (title)"),
+    ]
+
+
+def test_what_happened_before_a_watch_is_not_told_and_a_watch_that_is_gone_is_silent(db):
+    keep(db, 1)
+    follow(db, watch("first"))
+    keep(db, 2)
+    follow(db, watch("second"))
+    keep(db, 3)
+    follow(db)
+    keep(db, 4)
+    assert told(db) == [("first", "new: Article 2"), ("second", "new: Article 3")]
+
+
+def test_while_the_file_is_wrong_the_other_watches_go_on(db):
+    follow(db, watch("one"), watch("two"))
+    follow(db, watch("one"), complete=False)
+    keep(db, 1)
+    assert [name for name, _ in told(db)] == ["one", "two"]
+
+
+def test_articles_that_a_backfill_brings_are_no_news_but_their_changes_are(db):
+    follow(db, watch(events=("new", "changed")))
+    keep(db, 1, published=Moment(NOW - timedelta(days=200)))
+    keep(db, 2, published=None)
+    keep(db, 1, minutes=60, title="An Old Article, Changed", published=Moment(NOW - timedelta(days=200)))
+    assert [message.partition(":")[0] for _, message in told(db)] == ["new", "edited"]
+
+
+def test_better_rules_alert_nobody(db):
+    follow(db, watch(events=("new", "changed")))
+    keep(db, 1)
+    keep(db, 1, minutes=60, title="Article One", extractor="another version")
+    assert len(told(db)) == 1
+
+
+def test_the_beginning_and_the_end_of_a_finding_are_told_once(db):
+    follow(db, watch("mine", events=("health",), sites=("daily",)), watch("other", events=("health",), sites=("x",)))
+    ill = findings.Finding("silence", "no new article for 3 days", 72, 4)
+    for hour, found in enumerate(([ill], [ill], [], [ill], [], [], [])):
+        findings._reconcile(db, "daily", None, found, f"2026-03-02T{hour:02}:00:00Z")
+    assert told(db) == [
+        ("mine", "warning: daily: no new article for 3 days"),
+        ("mine", "over: daily: no new article for 3 days"),
+    ]
+
+
+def test_what_a_watch_would_have_told(db):
+    keep(db, 1)
+    keep(db, 2, title="Council and Harbour")
+    found = alerts.past(db, watch(query="harbour"), NOW - timedelta(days=7))
+    assert [what for _, what, _ in found] == ["new: Council and Harbour"]
+    assert told(db) == []
+
+
+class Desk:
+    """Targets that take messages, or do not."""
+
+    def __init__(self, *down: str) -> None:
+        self.down = set(down)
+        self.taken: list[tuple[str, str]] = []
+
+    def send(self, address: str, subject: str, _text: str) -> None:
+        if address in self.down:
+            raise SendError("connection refused")
+        self.taken.append((address, subject))
+
+
+def deliver(db, desk, minutes):
+    targets = {"desk": "mailto://desk", "phone": "ntfy://phone"}
+    return send_due(db, targets, desk.send, "", lambda: NOW + minutes * MINUTE)
+
+
+def test_a_target_that_fails_is_tried_again_after_growing_pauses_and_the_other_gets_nothing_twice(db):
+    follow(db, watch(targets=("desk", "phone")))
+    keep(db, 1)
+    desk = Desk("ntfy://phone")
+    for minute in range(20):
+        deliver(db, desk, minute)
+    assert desk.taken == [("mailto://desk", "watch: new: Article 1")]
+    row = db.execute("select attempts, error from deliveries where target = 'phone'").fetchone()
+    assert tuple(row) == (5, "connection refused")  # at 0, 1, 3, 7 and 15 minutes
+    desk.down.clear()
+    for minute in range(20, 60):
+        deliver(db, desk, minute)
+    assert desk.taken[1:] == [("ntfy://phone", "watch: new: Article 1")]
+    assert not outbox.is_waiting(db, NOW + timedelta(days=9))
+
+
+def test_an_alert_is_given_up_when_it_is_no_news_any_more(db):
+    follow(db, watch())
+    keep(db, 1)
+    desk = Desk("mailto://desk")
+    for hour in range(24 * 9):
+        deliver(db, desk, 60 * hour)
+    assert not outbox.is_waiting(db, NOW + timedelta(days=30))
+    assert db.execute("select error from deliveries").fetchone()["error"] == "connection refused"
+
+
+def test_a_digest_tells_the_first_at_once_and_gathers_the_rest(db):
+    follow(db, watch(digest="30 min"))
+    desk = Desk()
+    for number in range(1, 12):
+        keep(db, number, minutes=3 * number)
+        deliver(db, desk, 3 * number)
+    deliver(db, desk, 64)
+    assert [subject for _, subject in desk.taken] == ["watch: new: Article 1", "watch: 10 alerts"]
+
+
+def test_many_alerts_go_in_messages_of_bounded_length(db):
+    follow(db, watch())
+    for number in range(1, 121):
+        keep(db, number)
+    desk = Desk()
+    for minute in range(4):
+        deliver(db, desk, minute)
+    assert [subject for _, subject in desk.taken] == ["watch: 120 alerts", "watch: 70 alerts", "watch: 20 alerts"]
+
+
+def test_a_target_that_is_no_longer_in_the_file_is_told(db):
+    follow(db, watch(targets=("gone",)))
+    keep(db, 1)
+    assert deliver(db, Desk(), 1) == (0, 1)
+    assert "no such target" in db.execute("select error from deliveries").fetchone()["error"]
+
+
+ITEM = Item(4, "2024-12-09T12:00:00Z", "new: Article", "moscowtimes", f"{MT}/a", 17)
+
+
+def test_a_message_says_what_where_and_when():
+    batch = Batch("Refineries", "desk", (ITEM, replace(ITEM, message="over: all is well", url="", article_id=None)), 3)
+    assert title(batch) == "Refineries: 5 alerts"
+    assert body(batch, "https://room.example/") == (
+        f"new: Article\nmoscowtimes · 2024-12-09T12:00:00Z\n{MT}/a\nhttps://room.example/news/articles/17\n\n"
+        "over: all is well\nmoscowtimes · 2024-12-09T12:00:00Z\n\n"
+        "… and 3 more, with the next message"
+    )
+
+
+@pytest.mark.parametrize(
+    "nasty", ["a\r\nBcc: x@y.example", "a\x1b[31mred", "a\u202eb", "a\x00b", "a\u2028b", "a\ud800b", "long " * 500]
+)
+def test_a_headline_cannot_make_a_line_a_header_or_a_colour(nasty):
+    batch = Batch("w", "desk", (replace(ITEM, message=nasty),))
+    assert plain(nasty) == plain(plain(nasty))
+    assert len(title(batch)) <= 500
+    assert not set(title(batch)) & set("\r\n\x1b\u202e\x00\u2028\ud800")
+    assert len(body(batch, "").splitlines()) == 3

@@ -1,0 +1,164 @@
+"""Watches on a real crawl, sent to a real mail server and a real webhook on loopback, which both fail at first."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from email import message_from_bytes
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from crawler.errors import HELD
+from demo.server import PaperServer
+from pipelines.archive.database import open_archive
+from pipelines.archive.lease import Lease
+from tests.crawling import ROOT, crawl, profile_for
+from tests.make import NOW
+
+WATCHES = """
+[targets]
+mail = "mailto://127.0.0.1:$SMTP_PORT/?from=vestnik@news.example&to=desk@news.example&mode=insecure"
+hook = "json://127.0.0.1:$HOOK_PORT/alerts"
+
+[[watch]]
+name = "All that is new"
+targets = ["mail", "hook"]
+
+[[watch]]
+name = "Misspelt"
+events = ["news"]
+targets = ["mail"]
+"""
+
+
+class MailServer:
+    """Takes mail, after it has refused some."""
+
+    port = 0
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.mails: list[Any] = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  # aiosmtpd's name
+        if self.refusals:
+            self.refusals -= 1
+            return "451 try again later"
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        return "250 taken"
+
+
+class HookServer(ThreadingHTTPServer):
+    """Counts what it was asked, and keeps what it took."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Hook)
+        self.asked = 0
+        self.taken: list[Any] = []
+
+
+class Hook(BaseHTTPRequestHandler):
+    """Takes messages, after it has failed for some."""
+
+    server: HookServer
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked += 1
+        failing = self.server.asked <= 1
+        self.send_response(503 if failing else 200)
+        self.end_headers()
+        if not failing:
+            self.server.taken.append(json.loads(body))
+
+    def log_message(self, *_args):
+        """Be silent."""
+
+
+@pytest.fixture
+def hook():
+    server = HookServer()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def mail():
+    handler = MailServer(refusals=1)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        handler.port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+def watch(folder: Path, *arguments: str, **environment: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scrapy", "watch", *arguments]
+    command += ["-s", f"DATABASE={folder / 'news.db'}", "-s", f"WATCHES={folder / 'watches.toml'}"]
+    command += ["-s", "READING_ROOM_URL=https://room.example"]
+    variables = {"PATH": "/usr/bin:/bin", "SMTP_PORT": "1", "HOOK_PORT": "1"} | {
+        k: str(v) for k, v in environment.items()
+    }
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=90)
+
+
+def test_what_is_new_reaches_mail_and_webhook_once_though_both_fail_at_first(tmp_path, mail, hook, monkeypatch):
+    (tmp_path / "watches.toml").write_text(WATCHES, "utf-8")
+    ports = {"SMTP_PORT": mail.port, "HOOK_PORT": hook.server_address[1]}
+    for name, port in ports.items():
+        monkeypatch.setenv(name, str(port))
+    with PaperServer(port=0) as server:
+        sites = profile_for(server.origin, tmp_path / "sites")
+        done = crawl("demo", tmp_path / "news.db", SITES_DIR=sites, WATCHES=tmp_path / "watches.toml",
+                     CRAWL_TIME="2024-12-09T20:00:00Z")  # fmt: skip
+    assert done.status == 0, done.said
+    assert "watches.toml, line 12: events: 'news'; expected some of" in done.said
+    alerts = done.one("select count(*) from alerts")
+    assert 0 < alerts < done.one("select count(*) from articles")  # the rest was published long before
+
+    failed = watch(tmp_path, "send", **ports)
+    assert failed.returncode == 1, failed.stderr
+    assert "0 messages sent, 2 not taken; they are tried again" in failed.stdout
+    assert done.rows("select target, attempts, sent_at, error is not null from deliveries group by 1 order by 1") == [
+        ("hook", 1, None, 1), ("mail", 1, None, 1),
+    ]  # fmt: skip
+    assert "SMTP" not in str(done.rows("select * from watches")), "no address of a target is in the archive"
+    db = open_archive(tmp_path / "news.db")
+    db.execute("update deliveries set next_try_at = '2024-12-09T21:00:00Z'")  # the pause is over
+    db.close()
+
+    taken = watch(tmp_path, "send", **ports)
+    assert taken.stdout == "2 messages sent, 0 not taken\n", taken.stderr
+    assert watch(tmp_path, "send", **ports).stdout == ""
+    (letter,), (message,) = mail.mails, hook.taken
+    assert letter["subject"] == f"All that is new: {alerts} alerts"
+    assert letter["to"] == "desk@news.example"
+    assert message["message"].count("https://room.example/news/articles/") == alerts
+    assert letter.get_body(("plain",)).get_content().count("https://room.example/news/articles/") == alerts
+
+
+def test_what_a_watch_says_and_would_have_told(tmp_path):
+    (tmp_path / "watches.toml").write_text(WATCHES, "utf-8")
+    open_archive(tmp_path / "news.db").close()
+    listed = watch(tmp_path, "list")
+    assert listed.stdout == "All that is new: new → mail, hook\n"
+    assert "Error: watches.toml, line 12: events" in listed.stderr
+    tried = watch(tmp_path, "test", "All that is new")
+    assert tried.stdout.endswith("0 alerts in the last 7 days, to mail, hook; nothing was sent\n")
+    unknown = watch(tmp_path, "test", "Nothing")
+    assert "has no watch named 'Nothing'; there are: 'All that is new'" in unknown.stderr
+    lease = Lease(tmp_path / "news.db", "this archive", "sending", NOW)
+    assert watch(tmp_path, "send").returncode == HELD
+    lease.release()

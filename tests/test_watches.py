@@ -1,0 +1,89 @@
+"""What a file of watches says, and what is wrong with it."""
+
+import pytest
+
+from pipelines.archive.watches import WatchError, read_watches
+
+GOOD = """
+[targets]
+desk = "json://127.0.0.1:9/$SECRET"
+phone = "ntfys://example.org/news"
+
+[[watch]]
+name = "Refineries"
+query = '"oil refinery" OR pipeline'
+sites = ["moscowtimes"]
+events = ["new", "changed", "gone"]
+targets = ["desk", "phone"]
+digest = "30 min"
+
+[[watch]]
+name = "Opinion"
+kinds = ["opinion"]
+targets = ["desk"]
+"""
+
+
+def read(text, **environment):
+    return read_watches(text, "watches.toml", {"SECRET": "s3cret", **environment})
+
+
+def test_watches_and_the_addresses_of_their_targets_are_read():
+    found = read(GOOD)
+    assert found.errors == ()
+    assert [watch.name for watch in found.watches] == ["Refineries", "Opinion"]
+    assert found.watches[0].event_kinds == {"new", "edited", "silent_edit", "gone"}
+    assert found.watches[0].pause.total_seconds() == 1800
+    assert found.watches[1].event_kinds == {"new"}
+    assert found.targets["desk"] == "json://127.0.0.1:9/s3cret"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('kinds = ["opinion"]', 'kinds = ["letters"]', "line 16: kinds: "),
+        ('kinds = ["opinion"]', 'kind = ["opinion"]', "line 16: kind: "),
+        ('kinds = ["opinion"]', 'events = ["new", "deleted"]', "line 16: events: 'deleted'; expected some of: new"),
+        ('kinds = ["opinion"]', 'digest = "half an hour"', "line 16: digest: 'half an hour'; expected a span such"),
+        ('kinds = ["opinion"]', "query = 7", "line 16: query: "),
+        ('name = "Opinion"', 'name = "Refineries"', "line 15: name: 'Refineries' is the name of two watches"),
+        ('name = "Opinion"', 'name = ""', "line 15: name: ''; expected some words"),
+        ('name = "Opinion"\n', "", "line 14: name: "),
+        ('targets = ["desk"]', 'targets = ["dsek"]', "line 17: targets: 'dsek' is not in [targets]"),
+        ('targets = ["desk"]', "targets = []", "line 17: targets: expected at least one name"),
+    ],
+)  # fmt: skip
+def test_a_mistake_names_line_and_key_and_costs_that_watch_alone(old, new, told):
+    found = read(GOOD.replace(old, new))
+    assert [watch.name for watch in found.watches] == ["Refineries"]
+    assert len(found.errors) == 1
+    assert found.errors[0].startswith(f"watches.toml, {told}")
+
+
+def test_a_target_that_is_wrong_costs_the_watches_that_need_it():
+    found = read(GOOD.replace("ntfys://example.org/news", "call me"))
+    assert [watch.name for watch in found.watches] == ["Opinion"]
+    assert found.errors == (
+        "watches.toml, line 4: targets.phone: 'call me'; expected an address such as mailtos://… or ntfys://…",
+    )
+    unset = read_watches(GOOD, "watches.toml", {})
+    assert unset.errors == ("watches.toml, line 3: targets.desk: $SECRET is not set in the environment",)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[watch]\n", "not TOML: .*line 1"),
+        ('watch = "all"', "line 1: watch must be written as"),
+        ("targets = 3", "line 1: targets must be written as"),
+    ],
+)
+def test_a_file_that_says_nothing_at_all_is_told(text, told):
+    with pytest.raises(WatchError, match=told):
+        read(text)
+
+
+def test_an_unknown_table_is_told():
+    assert read("[[watches]]\nname = 'x'\n").errors == (
+        "watches.toml, line 1: unknown key 'watches'; expected [targets] and [[watch]]",
+    )
