@@ -109,8 +109,15 @@ def disprove(db: sqlite3.Connection, key: str, rightful: int | None) -> None:
 
 
 def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> None:
-    """Keep an article under an address that answered, instead of one that it only claims, or claims with others."""
+    """Let an article no longer have an address that it only claims, or claims with others, nor be kept under it."""
     db.execute("delete from article_urls where article_id = ? and address_key = ?", (article_id, key))
+    (own,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
+    if own == key:
+        fall_back(db, article_id, site)
+
+
+def fall_back(db: sqlite3.Connection, article_id: int, site: Site) -> bool:
+    """Keep an article under an address at which it answered. Gives whether there is one that no other is kept under."""
     own = db.execute(
         "select u.url, u.address_key from article_urls u join _address_keys k using (address_key, article_id)"
         " where u.article_id = :id and k.proof = 2 and u.address_key not in (select address_key from articles)"
@@ -118,7 +125,6 @@ def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> No
         {"id": article_id, "slugs": f"{site.name}~%"},
     ).fetchone()
     if own is not None:
-        db.execute(
-            "update articles set url = ?, address_key = ? where id = ? and address_key = ?",
-            (site.clean(own[0]), own[1], article_id, key),
-        )
+        row = (site.clean(own[0]), own[1], article_id)
+        db.execute("update articles set url = ?, address_key = ? where id = ?", row)
+    return own is not None

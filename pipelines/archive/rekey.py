@@ -60,13 +60,12 @@ def _changed(db: sqlite3.Connection, sites: Sites) -> dict[str, str]:
 def _apply(db: sqlite3.Connection, sites: Sites, scope: Scope, occasion: merge.Occasion) -> int:
     articles = rekey_rows.holders(db, scope)
     before = {row[0] for row in db.execute("select name from sites")}
-    stale: set[str] = set()
+    rekey_rows.candidates(db, sites, scope)
+    stale = rekey_rows.links(db, sites, scope)
     for article_id in articles:
         stale |= rekey_rows.hold(db, sites, article_id)
     merged = rekey_articles.move(db, sites, articles, occasion)
     rekey_articles.yield_others_keys(db, {merge.survivor(db, article_id) for article_id in articles})
-    rekey_rows.candidates(db, sites, scope)
-    stale |= rekey_rows.links(db, sites, scope)
     for name in before:
         site_rows.forget_empty(db, name)
     identity.resolve(db, sorted(stale))

@@ -23,14 +23,19 @@ def move(db: sqlite3.Connection, sites: Sites, article_ids: Iterable[int], occas
     """
     moving = []
     for article_id in article_ids:
-        row = db.execute("select id, site, url, address_key from articles where id = ?", (article_id,)).fetchone()
+        row = db.execute(
+            "select site, url, address_key, published_at, month from articles where id = ?", (article_id,)
+        ).fetchone()
         site = sites.for_url(row["url"])
         if (site.name, site.address_key(row["url"])) != (row["site"], row["address_key"]):
             moving.append((article_id, site, row["url"]))
-            if site.name != row["site"]:
-                _change_site(db, article_id, row["site"], site)
-    # Out of the way first: one may get the key that another still has.
+        if site.name != row["site"]:
+            _change_site(db, article_id, row["site"], site)
+        if row["published_at"] and (month := _month(row["published_at"], site.timezone)) != row["month"]:
+            rows.update(db, article_id, {"month": month})
+    # Out of the way first: one may get the key that another still has. And whoever answered under a key has it first.
     db.executemany("update articles set address_key = char(1) || id where id = ?", [(one[0],) for one in moving])
+    moving.sort(key=lambda one: not keys.has_answered(db, one[0], one[1].address_key(one[2])))
     return sum(_place(db, article_id, site, url, occasion) for article_id, site, url in moving)
 
 
@@ -44,17 +49,22 @@ def yield_others_keys(db: sqlite3.Connection, article_ids: Iterable[int]) -> Non
 
 
 def _place(db: sqlite3.Connection, article_id: int, site: Site, url: str, occasion: merge.Occasion) -> bool:
-    """Whether the article was merged with the one that has its key."""
+    """Keep an article under its new key. Gives whether it was merged with the one that has it."""
     key = site.address_key(url)
     other = keys.kept_under(db, key)
-    if other is not None and not _are_one(db, article_id, other, key, site):
-        key = Site.without_profile(site.name).address_key(url)
-        other = None if keys.kept_under(db, key) is None else article_id
     if other is None:
         db.execute("update articles set address_key = ? where id = ?", (key, article_id))
-    elif other != article_id:
-        merge.merge(db, article_id, other, _REASON, occasion)
+        return False
+    if _are_one(db, article_id, other, key, site):
+        (latest,) = db.execute(
+            "select url from articles where id in (?, ?) order by last_checked_at desc, id limit 1", (article_id, other)
+        ).fetchone()
+        into = merge.merge(db, article_id, other, _REASON, occasion)
+        db.execute("update articles set url = ?, address_key = ? where id = ?", (latest, key, into))
         return True
+    if keys.has_answered(db, article_id, key) or not keys.fall_back(db, article_id, site):
+        spelt = Site.without_profile(site.name).address_key(url)
+        db.execute("update or ignore articles set address_key = ? where id = ?", (spelt, article_id))
     return False
 
 
@@ -68,9 +78,7 @@ def _are_one(db: sqlite3.Connection, one: int, other: int, key: str, site: Site)
 
 def _change_site(db: sqlite3.Connection, article_id: int, old: str, site: Site) -> None:
     site_rows.keep(db, site)
-    row = db.execute("select published_at, first_seen_at from articles where id = ?", (article_id,)).fetchone()
-    month = _month(row["published_at"] or row["first_seen_at"], site.timezone)
-    rows.update(db, article_id, {"site": site.name, "month": month})
+    rows.update(db, article_id, {"site": site.name})
     for author_id, name in db.execute(
         "select id, name from authors join article_authors on author_id = id where article_id = ? and site <> ?",
         (article_id, site.name),
