@@ -1,0 +1,222 @@
+"""Reposts and copies in the archive: who ran whose text, whatever the order in which the articles came."""
+
+from datetime import date, timedelta
+from itertools import permutations
+from random import Random
+
+import pytest
+
+from benchmarks.duplicates_english import Desk
+from crawler.article import Article, Kind, Moment, Visit
+from pipelines.archive import bands, copies
+from pipelines.precedence import Publication
+from tests.make import NOW, fresh_archive, keep, visit
+
+TEXT = tuple(Desk(Random(11)).text(260))  # noqa: S311 - a text that can be made again, no secret
+OTHER = tuple(Desk(Random(12)).text(260))  # noqa: S311
+
+
+@pytest.fixture
+def db():
+    return fresh_archive()
+
+
+def ran(host: str, hours: float | None = 0, paragraphs: tuple[str, ...] = TEXT, slug: str = "a", **fields) -> Visit:
+    """An article of a paper, published so many hours before the fetch; None where it does not say."""
+    published = None if hours is None else Moment(NOW - timedelta(hours=hours), 0)
+    known = {"title": f"{host} {slug}", "paragraphs": paragraphs, "published": published}
+    return visit(f"https://{host}/{slug}", **(known | fields))
+
+
+def copied(db):
+    """Each copy and its origin, by address."""
+    found = db.execute(
+        "select a.url, o.url from copies c join articles a on a.id = c.article_id join articles o on o.id = c.origin_id"
+    )
+    return {_short(a): _short(b) for a, b in found}
+
+
+def reposted(db):
+    found = db.execute("select a.url, o.url from articles a join articles o on o.id = a.duplicate_of")
+    return {_short(a): _short(b) for a, b in found}
+
+
+def syndicated(db):
+    found = db.execute("select a.url from events e join articles a on a.id = e.article_id where e.kind = 'syndicated'")
+    return [_short(url) for (url,) in found]
+
+
+def _short(url: str) -> str:
+    return url.removeprefix("https://")
+
+
+def test_a_near_duplicate_of_the_same_site_is_a_repost_and_no_copy(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("one.example", 4, (*TEXT[:-1], "Our weather desk reported this."), "b"))
+    assert (reposted(db), copied(db), syndicated(db)) == ({"one.example/b": "one.example/a"}, {}, [])
+
+
+def test_another_paper_that_ran_the_text_later_has_a_copy_with_its_shares_and_an_event(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("two.example", 4, TEXT[: len(TEXT) // 2]))
+    assert copied(db) == {"two.example/a": "one.example/a"}
+    similarity, kept, own = db.execute("select similarity, kept, own from copies").fetchone()
+    assert similarity == pytest.approx(kept)
+    assert 0.3 < kept < 0.7
+    assert own < 0.02
+    assert syndicated(db) == ["two.example/a"]
+    assert [tuple(row) for row in db.execute("select nth, site, kept from syndication order by nth")] == [
+        (1, "one.example", 1.0),
+        (2, "two.example", kept),
+    ]
+
+
+def test_an_earlier_publication_that_arrives_later_becomes_the_origin_of_all(db):
+    for n in range(3):
+        keep(db, ran(f"{n}.example", 5 - n))
+    keep(db, ran("first.example", 9))
+    assert copied(db) == {f"{n}.example/a": "first.example/a" for n in range(3)}
+    assert sorted(syndicated(db)) == ["0.example/a", "1.example/a", "2.example/a"]
+
+
+PAPERS = [
+    ran("agency.example", 9),
+    ran("morning.example", 7, TEXT[: len(TEXT) // 2]),
+    ran("morning.example", 3, TEXT[: len(TEXT) // 2], "again"),
+    ran("evening.example", 5, ("By our reporter", *TEXT)),
+    ran("evening.example", 8, tuple(reversed(TEXT)), "sooner"),
+    ran("weekly.example", 2, OTHER),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(6)))[::31])
+def test_the_order_of_arrival_does_not_matter(db, order):
+    for n in order:
+        keep(db, PAPERS[n])
+    assert copied(db) == {"morning.example/a": "agency.example/a", "evening.example/sooner": "agency.example/a"}
+    assert reposted(db) == {
+        "morning.example/again": "morning.example/a",
+        "evening.example/a": "evening.example/sooner",
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_text_that_thirty_papers_ran_has_one_origin_in_any_order(db, seed):
+    papers = [ran(f"paper{n}.example", 40 - n, TEXT[: len(TEXT) - n % 4]) for n in range(30)]
+    Random(seed).shuffle(papers)  # noqa: S311 - an order, no secret
+    for one in papers:
+        keep(db, one)
+    assert copied(db) == {f"paper{n}.example/a": "paper0.example/a" for n in range(1, 30)}
+
+
+def test_an_edit_that_leaves_nothing_of_the_text_takes_the_copy_away(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("two.example", 4))
+    keep(db, ran("two.example", 4, OTHER, minutes=5))
+    assert copied(db) == {}
+    keep(db, ran("three.example", 3, OTHER))
+    assert copied(db) == {"three.example/a": "two.example/a"}
+
+
+def test_when_the_origin_is_rewritten_its_copies_find_the_next(db):
+    for n, host in enumerate(("one.example", "two.example", "three.example")):
+        keep(db, ran(host, 5 - n))
+    keep(db, ran("one.example", 5, OTHER, minutes=5))
+    assert copied(db) == {"three.example/a": "two.example/a"}
+    assert sorted(syndicated(db)) == ["three.example/a", "two.example/a"]
+
+
+def test_when_the_first_of_a_site_is_rewritten_its_repost_counts_for_itself(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("one.example", 4, slug="b"))
+    keep(db, ran("two.example", 3))
+    keep(db, ran("one.example", 5, OTHER, minutes=5))
+    assert (reposted(db), copied(db)) == ({}, {"two.example/a": "one.example/b"})
+
+
+def test_a_corrected_time_of_publication_changes_who_was_first(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("two.example", 4))
+    keep(db, ran("two.example", 6, minutes=5))
+    assert copied(db) == {"one.example/a": "two.example/a"}
+
+
+def test_what_better_rules_make_visible_is_no_event(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("two.example", 4, OTHER, extractor="1"))
+    keep(db, ran("two.example", 4, extractor="2", minutes=5))
+    assert (copied(db), syndicated(db)) == ({"two.example/a": "one.example/a"}, [])
+
+
+def test_an_edit_by_the_paper_that_makes_a_copy_is_an_event(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("two.example", 4, OTHER))
+    keep(db, ran("two.example", 4, minutes=5))
+    assert syndicated(db) == ["two.example/a"]
+
+
+def test_a_recap_is_no_copy_of_its_live_blog(db):
+    keep(db, ran("one.example", 5, kind=Kind.LIVE))
+    keep(db, ran("two.example", 4, TEXT[: len(TEXT) // 2]))
+    assert copied(db) == {}
+
+
+def test_pieces_without_a_text_or_with_a_caption_alone_are_no_copies(db):
+    for paragraphs in ((), ("Photo: Olga Brandt",)):
+        for host in ("one.example", "two.example"):
+            keep(db, ran(host, 5, paragraphs, slug=str(len(paragraphs))))
+    assert copied(db) == {}
+
+
+def test_a_forgotten_article_is_not_found_and_those_that_were_its_copies_are_told(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("two.example", 4))
+    keep(db, ran("three.example", 3))
+    (text,) = db.execute("select text from articles where id = 1").fetchone()
+    stranded = copies.forget(db, 1, text)
+    assert stranded == [2, 3]
+    assert db.execute("select count(*) from _bands where article_id = 1").fetchone()[0] == 0
+
+
+def test_a_phrase_that_thousands_share_costs_no_more_than_one_that_few_share(db):
+    db.executemany("insert into _bands(band, article_id) values (7, ?)", [(n,) for n in range(1, 5000)])
+    assert bands.candidates(db, 9999, [7]) == []
+    db.executemany("insert into _bands(band, article_id) values (?, 6000)", [(8,), (9,)])
+    assert bands.candidates(db, 9999, [7, 8]) == [6000]
+
+
+def order(site: str, at: str | None, wire: str | None = None, seen: str = "2024-12-10T00:00:00Z"):
+    return Publication(site, f"https://{site}/", seen, at, wire).order
+
+
+def test_a_time_of_day_comes_before_a_plain_date_and_that_before_a_page_that_does_not_say():
+    told = [
+        order("a.example", "2024-12-08"),
+        order("b.example", "2024-12-09T23:00:00Z"),
+        order("c.example", "2024-12-09"),
+        order("d.example", None),
+    ]
+    assert sorted(told) == told
+
+
+@pytest.mark.parametrize("site", ["tass.com", "tass", "english.tass-news.example", "tassnews.example"])
+def test_the_agency_itself_comes_first_whenever_it_published(site):
+    assert order(site, "2024-12-09T11:00:00Z", "TASS") < order("a.example", "2024-12-01T11:00:00Z", "TASS")
+
+
+@pytest.mark.parametrize(("site", "wire"), [("japantimes.example", "AP"), ("apple.example", "AP"), ("a.example", None)])
+def test_a_paper_that_ran_an_agency_is_not_the_agency(site, wire):
+    assert not Publication(site, "", "", None, wire).is_agency
+
+
+def test_a_plain_date_is_kept_as_a_date(db):
+    keep(db, ran("one.example", published=Moment(date(2024, 12, 8))))
+    keep(db, ran("two.example", 30))
+    assert copied(db) == {"one.example/a": "two.example/a"}
+
+
+def test_a_signature_needs_no_more_than_twenty_rows(db):
+    one = ran("one.example", 5)
+    assert isinstance(one.article, Article)
+    keep(db, one)
+    assert db.execute("select count(*) from _bands").fetchone()[0] <= 20
