@@ -36,7 +36,7 @@ _UNTOLD = frozenset(
     }
 )
 """Columns that a reader of a feed does not ask for, or that the entry has already told."""
-_WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20\x7f]+", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]\x00-\x20\x7f]+", re.IGNORECASE)
 _LONGEST = 500
 """Characters of a value that an entry repeats."""
 EPOCH = "1970-01-01T00:00:00Z"
@@ -78,9 +78,10 @@ def moment(value: object) -> str | None:
         return None
     try:
         time = datetime.fromisoformat(value)
-    except ValueError:
+        universal = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # such as a month 13, or a day before the year 1
         return None
-    return f"{(time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{universal:%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0")
 
 
 def plain(value: object) -> object:
