@@ -10,6 +10,8 @@ from benchmarks.duplicates_english import Desk
 from crawler.article import Article, Kind, Moment, Visit
 from pipelines.archive import bands, copies
 from pipelines.precedence import Publication
+from pipelines.shingles import bands as bands_of
+from pipelines.shingles import words
 from tests.make import NOW, fresh_archive, keep, visit
 
 TEXT = tuple(Desk(Random(11)).text(260))  # noqa: S311 - a text that can be made again, no secret
@@ -176,6 +178,29 @@ def test_a_forgotten_article_is_not_found_and_those_that_were_its_copies_are_tol
     stranded = copies.forget(db, 1, text)
     assert stranded == [2, 3]
     assert db.execute("select count(*) from _bands where article_id = 1").fetchone()[0] == 0
+
+
+def held(db):
+    """Whether each article is found by exactly the bands of the text that it has now."""
+    texts = db.execute("select id, text from articles").fetchall()
+    marks = {(mark, row["id"]) for row in texts for mark in bands_of(words(row["text"]))}
+    return len(texts), {tuple(row) for row in db.execute("select band, article_id from _bands")} == marks
+
+
+def test_articles_are_found_by_the_text_that_they_have_now(db):
+    keep(db, ran("one.example", 5))
+    keep(db, ran("one.example", 5, OTHER, minutes=5))
+    keep(db, ran("two.example", 5, TEXT[:9]))
+    assert held(db) == (2, True)
+
+
+def test_what_turns_out_to_be_the_sites_own_no_longer_makes_texts_alike(db):
+    ours = "Support the free press of the coast with a gift, large or small, and read all that we publish without end."
+    for n in range(7):
+        own = tuple(Desk(Random(100 + n)).text(120))  # noqa: S311 - texts that can be made again, no secret
+        keep(db, ran("one.example", 9 - n, (*own, ours), str(n)))
+    assert db.execute("select count(*) from articles where instr(text, ?)", (ours,)).fetchone()[0] == 0
+    assert held(db) == (7, True)
 
 
 def test_a_phrase_that_thousands_share_costs_no_more_than_one_that_few_share(db):

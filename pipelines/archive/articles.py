@@ -58,8 +58,8 @@ def store(
     if found is None:
         article_id, resolved = _insert(db, record, site, crawl_id)
         stored = Stored(Outcome.STORED, article_id, resolved + identity.learn(db, article_id, record))
-        boilerplate.learn(db, article_id, record)
         copies.place(db, article_id, copies.Finding(utc_text(now), crawl_id))
+        boilerplate.learn(db, article_id, record)
     else:
         is_known = identity.by_url(db, record.visit.candidate.url) == found
         met = again.meet(db, found, record, site, crawl_id)

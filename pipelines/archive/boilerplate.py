@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from crawler.article import Article, utc_text
 from pipelines import boilerplate
+from pipelines.archive import copies
 from pipelines.fingerprint import content_hash
 from pipelines.record import Record
 
@@ -61,7 +62,8 @@ def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
         )
         held = "select article_id from _paragraphs where site = ? and fingerprint = ?"
         holders.update(int(row[0]) for row in db.execute(held, (site, mark)))
-    return sum(_clean(db, holder, recognised) for holder in sorted(holders))
+    finding = copies.Finding(utc_text(record.visit.fetch.at), None, is_news=False)
+    return sum(_clean(db, holder, recognised, finding) for holder in sorted(holders))
 
 
 def _is_recognised(db: sqlite3.Connection, site: str, mark: int) -> bool:
@@ -89,7 +91,7 @@ def _is_evidence(db: sqlite3.Connection, site: str, article_id: int) -> bool:
     return boilerplate.is_evidence(shared, all_of_it)
 
 
-def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int]) -> bool:
+def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int], finding: copies.Finding) -> bool:
     """Take recognised paragraphs out of a stored article."""
     row = db.execute("select text from articles where id = ?", (article_id,)).fetchone()
     paragraphs = tuple(row["text"].split("\n\n"))
@@ -120,6 +122,7 @@ def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int]) -> boo
         "insert into dropped(article_id, position, reason, text) values (?, ?, ?, ?)",
         [(article_id, one.position, one.reason, one.text) for one in kept.dropped],
     )
+    copies.follow(db, article_id, row["text"], finding)
     return True
 
 
