@@ -12,7 +12,7 @@ _STORIES = """
 create table _terms (
     period integer not null, term integer not null, article_id integer not null, primary key (period, term, article_id)
 ) without rowid;
-create table _term_counts (term integer primary key, articles integer not null, periods integer not null);
+create table _term_counts (term integer primary key, articles integer not null);
 create table _vectors (
     article_id integer primary key references articles(id),
     at integer not null, digest integer not null, terms blob not null

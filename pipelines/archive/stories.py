@@ -1,0 +1,135 @@
+"""The story of an article: found when it is stored, looked at again when it is edited, merged or removed.
+
+A story is there from its second article on. It keeps its number: of two that turn out to be one the older number
+survives, of one that falls apart the greater part keeps it, and ``story_changes`` tells. Whoever merges the rows of two
+articles calls :func:`moved`, then :func:`place`; whoever deletes an article calls :func:`forget` before.
+To be called inside a transaction; times are as the archive writes them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from crawler.article import Kind
+from pipelines.archive import stories_index as index
+from pipelines.archive import stories_rows as rows
+from pipelines.archive.stories_desk import Desk, grounds
+from pipelines.stories_ties import Ground, Tie, branch, joined, parts, same_story
+
+_NO_NEWS = frozenset({str(Kind.SPONSORED)})
+_MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
+"""Kinds of one piece on many events: they join one story at most, and no other joins it through their words."""
+_YOUNG = 4000
+"""Articles of an archive that is still learning which words are common and what is always in the news."""
+
+
+def place(db: sqlite3.Connection, article_id: int, now: str) -> None:
+    """Find the story of a stored article, or look whether it still is the right one.
+
+    Cheap where neither its words nor its links have changed. In a young archive every article is looked at again each
+    time when the archive has doubled.
+    """
+    is_new = _look(db, article_id, now)
+    while is_new and article_id <= _YOUNG and article_id % 2 == 0:
+        article_id //= 2
+        _look(db, article_id, now, anew=True)
+
+
+def forget(db: sqlite3.Connection, article_id: int, now: str) -> None:
+    """Take an article that is about to be deleted out of its story and the index."""
+    one = index.page(db, article_id)
+    if one is not None and one.story_id is not None:
+        _recheck(db, Desk(db, one), one.story_id, now, is_gone=True)
+    index.remove(db, article_id)
+
+
+def moved(db: sqlite3.Connection, old_id: int, new_id: int, now: str) -> None:
+    """Let article ``new_id`` stand where ``old_id``, the same article and about to be deleted, stands.
+
+    Where both are in a story, the old one is forgotten.
+    """
+    if new_id in rows.stories_of(db, [old_id, new_id]):
+        forget(db, old_id, now)
+    else:
+        index.remove(db, old_id)
+        rows.replace(db, old_id, new_id)
+
+
+def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = False) -> bool:
+    """Look for an article's story. Gives whether the article is new in the index."""
+    one = index.page(db, article_id)
+    if one is None or one.kind in _NO_NEWS:
+        return False
+    before, bonds = index.digest(db, article_id), grounds(db, article_id)
+    has_changed = anew or before != one.digest
+    if not has_changed and not _lead_elsewhere(db, one.story_id, bonds):
+        return False
+    desk = Desk(db, one)
+    if has_changed:
+        index.add(db, one, desk.terms.weights, desk.ranked, findable=one.kind not in _MANY_EVENTS)
+        if one.story_id is not None:
+            _recheck(db, desk, one.story_id, now)
+    ties = joined(desk.piece, desk.pieces({*desk.alike, *bonds}), bonds, desk.scene, desk.members)
+    _join(db, desk, ties[:1] if one.kind in _MANY_EVENTS else ties, now)
+    return before is None
+
+
+def _join(db: sqlite3.Connection, desk: Desk, ties: Sequence[Tie], now: str) -> None:
+    """Join an article to the first cluster that it is tied to, and others to it that are alike themselves."""
+    one = desk.piece.id
+    for tie in ties:
+        other = tie.other.id
+        mine, theirs = (rows.stories_of(db, [article_id]).get(article_id) for article_id in (one, other))
+        if mine is None:
+            story_id = theirs or rows.begin(db, other, now)
+            rows.add(db, story_id, one, desk.reason(tie, other), now)
+        elif mine == theirs or not _belong_together(desk, tie, mine, theirs):
+            continue
+        elif theirs is None:
+            rows.add(db, mine, other, desk.reason(tie, one), now)
+        else:
+            rows.merge(db, mine, theirs, other, desk.reason(tie, one), now)
+
+
+def _belong_together(desk: Desk, tie: Tie, mine: int, theirs: int | None) -> bool:
+    if tie.ground is Ground.COPY and theirs is None:
+        return True
+    return same_story(desk.members(mine), desk.members(theirs or -tie.other.id), desk.scene)
+
+
+def _recheck(db: sqlite3.Connection, desk: Desk, story_id: int, now: str, *, is_gone: bool = False) -> None:
+    """Look whether what tied an article to its story still holds; what is tied no more parts from it."""
+    one = desk.piece.id
+    edges = rows.through(db, story_id)
+    for article_id, other in list(edges.items()):
+        if one not in (article_id, other) or other is None:
+            continue
+        if not is_gone and _best(db, desk, article_id, [other]):
+            continue
+        others = set(edges) - branch(edges, article_id) - ({one} if is_gone else set())
+        near = [] if is_gone and article_id == one else index.among(db, others, desk.page.at)
+        tie = _best(db, desk, article_id, near)
+        edges[article_id] = tie.other.id if tie else None
+        rows.retie(db, article_id, desk.reason(tie, tie.other.id) if tie else None)
+    if is_gone:
+        edges = {
+            article_id: None if other == one else other for article_id, other in edges.items() if article_id != one
+        }
+        rows.release(db, [one])
+    for part in parts(edges)[1:]:
+        rows.part(db, story_id, part, "what joined them has changed", now)
+    rows.refresh(db, story_id, now)
+
+
+def _best(db: sqlite3.Connection, desk: Desk, article_id: int, others: Sequence[int]) -> Tie | None:
+    """The surest tie of an article to one of these."""
+    bonds = grounds(db, article_id)
+    (piece,) = desk.pieces([article_id])
+    ties = (desk.scene.tie(piece, other, bonds.get(other.id, Ground.WORDS)) for other in desk.pieces(others))
+    return max((tie for tie in ties if tie), key=lambda tie: tie.margin, default=None)
+
+
+def _lead_elsewhere(db: sqlite3.Connection, story_id: int | None, bonds: dict[int, Ground]) -> bool:
+    """Whether a link or a copy is in another story, or in none."""
+    return bool(bonds) and set(rows.stories_of(db, bonds).values()) != {story_id}

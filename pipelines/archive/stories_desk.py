@@ -1,0 +1,113 @@
+"""All that is at hand while the story of one article is looked for: its terms, and the articles it may be tied to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from statistics import fmean
+
+from pipelines.archive import stories_index as index
+from pipelines.archive import stories_rows as rows
+from pipelines.archive.stories_rows import Reason
+from pipelines.stories import Measure, Vector
+from pipelines.stories_ties import Ground, Piece, Scene, Tie
+
+_COMPARED = 5  # articles of a story
+_NEIGHBOURS = 20  # links and copies of one article that are looked at
+_NAMED = 5  # words that a reason names
+_TITLE = 80  # characters of a title in a reason
+
+
+class Desk:
+    """One article and what it is compared with; what was looked up once is kept."""
+
+    def __init__(self, db: sqlite3.Connection, page: index.Page):
+        """Read the article's terms, how common they are and who else has them."""
+        self.db = db
+        self.page = page
+        self.terms = page.terms
+        self.counts = index.counts(db, self.terms.weights)
+        measure = Measure.of(self.counts.values())
+        self.ranked = index.rarest(self.terms.weights, self.counts, measure)
+        around = index.around(db, page, self.ranked, self.counts, measure)
+        self.alike = around.alike
+        held = {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
+        self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.counts, measure))
+        self._pieces = {page.id: self.piece}
+        self._measure = measure
+        noise = [sum(self.piece.vector.shared(other.vector).values()) for other in self.pieces(around.elsewhen)]
+        usual = fmean(around.news.values()) if around.news else 1.0
+        self.scene = Scene(measure, around.news, usual, max(noise, default=None))
+
+    def pieces(self, ids: Iterable[int]) -> list[Piece]:
+        """These articles, to be compared."""
+        wanted = sorted(set(ids))
+        missing = [article_id for article_id in wanted if article_id not in self._pieces]
+        if missing:
+            found = index.kept(self.db, missing)
+            unknown = {term for one in found for term in one.terms} - self.counts.keys()
+            self.counts |= dict.fromkeys(unknown, 0) | index.counts(self.db, unknown)
+            in_story = rows.stories_of(self.db, missing)
+            for one in found:
+                cluster = in_story.get(one.id, -one.id)
+                self._pieces[one.id] = Piece(one.id, one.at, cluster, self._vector(one.terms))
+        return [self._pieces[article_id] for article_id in wanted]
+
+    def members(self, cluster: int) -> list[Piece]:
+        """Some articles of a cluster, those nearest in time."""
+        near = [-cluster] if cluster < 0 else index.nearest(self.db, cluster, self.page.at, _COMPARED)
+        return self.pieces(near)
+
+    def reason(self, tie: Tie, with_id: int) -> Reason:
+        """In words why ``tie`` holds, for the article that is joined through ``with_id``."""
+        if tie.ground is Ground.COPY:
+            words = f"same text as {_title(self.db, with_id)}"
+        elif tie.ground is Ground.WORDS:
+            words = f"same names and words: {', '.join(self._shown(tie))}"
+        else:
+            words = f"related link from {_title(self.db, _linking(self.db, self.page.id, tie.other.id))}"
+        return Reason(with_id, words, tie.score)
+
+    def _shown(self, tie: Tie) -> list[str]:
+        parts = self.piece.vector.shared(tie.other.vector)
+        said: list[str] = []
+        for term in sorted(parts, key=lambda term: -parts[term] * self.scene.news.get(term, self.scene.usual)):
+            word = self.terms.shown.get(term)
+            if word and not any(word in one or one in word for one in said):
+                said.append(word)
+        return said[:_NAMED]
+
+    def _vector(self, terms: dict[int, float]) -> Vector:
+        return Vector.of(terms, self.counts, self._measure)
+
+
+def grounds(db: sqlite3.Connection, article_id: int) -> dict[int, Ground]:
+    """The articles that a link or a common text ties to this one, in either direction."""
+    found: dict[int, Ground] = {}
+    for kind, other in db.execute(
+        "select kind, target_id from links where article_id = :id and target_id <> :id"
+        " union all select kind, article_id from links where target_id = :id and article_id <> :id limit :most",
+        {"id": article_id, "most": 5 * _NEIGHBOURS},
+    ):
+        ground = Ground.LINK if kind == "related" else Ground.MENTION
+        found[other] = max(found.get(other, ground), ground)
+    for (other,) in db.execute(
+        "select duplicate_of from articles where id = :id and duplicate_of is not null"
+        " union select origin_id from copies where article_id = :id"
+        " union select article_id from (select article_id from copies where origin_id = :id limit :most)"
+        " union select id from (select id from articles where duplicate_of = :id limit :most)",
+        {"id": article_id, "most": _NEIGHBOURS},
+    ):
+        found[other] = Ground.COPY
+    return found
+
+
+def _title(db: sqlite3.Connection, article_id: int) -> str:
+    (title,) = db.execute("select title from articles where id = ?", (article_id,)).fetchone()
+    return f"“{title if len(title) <= _TITLE else title[: _TITLE - 1] + '…'}”"
+
+
+def _linking(db: sqlite3.Connection, one: int, other: int) -> int:
+    """Which of two articles links to the other."""
+    found = db.execute("select 1 from links where article_id = ? and target_id = ?", (one, other)).fetchone()
+    return one if found else other

@@ -1,0 +1,104 @@
+"""Do two articles cover the same event? Numbers alone: how alike, how far apart in time, and what else speaks for it.
+
+Likeness is the cosine of TF-IDF weights (Salton and Buckley, Term-weighting approaches in automatic text retrieval,
+1988), with two changes. How many articles an article is compared to is read off its own commonest words: so each
+language, however few its papers, has the measure of its own. And what two share counts the less the more it was in the
+news weeks before or after as well: a club plays and it rains all year, but nobody strikes at one refinery every week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import log, sqrt
+from statistics import fmean
+
+WINDOW = 7 * 24
+"""Hours from an article to the nearest one of its story: a story lives on while it is fed."""
+COPIED = 30 * 24
+"""Hours within which an equal text is the same event; a greeting that a paper runs every year is not."""
+PERIOD = 2 * 24
+"""Hours of a period, by which terms are counted over time."""
+NEAR = 4
+"""Periods before and after an article's own that the window touches."""
+FAR = 12
+"""Periods before and after it up to which it is looked whether a term is always in the news."""
+
+_ALIKE = 0.30
+_CLEAR = 0.16  # asked for at least, however little the article is like those of other weeks
+_OVER_NOISE = 1.5  # times as alike as to those of other weeks, which are about something else
+_A_DAY = 0.01  # more likeness asked for with each day between two articles
+LINKED = 0.45
+"""Of the likeness asked for otherwise, where an editor has linked the two."""
+MENTIONED = 0.7
+"""The same for links in running text and in lists: often background."""
+NEIGHBOURS = 0.6
+"""The same for the rest of a story: an article must have something in common with it, not with one piece of it."""
+MERGING = 1.0
+"""The same for two stories on average that are to become one."""
+_COLD = 0.3  # more likeness asked for of the first articles of an archive, of whose words little is known
+_WARM = 150  # articles
+_STEADY = 0.75  # of what a term adds is taken away where it is in the news all the time
+_ONCE = 0.5  # articles a period: what is as rare as that is too rare to tell
+_COMMON_RANK = 8  # the how-many-th of an article's commonest terms stands in about all articles of its language
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the counts of an article's terms are measured by: how many articles there are in its language."""
+
+    articles: int
+
+    @classmethod
+    def of(cls, counts: Iterable[int]) -> Measure:
+        """Read off the counts of one article's terms."""
+        common = sorted(counts, reverse=True)[:_COMMON_RANK]
+        return cls(common[-1] if common else 0)
+
+    def weight(self, count: int) -> float:
+        """Inverse document frequency: 0 for a term that stands everywhere."""
+        return max(0.0, log((self.articles + 1) / (count + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """An article's terms, weighed."""
+
+    weights: dict[int, float]
+    norm: float
+
+    @classmethod
+    def of(cls, terms: Mapping[int, float], counts: Mapping[int, int], measure: Measure) -> Vector:
+        """Weigh terms by how rare they are."""
+        weights = {term: tf * measure.weight(counts.get(term, 0)) for term, tf in terms.items()}
+        return cls(weights, sqrt(sum(weight * weight for weight in weights.values())))
+
+    def shared(self, other: Vector) -> dict[int, float]:
+        """What each term adds to the cosine of two articles."""
+        size = self.norm * other.norm
+        if not size:
+            return {}
+        less, more = sorted((self.weights, other.weights), key=len)
+        return {term: weight * more[term] / size for term, weight in less.items() if term in more}
+
+
+def news(counts: Mapping[int, int]) -> float:
+    """From 1 for a term that has just come up down to what is left of one that is always there.
+
+    ``counts`` are numbers of articles by period before (-) and after an article's own.
+    """
+    near = fmean(counts.get(period, 0) for period in range(-1, 2))
+    far = sorted((n for period, n in counts.items() if abs(period) > NEAR), reverse=True)[:2]
+    usual = sum(far) / 2
+    return 1 - _STEADY * usual / (max(near, usual) + _ONCE)
+
+
+def needed(hours: float, measure: Measure, noise: float | None = None) -> float:
+    """The likeness that two articles so far apart need.
+
+    ``noise`` is how like one of them is to those of other weeks, None where there are none. Prose full of names needs
+    less than texts that share their sentences with everything on their subject.
+    """
+    cold = max(0.0, 1 - measure.articles / _WARM)
+    clear = _ALIKE if noise is None else min(_ALIKE, max(_CLEAR, _OVER_NOISE * noise))
+    return clear + _A_DAY * hours / 24 + _COLD * cold
