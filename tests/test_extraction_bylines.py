@@ -12,7 +12,25 @@ from crawler.extraction.bylines import people, wire
     [
         (["By Ann Alder, Ben Birch and Cy Cedar"], ("Ann Alder", "Ben Birch", "Cy Cedar")),
         (["By Ann Alder, Ben Birch, and Cy Cedar"], ("Ann Alder", "Ben Birch", "Cy Cedar")),
-        (["BY ANN ALDER & BEN BIRCH"], ("ANN ALDER", "BEN BIRCH")),
+        (["BY ANN ALDER & BEN BIRCH-O'HARA"], ("Ann Alder", "Ben Birch-O'Hara")),
+        (
+            ["ΑΝΝΑ ΣΚΛΗΘΡΑ", "АННА ОЛЬХА", "BBC NEWS", "RIA NOVOSTI"],
+            ("Αννα Σκληθρα", "Анна Ольха", "BBC NEWS", "RIA NOVOSTI"),
+        ),
+        (["Staff writer Ann Alder", "Guest columnist Ben Birch"], ("Ann Alder", "Ben Birch")),
+        (
+            ["Text: Anna Erle", "Kommentar von Bernd Birke", "Gastautorin: Zoe Zeder"],
+            ("Anna Erle", "Bernd Birke", "Zoe Zeder"),
+        ),
+        (["Ann Alder in Velm and Ben Birch in Lower Bank"], ("Ann Alder", "Ben Birch")),
+        (["Associated Press in Velm", "Anna Erle aus Unterufer"], ("Associated Press", "Anna Erle")),
+        (
+            ["Vicky von Velm", "Leonardo in der Au", "Ana en Beto"],
+            ("Vicky von Velm", "Leonardo in der Au", "Ana en Beto"),
+        ),
+        (["Γράφει η Άννα Σκλήθρα", "Oleh: Ana Alder dan Budi Birka"], ("Άννα Σκλήθρα", "Ana Alder", "Budi Birka")),
+        (["بقلم: ليلى صفصاف، سعاد بتولا", "מאת אורן אלון"], ("ليلى صفصاف", "سعاد بتولا", "אורן אלון")),
+        (["โดย อรุณ สนธยา", "记者：柳青，桦林", "文／赤羽楓"], ("อรุณ สนธยา", "柳青", "桦林", "赤羽楓")),
         (["Von Anna Erle und Bernd Birke"], ("Anna Erle", "Bernd Birke")),
         (["Par Anne Aulne et Benoît Bouleau"], ("Anne Aulne", "Benoît Bouleau")),
         (["Por Ana Aliso y Beto Abedul"], ("Ana Aliso", "Beto Abedul")),

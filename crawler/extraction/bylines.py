@@ -7,22 +7,33 @@ from collections.abc import Iterable
 
 from crawler.extraction.words import essence, plain, squeezed
 
-# By: English, German, French, Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Russian, Ukrainian, Turkish.
+# By: English, German, French, Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Russian, Ukrainian, Turkish,
+# Greek, Hungarian, Romanian, Indonesian, Arabic, Persian, Hebrew, Thai, Chinese, Japanese, Korean.
 _BY_WORDS = (
     *(
         r"(?:(?:written|posted|reported|story|text|words) )?by",
         r"authors?",
         r"(?:ein(?:e[nr]?)? \w+ )?von",
-        r"verfasst von",
+        r"(?:gast(?:beitrag|kommentar)|kommentar|analyse|interview|reportage|bericht|verfasst|text) von",
+        r"gastautor(?:in)?|guest author|(?:opinion|analysis|comment(?:ary)?) by",
     ),
     *(r"autor(?:en|a|es|ka)?", r"redaktion", r"par", r"auteurs?", r"por", r"di", r"door", r"a[vf]", r"text", r"tekst"),
-    *(r"автор(?:ы)?", r"от", r"yazan"),
+    *(
+        r"автор(?:ы)?",
+        r"от",
+        r"yazan|haber",
+        r"γρ[άα]φ(?:ει|ουν)(?: (?:ο|η|οι))?",
+        r"írta|szerző",
+        r"scris de",
+        r"oleh",
+    ),
+    *(r"بقلم|كتبت?|إعداد|نویسنده", r"מאת", r"โดย", r"作者|记者|記者|撰文|文|取材・文|글"),
 )
-_BY = re.compile(rf"^\W*(?:{'|'.join(_BY_WORDS)})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_BY = re.compile(rf"^\W*(?:{'|'.join(_BY_WORDS)})(?:\s*[:：／]\s*|\s+)(?=\S)", re.IGNORECASE)
 # And: the same languages.
 _JOINTS = (
-    *(r"[;|/•·、\n]", r",(?:\s*(?:and|und|et|y|e|en|og|och|i|и|та|ve)\s)?"),
-    r"\s(?:and|und|et|y|og|och|и|та|ve|&|\+|with|mit)\s",
+    *(r"[;|/•·、，；،؛\n]", r",(?:\s*(?:and|und|et|y|e|en|og|och|i|и|та|ve)\s)?"),
+    r"\s(?:and|und|et|y|og|och|и|та|ve|και|dan|و|और|&|\+|with|mit)\s",
 )
 _AND = re.compile(rf"\s*(?:{'|'.join(_JOINTS)})\s*", re.IGNORECASE)
 # What follows a name and is none: a role or a desk.
@@ -32,6 +43,11 @@ _ROLES = (
     "redactora?",
 )
 _ROLE = re.compile(rf"\b(?:{'|'.join(_ROLES)})\b", re.IGNORECASE)
+_ROLE_BEFORE = re.compile(
+    rf"^(?:(?:guest|senior|staff|chief|our)\s)?(?:{'|'.join(_ROLES)})\s(?=\S+\s\S)", re.IGNORECASE
+)
+# Where a name ends and the place begins from which its bearer writes: as the languages above say "in Velm".
+_PLACE = re.compile(r"(?<=[\w.])\s(?:in|aus|à|från|fra|w|в|з)\s[A-ZÀ-ÞΑ-ΩА-ЯІЇЄ][^,;]*$")
 # What no name holds: addresses, dates, buttons, credits of pictures.
 _SIGNS = (
     *(r"https?:", r"www\.", "@", r"\d{2}", r"\b(?:hours?|minutes?|days?) ago\b", r"\.com/", r"[<>{}\[\]]"),
@@ -70,6 +86,7 @@ _NOBODY = frozenset(
     )
 )
 _APART = re.compile(r"https?:\S*|www\.\S*|\([^()]{0,80}\)?")  # addresses, and initials or places in brackets
+_CAPITALS = re.compile(r"(?=.*[AEIOUYÀ-ÖØ-ÝŒΑΕΗΙΟΥΩΆΈΉΊΌΎΏАЕЁИІЇОУЫЭЮЯЄ])[^\W\d_][\w.'’-]+|[^\W\d_]\.?")
 _LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 7, 40
 
 # Names of agencies as credits give them, and the short one they are kept under.
@@ -167,8 +184,17 @@ def _parts(byline: str) -> list[str]:
 
 def _name(piece: str) -> str:
     name = squeezed(_BY.sub("", piece)).strip(" ,;:-–—|()\"'*").removesuffix(" 기자")
+    name = _cased(_PLACE.sub("", _ROLE_BEFORE.sub("", name)).strip())
     if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
         return ""
     if _NOT_NAME.search(name) or essence(name) in _NOBODY or _ROLE.search(name):
         return ""
     return name
+
+
+def _cased(name: str) -> str:
+    """A name as people are written, where it is set in capitals; what no mouth can say is an abbreviation."""
+    words = name.split()
+    if len(words) < 2 or not name.isupper() or agency(name) or not all(_CAPITALS.fullmatch(word) for word in words):
+        return name
+    return name.title()
