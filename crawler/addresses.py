@@ -36,6 +36,7 @@ def is_web_address(url: str) -> bool:
     return _WEB.match(url) is not None
 
 
+@lru_cache(maxsize=16_384)
 def host_of(url: str) -> str:
     """The host in lower case, with its port when that is not the scheme's own: what a site is known by."""
     return _netloc(_split(url))

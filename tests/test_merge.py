@@ -1,6 +1,7 @@
 """Two rows become one: nothing that belonged to either is lost, and nothing points at the one that is no more."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,14 @@ from tests.make import NOW, TEXT, fresh_archive, keep, related, visit
 
 A, B, C, BOX = (f"https://example.org/2024/{slug}" for slug in ("first-of-two", "second-of-two", "of-its-own", "a-box"))
 OCCASION = Occasion("2024-12-10T08:00:00Z")
-LATER = {
+LATER: dict[str, Any] = {
     "title": "Council Decides, at Last",
     "paragraphs": (*TEXT, "The mayor welcomed the decision with a long speech on the town hall's steps."),
 }
-UNLIKE = {"title": "Snow", "paragraphs": tuple(f"Snow fell on hill number {n} of the uplands." for n in range(9))}
+UNLIKE: dict[str, Any] = {
+    "title": "Snow",
+    "paragraphs": tuple(f"Snow fell on hill number {n} of the uplands." for n in range(9)),
+}
 
 
 @pytest.fixture
@@ -70,10 +74,10 @@ def dangling(db, gone):
     }
 
 
-@pytest.mark.parametrize("pair", [(1, 2), (2, 1)])
-def test_all_that_belonged_to_either_is_the_survivors(db, pair):
+@pytest.mark.parametrize(("one", "other"), [(1, 2), (2, 1)])
+def test_all_that_belonged_to_either_is_the_survivors(db, one, other):
     two(db)
-    assert merge(db, *pair, "told so", OCCASION) == 1
+    assert merge(db, one, other, "told so", OCCASION) == 1
     assert dangling(db, 2) == {}
     assert rows(db, "select title, first_seen_at, last_checked_at, status from articles where id = 1") == [
         ("Council Decides, at Last", "2024-12-09T12:00:00Z", "2024-12-09T12:30:00Z", "live")

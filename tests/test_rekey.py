@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ HOME = "https://www.lantern.example"
 SLUG = r"/\d{4}/(?P<slug>[^/?]+)$"
 NUMBER = r"/(\d{4}|all)/(?:(?P<slug>[^/?]+)-)?(?P<id>\d+)$"
 NOBODY = Sites.of([])
-OTHER = {
+OTHER: dict[str, Any] = {
     "title": "Snow",
     "paragraphs": tuple(f"Snow fell on hill number {n} of the uplands on Sunday night." for n in range(5)),
     "published": Moment(NOW - timedelta(hours=9), 0),
@@ -33,6 +34,7 @@ def paper(*patterns, timezone="Europe/Moscow"):
 
 def keep(db, sites, url, **fields):
     one = visit(url, **fields)
+    assert one.article is not None
     article = replace(one.article, site=sites.for_url(url).name)
     record = replace(canonicalise(one, article, sites), content_hash=content_hash(article.text))
     return store(db, record, sites.for_url(url), None)
@@ -131,7 +133,7 @@ def test_a_number_that_one_row_only_claims_does_not_merge_it(db):
 
 def test_what_came_before_the_profile_and_after_it_is_what_came_after_it():
     """The archive of a site whose profile was there from the start, and of one that got it later, are the same."""
-    pages = [
+    pages: list[tuple[str, dict[str, Any]]] = [
         (f"{HOME}/2024/snow-falls-7", {"links": related(f"{HOME}/all/8"), "authors": ("Anna",)}),
         (f"{HOME}/2024/ice-melts-8", {"links": related(f"{HOME}/2024/snow-falls-7")} | OTHER),
         (f"{HOME}/2024/ice-melts-8", {"requested": f"{HOME}/all/8"} | OTHER),
@@ -174,7 +176,7 @@ def test_many_rows_are_rekeyed_in_reasonable_time(db):
             title=f"T{n}",
             links=related(*(f"{HOME}/all/{m}" for m in range(9))),
         )
-    statements = []
+    statements: list[str] = []
     db.set_trace_callback(statements.append)
     rekey.rekey(db, paper(NUMBER), NOW)
     db.set_trace_callback(None)
