@@ -1,7 +1,8 @@
-"""Mistakes in an address are answered in the style of the house, and no stack of calls is printed for them."""
+"""Mistakes and faults are answered in the style of the house; a fault is logged, once, without the values at hand."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Generator
 from http import HTTPStatus
 from typing import Any
@@ -12,18 +13,21 @@ from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+_log = logging.getLogger(__name__)
+
 
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]  # Datasette ships no types
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, Any, None]:
-    """Take the place of Datasette's own handler, which all others run beside, where the reader made the mistake."""
+    """Take the place of Datasette's own handler, which prints every mistake in an address with a stack of calls."""
     outcome = yield
-    mistake = told(exception)
-    if mistake:
-        outcome.force_result([_answer(datasette, request, *mistake)])
+    status, title, sentence = told(exception)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("%s failed", request.path, exc_info=exception)
+    outcome.force_result([_answer(datasette, request, status, title, sentence)])
 
 
-def told(exception: Exception) -> tuple[int, str | None, str | Markup] | None:
-    """Status, title and sentence of a mistake; None for what is a fault of ours."""
+def told(exception: Exception) -> tuple[int, str | None, str | Markup]:
+    """Status, title and sentence of a mistake; 500 and its own words for what is a fault of ours."""
     if isinstance(exception, Base400):
         return exception.status, None, str(exception.args[0] if exception.args else "")
     if isinstance(exception, DatasetteError):
@@ -31,7 +35,7 @@ def told(exception: Exception) -> tuple[int, str | None, str | Markup] | None:
         # Datasette says 500 of an address that names a column which is not there.
         status = HTTPStatus.BAD_REQUEST if exception.status == HTTPStatus.INTERNAL_SERVER_ERROR else exception.status
         return int(status), exception.title, sentence
-    return None
+    return int(HTTPStatus.INTERNAL_SERVER_ERROR), None, str(exception)
 
 
 def _answer(

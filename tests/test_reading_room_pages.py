@@ -160,6 +160,17 @@ async def test_a_question_that_cannot_be_asked_is_told_in_the_style_of_the_house
     assert "/static/room.css" in answer.text
 
 
+async def test_a_fault_is_told_in_the_style_of_the_house_and_logged_once(tmp_path, caplog):
+    room = open_room(make_lively(tmp_path / "news.db"))
+    with sqlite3.connect(tmp_path / "news.db") as db:
+        db.execute("drop table events")
+    answer = await room.client.get("/")
+    assert answer.status_code == 500
+    assert "no such table: events" in answer.text
+    assert "/static/room.css" in answer.text
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["/ failed"]
+
+
 @pytest.mark.parametrize(("part", "width"), [(-1, 0), (0, 0), (0.456, 46), (3, 100)])
 def test_shares_stay_within_their_bar(part, width):
     assert f'class="s0" width="{width}"' in share(part)
