@@ -20,7 +20,7 @@ from crawler.extraction.edges import head_lines
 from crawler.extraction.gaps import filled
 from crawler.extraction.json_ld import strings
 from crawler.extraction.letters import dense
-from crawler.extraction.links import is_link_line, names_boxes
+from crawler.extraction.links import is_link_line
 from crawler.extraction.live import with_posts
 from crawler.extraction.opening import under_headline, with_opening
 from crawler.extraction.outline import Found, Places, aligned, outline
@@ -90,8 +90,8 @@ def _standfirst(line: str | None, pieces: Sequence[Piece]) -> dict[int, str]:
 
 def _apart(root: HtmlElement, page: Page) -> list[Box]:
     """What goes before the text is sought: boxes that are called so, and what is no text by its build."""
-    named = boxes(root, page.layout)
-    if not names_boxes(page.layout):
+    named = boxes(root, page.layout, guess=not page.names_boxes)
+    if not page.names_boxes:
         misnamed = [box for box in named if box.reason in _OF_LINKS and is_prose(box.element)]
         for box in misnamed:
             box.element.attrib.pop("class", None)  # the engine, too, goes by such names

@@ -95,17 +95,17 @@ def outermost(among: Sequence[Box]) -> list[Box]:
     return [box for box in among if elements.isdisjoint(box.element.iterancestors())]
 
 
-def boxes(root: HtmlElement, layout: Layout) -> list[Box]:
+def boxes(root: HtmlElement, layout: Layout, *, guess: bool) -> list[Box]:
     """Such elements, in the order of the page; one may hold another.
 
-    With a layout that names its own, none are guessed.
+    Those that the layout names, and others too where it leaves them to ``guess``.
     """
     found: dict[HtmlElement, str] = {}
     for reason, selector in _named_by(layout):
         for element in select(root, selector):
             found.setdefault(element, reason)
-    if not found and not layout.drop:
-        found = _settled(dict(_guessed(root)))
+    if guess:
+        found = _settled(dict(_guessed(root))) | found
     return [Box(element, found[element]) for element in root.iter() if element in found]
 
 

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from crawler.article import Block, Dropped, Link
 from crawler.extraction.boxes import Box, outermost
 from crawler.extraction.dom import text_of
-from crawler.extraction.links import box_links, inline_links, line_links, names_boxes
+from crawler.extraction.links import box_links, inline_links, line_links
 from crawler.extraction.outline import Found, Places
 from crawler.extraction.page import Page
 from crawler.extraction.render import Piece
@@ -49,7 +49,7 @@ class Draft:
             if one.position not in self.reasons
         )
         boxed = [link for box in self.apart for link in self._boxed[box.element]]
-        if not names_boxes(self.page.layout):
+        if not self.page.names_boxes:
             boxed = _clustered(boxed, len(self.paragraphs))
         found = [*inline_links(self.page, inline, self.paragraphs), *_once([*boxed, *self._lines()])]
         return tuple(sorted(found, key=lambda link: (link.position, link.start is not None, link.start or 0)))

@@ -24,8 +24,9 @@ _LONGEST = 600
 def caption_and_credit(page: Page) -> tuple[str | None, str | None]:
     """What is printed under the lead image, and whose image it is."""
     layout = page.layout
-    if layout.caption or layout.credit:
-        return next(iter(page.texts(layout.caption)), None), next(iter(page.texts(layout.credit)), None)
+    named = next(iter(page.texts(layout.caption)), None), next(iter(page.texts(layout.credit)), None)
+    if named != (None, None):
+        return named
     figure = _lead_figure(page)
     if figure is not None and (found := _split(figure)) != (None, None):
         return found

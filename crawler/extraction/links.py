@@ -16,7 +16,6 @@ from crawler.extraction.outline import Found
 from crawler.extraction.page import Page
 from crawler.extraction.shapes import like_article
 from crawler.extraction.words import squeezed
-from crawler.site import Layout
 
 _MOST_IN_BOX = 60
 _WORDS_OF_TITLE = 3
@@ -36,7 +35,7 @@ def box_links(page: Page, box: Box, position: int) -> list[Link]:
     The links of boxes that a layout names are believed; of those guessed, only links that look like an article of the
     same site are, and none that is sponsored or stands under a label for other things.
     """
-    named = names_boxes(page.layout)
+    named = page.names_boxes
     kind = LINKING.get(box.reason) if not named else box.reason if box.reason in LINKING.values() else None
     if kind is None:
         return []
@@ -69,11 +68,6 @@ def _on_subject(box: Box) -> Iterator[HtmlElement]:
 def _is_article(page: Page, address: str) -> bool:
     """Whether an address is an article's of this site: by its patterns, or by the look of this page's own address."""
     return page.site.is_article(address) and (bool(page.site.articles) or like_article(address, page.document.url))
-
-
-def names_boxes(layout: Layout) -> bool:
-    """Whether a layout tells which boxes hold links, so that none are guessed."""
-    return bool(layout.related or layout.read_more)
 
 
 def inline_links(page: Page, found: Iterable[Found], paragraphs: Sequence[str]) -> list[Link]:

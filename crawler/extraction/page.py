@@ -41,6 +41,12 @@ class Page:
         return self.site.layout_at(self.fetched_at.date())
 
     @cached_property
+    def names_boxes(self) -> bool:
+        """Whether the layout tells which boxes hold links, and fits: the text that it names is there."""
+        fits = not self.layout.body or bool(select(self.root, self.layout.body))
+        return fits and bool(self.layout.related or self.layout.read_more)
+
+    @cached_property
     def zone(self) -> tzinfo:
         """Where the paper's clocks stand."""
         return dates.zone_of(self.site.timezone)
