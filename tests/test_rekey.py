@@ -13,7 +13,9 @@ from pipelines.archive import ledger, rekey
 from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
-from tests.make import NOW, fresh_archive, related, visit
+from tests.crawling import crawl
+from tests.make import NOW, TEXT, fresh_archive, related, visit
+from tests.warc_recording import Recording
 
 HOME = "https://www.lantern.example"
 SLUG = r"/\d{4}/(?P<slug>[^/?]+)$"
@@ -182,3 +184,30 @@ def test_many_rows_are_rekeyed_in_reasonable_time(db):
     db.set_trace_callback(None)
     assert rows(db, "select count(*) from links where target_id is not null") == [(540,)]
     assert len(statements) < 60 * 120
+
+
+def test_the_next_crawl_rekeys_a_site_whose_profile_was_added(tmp_path):
+    text = "".join(
+        f"<p>{paragraph} The ferry sailed at noon with all its passengers on board.</p>" for paragraph in TEXT
+    )
+    page = (
+        f"<html><head><title>Snow Falls</title></head><body><article><h1>Snow Falls</h1>{text}</article></body></html>"
+    )
+    recording = Recording(tmp_path / "capture.warc.gz")
+    for path in ("/2024/snow-falls-7", "/2025/snow-fell-7"):
+        recording.add(f"{HOME}{path}", page.replace("Snow Falls", path).encode())
+    recording.save()
+    sites = tmp_path / "sites"
+    sites.mkdir()
+    given = {"path": str(recording.path)}
+    without = crawl("warc", tmp_path / "news.db", given)
+    assert without.rows("select site, count(*) from articles group by 1") == [("lantern.example", 2)]
+    (sites / "lantern.toml").write_text(
+        f'name = "lantern"\ntitle = "Lantern"\nhome = "{HOME}/"\nhosts = ["www.lantern.example"]\n'
+        f"[[articles]]\npattern = '{NUMBER}'\n",
+        "utf-8",
+    )
+    with_it = crawl("warc", tmp_path / "news.db", given, SITES_DIR=sites)
+    assert with_it.status == 0, with_it.said
+    assert with_it.rows("select site, address_key from articles") == [("lantern", "lantern:7")]
+    assert with_it.rows("select into_id, old_id from merges") == [(1, 2)]
