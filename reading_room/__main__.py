@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         listening = _listen(options.host, options.port)
     except (OSError, OverflowError) as error:
-        sys.exit(_deaf(options.host, options.port, error))
+        sys.exit(deaf(options.host, options.port, error))
     from reading_room.room import open_room  # takes half a second, which a mistake above should not cost
 
     app = open_room(options.database.resolve(), options.public).app()
@@ -49,7 +49,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family)
 
 
-def _deaf(host: str, port: int, error: OSError | OverflowError) -> str:
+def deaf(host: str, port: int, error: OSError | OverflowError) -> str:
+    """Why a port cannot be listened on, and what to do instead."""
     another = port + 1 if 0 < port < 65535 else 8001
     if isinstance(error, OverflowError):
         return f"There is no port {port}: name one from 1 to 65535, such as make serve PORT={another}."

@@ -1,13 +1,18 @@
 """The reading room's canned queries: what they find, and where they lead on."""
 
+import html
 import sqlite3
 
 import pytest
+from sqlite_utils import Database
 
+from pipelines.archive.schema import migrations
 from reading_room.cells import highlighted
 from reading_room.functions import link_host, page
+from reading_room.queries import load_queries
 from reading_room.room import open_room
 from tests.archive_rows import make_archive, rows
+from tests.browser.archive import browsers_archive
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +162,104 @@ def test_page_addresses_encode_what_they_carry():
 )
 def test_only_web_links_have_a_host(href, host):
     assert link_host(href) == host
+
+
+BY_DEFAULT = {"related": "article_id=1"}
+"""What a question needs before its defaults matter."""
+
+
+@pytest.mark.parametrize("name", load_queries())
+async def test_a_question_has_a_title_a_sentence_labels_and_words_for_nothing_found(room, name):
+    query = load_queries()[name]
+    assert query["title"]
+    assert query["description"].endswith(".")
+    assert query["empty"].endswith(".")
+    assert set(query.get("labels", {})) >= set(query.get("params", ())) - {"upto", "page"}
+    assert set(query.get("defaults", {})) <= set(query.get("params", ()))
+    shown = (await room.client.get(f"/news/{name}")).text
+    assert "Custom SQL query" not in shown
+    assert f"<h1>{html.escape(query['title'])}</h1>" in shown
+    assert "This page as" not in shown
+    assert "<details" in shown
+    assert html.escape(query["sql"][:40]) in html.escape(html.unescape(shown))
+
+
+@pytest.mark.parametrize("name", [name for name, query in load_queries().items() if query.get("defaults")])
+async def test_a_box_left_empty_means_what_stands_in_it(room, name):
+    told = "&".join(f"{key}={value}" for key, value in load_queries()[name]["defaults"].items())
+    asked = BY_DEFAULT.get(name, "site=harbour")
+    empty = await rows(room, f"/news/{name}.json?{asked}&_shape=array")
+    filled = await rows(room, f"/news/{name}.json?{asked}&{told}&_shape=array")
+    assert [row | {"see": None} for row in empty] == [row | {"see": None} for row in filled]
+
+
+@pytest.mark.parametrize("name", load_queries())
+async def test_nothing_found_is_said_in_a_sentence(tmp_path, name):
+    with sqlite3.connect(tmp_path / "empty.db") as db:
+        migrations.apply(Database(db))
+    db.close()
+    shown = (await open_room(tmp_path / "empty.db").client.get(f"/news/{name}?q=zebra")).text
+    assert html.escape(load_queries()[name]["empty"], quote=False) in html.unescape(shown)
+    assert "0 results" not in shown
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """An archive with a story of two sites, a text that both ran, silent edits, a watch."""
+    return open_room(browsers_archive(tmp_path_factory.mktemp("told") / "news.db"))
+
+
+async def test_a_story_is_told_from_its_beginning_with_reasons(told):
+    found = await rows(told, "/news/story.json?story_id=100&_shape=array")
+    assert [row["article_id"] for row in found] == [3, 8, 1]
+    assert found[1]["reason"] == "same names and words: ferry, storm"
+    stories = await rows(told, "/news/stories.json?sites=2&_shape=array")
+    assert {row["story_id"]: row["sites"] for row in stories}[100] == 2
+    assert all(row["sites"] > 1 for row in stories)
+
+
+async def test_a_gap_is_a_story_that_others_tell(told):
+    archive = told.get_database("news").path
+    with sqlite3.connect(archive) as db:
+        db.execute("insert into sites (name) values ('valley')")
+    db.close()
+    gaps = await rows(told, "/news/coverage_gaps.json?site=valley&_shape=array")
+    assert 100 in {row["story_id"] for row in gaps}
+    gaps = await rows(told, "/news/coverage_gaps.json?site=uplands&sites=1&_shape=array")
+    assert 100 not in {row["story_id"] for row in gaps}
+    assert await rows(told, "/news/coverage_gaps.json?site=nobody&_shape=array") == []
+
+
+@pytest.mark.parametrize("article", [8, 9])
+async def test_who_ran_a_text_is_found_from_the_origin_and_from_a_copy(told, article):
+    found = await rows(told, f"/news/wire_lineage.json?article_id={article}&_shape=array")
+    assert [(row["nth"], row["article_id"], row["kept"]) for row in found][:2] == [(1, 8, 1.0), (2, 9, 0.8)]
+    assert [row["article_id"] for row in await rows(told, "/news/syndicated.json?wire=AFP&_shape=array")] == [8]
+
+
+async def test_silent_edits_and_withdrawals_are_listed_with_what_was_before(told):
+    edits = await rows(told, "/news/silent_edits.json?site=harbour&_shape=array")
+    assert "Ferry stops" in [row["title_before"] for row in edits]
+    assert await rows(told, "/news/silent_edits.json?site=uplands&_shape=array") == []
+    gone = await rows(told, "/news/disappeared.json?_shape=array")
+    assert [row["article_id"] for row in gone] == [12]
+
+
+async def test_wanted_articles_and_crawls_lead_on(told):
+    wanted = await rows(told, "/news/wanted.json?_shape=array")
+    assert wanted[0]["anchor_text"] == "Not fetched yet"
+    crawls = await rows(told, "/news/crawl_history.json?site=harbour&_shape=array")
+    assert crawls[0]["crawl_id"] == 1
+    for see in (wanted[0]["see"], crawls[0]["see"]):
+        assert await rows(told, see.replace("?", ".json?") + "&_shape=array")
+
+
+async def test_a_watch_is_followed_by_its_name(told):
+    found = await rows(told, "/news/watch.json?name=ferries&_shape=array")
+    assert [(row["article_id"], row["watch"]) for row in found] == [(1, "ferries")]
+    assert await rows(told, "/news/watch.json?name=nothing&_shape=array") == []
+
+
+async def test_times_in_questions_are_shown_to_be_read(told):
+    shown = (await told.client.get("/news/story?story_id=100")).text
+    assert '<time datetime="2024-12-08T06:30:00Z">2024-12-08 06:30 UTC</time>' in shown

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from reading_room.room import open_room
+from reading_room.safety import policy
 from tests.archive_rows import NASTY_LINK, NASTY_SECTION, NASTY_TITLE, make_archive
 
 
@@ -69,3 +70,90 @@ async def test_no_page_loads_anything_from_elsewhere(room):
         assert all(address.startswith("/") and not address.startswith("//") for address in loaded), path
         for address in loaded:
             assert (await room.client.get(address)).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/news/articles/6",
+        "/news/search.json?q=x",
+        "/news/articles.csv",
+        "/news/articles.atom",
+        "/nowhere",
+        "/-/static/app.css",
+    ],
+)
+async def test_every_answer_forbids_foreign_scripts_frames_and_guessing(room, path):
+    headers = (await room.client.get(path)).headers
+    rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in rules["script-src"]
+    assert (rules["frame-ancestors"], rules["base-uri"], rules["form-action"]) == ("'none'", "'none'", "'self'")
+    assert rules["img-src"] == "'self' data:"
+    assert headers.get_list("x-content-type-options") == ["nosniff"]
+    assert headers.get_list("referrer-policy") == ["no-referrer"]
+
+
+async def test_the_policy_knows_the_scripts_that_stand_in_the_pages(room):
+    for path in ("/", "/news", "/news/articles", "/news/articles/1", "/news/search?q=ferry", "/news?sql=select+1+as+a"):
+        shown = (await room.client.get(path)).text
+        inline = re.findall(r"<script>(.*?)</script>", shown, re.DOTALL)
+        allowed = (await room.client.get(path)).headers["content-security-policy"]
+        for script in inline:
+            assert policy([script]).split("'sha256-")[1].split("'")[0] in allowed, f"{path}: {script[:80]}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/news/articles.json", "/news/articles/6.json", "/news/search.json?q=press", "/-/databases.json"]
+)
+async def test_what_is_stored_is_no_page_when_it_comes_as_json(room, path):
+    assert (await room.client.get(path)).headers["content-type"].startswith("application/json")
+
+
+async def test_a_query_cannot_take_all_memory(room):
+    for sql in ("select hex(zeroblob(400000000))", "select replace(hex(zeroblob(20000000)), '0', 'abcdefgh')"):
+        answer = await room.client.get("/news.json", params={"sql": sql})
+        assert answer.status_code == 400
+        assert "too big" in answer.text
+
+
+@pytest.fixture
+def public_room(archive):
+    return open_room(archive, public=True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/news?sql=select+1",
+        "/news.json?sql=select+1",
+        "/news/articles?_where=1",
+        "/news/articles.json?_where=id+in+(select+1)",
+    ],
+)
+async def test_strangers_write_no_sql(public_room, path):
+    answer = await public_room.client.get(path)
+    assert "sqlite_version" not in answer.text
+    assert answer.status_code in (400, 403)
+
+
+async def test_strangers_read_search_and_follow(public_room):
+    for path in (
+        "/",
+        "/news",
+        "/news/articles",
+        "/news/articles/1",
+        "/news/related?article_id=1",
+        "/news/silent_edits.atom",
+    ):
+        assert (await public_room.client.get(path)).status_code == 200, path
+    found = (await public_room.client.get("/news/search.json?q=lighthouse&_shape=array")).json()
+    assert [row["article_id"] for row in found] == [4]
+    assert "Change it" not in (await public_room.client.get("/news/related?article_id=1")).text
+
+
+async def test_strangers_choose_no_facets_and_take_no_whole_table(public_room):
+    assert (await public_room.client.get("/news/links.json?_facet=href")).status_code == 400
+    assert (await public_room.client.get("/news/links.csv?_stream=1")).status_code == 400
+    assert (await public_room.client.get("/news.db")).status_code in (403, 404)

@@ -1,5 +1,6 @@
 """What can be served, and the sentences for what cannot."""
 
+import errno
 import re
 import socket
 import sqlite3
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from reading_room.__main__ import deaf
 from reading_room.archive_file import leaves_foreign_files, trouble
 from reading_room.room import open_room
 from tests.archive_rows import add_articles, make_archive, rows
@@ -98,14 +100,31 @@ def test_a_taken_port_ends_with_a_sentence(archive):
     assert re.fullmatch(rf"Port {port} on 127.0.0.1 is in use, .+\. Try another: make serve PORT=\d+\n", done.stderr)
 
 
+@pytest.mark.parametrize(
+    ("error", "port", "told"),
+    [
+        (OSError(errno.EADDRINUSE, "in use"), 8001, "Port 8001 on here is in use.*PORT=8002"),
+        (OSError(errno.EACCES, "no"), 80, "Port 80 is for the system's own services"),
+        (OSError(errno.EADDRNOTAVAIL, "no"), 8001, "no address here"),
+        (OSError(errno.ENOTSOCK, "Socket operation"), 8001, "Cannot listen on here, port 8001: Socket operation"),
+        (OverflowError("bind"), 99999, "no port 99999.*PORT=8001"),
+    ],
+)
+def test_why_a_port_cannot_be_had_is_told_without_numbers_of_errors(error, port, told):
+    sentence = deaf("here", port, error)
+    assert re.search(told, sentence)
+    assert "Errno" not in sentence
+
+
 def test_serving_prints_its_address_and_answers_there(archive):
-    command = [sys.executable, "-m", "reading_room", "--database", str(archive), "--port", "0"]
+    command = [sys.executable, "-m", "reading_room", "--database", str(archive), "--port", "0", "--public"]
     root = Path(__file__).parent.parent
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as server:
         try:
             assert server.stdout is not None
             address = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
             assert address
+            assert "public" in address.string
             with socket.create_connection(("127.0.0.1", int(address[1])), timeout=30) as client:
                 client.sendall(b"GET /news/tags.json?_shape=array HTTP/1.0\r\nHost: localhost\r\n\r\n")
                 answer = b"".join(iter(lambda: client.recv(65536), b""))
