@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.settings import Document
+from trafilatura.settings import Document, Extractor
 
 from crawler.extraction.dom import INVISIBLE, text_of
 from crawler.extraction.render import Piece, rendered
@@ -26,6 +26,8 @@ _MOST_IN_LINE = 2000
 """Parts of a line: trafilatura takes a minute for thirty thousand. Of more, the words are kept and not the links."""
 _INLINE = ("a", "abbr", "b", "cite", "code", "em", "font", "i", "ins", "mark", "small", "span", "strong", "sub", "sup")
 _LINES = re.compile(r"[\n\r\u2028\u2029]+|<br ?/?>|</p>")
+# The body alone, and not as text: that is written here. Made once, for its defaults are read from a file.
+_FAST, _SLOW = (Extractor(output_format="txt", fast=fast, comments=False) for fast in (True, False))
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without text: we say so ourselves
 
@@ -33,10 +35,10 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every
 def generic(root: HtmlElement, witness: str) -> Sequence[Piece]:
     """The text of a page of unknown layout. ``witness`` is what its JSON-LD says the article's text is, or nothing."""
     told = plain(witness)
-    fast = _extracted(root, fast=True)
+    fast = _extracted(root, _FAST)
     if not implausible(size(fast), _prose(root), len(told)):
         return fast
-    best = max(fast, _extracted(root, fast=False), key=size)
+    best = max(fast, _extracted(root, _SLOW), key=size)
     if len(told) >= SHORT and size(best) < _SHARE_OF_WITNESS * len(told):
         return _from_witness(witness)
     return best
@@ -55,9 +57,9 @@ def implausible(found: int, on_page: int, told: int) -> bool:
     return found < _SHARE_OF_PAGE * on_page
 
 
-def _extracted(root: HtmlElement, *, fast: bool) -> list[Piece]:
+def _extracted(root: HtmlElement, options: Extractor) -> list[Piece]:
     try:
-        found = bare_extraction(root, fast=fast, include_comments=False, with_metadata=False)
+        found = bare_extraction(root, options=options)
     except (RecursionError, etree.LxmlError, AttributeError, TypeError, ValueError, AssertionError):
         return []  # a page that is too much for the engine: the caller has other ways
     if not isinstance(found, Document) or found.body is None:

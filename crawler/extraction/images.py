@@ -41,6 +41,8 @@ def caption_and_credit(page: Page) -> tuple[str | None, str | None]:
 
 def _lead_figure(page: Page) -> HtmlElement | None:
     """The first figure of the article that has words under it."""
+    if next(page.root.iter("figcaption"), None) is None:
+        return None  # told at once; the search itself walks the page three times
     found = page.root.xpath(
         "(//article//figure[.//figcaption] | //main//figure[.//figcaption] | //h1/following::figure[.//figcaption])[1]"
     )

@@ -154,10 +154,14 @@ class _Line:
         if element.tag in INVISIBLE:
             return
         start = self.length
-        self._write("\n" if element.tag == "br" else dense(element.text or ""))
+        if element.tag == "br":
+            self._write("\n")
+        elif element.text:
+            self._write(dense(element.text))
         for child in element:
             self.add(child)
-            self._write(dense(child.tail or ""))
+            if child.tail:
+                self._write(dense(child.tail))
         href = element.get("href") if element.tag == "a" else None
         if href:
             self.spans.append((href, start, self.length))

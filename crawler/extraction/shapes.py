@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-_NUMBER = re.compile(r"\d{5,}|(?=[a-z]*\d)[0-9a-f]{16,}")
+_NUMBER = re.compile(r"\d{5,}|(?=[0-9a-f]{16})[a-z]*\d")
 _YEAR = re.compile(r"(?:^|/)(?:19|20)\d{2}/")
 _BETWEEN_WORDS = re.compile(r"[-_+ ]+")
 _WORDS_OF_SLUG = 4
@@ -30,12 +30,18 @@ def like_article(address: str, own: str) -> bool:
     An article has a number, a date or a title of some words in its address; where this page's own has none of these,
     those beside it in the same folder are taken for articles.
     """
-    path, mine = _path(address), _path(own)
+    path, mine = _path(address), _own_path(own)
     if not path or path == mine or mine.startswith(path + "/") or _NEVER.search(path):
         return False
     folder = mine.rpartition("/")[0]
     beside = not _telling(mine) and folder != "" and path.rpartition("/")[0] == folder
     return _telling(path) or beside
+
+
+@lru_cache(maxsize=64)
+def _own_path(own: str) -> str:
+    """The path of the page, which is compared with hundreds."""
+    return _path(own)
 
 
 def _path(address: str) -> str:
@@ -44,6 +50,9 @@ def _path(address: str) -> str:
 
 
 def _telling(path: str) -> bool:
-    words = max(len(_BETWEEN_WORDS.split(part.strip("-_"))) for part in path.split("/"))
-    wide = any(not part.isascii() and len(part) > 8 for part in path.split("/"))
-    return bool(_NUMBER.search(path)) or words >= _WORDS_OF_SLUG or wide or (bool(_YEAR.search(path)) and words > 1)
+    if _NUMBER.search(path):
+        return True
+    parts = path.split("/")
+    words = max(len(_BETWEEN_WORDS.split(part.strip("-_"))) for part in parts)
+    wide = any(not part.isascii() and len(part) > 8 for part in parts)
+    return words >= _WORDS_OF_SLUG or wide or (words > 1 and _YEAR.search(path) is not None)

@@ -63,11 +63,11 @@ class Teasers:
 
     def _labelled(self) -> Iterator[HtmlElement]:
         for element in self._root.iter():
-            text = element.text or ""
-            words = squeezed(text) if element.tag in _LABELS and len(text) < _LONGEST_TEASER else ""
+            text = element.text
+            words = squeezed(text) if text and element.tag in _LABELS and len(text) < _LONGEST_TEASER else ""
             if words and labels.is_related(words) and next(element.iterancestors("a"), None) is None:
                 yield from self._list_at(element, words)
-            elif labels.is_related(element.get("aria-label") or "") and self._is_list(element):
+            elif (said := element.get("aria-label")) and labels.is_related(said) and self._is_list(element):
                 yield element
 
     def _list_at(self, label: HtmlElement, words: str) -> Iterator[HtmlElement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -108,8 +109,7 @@ def _items(page: Page, *names: str) -> list[str]:
 
 def _visible(page: Page) -> Iterator[tuple[str, Moment | None, bool]]:
     """The times printed at the head of the article: as written, as understood, and whether they are of an update."""
-    places = page.root.xpath("(//article//time | //main//time | //h1/following::time | //time)[position() <= 6]")
-    for element in places:
+    for element in islice(page.root.iter("time"), _LOOKED_AT):
         said = element.get("datetime") or ""
         if not said or _EXPIRY.search(element.get("class") or ""):
             continue
