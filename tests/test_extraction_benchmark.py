@@ -77,5 +77,5 @@ def test_the_posts_of_a_live_blog_are_text_and_the_figures_without_them_are_told
     )
     articles = {"live": replace(live, blocks=(Block(1, "post"),)), "plain": live}
     assert {file: one["paragraphs"] for file, one in introductions(articles).items()} == {"live": ("Goats sail.",)}
-    printed = "body     ROUGE-LSum  P 94.32  R 98.08  F1 94.34 (40 pages)\nfields   day  99.00 (3)\nfields   text  97.10 (3)\n"
+    printed = "body ROUGE-LSum  P 94.32  R 98.08  F1 94.34 (40 pages)\nfields   day  99.0 (3)\nfields   text  97.1 (3)"
     assert posts_line(1, printed).endswith("without these: text 97.1, body 94.34")

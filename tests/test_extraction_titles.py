@@ -92,3 +92,30 @@ def test_where_any_source_has_a_title_the_best_is_one_of_them(said: list[tuple[s
 @given(WORDS.filter(str.strip), NAMES)
 def test_cleaning_keeps_some_of_a_title_and_adds_nothing(words: str, names: list[str]):
     assert titles.clean(words, names) in squeezed(words)
+
+
+@pytest.mark.parametrize("joint", [" | ", " - ", " – ", " — ", " · ", " :: ", " >> ", " » ", "|", "_", " ~ "])
+def test_the_name_of_the_paper_goes_whatever_joins_it(joint: str):
+    assert titles.clean(f"{WRITTEN}{joint}The Velm Courier", ["The Velm Courier"]) == WRITTEN
+    assert titles.clean(f"The Velm Courier{joint}{WRITTEN}", ["The Velm Courier"]) == WRITTEN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Goats - and what they vote for",
+        "Goats | Ferries | Tubas",
+        "Goats :: a love story",
+        "A/B",
+        "Boat_Song",
+        "Goats >> ferries",
+    ],
+)
+def test_marks_within_a_title_stay(words: str):
+    assert titles.clean(words, ["The Velm Courier"]) == words
+
+
+def test_a_name_that_the_page_nowhere_explains_is_known_by_the_headline_without_it():
+    article = page(og=f"{WRITTEN} - Ο Ταχυδρόμος", body=f"<h1>{WRITTEN}</h1>")
+    assert (article.title, source(article)) == (WRITTEN, "h1")
+    assert page(og=f"{WRITTEN} - a review", body="<h1>The boat</h1>").title == f"{WRITTEN} - a review"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from crawler.extraction.dom import text_of
 from crawler.extraction.page import Page, answers
@@ -12,8 +12,10 @@ from crawler.extraction.trust import Answer
 from crawler.extraction.words import essence, plain, squeezed
 
 LIVE = re.compile(r"^\W*(?:LIVE|Live|В эфире|En direct|EN DIRECT|EN VIVO|AO VIVO|DIRETTA)\s*[|:–—-]\s*(?=\S)")
-_SEPARATOR = re.compile(r"\s+[|–—·•»ㅣ-]\s+|\s*[|ㅣ]\s*")
+_SEPARATOR = re.compile(r"\s+(?:[|–—―·•»›~∣/⋆ㅣ-]|::|>>|--)\s+|\s*(?:[|｜ㅣ∣]|::|>>)\s*|_(?=[^_]+$)")
 _LONGEST_NAME, _LONGEST = 60, 500
+_HEADLINES = frozenset({"json-ld", "microdata", "h1"})
+_WORDS_OF_TITLE = 2
 _CUT_SHORT = 20
 """Characters before the dots at the end of a headline that was cut, and not of one that trails off."""
 _DOTS = re.compile(r"\s*(?:…|\.{3,})$")
@@ -46,7 +48,7 @@ def clean(title: str, names: Iterable[str]) -> str:
     known = {essence(name) for name in names} - {""}
     while cut := _paper_at_end(title, known):
         title = title[:cut].rstrip()
-    return title
+    return title[_paper_at_beginning(title, known) :]
 
 
 def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | None:
@@ -62,7 +64,22 @@ def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | Non
     if not usable or usable[0].source == "layout":
         return usable[0] if usable else None
     chosen = _for_readers(usable) or _of_this_piece(usable)
-    return _whole(chosen, usable)
+    return _bare(_whole(chosen, usable), usable)
+
+
+def _bare(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
+    """The headline as h1 or JSON-LD have it, where the chosen answer only adds a name to it: then that is the paper's.
+
+    For papers that nowhere say what they are called, or say it in another script.
+    """
+    if chosen.source in _HEADLINES:
+        return chosen
+    title = chosen.value or ""
+    ends = {title[: match.start()].rstrip(): title[match.end() :] for match in _SEPARATOR.finditer(title)}
+    names = (one for one in said if one.source in _HEADLINES and one.value in ends)
+    bare = next(names, None)
+    short = bare is not None and len(ends[bare.value or ""]) <= _LONGEST_NAME
+    return bare if bare is not None and short and len(_words(bare)) >= _WORDS_OF_TITLE else chosen
 
 
 def _for_readers(said: Sequence[Answer[str]]) -> Answer[str] | None:
@@ -108,6 +125,12 @@ def _printed(page: Page, said: Sequence[Answer[str]]) -> list[Answer[str]]:
     if not copied or not shared or copied == shared or shared not in essence(text_of(page.root.find("body"))):
         return []
     return [Answer("printed", by["og:title"].said, by["og:title"].value)]
+
+
+def _paper_at_beginning(title: str, known: Collection[str]) -> int:
+    """Where the title goes on after the paper's name and what joins it; 0 where it does not begin with that."""
+    match = _SEPARATOR.search(title)
+    return match.end() if match and essence(title[: match.start()]) in known else 0
 
 
 def _paper_at_end(title: str, known: set[str]) -> int:
