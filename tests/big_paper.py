@@ -74,10 +74,10 @@ def settings_for(server: Server[Any], folder: Path) -> dict[str, Any]:
 
 
 @cache
-def pieces(articles: int) -> tuple[Piece, ...]:
-    """So many invented articles, oldest first, the newest an hour before the demo's present. Always the same."""
+def pieces(articles: int, last: datetime = PRESENT - timedelta(hours=1), step: timedelta = STEP) -> tuple[Piece, ...]:
+    """So many invented articles, oldest first, the newest published at ``last`` (aware). Always the same."""
     moulds = tuple(_moulds())
-    return tuple(_piece(n, articles, moulds[n % len(moulds)]) for n in range(articles))
+    return tuple(_piece(n, last - (articles - 1 - n) * step, moulds[n % len(moulds)]) for n in range(articles))
 
 
 def _moulds() -> Iterator[Edition]:
@@ -87,8 +87,7 @@ def _moulds() -> Iterator[Edition]:
             yield edition
 
 
-def _piece(n: int, articles: int, mould: Edition) -> Piece:
-    published = PRESENT - timedelta(hours=1) - (articles - 1 - n) * STEP
+def _piece(n: int, published: datetime, mould: Edition) -> Piece:
     title = _title(n)
     edition = replace(
         mould,

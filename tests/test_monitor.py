@@ -168,7 +168,7 @@ def test_the_past_of_a_site_is_read_from_its_crawls():
         crawl_id = crawls.begin(db, "daily", "crawl", "test", at)
         crawls.finish(db, crawl_id, outcome, "why", at, {"articles": hour}, {})
     assert past(db, "daily", BEGIN + timedelta(days=1)) == Past(
-        BEGIN + timedelta(hours=3), "killed", "why", new=3, failures=2
+        BEGIN + timedelta(hours=3), "killed", "why", new=3, failures=1
     )
     assert past(db, "unknown", BEGIN) == Past()
 

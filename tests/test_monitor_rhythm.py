@@ -29,6 +29,11 @@ def test_much_published_means_often_crawled(articles_a_week, minutes):
     assert pause_after(rhythm(), Past(published=articles_a_week)) == timedelta(minutes=minutes)
 
 
+def test_a_burst_shows_before_the_week_does():
+    assert pause_after(rhythm(), Past(published=63, lately=9)) == timedelta(minutes=10)
+    assert pause_after(rhythm(), Past(published=63, lately=1)) == timedelta(minutes=80)
+
+
 def test_failures_in_a_row_double_the_pause_up_to_six_hours():
     pauses = [pause_after(rhythm(), Past(published=504, failures=n)) for n in range(8)]
     assert pauses == [timedelta(minutes=m) for m in (10, 20, 40, 80, 160, 320, 320, 320)]

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.site import Site
-from pipelines.archive.pasts import PERIOD, Past
+from pipelines.archive.pasts import Past
 
 JITTER = 0.1
 """Part of a pause by which it may be longer or shorter, so that sites on one server do not meet at each full hour."""
@@ -64,8 +64,8 @@ def next_start(rhythm: Rhythm, past: Past, now: datetime, jitter: float) -> date
 
 def pause_after(rhythm: Rhythm, past: Past) -> timedelta:
     """The time between two crawls: shorter where a site publishes much, longer where little, or where crawls fail."""
-    gap = PERIOD / past.published if past.published else rhythm.every * _SLOWEST * 2
-    pause = min(max(gap / 2, rhythm.every * _FASTEST), rhythm.every * _SLOWEST)
+    slowest = rhythm.every * _SLOWEST
+    pause = min(max(past.gap / 2, rhythm.every * _FASTEST), slowest) if past.gap else slowest
     if past.failures:
         pause = min(max(pause, rhythm.every) * 2 ** min(past.failures, _DOUBLINGS), max(_PATIENCE, pause))
     return pause

@@ -10,15 +10,18 @@ from crawler.article import utc_text, utc_time
 
 PERIOD = timedelta(days=7)
 """A week: weekends are quiet, and a month ago says little of today."""
-_BAD = ("failed", "killed")
+LATELY = timedelta(hours=3)
+"""How far back a burst shows: when something happens, a paper publishes more than its week says."""
+_SAY_NOTHING = ("running", "killed")  # whoever kills a crawl says nothing of the site
 _LOOKED_AT = 20  # crawls: more failures in a row than that change nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The last crawl of a site, how many failed since one did not, and how many articles it published in PERIOD.
+    """The last crawl of a site, how many failed since one did not, and how many articles it published.
 
-    ``outcome`` is None where there was no crawl, else as in ``crawls``; ``new`` and ``changed`` are articles.
+    ``outcome`` is None where there was no crawl, else as in ``crawls``; ``new`` and ``changed`` are articles of
+    that crawl, ``published`` those that appeared in PERIOD, and ``lately`` in LATELY.
     """
 
     started: datetime | None = None
@@ -28,6 +31,13 @@ class Past:
     changed: int = 0
     failures: int = 0
     published: int = 0
+    lately: int = 0
+
+    @property
+    def gap(self) -> timedelta | None:
+        """The time between two articles, of the week or of the last hours, whichever is shorter; None without any."""
+        gaps = ((PERIOD, self.published), (LATELY, self.lately))
+        return min((span / count for span, count in gaps if count), default=None)
 
 
 def past(db: sqlite3.Connection, site: str, now: datetime) -> Past:
@@ -44,13 +54,17 @@ def past(db: sqlite3.Connection, site: str, now: datetime) -> Past:
         "select count(distinct article_id) from events where crawl_id = ? and kind in ('edited', 'silent_edit')",
         (last["id"],),
     ).fetchone()
-    (published,) = db.execute(
-        "select count(*) from articles where site = ? and published_at > ? and published_at <= ?",
-        (site, utc_text(now - PERIOD), utc_text(now)),
-    ).fetchone()
-    ended = [row["outcome"] for row in rows if row["outcome"] != "running"]
-    failures = next((n for n, outcome in enumerate(ended) if outcome not in _BAD), len(ended))
+    told = [row["outcome"] for row in rows if row["outcome"] not in _SAY_NOTHING]
+    failures = next((n for n, outcome in enumerate(told) if outcome != "failed"), len(told))
     return Past(
         utc_time(last["started_at"]), last["outcome"], last["reason"], last["articles"] or 0, changed, failures,
-        published,
+        _published(db, site, now - PERIOD, now), _published(db, site, now - LATELY, now),
     )  # fmt: skip
+
+
+def _published(db: sqlite3.Connection, site: str, since: datetime, until: datetime) -> int:
+    (count,) = db.execute(
+        "select count(*) from articles where site = ? and published_at > ? and published_at <= ?",
+        (site, utc_text(since), utc_text(until)),
+    ).fetchone()
+    return int(count)

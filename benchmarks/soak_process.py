@@ -1,0 +1,118 @@
+"""A monitor as a process, started anew whenever it was killed, with everything it has started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+from tests.crawling import ROOT
+
+_PATIENCE = 100.0  # seconds for a monitor to stop
+
+
+@dataclass(frozen=True)
+class Killed:
+    """How many of each were killed."""
+
+    monitors: int = 0
+    crawls: int = 0
+    senders: int = 0
+
+    def __add__(self, other: Killed) -> Killed:
+        return Killed(self.monitors + other.monitors, self.crawls + other.crawls, self.senders + other.senders)
+
+    def __str__(self) -> str:
+        return f"{self.monitors} of the monitor, {self.crawls} of crawls, {self.senders} of senders"
+
+
+class MonitorProcess:
+    """A context manager that keeps a monitor running, and leaves none behind."""
+
+    def __init__(self, site: str, database: Path, settings: Mapping[str, Any]) -> None:
+        given = {"DATABASE": database, "ALLOW_PRIVATE_HOSTS": "127.0.0.1", **settings}
+        pairs = [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
+        self._command = [sys.executable, "-m", "scrapy", "monitor", site, *pairs]
+        self._database = database
+        self._log = database.with_name("monitor.log").open("ab")
+        self._process = self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(_PATIENCE)
+        finally:
+            self._process.kill()
+            for pid in self._started("crawl", "watch"):
+                _kill(pid)
+            self._log.close()
+
+    def ensure(self) -> None:
+        """Start it where it does not run."""
+        if self._process.poll() is not None:
+            self._process = self._start()
+
+    def kill_something(self, chance: Random) -> Killed:
+        """Kill one at random of what runs now."""
+        self.ensure()
+        crawls, senders = self._started("crawl"), self._started("watch")
+        if senders and chance.random() < 0.5:
+            _kill(chance.choice(senders))
+            return Killed(senders=1)
+        if crawls and chance.random() < 0.7:
+            _kill(chance.choice(crawls))
+            return Killed(crawls=1)
+        if chance.random() < 0.4:
+            self._process.kill()
+            self._process.wait()
+            self.ensure()
+            return Killed(monitors=1)
+        return Killed()
+
+    def stored(self) -> int:
+        """How many articles the archive holds."""
+        return self._count("select count(*) from articles")
+
+    def unsent(self) -> int:
+        """How many alerts wait."""
+        return self._count("select count(*) from deliveries where sent_at is null and next_try_at is not null")
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, cwd=ROOT, stdout=self._log, stderr=self._log)  # noqa: S603 - our own command, no shell
+
+    def _started(self, *commands: str) -> list[int]:
+        """The processes that a monitor of this archive has started, also one that was killed since."""
+        wanted = f"DATABASE={self._database}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+                if wanted in words and any(name.encode() in words[3:5] for name in commands):
+                    found.append(int(entry.name))
+        return found
+
+    def _count(self, sql: str) -> int:
+        try:
+            with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as db:
+                return int(db.execute(sql).fetchone()[0])
+        except sqlite3.OperationalError:  # not laid out yet
+            return 0
+
+
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
