@@ -50,8 +50,8 @@ create view wanted_articles as
         select address_key, max(href) as href, max(anchor_text) as anchor_text,
                count(distinct article_id) as wanted_by, min(first_seen_at) as first_seen_at,
                max(last_seen_at) as last_seen_at,
-               case when (select count(*) from _address_keys k where k.address_key = links.address_key) > 1 then href end
-                   as alone
+               case when (select count(*) from _address_keys k where k.address_key = links.address_key) > 1
+                   then href end as alone
         from links indexed by links_wanted where target_id is null and kind <> 'inline' group by address_key, alone
     )
     select w.address_key, w.href, w.anchor_text, w.wanted_by, w.first_seen_at, w.last_seen_at,
