@@ -29,6 +29,7 @@ _TABLE_OF = {
 }
 _NUMBER_OF = {"title": "article_id", "article": "article_id", "target": "target_id", "author": "author_id"}
 """Words which are a link where a query or view has the number beside them."""
+_TITLED = ("articles", "stories")
 _VIEWS = frozenset({None, "unique_articles", "related_articles"})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _MARKED = re.compile("⟪([^⟪⟫]*)⟫")
@@ -59,6 +60,8 @@ def _leads_to(row: sqlite3.Row, value: object, column: str, table: str | None) -
     if value in (None, ""):
         return None
     number_column = column
+    if table in _TITLED and column == "title":
+        return table, row["id"]
     if table in _VIEWS:
         number_column = _NUMBER_OF.get(column, column)
         if table == "unique_articles" and column in ("id", "title"):

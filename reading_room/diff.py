@@ -39,10 +39,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph that is the same, added, removed or changed; its pieces in reading order, what was removed first."""
+    """A paragraph that is the same, added, removed or changed; its pieces in reading order, what was removed first.
+
+    ``note`` is what else there is to say, such as that it stands elsewhere.
+    """
 
     kind: str
     pieces: tuple[Piece, ...]
+    note: str = ""
 
 
 def words(old: str, new: str) -> tuple[Piece, ...]:

@@ -20,28 +20,40 @@ def days_until(last: str, days: int) -> list[str]:
     return [(end - timedelta(days=n)).isoformat() for n in reversed(range(days))]
 
 
-def articles_a_day(hours: Iterable[Row], days: Sequence[str]) -> Plot:
+def articles_a_day(hours: Sequence[Row], days: Sequence[str]) -> Plot:
     """By site. ``hours`` have a site's name and title, an ``hour`` (``2024-12-09T11``, or a plain day) and ``n``."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in hours:
-        counts[row["title"] or row["name"]][row["hour"][:_DAY]] += row["n"]
-    series = [Series(name, tuple(of_day[day] for day in days)) for name, of_day in counts.items()]
+        counts[_site(row)][row["hour"][:_DAY]] += row["n"]
+    series = [Series(name, tuple(counts[name][day] for day in days)) for name in _sites(hours)]
     return columns("Articles a day, by site", days, series, _weekly(days))
 
 
-def hour_of_day(hours: Iterable[Row]) -> Plot:
+def hour_of_day(hours: Sequence[Row]) -> Plot:
     """When each site publishes, by its own clock. What has a plain day alone is left out."""
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     for row in hours:
         if len(row["hour"]) == _HOUR:
-            counts[row["title"] or row["name"]][hour_here(row["hour"], row["timezone"])] += row["n"]
-    series = [Series(name, tuple(of_hour[hour] for hour in range(24))) for name, of_hour in counts.items()]
+            counts[_site(row)][hour_here(row["hour"], row["timezone"])] += row["n"]
+    series = [Series(name, tuple(counts[name][hour] for hour in range(24))) for name in _sites(hours)]
     ticks = [(hour, f"{hour:02}:00") for hour in (0, 6, 12, 18)]
     return columns("Hour of publication, by each site's clock", [f"{hour:02}:00" for hour in range(24)], series, ticks)
 
 
+def _sites(hours: Iterable[Row]) -> list[str]:
+    """The largest first, in all plots alike: so that a site has one colour."""
+    totals: Counter[str] = Counter()
+    for row in hours:
+        totals[_site(row)] += row["n"]
+    return sorted(totals, key=lambda name: (-totals[name], name))
+
+
+def _site(row: Row) -> str:
+    return str(row["title"] or row["name"])
+
+
 def edits_a_day(edits: Mapping[str, Iterable[Row]], days: Sequence[str]) -> Plot:
-    """Changes by their kind; the largest first, as everywhere."""
+    """Changes by their kind."""
     names = {"edited": "stated edits", "silent_edit": "silent edits", "gone": "disappeared"}
     series = []
     for kind, found in edits.items():

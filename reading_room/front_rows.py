@@ -69,7 +69,7 @@ def read(db: sqlite3.Connection) -> Found:
     day = (newest["day"] or None) if newest else None
     since = row(db, "select date(?, ?) as day", [day, f"-{DAYS - 1} days"]) if day else None
     window = {"since": since["day"] if since else None}
-    kinds = ("edited", "silent_edit", "gone")
+    kinds = ("silent_edit", "edited", "gone")
     return {
         "latest": rows(db, _LATEST),
         "changed": _newest([*rows(db, _EVENTS, ["edited"]), *rows(db, _EVENTS, ["silent_edit"])], 8),

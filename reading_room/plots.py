@@ -52,7 +52,7 @@ class Dot:
 
 
 def columns(title: str, places: Sequence[str], series: Sequence[Series], ticks: Ticks) -> Plot:
-    """Stacked columns, a place on the axis each; ``ticks`` names some of the places."""
+    """Stacked columns, a place on the axis each, series in the order given; ``ticks`` names some of the places."""
     drawn = _few(series)
     sums = [sum(one.values[place] for one in drawn) for place in range(len(places))]
     top = max([1, *sums])
@@ -97,12 +97,11 @@ def timeline(title: str, rows: Sequence[str], dots: Sequence[Dot], ends: tuple[s
 
 
 def _few(series: Sequence[Series]) -> list[Series]:
-    """The largest, and the sum of the others where there are too many for the colours."""
-    ordered = sorted(series, key=lambda one: (-sum(one.values), one.name))
-    if len(ordered) <= COLOURS:
-        return ordered
-    rest = tuple(map(sum, zip(*(one.values for one in ordered[COLOURS - 1 :]), strict=True)))
-    return [*ordered[: COLOURS - 1], Series(f"{len(ordered) - COLOURS + 1} others", rest)]
+    """The first ones, and the sum of the others where there are too many for the colours."""
+    if len(series) <= COLOURS:
+        return list(series)
+    rest = tuple(map(sum, zip(*(one.values for one in series[COLOURS - 1 :]), strict=True)))
+    return [*series[: COLOURS - 1], Series(f"{len(series) - COLOURS + 1} others", rest)]
 
 
 def _column(place: int, name: str, parts: Sequence[tuple[int, str, int]], step: float, top: int) -> Markup:

@@ -3,14 +3,14 @@
 import html
 import re
 import sqlite3
+import time
 
 import pytest
 
 from reading_room.article_body import clean, language, linked, parts
-from reading_room.article_copies import told
+from reading_room.article_copies import lineage, told
 from reading_room.article_history import changes
 from reading_room.article_times import both, day, hour_here, shorter
-from reading_room.diff import texts
 from reading_room.room import open_room
 from tests.archive_lively import ARABIC, BIDI_TITLE, COPY, EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
 
@@ -148,7 +148,9 @@ async def test_what_is_on_demand_is_there(room):
 
 
 async def test_the_title_names_the_kind_once(room):
-    assert "opinion · opinion" not in words(await page(room, "/news/articles")).lower()
+    shown = words(await page(room, "/news/articles")).lower()
+    assert "opinion · opinion" not in shown
+    assert "features · feature" not in shown
 
 
 def test_a_link_whose_place_is_impossible_leaves_the_words_alone():
@@ -190,7 +192,7 @@ def test_control_characters_and_turns_of_direction_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("time", "zone", "shown"),
+    ("at", "zone", "shown"),
     [
         ("2024-12-09T22:30:00Z", "Europe/Moscow", "10 December 2024, 01:30 MSK · 9 December 2024, 22:30 UTC"),
         ("2024-07-09T11:02:00Z", "America/Sao_Paulo", "9 July 2024, 08:02 UTC-03:00 · 11:02 UTC"),
@@ -202,8 +204,8 @@ def test_control_characters_and_turns_of_direction_are_left_out():
         (None, "Europe/Moscow", ""),
     ],
 )
-def test_times_are_told_by_the_sites_clock_and_in_utc(time, zone, shown):
-    assert both(time, zone) == shown
+def test_times_are_told_by_the_sites_clock_and_in_utc(at, zone, shown):
+    assert both(at, zone) == shown
 
 
 def test_times_are_shortened_to_the_minute():
@@ -212,11 +214,37 @@ def test_times_are_shortened_to_the_minute():
     assert hour_here("2024-12-09T22", "Asia/Kolkata") == 3
 
 
-def test_what_a_copy_did_is_counted():
-    assert told(texts(["one a", "two b", "three c d e"], ["one a", "three c d f", "other"])) == (
-        "1 paragraph cut, 1 added, 1 changed"
-    )
-    assert told(texts(["one"], ["one"])) == ""
+SNOW = "Snow fell on twelve towns of the north on Sunday night."
+TRAINS = "Trains ran late on three lines until the morning."
+ROAD = "The road over the pass was closed to lorries for a day."
+
+
+@pytest.mark.parametrize(
+    ("copy", "did"),
+    [
+        ([SNOW, TRAINS, ROAD], ""),
+        ([SNOW, ROAD], "1 paragraph cut"),
+        ([SNOW.replace("twelve", "two"), TRAINS, ROAD, "Ferries ran."], "1 paragraph added, 1 changed"),
+        ([TRAINS, ROAD, SNOW], "1 paragraph moved"),
+        (["Ferries ran as they do."], "3 paragraphs cut, 1 added"),
+    ],
+)
+def test_what_a_copy_did_is_counted(copy, did):
+    assert told(list(lineage([SNOW, TRAINS, ROAD], copy))) == did
+
+
+def test_a_copy_is_told_of_once_however_its_paragraphs_were_joined_or_parted():
+    for origin, copy in (([SNOW, TRAINS], [f"{SNOW} {TRAINS}"]), ([f"{SNOW} {TRAINS}"], [SNOW, TRAINS])):
+        shown = [piece.text for one in lineage(origin, copy) for piece in one.pieces if piece.kind != "removed"]
+        assert " ".join("".join(shown).split()).count("Trains") == 1
+    assert "part of a longer paragraph there" in {one.note for one in lineage([f"{SNOW} {TRAINS}"], [SNOW, TRAINS])}
+
+
+def test_long_copies_are_compared_in_bounded_time():
+    origin, copy = ["word " * 10_000 + "end"], [f"p{n} of it" for n in range(3000)]
+    begun = time.process_time()
+    assert told(list(lineage(origin, copy))) == "1 paragraph cut, 3000 added"
+    assert time.process_time() - begun < 1
 
 
 def revision(number, text):

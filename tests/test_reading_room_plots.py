@@ -37,6 +37,7 @@ def test_names_in_plots_are_words():
 def test_many_series_become_few_and_lose_nothing():
     plot = columns("Sites", ["a"], [Series(f"site {n}", (n,)) for n in range(20)], [])
     assert len(plot.names) == COLOURS
+    assert plot.names[0] == "site 0"
     assert plot.names[-1] == "15 others"
     assert plot.total == sum(range(20))
 
