@@ -103,9 +103,14 @@ def _claimants(db: sqlite3.Connection, key: str) -> int:
     return int(n)
 
 
-def disprove(db: sqlite3.Connection, key: str, rightful: int | None) -> None:
-    """Take a key, now that a page of another article has answered under it, from all that only claimed it."""
-    db.execute("delete from _address_keys where address_key = ? and proof = 0 and article_id is not ?", (key, rightful))
+def disprove(db: sqlite3.Connection, key: str, rightful: int | None, most: int, site: Site) -> None:
+    """Take a key from all but its rightful holder whose proof is at ``most`` this."""
+    for (article_id,) in db.execute(
+        "select article_id from _address_keys where address_key = ? and proof <= ? and article_id is not ?",
+        (key, most, rightful),
+    ).fetchall():
+        give_up(db, article_id, key, site)
+        db.execute("delete from _address_keys where address_key = ? and article_id = ?", (key, article_id))
 
 
 def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> None:

@@ -19,9 +19,9 @@ def find(db: sqlite3.Connection, record: Record) -> list[tuple[int, str]]:
 
     More than one where several rows turn out to be the same article; the first has the surest reason.
 
-    Sure are a number, the address that answered, and what stands under both names of a page and its other form. An
-    address that a page only claims, as broken publishing systems do for all their pages at once; one that redirects, as
-    yesterday's column may to today's; and a slug, which two articles may share: they need a second sign.
+    Sure are a number, and an address that answered before and answers now. An address that a page only claims, as
+    broken publishing systems do for all their pages at once; one that redirects, as yesterday's column may to today's;
+    and a slug, which two articles may share: they need a second sign.
     """
     found: dict[int, str] = {}
     for key in record.identity:
@@ -53,7 +53,7 @@ def _is_sure(record: Record, key: str, held: keys.Holder) -> bool:
         return held.is_own and key == record.identity[0]
     if key.startswith(f"{site}:"):
         return held.proof > keys.CLAIMED
-    return held.proof == keys.ANSWERED or (held.is_own and held.proof == keys.LED)
+    return key == record.answered.key and held.proof == keys.ANSWERED
 
 
 def _resembles(db: sqlite3.Connection, record: Record, key: str, article_id: int) -> bool:
@@ -80,15 +80,12 @@ def _twin(db: sqlite3.Connection, record: Record) -> int | None:
 def make_way(db: sqlite3.Connection, record: Record, article_id: int | None, site: Site) -> None:
     """Take the article's keys from all that only claimed them; and a claim that it shares with another, from that.
 
+    An address that now answers for itself is no longer one of the article to which it used to redirect.
     ``article_id`` is its row, if it has one.
     """
     for key in record.identity:
-        for (claimant,) in db.execute(
-            "select article_id from _address_keys where address_key = ? and proof = 0 and article_id is not ?",
-            (key, article_id),
-        ).fetchall():
-            keys.give_up(db, claimant, key, site)
-        keys.disprove(db, key, article_id)
+        is_told = key == record.answered.key and not key.startswith(f"{site.name}~")
+        keys.disprove(db, key, article_id, keys.LED if is_told else keys.CLAIMED, site)
     for key in record.claims:
         held = keys.holder(db, key)
         if held is not None and held.article_id != article_id and held.proof == keys.CLAIMED:
