@@ -25,8 +25,6 @@ from crawler.site import Layout, Site
 LONGEST_BYLINE = 200
 """Characters: what is longer is an author's life, not a line."""
 _BYLINES = re.compile(r"byline|author-?_?name|article(?:-|__)author")
-# XPath has no lower case: of each word the part that is written in one.
-_SIGNED = " or ".join(f"contains(@class,'{part}')" for part in ("uthor", "yline", "UTHOR", "YLINE"))
 
 
 @dataclass(frozen=True)
@@ -89,10 +87,10 @@ class Page:
     @cached_property
     def signed(self) -> tuple[tuple[HtmlElement, str], ...]:
         """The elements whose classes, given in lower case, speak of an author or a byline."""
-        classed = (
-            (element, element.get("class")[:200].lower()) for element in self.root.xpath(f"//body//*[{_SIGNED}]")
-        )
-        return tuple((element, names) for element, names in classed if "author" in names or "byline" in names)
+        body = self.root.find("body")
+        classed = ((one, one.get("class")) for one in body.iterdescendants()) if body is not None else ()
+        named = ((element, names[:200].lower()) for element, names in classed if names)
+        return tuple((element, names) for element, names in named if "author" in names or "byline" in names)
 
     @cached_property
     def byline(self) -> HtmlElement | None:

@@ -46,19 +46,19 @@ class Standing:
         self._lengths.append(0)
         self._ends.append(0)
         before = self._read
-        self._add(element.text)
+        if element.text:
+            self._add(element.text)
         for child in element:
             self._walk(child)
-            self._add(child.tail)
+            if child.tail:
+                self._add(child.tail)
         read = self._read - before
         self._lengths[number] = read - 1 if read and before in self._gaps else read
         self._ends[number] = len(self._lengths)
 
-    def _add(self, text: str | None) -> None:
+    def _add(self, text: str) -> None:
         """Count what is read: the words, and one character for white space between them."""
-        if not text:
-            return
-        words = squeezed(text)
+        words = "" if text.isspace() else squeezed(text)
         if not words:
             self._is_apart = True
             return
