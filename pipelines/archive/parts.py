@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 
@@ -62,30 +63,40 @@ def _rows(db: sqlite3.Connection, article_id: int, article: Article) -> None:
 def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool, without: str) -> int:
     now = utc_text(record.visit.fetch.at)
     nth: Counter[tuple[str, str]] = Counter()
-    resolved = 0
-    kept = []
+    written = []
+    led = _led_to(db, record)
     for link, key in zip(record.article.links, record.link_keys, strict=True):
         if link.kind == without:
             continue
-        found = identity.by_url(db, link.href) or identity.target(db, key)
-        (link_id,) = db.execute(
-            """
-            insert into links(article_id, kind, position, start, end, href, address_key, nth, anchor_text, target_id,
-                              first_seen_at, last_seen_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict(article_id, kind, address_key, nth) do update set
-                position = excluded.position, start = excluded.start, end = excluded.end, href = excluded.href,
-                anchor_text = excluded.anchor_text, target_id = coalesce(excluded.target_id, target_id),
-                last_seen_at = max(last_seen_at, excluded.last_seen_at)
-            returning id
-            """,
-            (article_id, link.kind, link.position, link.start, link.end, link.href, key, nth[link.kind, key],
-             link.anchor_text, found, now, now),
-        ).fetchone()  # fmt: skip
+        found = led.get(link.href) or identity.target(db, key)
+        written.append((article_id, link.kind, link.position, link.start, link.end, link.href, key,
+                        nth[link.kind, key], link.anchor_text, found, now, now))  # fmt: skip
         nth[link.kind, key] += 1
-        resolved += found is not None
-        kept.append(link_id)
     if forget:
-        marks = ", ".join("?" * len(kept))
-        db.execute(f"delete from links where article_id = ? and id not in ({marks})", (article_id, *kept))
-    return resolved
+        _forget_others(db, article_id, {(row[1], row[6], row[7]) for row in written})
+    db.executemany(
+        """
+        insert into links(article_id, kind, position, start, end, href, address_key, nth, anchor_text, target_id,
+                          first_seen_at, last_seen_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict(article_id, kind, address_key, nth) do update set
+            position = excluded.position, start = excluded.start, end = excluded.end, href = excluded.href,
+            anchor_text = excluded.anchor_text, target_id = coalesce(excluded.target_id, target_id),
+            last_seen_at = max(last_seen_at, excluded.last_seen_at)
+        """,
+        written,
+    )
+    return sum(row[9] is not None for row in written)
+
+
+def _led_to(db: sqlite3.Connection, record: Record) -> dict[str, int]:
+    """The articles that the very addresses of its links have led to: one look-up for all."""
+    hrefs = json.dumps([link.href for link in record.article.links])
+    return dict(
+        db.execute("select url, article_id from article_urls where url in (select value from json_each(?))", (hrefs,))
+    )
+
+
+def _forget_others(db: sqlite3.Connection, article_id: int, kept: set[tuple[str, str, int]]) -> None:
+    rows = db.execute("select id, kind, address_key, nth from links where article_id = ?", (article_id,)).fetchall()
+    db.executemany("delete from links where id = ?", [(row[0],) for row in rows if tuple(row[1:]) not in kept])
