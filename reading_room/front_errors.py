@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Generator
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,10 @@ from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+_OLDER = (
+    "An earlier version of Vestnik made it, and it lacks something that this page shows ({})."
+    " Any crawl into it brings it up to date, after a backup."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +40,10 @@ def told(exception: Exception) -> tuple[int, str | None, str | Markup]:
         # Datasette says 500 of an address that names a column which is not there.
         status = HTTPStatus.BAD_REQUEST if exception.status == HTTPStatus.INTERNAL_SERVER_ERROR else exception.status
         return int(status), exception.title, sentence
+    if isinstance(exception, sqlite3.OperationalError) and str(exception).startswith(
+        ("no such table", "no such column")
+    ):
+        return int(HTTPStatus.INTERNAL_SERVER_ERROR), "This archive is older than Vestnik", _OLDER.format(exception)
     return int(HTTPStatus.INTERNAL_SERVER_ERROR), None, str(exception)
 
 

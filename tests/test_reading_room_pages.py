@@ -160,13 +160,14 @@ async def test_a_question_that_cannot_be_asked_is_told_in_the_style_of_the_house
     assert "/static/room.css" in answer.text
 
 
-async def test_a_fault_is_told_in_the_style_of_the_house_and_logged_once(tmp_path, caplog):
+async def test_an_older_archive_is_told_in_the_style_of_the_house_and_logged_once(tmp_path, caplog):
     room = open_room(make_lively(tmp_path / "news.db"))
     with sqlite3.connect(tmp_path / "news.db") as db:
         db.execute("drop table events")
     answer = await room.client.get("/")
     assert answer.status_code == 500
     assert "no such table: events" in answer.text
+    assert "Any crawl into it brings it up to date" in answer.text
     assert "/static/room.css" in answer.text
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["/ failed"]
 
