@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -219,3 +220,32 @@ def test_a_link_that_only_a_redirect_resolves_finds_its_target_in_any_order(orde
     for n in order:
         keep(db, visits[n])
     assert rows(db, "select t.url from links join articles t on t.id = target_id") == [(new,)]
+
+
+def test_whatever_pages_claim_two_texts_never_share_a_row():
+    """Random visits of two articles of one minute, some of one title, whose pages claim anything for their own."""
+    chance = Random(7)  # noqa: S311  # nothing secret
+    texts = [tuple(f"Sentence {n} of {name} tells something of its own." for n in range(4)) for name in ("one", "two")]
+    for _ in range(25):
+        db, titles = fresh_archive(), chance.choice((("One", "Two"), ("One", "One")))
+        forms = [
+            (
+                f"{HOME}/x/{s}",
+                f"{HOME}/x/{s}/amp",
+                f"https://m.example.org/x/{s}",
+                f"{HOME}/x/{s}?ref=rss",
+                f"{HOME}/read?id={s}",
+            )
+            for s in ("one-a", "two-b")
+        ]
+        answered = {}
+        for minute in range(chance.randrange(2, 7)):
+            which = chance.randrange(2)
+            url, asked = chance.choice(forms[which]), chance.choice((None, None, *forms[which]))
+            claim = chance.choice((None, *forms[0], *forms[1], f"{HOME}/one-for-all"))
+            fields: dict[str, Any] = {"title": titles[which], "paragraphs": texts[which], "canonical": claim}
+            keep(db, visit(url, requested=asked, minutes=minute, **fields))
+            answered[url] = "\n\n".join(texts[which])
+        assert rows(db, "select count(*) from revisions") == [(0,)]
+        led = "select u.url, a.text from article_urls u join articles a on a.id = u.article_id"
+        assert answered.items() <= dict(rows(db, led)).items()
