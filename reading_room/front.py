@@ -50,14 +50,13 @@ async def _front(request: Request, datasette: Datasette) -> Response:
 def front_page(db: sqlite3.Connection) -> dict[str, Any]:
     """Everything on the front page."""
     found = read(db)
-    days = days_until(found["until"], DAYS) if found["until"] else []
-    plots = (
-        [articles_a_day(found["hours"], days), hour_of_day(found["hours"]), edits_a_day(found["edits"], days)]
-        if days
-        else []
-    )
+    plots = []
+    if found["until"]:
+        plots += [articles_a_day(found["hours"], days_until(found["until"], DAYS)), hour_of_day(found["hours"])]
+    if found["edited_until"]:
+        plots.append(edits_a_day(found["edits"], days_until(found["edited_until"], DAYS)))
     queries = {name: query for name, query in load_queries().items() if name != "search"}
-    return {**found, "days": days, "plots": plots, "queries": queries}
+    return {**found, "days": DAYS, "plots": plots, "queries": queries}
 
 
 async def _shelves(datasette: Datasette) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from reading_room.article_rows import Row
-from reading_room.article_times import hour_here
+from reading_room.article_times import day, hour_here
 from reading_room.plots import Plot, Series, columns
 
 _A_WEEK = 7
@@ -26,7 +26,7 @@ def articles_a_day(hours: Sequence[Row], days: Sequence[str]) -> Plot:
     for row in hours:
         counts[_site(row)][row["hour"][:_DAY]] += row["n"]
     series = [Series(name, tuple(counts[name][day] for day in days)) for name in _sites(hours)]
-    return columns("Articles a day, by site", days, series, _weekly(days))
+    return columns(f"Articles a day, to {day(days[-1])}", days, series, _weekly(days))
 
 
 def hour_of_day(hours: Sequence[Row]) -> Plot:
@@ -60,7 +60,7 @@ def edits_a_day(edits: Mapping[str, Iterable[Row]], days: Sequence[str]) -> Plot
         of_day = {row["day"]: row["n"] for row in found}
         if of_day:
             series.append(Series(names[kind], tuple(of_day.get(day, 0) for day in days)))
-    return columns("Edits and disappearances a day", days, series, _weekly(days))
+    return columns(f"Edits and disappearances a day, to {day(days[-1])}", days, series, _weekly(days))
 
 
 def _weekly(days: Sequence[str]) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from reading_room.article_rows import Row, row, rows
 Found = Mapping[str, Any]
 
 DAYS = 30
-"""How far back the plots look, from the day of the latest article or event."""
+"""How far back the plots look, from the day of the latest article, or of the latest event."""
 _COUNTED = 10_000
 """Waiting addresses are counted up to here."""
 _EDITS = 5_000
@@ -44,8 +44,8 @@ _CRAWLS = """
     order by c.started_at desc, s.name limit 60
 """
 _NEWEST = """
-    select max(coalesce(substr((select max(published_at) from articles), 1, 10), ''),
-               coalesce(substr((select max(at) from events), 1, 10), '')) as day
+    select substr((select max(published_at) from articles), 1, 10) as article,
+           substr((select max(at) from events), 1, 10) as event
 """
 _RUNS = """
     select id, site, mode, started_at, finished_at, outcome, reason, articles
@@ -64,11 +64,9 @@ _EDITED = """
 
 
 def read(db: sqlite3.Connection) -> Found:
-    """What came last, how the crawls are doing, and the numbers of the plots with the day that they end on."""
-    newest = row(db, _NEWEST)
-    day = (newest["day"] or None) if newest else None
-    since = row(db, "select date(?, ?) as day", [day, f"-{DAYS - 1} days"]) if day else None
-    window = {"since": since["day"] if since else None}
+    """What came last, how the crawls are doing, and the numbers of the plots with the days that they end on."""
+    newest = row(db, _NEWEST) or {"article": None, "event": None}
+    edited = {"most": _EDITS, "since": _since(db, newest["event"])}
     kinds = ("silent_edit", "edited", "gone")
     return {
         "latest": rows(db, _LATEST),
@@ -77,10 +75,17 @@ def read(db: sqlite3.Connection) -> Found:
         "stories": rows(db, _STORIES),
         "crawls": rows(db, _CRAWLS, {"counted": _COUNTED}),
         "last_crawl": row(db, _RUNS),
-        "until": day,
-        "hours": rows(db, _HOURS, window) if day else [],
-        "edits": {kind: rows(db, _EDITED, {"kind": kind, "most": _EDITS, **window}) for kind in kinds} if day else {},
+        "until": newest["article"],
+        "hours": rows(db, _HOURS, {"since": _since(db, newest["article"])}),
+        "edited_until": newest["event"],
+        "edits": {kind: rows(db, _EDITED, {"kind": kind, **edited}) for kind in kinds},
     }
+
+
+def _since(db: sqlite3.Connection, day: str | None) -> str | None:
+    """The first day of the window that ends on this one."""
+    found = row(db, "select date(?, ?) as day", [day, f"-{DAYS - 1} days"])
+    return found["day"] if found else None
 
 
 def _newest(events: Sequence[Row], most: int) -> list[Row]:

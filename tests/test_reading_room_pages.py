@@ -42,7 +42,8 @@ async def test_the_front_page_draws_its_plots_with_their_numbers(room):
     assert shown.count('<svg class="plot"') == 3
     assert shown.count('role="img" aria-label=') == 3
     assert shown.count("<summary>The numbers</summary>") == 3
-    assert f"{DAYS} days to 10 December 2024" in words(shown)
+    assert f"The last {DAYS} days Articles a day, to 9 December 2024" in words(shown)
+    assert "Edits and disappearances a day, to 10 December 2024" in words(shown)
 
 
 async def test_an_empty_archive_says_how_to_fill_it(tmp_path):
