@@ -36,7 +36,7 @@ def _other(writer: Writer, random: Random) -> str:
 
 
 def cut(text: Paragraphs, share: float) -> Paragraphs:
-    """The beginning, about so much of it, and more than 40 words at the least."""
+    """The beginning, about so much of it and more than 40 words."""
     most, kept = share * sum(map(size, text)), list[str]()
     for paragraph in text:
         if sum(map(size, kept)) > 40 and sum(map(size, kept)) + size(paragraph) / 2 > most:

@@ -89,8 +89,9 @@ def _edited(writer: Writer, random: Random, words: int) -> Texts:
 
 def _cut(writer: Writer, random: Random, words: int) -> Texts:
     text = _text(writer, max(words, 150))
-    share = random.uniform(0.25, 0.85)
-    cut = changes.cut(text, share) if random.random() < 0.8 else changes.thinned(text, random, share)
+    is_prefix = random.random() < 0.8
+    share = random.uniform(0.3 if is_prefix else 0.5, 0.85)
+    cut = changes.cut(text, share) if is_prefix else changes.thinned(text, random, share)
     return Texts(text, cut, is_one_site=False, wire=random.choice(("AFP", None)))
 
 

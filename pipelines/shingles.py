@@ -30,8 +30,8 @@ _COMPARED = 3
 _CHARACTERS_PER_WORD = 2  # in scripts without spaces
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _CHARACTER = re.compile(f"[{_UNSPACED}]")
-_LETTER = rf"[^\W\d_{_UNSPACED}]"
-_WORD = re.compile(rf"\d+|[{_UNSPACED}]|{_LETTER}(?:{_LETTER}|[\u0900-\u0dff])*")
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no letters to the regular expression, and belong to their word
+_WORD = re.compile(rf"\d+|[^\W\d_{_UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{_UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 

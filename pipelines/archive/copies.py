@@ -28,13 +28,13 @@ class Finding:
 
 def place(db: sqlite3.Connection, article_id: int, finding: Finding) -> None:
     """Find what a new article is a copy of, and what are copies of it."""
-    _settle(db, [article_id], finding)
+    settle(db, [article_id], finding)
 
 
 def follow(db: sqlite3.Connection, article_id: int, old_text: str, finding: Finding) -> None:
     """Find the same anew once an article's text or time of publication has changed."""
     stranded = forget(db, article_id, old_text)
-    _settle(db, [article_id, *stranded], finding)
+    settle(db, [article_id, *stranded], finding)
 
 
 def forget(db: sqlite3.Connection, article_id: int, text: str) -> list[int]:
@@ -45,10 +45,7 @@ def forget(db: sqlite3.Connection, article_id: int, text: str) -> list[int]:
 
 def settle(db: sqlite3.Connection, article_ids: Iterable[int], finding: Finding) -> None:
     """Find anew what these articles are copies of, as after the one that they were copies of is gone."""
-    _settle(db, list(article_ids), finding)
-
-
-def _settle(db: sqlite3.Connection, waiting: list[int], finding: Finding) -> None:
+    waiting = list(article_ids)
     done: set[int] = set()
     while waiting:
         article_id = waiting.pop(0)
