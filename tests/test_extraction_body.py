@@ -199,6 +199,12 @@ def test_breaks_part_paragraphs_only_where_a_sentence_ends_or_two_follow():
         ("3 comments", "comments"),
         ("Comments by the captain were not recorded, he said.", None),
         ("AFP contributed reporting.", None),
+        ("News at noon and a goat a day: Abonniere den Whatsapp-Kanal des Kuriers.", "newsletter"),
+        ("Folgst du schon dem Kurier auf Telegram?", "newsletter"),
+        ("The captain told Telegram to follow up, and to join WhatsApp in court over the ferry.", None),
+        ("Do goats vote near you? Get in touch at desk@velm.example", "share"),
+        ("Should the goats get in touch with the mayor? He did not say.", None),
+        ("Hat Ihnen das gefallen? Dann unterstützen Sie uns mit einer Spende.", "favour"),
     ],
 )
 def test_boilerplate_is_known_by_its_words_and_sentences_that_only_begin_alike_stay(text: str, reason: str | None):

@@ -37,6 +37,13 @@ FETCHED = datetime(2031, 5, 12, 12, 0, tzinfo=UTC)
         ("12 мая 2031", "ru", Moment(date(2031, 5, 12))),
         ("12 mai 2031 à 12:00", "fr", Moment(NOON)),
         ("Published: May 12, 2031 12:00", "en", Moment(NOON)),
+        ("2574-05-12T12:00:00+03:00", "th", Moment(NOON, 180)),  # the Buddhist calendar
+        ("12 พฤษภาคม 2574", "th", Moment(date(2031, 5, 12))),
+        ("1410-02-22 12:00", "fa", Moment(NOON)),  # the Iranian one
+        ("۱۴۱۰/۰۲/۲۲", "fa", Moment(date(2031, 5, 12))),
+        ("1408-12-30", "fa", Moment(date(2030, 3, 20))),  # the leap day
+        ("1410-08-31", "fa", None),
+        ("12 מאי 2031", "he", Moment(date(2031, 5, 12))),
         ("3 hours ago", "en", None),
         ("May 12", "en", None),
         ("2031-13-45", None, None),

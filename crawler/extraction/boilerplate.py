@@ -50,6 +50,10 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"our (?:free )?.{0,40}newsletter",
             ),
             *(r"newsletter (?:abonnieren|bestellen)", r"inscrivez-vous à", r"suscríbete", r"iscriviti alla"),
+            *(
+                r"(?:^|[:.!?]\s+)(?:abonnier(?:e|t|en sie)|folg(?:en sie|st du|e uns)|(?:follow|join) (?:us|our)"
+                r"|subscribe|suivez|s[ií]guenos|[úu]nete|unisciti)\b.{0,60}\b(?:whatsapp|telegram|viber)\b",
+            ),
             *(r"подпи(?:шитесь|сывайтесь)", r"want to bookmark your favou?rite articles"),
         ),
     ),
@@ -71,6 +75,8 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"^(?:have you |do you have |have )?(?:got )?a (?:story|news tip|tip)\b.{0,60}[?@]",
                 r"^got a (?:story|news tip|tip)\b",
                 r"^for more stories like this",
+                r"\?\s*(?:get in touch|e-?mail us|let us know|tell us|contact us)\b.{0,80}$",
+                r"(?:senden|schreiben|schicken) sie uns\b.{0,60}(?:feedback|meinung|\S@\S)",
             ),
         ),
     ),
@@ -88,6 +94,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         400,
         (
             *(r"we have a small favou?r to ask", r"support (?:our|independent) journalism"),
+            *(r"unterstützen sie (?:uns|unsere[nr]?)\b", r"soutenez (?:nous|notre|un journal)", r"ap[óo]yanos"),
             *(r"become a (?:member|subscriber)", r"make a (?:contribution|donation) (?:to|today)"),
         ),
     ),
@@ -127,7 +134,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (
             *(r"^your browser does not support", r"^this (?:video|content) (?:can ?not|is not)", r"^to view this"),
             *(
-                r"^please enable javascript",
+                r"^(?:please )?enable javascript",
                 r"^this slideshow requires javascript",
                 r"^link zum \S+-inhalt\W*$",
                 r"^loading\W*$",

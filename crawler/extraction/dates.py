@@ -24,7 +24,12 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?$")
 _RFC = re.compile(r"^(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
 _CLOCK = re.compile(r"\d{1,2}\s*[:.h]\s*\d{2}(?!\d)|\d{1,2}\s*(?:[ap]\.?m\b|Uhr)", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d{2}|(?:19|20)\d{2}年")
+_YEAR = re.compile(r"(?:19|20|25)\d{2}")
+_BUDDHIST, _IRANIAN = range(2500, 2650), range(1350, 1450)
+"""Years: no page is from those of ours that they could be taken for."""
+_IRANIAN_START = date(1971, 3, 21)
+_IRANIAN_LEAP = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
+"""Of each 33 years; true of the observed calendar for these centuries."""
 _LABEL = re.compile(r"^[^\d:]{3,30}:\s*|^(?:published|posted|updated|stand|vom|publié|am|on)\b[\s:]*", re.IGNORECASE)
 _JOINT = re.compile(r"\s*[|·•–—]\s*|\s+(?:at|um|à|alle|kl\.?|в|a las|às)\s+|\s+Uhr\b|,?\s+o'clock", re.IGNORECASE)
 
@@ -90,7 +95,7 @@ def _machine(text: str, zone: tzinfo) -> Moment | None:
 
 def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
     part = match.groupdict()
-    day = date(int(part["y"]), int(part["m"]), int(part["d"]))
+    day = _gregorian(int(part["y"]), int(part["m"]), int(part["d"]))
     if part["H"] is None:
         return Moment(day)
     clock = time(int(part["H"]) % 24, int(part["M"]), int(part["S"] or 0) % 60)
@@ -103,6 +108,18 @@ def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
     hours, minutes = int(named[1:3]), int(named[-2:]) if len(named) > 3 else 0
     offset = (hours * 60 + minutes) * (-1 if named[0] == "-" else 1)
     return Moment((at - timedelta(minutes=offset)).replace(tzinfo=UTC), offset)
+
+
+def _gregorian(year: int, month: int, day: int) -> date:
+    """A day, also of the Buddhist calendar (543 years ahead) or the Iranian one (months of 31, then of 30 days)."""
+    if year in _BUDDHIST:
+        return date(year - 543, month, day)
+    if year not in _IRANIAN:
+        return date(year, month, day)
+    if not (1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):
+        raise ValueError(f"no day of the Iranian calendar: {year}-{month}-{day}")
+    before = sum(365 + (one % 33 in _IRANIAN_LEAP) for one in range(_IRANIAN.start, year))
+    return _IRANIAN_START + timedelta(before + 31 * (month - 1) - max(0, month - 7) + day - 1)
 
 
 def _aware(at: datetime, zone: tzinfo) -> Moment:
@@ -131,5 +148,6 @@ def _human(text: str, zone: tzinfo, language: str | None) -> Moment | None:
         except (ValueError, TypeError, AttributeError, RecursionError):
             return None  # a language it does not know
         if at is not None:
+            at = at.replace(year=at.year - 543) if at.year in _BUDDHIST else at
             return _aware(at, zone) if clock else Moment(at.date())
     return None
