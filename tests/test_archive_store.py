@@ -193,7 +193,7 @@ def test_two_galleries_without_text_or_time_are_two(db):
         ("select id from articles where address_key = 'x'", "sqlite_autoindex_articles_1"),
         ("select article_id from _address_keys where address_key = 'x' limit 2", "PRIMARY KEY"),
         ("select article_id from article_urls where url = 'x'", "PRIMARY KEY"),
-        ("select id from articles where content_hash = 'x' and site = 's' and title = 't'", "articles_content_hash"),
+        ("select proof from _address_keys where address_key = 'x' and article_id = 1", "PRIMARY KEY"),
         ("update links set target_id = 1 where address_key = 'x'", "links_address_key"),
         ("select url from candidates where address_key = 'x' and outcome = 'waiting'", "candidates_address_key"),
         ("select listing_url from listings where candidate = 'x' limit 1", "PRIMARY KEY"),

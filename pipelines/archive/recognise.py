@@ -70,8 +70,9 @@ def _twin(db: sqlite3.Connection, record: Record) -> int | None:
     article, published = record.article, record.article.published
     if not article.paragraphs:  # all galleries without a text have the same one
         return None
-    row = db.execute(
-        "select min(id) from articles where content_hash = ? and site = ? and title = ? and published_at is ?",
+    row = db.execute(  # left to itself, SQLite would read all articles of the site that have no time
+        "select min(id) from articles indexed by articles_content_hash"
+        " where content_hash = ? and site = ? and title = ? and published_at is ?",
         (record.content_hash, article.site, article.title, published.iso if published else None),
     ).fetchone()
     return None if row[0] is None else int(row[0])
