@@ -24,10 +24,11 @@ NEAR = 4
 FAR = 12
 """Periods before and after it up to which it is looked whether a term is always in the news."""
 
-_ALIKE = 0.30
-_CLEAR = 0.16  # asked for at least, however little the article is like those of other weeks
+_ALIKE = 0.36
+_CLEAR = 0.17  # asked for at least, however little the article is like those of other weeks
+_SERIES = 0.6  # so like those of other weeks are daily columns, the weather: theirs is the likeness to surpass
 _OVER_NOISE = 1.5  # times as alike as to those of other weeks, which are about something else
-_A_DAY = 0.01  # more likeness asked for with each day between two articles
+_A_DAY = 0.03  # of it more with each day between two articles
 LINKED = 0.45
 """Of the likeness asked for otherwise, where an editor has linked the two."""
 MENTIONED = 0.7
@@ -40,6 +41,7 @@ _COLD = 0.3  # more likeness asked for of the first articles of an archive, of w
 _WARM = 150  # articles
 _STEADY = 0.75  # of what a term adds is taken away where it is in the news all the time
 _ONCE = 0.5  # articles a period: what is as rare as that is too rare to tell
+_ODD = 3  # articles: a word in fewer is as likely a slip or a flourish as a sign of the event
 _COMMON_RANK = 8  # the how-many-th of an article's commonest terms stands in about all articles of its language
 
 
@@ -57,7 +59,7 @@ class Measure:
 
     def weight(self, count: int) -> float:
         """Inverse document frequency: 0 for a term that stands everywhere."""
-        return max(0.0, log((self.articles + 1) / (count + 1)))
+        return max(0.0, log((self.articles + 1) / (count + _ODD)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +103,6 @@ def needed(hours: float, measure: Measure, noise: float | None = None) -> float:
     """
     cold = max(0.0, 1 - measure.articles / _WARM)
     clear = _ALIKE if noise is None else min(_ALIKE, max(_CLEAR, _OVER_NOISE * noise))
-    return clear + _A_DAY * hours / 24 + _COLD * cold
+    if noise is not None and noise > _SERIES:
+        clear = noise
+    return clear * (1 + _A_DAY * hours / 24) + _COLD * cold

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import log
+from math import sqrt
 from zlib import crc32
 
 READ = 1500
@@ -53,10 +53,10 @@ def terms(title: str, standfirst: str | None, text: str) -> Terms:
     shown: dict[int, str] = {}
     for part, weight in ((title, _TITLE), (standfirst or "", _STANDFIRST), (lead, _LEAD), (rest, _TEXT)):
         for word in _words(part):
-            number = crc32(word.term.encode()) % SPACE
+            number = crc32(word.term.encode("utf-8", "replace")) % SPACE
             weights[number] = weights.get(number, 0.0) + weight * word.weight
             shown.setdefault(number, word.shown)
-    return Terms({number: 1 + log(1 + weight) for number, weight in weights.items()}, shown)
+    return Terms({number: sqrt(weight) for number, weight in weights.items()}, shown)
 
 
 def _words(part: str) -> Iterator[_Word]:

@@ -15,6 +15,7 @@ from crawler.article import Kind
 from pipelines.archive import stories_index as index
 from pipelines.archive import stories_rows as rows
 from pipelines.archive.stories_desk import Desk, grounds
+from pipelines.stories import Measure
 from pipelines.stories_ties import Ground, Tie, branch, joined, parts, same_story
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
@@ -22,18 +23,29 @@ _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
 """Kinds of one piece on many events: they join one story at most, and no other joins it through their words."""
 _YOUNG = 4000
 """Articles of an archive that is still learning which words are common and what is always in the news."""
+_AGAIN = (2, 3, 4, 8)
 
 
 def place(db: sqlite3.Connection, article_id: int, now: str) -> None:
     """Find the story of a stored article, or look whether it still is the right one.
 
-    Cheap where neither its words nor its links have changed. In a young archive every article is looked at again each
-    time when the archive has doubled.
+    Cheap where neither its words nor its links have changed. In a young archive every article is looked at again when
+    there are twice as many, and some times more.
     """
-    is_new = _look(db, article_id, now)
-    while is_new and article_id <= _YOUNG and article_id % 2 == 0:
-        article_id //= 2
-        _look(db, article_id, now, anew=True)
+    if _look(db, article_id, now) and article_id <= _YOUNG:
+        for times in _AGAIN:
+            if article_id % times == 0:
+                _look(db, article_id // times, now, anew=True)
+
+
+def enter(db: sqlite3.Connection, article_id: int) -> None:
+    """Let later articles find this one, without looking for its own story: what fills an archive for a measurement."""
+    one = index.page(db, article_id)
+    if one is not None:
+        weights = one.terms.weights
+        counts = index.counts(db, weights)
+        ranked = index.rarest(weights, counts, Measure.of(counts.values()))
+        index.add(db, one, weights, ranked, findable=one.kind not in _MANY_EVENTS)
 
 
 def forget(db: sqlite3.Connection, article_id: int, now: str) -> None:

@@ -14,6 +14,8 @@ from pipelines.stories_ties import Ground, Piece, Scene, Tie
 
 _COMPARED = 5  # articles of a story
 _NEIGHBOURS = 20  # links and copies of one article that are looked at
+_ENOUGH = 8  # articles found, of which the last is hardly about the same event
+_OF_LOWEST = 1.5  # times its likeness is taken for that of other weeks, where the archive has none
 _NAMED = 5  # words that a reason names
 _TITLE = 80  # characters of a title in a reason
 
@@ -35,9 +37,10 @@ class Desk:
         self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.counts, measure))
         self._pieces = {page.id: self.piece}
         self._measure = measure
-        noise = [sum(self.piece.vector.shared(other.vector).values()) for other in self.pieces(around.elsewhen)]
+        far, near = self._likenesses(around.elsewhen), self._likenesses(around.alike)
+        lowest = _OF_LOWEST * min(near) if len(near) >= _ENOUGH else None
         usual = fmean(around.news.values()) if around.news else 1.0
-        self.scene = Scene(measure, around.news, usual, max(noise, default=None))
+        self.scene = Scene(measure, around.news, usual, max(far, default=lowest))
 
     def pieces(self, ids: Iterable[int]) -> list[Piece]:
         """These articles, to be compared."""
@@ -67,6 +70,9 @@ class Desk:
         else:
             words = f"related link from {_title(self.db, _linking(self.db, self.page.id, tie.other.id))}"
         return Reason(with_id, words, tie.score)
+
+    def _likenesses(self, ids: list[int]) -> list[float]:
+        return [sum(self.piece.vector.shared(other.vector).values()) for other in self.pieces(ids)]
 
     def _shown(self, tie: Tie) -> list[str]:
         parts = self.piece.vector.shared(tie.other.vector)

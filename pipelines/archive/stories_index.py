@@ -22,7 +22,7 @@ KEPT = 200_000
 
 HELD = 40  # terms of an article, the weightiest
 _FINDABLE = 12  # of them, the rarest, by which it is found
-_ASKED = 20  # terms by which others are looked for
+_ASKED = 16  # terms by which others are looked for
 _ROWS = 40  # articles that one term may bring: enough of a great event to meet it
 _FOUND = 10  # articles that are compared
 _ELSEWHEN = 3  # articles of other weeks that are compared, to know how alike unlike things are

@@ -1,0 +1,104 @@
+"""Terms, likeness and what hangs together, on literals."""
+
+import pytest
+
+from pipelines.stories import Measure, Vector, needed, news
+from pipelines.stories_ties import Ground, Piece, Scene, branch, joined, parts, same_story
+from pipelines.terms import terms
+
+
+def shown(title="", standfirst=None, text=""):
+    return set(terms(title, standfirst, text).shown.values())
+
+
+def test_words_names_and_neighbouring_names_are_terms():
+    found = shown(text="On Monday the mayor met Irsa Voland in Tolvograd.")
+    assert {"mayor", "Irsa", "Voland", "Irsa Voland", "Tolvograd"} <= found
+
+
+def test_inflected_forms_share_a_term():
+    assert terms("", None, "забастовка").weights.keys() == terms("", None, "забастовки").weights.keys()
+
+
+def test_scripts_without_spaces_give_pairs_of_characters():
+    assert shown(text="東京都知事") == {"東京", "京都", "都知", "知事"}
+
+
+def test_small_numbers_are_no_terms():
+    assert shown(text="It took 12 hours and 4500 crowns.") >= {"4500"}
+    assert "12" not in shown(text="It took 12 hours and 4500 crowns.")
+
+
+def test_a_headline_in_capitals_names_nobody():
+    assert "Strike In" not in shown(title="Refinery Workers Strike In Tolvograd")
+
+
+@pytest.mark.parametrize("title", ["", "—", "odd \x00\ud800 word", "A" * 5000])
+def test_odd_titles_are_read(title):
+    assert isinstance(terms(title, None, "").weights, dict)
+
+
+def test_a_term_that_stands_everywhere_weighs_nothing():
+    measure = Measure.of([100] * 8 + [1])
+    assert measure.weight(100) == 0 < measure.weight(50) < measure.weight(1)
+
+
+def test_equal_articles_are_wholly_alike_and_others_not_at_all():
+    measure = Measure(100)
+    one, other = (Vector.of({term: 1.0}, {}, measure) for term in (1, 2))
+    assert sum(one.shared(one).values()) == pytest.approx(1)
+    assert one.shared(other) == {}
+
+
+def test_what_has_just_come_up_is_news_and_what_always_is_there_is_not():
+    burst, steady = {0: 6, 1: 3}, dict.fromkeys(range(-12, 13), 6)
+    assert news(burst) == 1
+    assert news(steady) < 0.4
+
+
+def test_more_is_needed_of_what_is_farther_apart_of_young_archives_and_of_columns():
+    warm = Measure(1000)
+    assert needed(48, warm) > needed(0, warm)
+    assert needed(0, Measure(20)) > needed(0, warm)
+    assert needed(0, warm, 0.9) > needed(0, warm, None) > needed(0, warm, 0.05)
+
+
+def test_what_hangs_together_is_told_greatest_first():
+    assert parts({1: None, 2: 1, 3: 2, 7: None, 8: 7}) == [{1, 2, 3}, {7, 8}]
+    assert branch({1: None, 2: 1, 3: 2, 4: 1}, 2) == {2, 3}
+
+
+def piece(number, vector, cluster=None, at=0):
+    return Piece(number, at, cluster or -number, Vector.of(dict.fromkeys(vector, 1.0), {}, Measure(1000)))
+
+
+SCENE = Scene(Measure(1000), {})
+
+
+def test_a_chain_of_pieces_that_are_alike_by_twos_does_not_swallow_a_story():
+    rest = [piece(number, range(20, 30), cluster=5) for number in (2, 3, 4)]
+    edge = piece(1, range(10, 20), cluster=5)
+    new = piece(9, range(5, 15))
+    assert joined(new, [edge], {}, SCENE, lambda _: [edge, *rest]) == []
+    assert [tie.other.id for tie in joined(new, [edge], {}, SCENE, lambda _: [edge])] == [1]
+
+
+def test_two_stories_are_one_only_when_they_are_alike_on_the_whole():
+    one = [piece(1, range(10)), piece(2, range(10))]
+    assert same_story(one, [piece(3, range(2, 12))], SCENE)
+    assert not same_story(one, [piece(3, range(8, 18))], SCENE)
+
+
+def test_links_to_many_clusters_say_nothing():
+    others = [piece(number, [*range(3), *range(10 * number, 10 * number + 7)]) for number in (1, 2, 3)]
+    new = piece(9, range(10))
+    links = dict.fromkeys((1, 2, 3), Ground.LINK)
+    assert joined(new, others, links, SCENE, lambda _: []) == []
+    assert len(joined(new, others[:2], links, SCENE, lambda _: [])) == 2
+
+
+def test_a_common_text_joins_whatever_else_and_not_for_ever():
+    new, old = piece(9, range(10)), piece(1, range(50, 60))
+    copy = {1: Ground.COPY}
+    assert joined(new, [old], copy, SCENE, lambda _: [])
+    assert joined(new, [piece(1, range(10), at=24 * 365)], copy, SCENE, lambda _: []) == []
