@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATABASE ?= news.db
 PORT ?= 8001
 
-.PHONY: help demo test soak lint types serve eval clean
+.PHONY: help demo test soak lint types serve eval screenshots chromium clean
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
@@ -22,11 +22,12 @@ help: ## this list
 demo: .venv/installed ## crawl the demo newspaper into demo/news.db
 	@$(BIN)/python -m demo $(if $(filter command line environment,$(origin PORT)),--port $(PORT))
 
-test: .venv/installed-dev ## lint, types and tests
+test: .venv/installed-dev chromium ## lint, types and tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
+	@$(BIN)/python -m tests.browser.chromium
 
 soak: .venv/installed-dev ## the long tests
 	@$(BIN)/python -m pytest -m soak
@@ -36,6 +37,19 @@ serve: .venv/installed ## Datasette on DATABASE (news.db)
 
 eval: .venv/installed ## extraction quality over DATA=DIR
 	@$(BIN)/python -m benchmarks.extraction "$(DATA)"
+
+screenshots: .venv/installed-dev chromium ## the pictures of the README, from the demo's archive
+	@test -f demo/news.db || $(MAKE) --no-print-directory demo
+	@$(BIN)/python -m tests.browser.screenshots demo/news.db docs/pictures
+
+# For the browser tests: the system's Chromium, installed where that needs no password. Elsewhere they are skipped.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null 2>&1 && exit 0; done; \
+	command -v apt-get >/dev/null 2>&1 || exit 0; \
+	as=$$(test "$$(id -u)" = 0 || echo "sudo -n"); $$as true 2>/dev/null || exit 0; \
+	echo "Installing Chromium for the browser tests (once) …"; \
+	$$as apt-get install -qq -y chromium >/dev/null 2>&1 || \
+	{ $$as apt-get update -qq >/dev/null 2>&1 && $$as apt-get install -qq -y chromium >/dev/null 2>&1; } || true
 
 clean: ## the virtual environment and what tests left
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

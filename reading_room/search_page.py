@@ -13,13 +13,23 @@ from pipelines.archive.searching import read
 from reading_room.queries import load_queries
 from reading_room.search_sql import PAGE
 
+
+def _values(column: str, most: int) -> str:
+    """SQL: the values of a column of articles, each found by one step through its index instead of a walk along it."""
+    return (
+        f"with recursive found(value) as (select min({column}) from articles where {column} > '' union all"  # noqa: S608 - a constant
+        f" select (select min({column}) from articles where {column} > found.value) from found where value is not null)"
+        f" select value, value from found where value is not null limit {most}"
+    )
+
+
 _LISTS = {
     "site": "select name, coalesce(title, name) from sites order by 2 limit 500",
-    "section": "select distinct section, section from articles where section > '' order by 1 limit 200",
-    "kind": "select distinct kind, kind from articles order by 1 limit 50",
-    "wire": "select distinct wire, wire from articles where wire > '' order by 1 limit 100",
+    "section": _values("section", 200),
+    "kind": _values("kind", 50),
+    "wire": _values("wire", 100),
 }
-"""For each filter, its values and what they are called. An index answers each of them."""
+"""For each filter, its values and what they are called."""
 _NEWEST = "select max(id) from articles"
 _PLACE = frozenset({"q", "order", "upto", "page"})
 """Parameters of the search that limit nothing."""

@@ -1,6 +1,6 @@
 """The query behind the search page: three ways to find articles, of which one applies, under the same filters.
 
-Best first: full-text search sorts its hits itself, and each is looked at only until a page is full. Newest first: the
+Best first: the hits that pass the filters are ranked, and only those of the page get a snippet. Newest first: the
 articles are walked by time and each is looked up among the hits. In scripts without blanks: the newest texts are
 searched for pieces. A page is OFFSET rows down a list that ``upto``, the newest article when the reader began, keeps
 from growing at its head; equal times follow the number, so that no article stands on two pages or on none.
@@ -23,13 +23,11 @@ _FILTERS = """
       and (:from = '' or a.published_at >= :from) and (:to = '' or a.published_at <= :to || '~')
       and (:gone = '' or (a.status = 'gone') = (:gone = 'yes'))
       and (:changed = '' or exists (select 1 from revisions r where r.article_id = a.id and r.cause = 'edit'))
-      and (:author = '' or exists (
-        select 1 from article_authors x where x.article_id = a.id and x.author_id in (
-          select id from authors where instr(folded(name), folded(:author)) > 0)))
+      and (:author = '' or a.id in (
+        select x.article_id from authors w join article_authors x on x.author_id = w.id
+        where instr(folded(w.name), folded(:author)) > 0))
       and (:upto = '' or a.id <= cast(:upto as integer))
 """
-_COLUMNS = "a.id as article_id, a.title, a.site, a.published_at, a.kind, a.section, a.wire, a.status"
-_SNIPPET = "snippet(articles_fts, -1, '⟪', '⟫', '…', 28)"
 _MATCH = """articles_fts match coalesce(search_match(:q), '""')"""
 _PAGE = f"limit {PAGE} offset {PAGE} * max(cast(coalesce(nullif(:page, ''), 1) as integer) - 1, 0)"
 _ANY_FILTER = "(:site || :section || :kind || :wire || :from || :to || :gone || :changed || :author) <> ''"
@@ -39,18 +37,16 @@ _FIRST_RANKED = f"""coalesce((
         order by rowid desc limit 1 offset {RANKED - 1}), 0)"""  # noqa: S608 - put together from constants of ours
 
 SEARCH = f"""
-with best as (
-    select {_COLUMNS}, {_SNIPPET} as snippet
+with ranked as (
+    select a.id, bm25(articles_fts, 8.0, 3.0, 1.0) as place
     from articles_fts join articles a on a.id = articles_fts.rowid
     where search_match(:q) is not null and :order <> 'newest'
-      and {_MATCH} and articles_fts.rowid >= {_FIRST_RANKED} and articles_fts.rank match 'bm25(8.0, 3.0, 1.0)'
+      and {_MATCH} and articles_fts.rowid >= {_FIRST_RANKED}
       and {_FILTERS}
-    order by articles_fts.rank {_PAGE}
+    order by place, a.id {_PAGE}
 ),
 newest as (
-    select {_COLUMNS}, coalesce(
-        (select {_SNIPPET} from articles_fts where {_MATCH} and articles_fts.rowid = a.id), a.standfirst) as snippet
-    from articles a
+    select a.id from articles a
     where search_pieces(:q) is null
       and (search_match(:q) is null and {_ANY_FILTER} or search_match(:q) is not null and :order = 'newest')
       and (search_match(:q) is null or a.id in (select rowid from articles_fts where {_MATCH}))
@@ -58,14 +54,26 @@ newest as (
     order by a.published_at desc, a.id {_PAGE}
 ),
 in_pieces as (
-    select {_COLUMNS}, piece_snippet(a.text, :q) as snippet
-    from articles a
+    select a.id from articles a
     where search_pieces(:q) is not null and a.id in (
         select n.id from articles n where n.{UNSPACED_TITLE} order by n.published_at desc limit {LOOKED_THROUGH})
       and {_FILTERS}
       and not exists (
         select 1 from json_each(search_pieces(:q)) p where instr(lower(a.title || ' ' || a.text), p.value) = 0)
     order by a.published_at desc, a.id {_PAGE}
+),
+found as materialized (
+    select id, place from ranked
+    union all select id, row_number() over () from newest
+    union all select id, row_number() over () from in_pieces
+),
+-- One pass over the hits: looking up each article of the page by itself would read all hits of a prefix every time.
+words as materialized (
+    select rowid as id, snippet(articles_fts, -1, '⟪', '⟫', '…', 28) as snippet
+    from articles_fts where {_MATCH} and +rowid in (select id from found)
 )
-select * from best union all select * from newest union all select * from in_pieces
+select a.id as article_id, a.title, a.site, a.published_at, a.kind, a.section, a.wire, a.status,
+       coalesce(words.snippet, iif(search_pieces(:q) is null, a.standfirst, piece_snippet(a.text, :q))) as snippet
+from found join articles a on a.id = found.id left join words on words.id = found.id
+order by found.place, found.id
 """.strip()  # noqa: S608 - put together from constants of ours

@@ -6,42 +6,24 @@ Without Chromium these tests are skipped, and say how to get it; where CI=true, 
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, Request, async_playwright
 
 from tests.browser.archive import browsers_archive
+from tests.browser.chromium import MISSING, chromium
+from tests.browser.serving import serving
 
-ROOT = Path(__file__).parent.parent.parent
-MISSING = "no Chromium for the browser tests; get it with `apt-get install chromium` or `brew install chromium`"
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-
-def chromium() -> str | None:
-    """Where the system's Chromium is."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[str]:
     """The address of a reading room on an archive of its own, without the last slash."""
-    archive = browsers_archive(tmp_path_factory.mktemp("browser") / "news.db")
-    command = [sys.executable, "-m", "reading_room", "--database", str(archive), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as serving:
-        try:
-            assert serving.stdout is not None
-            address = re.search(r"http://127\.0\.0\.1:\d+", serving.stdout.readline())
-            assert address
-            yield address[0]
-        finally:
-            serving.terminate()
+    with serving(browsers_archive(tmp_path_factory.mktemp("browser") / "news.db")) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
