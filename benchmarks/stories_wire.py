@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from random import Random
 
 from benchmarks.stories_month import DAYS, START, Piece
@@ -26,7 +27,8 @@ _LIKELY = 60  # words of a subject
 class _Language:
     name: str
     words: tuple[str, ...]
-    weights: tuple[float, ...]
+    likely: tuple[float, ...]
+    """Sums of how likely each word and those before it are."""
     subjects: tuple[tuple[str, ...], ...]
     people: tuple[str, ...]
 
@@ -53,7 +55,7 @@ def _language(chance: Random, letters: str, name: str) -> _Language:
     words = tuple(_word(chance, letters, 1 + rank // 300) for rank in range(_LANGUAGE))
     subjects = tuple(tuple(chance.sample(words[150:], _LIKELY)) for _ in range(_SUBJECTS))
     people = tuple(_word(chance, letters, 5).capitalize() for _ in range(150))
-    return _Language(name, words, tuple(1 / (rank + 3) for rank in range(_LANGUAGE)), subjects, people)
+    return _Language(name, words, tuple(accumulate(1 / (rank + 3) for rank in range(_LANGUAGE))), subjects, people)
 
 
 def _word(chance: Random, letters: str, least: int) -> str:
@@ -95,7 +97,7 @@ def _piece(
     chance: Random, language: _Language, day: float, event: int | None, subject: Sequence[str], names: Sequence[str]
 ) -> Piece:
     def sentence(named: int) -> str:
-        plain = chance.choices(language.words, weights=language.weights, k=chance.randint(6, 12))
+        plain = chance.choices(language.words, cum_weights=language.likely, k=chance.randint(6, 12))
         told = plain + chance.choices(subject, k=chance.randint(2, 5))
         chance.shuffle(told)
         for name in chance.sample(list(names), min(named, len(names))):

@@ -22,13 +22,10 @@ def test_a_month_is_the_same_each_time_it_is_made(make):
     assert {type(piece) for piece in make(5)} == {Piece}
 
 
-def test_some_days_of_a_month_are_told_apart():
-    pieces = [piece for piece in month(4) if piece.at.day <= 10]
-    with_links = {url for piece in pieces for url in piece.related}
-    assert with_links <= set(range(len(pieces)))
-    events = [piece for piece in pieces if piece.event is not None]
-    assert pairwise(told(fresh_archive(), pieces, range(len(pieces))), [piece.event for piece in pieces]).recall > 0.8
-    assert len(events) > 50
+def test_the_first_days_of_a_month_are_told_apart():
+    pieces = month(4)[:300]
+    score = pairwise(told(fresh_archive(), pieces, range(len(pieces))), [piece.event for piece in pieces])
+    assert score.recall > 0.8
 
 
 @pytest.mark.soak
@@ -57,10 +54,10 @@ def steps(db, pieces, place):
 def test_placing_an_article_takes_no_longer_in_a_greater_archive():
     pieces = month(4)
     db = fresh_archive()
-    for place in range(200):
+    for place in range(100):
         keep(db, pieces, place)
-    small = max(steps(db, pieces, place) for place in range(200, 215))
-    for place in range(215, 900):
+    small = max(steps(db, pieces, place) for place in range(100, 110))
+    for place in range(110, 450):
         keep(db, pieces, place)
-    great = max(steps(db, pieces, place) for place in range(900, 915))
+    great = max(steps(db, pieces, place) for place in range(450, 460))
     assert great < 2.5 * small
