@@ -6,7 +6,8 @@ from sqlite_utils import Database
 
 from pipelines.archive.schema.tables import run
 
-# A band is a hash of some rows of a MinHash signature: two articles that share one may have nearly the same text.
+# A band is one row of a MinHash signature, spread over 48 bits: two articles that share one may have nearly the same
+# text, or one a part of the other.
 # No foreign key: it would need a second index as large as the table, and nothing but the store writes here.
 _COPIES = """
 create table _bands (band integer not null, article_id integer not null, primary key (band, article_id)) without rowid;
