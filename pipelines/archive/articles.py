@@ -20,6 +20,7 @@ from pipelines.archive import (
     rows,
     sites,
     stories,
+    tombstones,
 )
 from pipelines.archive.revisits import Policy
 from pipelines.record import Record
@@ -32,7 +33,8 @@ class Stored:
     """What became of a record.
 
     ``stored`` without a reason is a new row; with one, ``unchanged`` or ``edited`` and so on, the row was there;
-    ``alias`` is an address of it that was not known. ``changed`` are the fields that changed.
+    ``alias`` is an address of it that was not known. ``changed`` are the fields that changed. ``blocked`` is an article
+    that must not be kept; it has the number 0.
     """
 
     outcome: Outcome
@@ -49,6 +51,9 @@ def store(
 
     To be called inside a transaction.
     """
+    if tombstones.stand(db, record.identity):
+        tombstones.settle(db, record.visit.candidate.url)
+        return Stored(Outcome.BLOCKED, 0, 0, tombstones.REASON)
     record = boilerplate.cleaned(db, record)
     revisited, now = record.visit.revisit, record.visit.fetch.at
     found = _found(db, record, site, merge.Occasion(utc_text(now), crawl_id))

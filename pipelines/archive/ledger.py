@@ -10,7 +10,7 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from crawler.article import Candidate, Outcome, Source, Visit, utc_text, utc_time
-from pipelines.archive import identity, pace
+from pipelines.archive import identity, pace, tombstones
 from pipelines.record import Record
 from pipelines.retry import next_try
 
@@ -143,6 +143,9 @@ def _is_due(db: sqlite3.Connection, entry: Entry, now: str) -> bool:
     row = db.execute("select outcome, next_try_at from candidates where url = ?", (url,)).fetchone()
     if row["outcome"] != Outcome.WAITING:
         return row["next_try_at"] is not None and row["next_try_at"] <= now
+    if tombstones.stand(db, [entry.address_key]):
+        tombstones.settle(db, url)
+        return False
     known = identity.settled(db, url, entry.address_key)
     if known is not None:
         _alias(db, url, entry.address_key, known, now)

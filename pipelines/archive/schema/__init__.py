@@ -17,6 +17,7 @@ from pipelines.archive.schema.addresses import m007_addresses
 from pipelines.archive.schema.alerts import m012_alerts
 from pipelines.archive.schema.duplicates import m004_copies
 from pipelines.archive.schema.findings import m011_findings
+from pipelines.archive.schema.forgotten import m013_forgotten
 from pipelines.archive.schema.full_text import full_text, m002_full_text
 from pipelines.archive.schema.graph import m006_graph
 from pipelines.archive.schema.search import m008_search
@@ -37,5 +38,6 @@ for _step in (
     m008_search,
     m011_findings,
     m012_alerts,
+    m013_forgotten,
 ):
     migrations()(_step)
