@@ -213,7 +213,7 @@ async def test_a_story_is_told_from_its_beginning_with_reasons(told):
     found = await rows(told, "/news/story.json?story_id=100&_shape=array")
     assert [row["article_id"] for row in found] == [3, 8, 1]
     assert found[1]["reason"] == "same names and words: ferry, storm"
-    stories = await rows(told, "/news/stories.json?sites=2&_shape=array")
+    stories = await rows(told, "/news/latest_stories.json?sites=2&_shape=array")
     assert {row["story_id"]: row["sites"] for row in stories}[100] == 2
     assert all(row["sites"] > 1 for row in stories)
 
