@@ -38,6 +38,10 @@ def test_every_public_table_and_column_is_described(archive, room):
     assert all(table["description"] for table in described.values() if not table.get("hidden"))
 
 
+def test_no_question_takes_the_address_of_a_table(archive):
+    assert not set(load_queries()) & set(public_columns(Database(archive)))
+
+
 async def test_internal_tables_are_hidden_and_the_others_are_not(archive, room):
     tables = (await rows(room, "/news.json"))["tables"]
     assert {table["name"] for table in tables if table["hidden"]} == {

@@ -81,6 +81,11 @@ async def test_a_story_is_told_in_time_with_its_reasons(room):
     assert f'<a href="/news/articles/{LIVE}"><circle' in shown
 
 
+async def test_stories_are_a_list_to_read(room):
+    shown = words(await page(room, "/news/stories"))
+    assert "The dock strike of Port Alden 3 articles · 2024-12-09 09:00 UTC to 2024-12-09 20:00 UTC" in shown
+
+
 async def test_who_ran_a_text_is_shown_with_what_each_did_to_it(room):
     shown = await page(room, f"/news/syndication?origin_id={ORIGIN}")
     told = words(shown)
