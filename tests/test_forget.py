@@ -26,7 +26,8 @@ def db():
         db,
         visit(
             URL, f"{URL}?page=2", title=f"The Case of {WORD}", standfirst=WORD, byline=WORD,
-            authors=(WORD, "Ivo Brand"),            tags=(WORD,), paragraphs=LONG, links=(Link("related", 0, OTHER, WORD),),
+            authors=(WORD, "Ivo Brand"), tags=(WORD,), paragraphs=LONG,
+            links=(Link("related", 0, OTHER, WORD),),
             dropped=(Dropped(0, "newsletter", WORD),), provenance=(Provenance("title", "og:title", WORD, True),),
         ),
     )  # fmt: skip
