@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
     if reason:
         sys.exit(reason)
     try:
-        listening = _listen(options.host, options.port)
+        listening = listen(options.host, options.port)
     except (OSError, OverflowError) as error:
         sys.exit(deaf(options.host, options.port, error))
     from reading_room.room import open_room  # takes half a second, which a mistake above should not cost
@@ -43,10 +43,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError for a taken port, OverflowError for a number that is none."""
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError for a taken port, OverflowError for a number that is none.
+
+    It says that it speaks TCP: only then asyncio sends each answer off at once, and not 40 ms later.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    made = socket.create_server((host, port), family=family)
+    return socket.socket(made.family, made.type, socket.IPPROTO_TCP, fileno=made.detach())
 
 
 def deaf(host: str, port: int, error: OSError | OverflowError) -> str:

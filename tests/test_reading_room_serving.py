@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from reading_room.__main__ import deaf
+from reading_room.__main__ import deaf, listen
 from reading_room.archive_file import leaves_foreign_files, trouble
 from reading_room.room import open_room
 from tests.archive_rows import add_articles, make_archive, rows
@@ -114,6 +114,16 @@ def test_why_a_port_cannot_be_had_is_told_without_numbers_of_errors(error, port,
     sentence = deaf("here", port, error)
     assert re.search(told, sentence)
     assert "Errno" not in sentence
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_answers_are_sent_off_at_once(host):
+    try:
+        listening = listen(host, 0)
+    except OSError:
+        pytest.skip(f"this machine has no {host}")
+    with listening:
+        assert listening.proto == socket.IPPROTO_TCP  # what asyncio wants to see before it sets TCP_NODELAY
 
 
 def test_serving_prints_its_address_and_answers_there(archive):
