@@ -51,6 +51,16 @@ def test_a_single_paragraph_in_a_further_box_is_not_taken_for_text():
     assert paragraphs(f"<main>{boxed(TEXT, 'article-body')}{boxed(about, 'article-body')}</main>") == TEXT
 
 
+def test_a_text_whose_paragraphs_are_boxes_is_read_paragraph_by_paragraph():
+    boxes = "".join(f"<div>{text}</div>" for text in TEXT)
+    assert paragraphs(f"<h1>{TITLE}</h1><time>noon</time>{boxes}") == TEXT
+    assert paragraphs(f"<h1>{TITLE}</h1><section><div>{boxes}</div></section><div>Hats, cheap</div>") == TEXT
+
+
+def test_a_text_of_one_paragraph_stays_one():
+    assert paragraphs(f"<h1>{TITLE}</h1><p>{TEXT[0]} {TEXT[1]}</p><div>Hats, cheap</div>") == (f"{TEXT[0]} {TEXT[1]}",)
+
+
 def markup() -> str:
     return "".join(f"<p>{text}</p>" for text in TEXT)
 

@@ -13,7 +13,7 @@ from crawler.article import Block, Dropped, Link
 from crawler.extraction import boilerplate, engine
 from crawler.extraction.asides import asides, is_prose
 from crawler.extraction.boxes import Box, boxes, outermost
-from crawler.extraction.columns import continued
+from crawler.extraction.columns import continued, divided
 from crawler.extraction.dom import select
 from crawler.extraction.draft import Draft
 from crawler.extraction.edges import head_lines
@@ -67,7 +67,9 @@ def _pieces(page: Page, root: HtmlElement, head: Sequence[str]) -> Sequence[Piec
     told = "\n".join(strings(page.raw("articleBody")))
     chosen: Sequence[Piece] = rendered(select(root, page.layout.body))
     if not chosen:
-        chosen = with_opening(root, continued(root, filled(root, engine.generic(root, told))), _described(page))
+        chosen = with_opening(
+            root, continued(root, filled(root, divided(root, engine.generic(root, told)))), _described(page)
+        )
         if engine.size(chosen) < engine.SHORT:
             chosen = max(chosen, text_in(_scripts(page.root), " ".join(head)), key=engine.size)
     return with_posts(chosen, root, page)

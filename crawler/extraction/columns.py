@@ -10,7 +10,7 @@ from itertools import dropwhile, islice, takewhile
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.dom import text_of
+from crawler.extraction.dom import BLOCKS, text_of
 from crawler.extraction.letters import BEGINNING, dense
 from crawler.extraction.render import Piece, rendered
 
@@ -41,6 +41,29 @@ def continued(root: HtmlElement, pieces: Sequence[Piece]) -> Sequence[Piece]:
             further = [one for box in later for one in rendered([box]) if dense(one.text) not in known]
             return [*pieces, *further] if sum(len(one.text) >= _PARAGRAPH for one in further) >= _FEWEST else pieces
     return pieces
+
+
+def divided(root: HtmlElement, pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """The paragraphs of a text whose paragraphs are boxes: the engine makes one of them all, with what is around.
+
+    They are boxes of some length that hold words alone, several in a row, and they make up most of the one.
+    """
+    if len(pieces) != 1 or len(pieces[0].text) < _FEWEST * _PARAGRAPH:
+        return pieces
+    rows: dict[HtmlElement, list[HtmlElement]] = {}
+    for box in root.iter("div"):
+        parent = box.getparent()
+        if parent is not None and BLOCKS.isdisjoint(one.tag for one in box.iterdescendants()):
+            rows.setdefault(parent, []).append(box)
+    texts = (
+        [one for box in row if len(text_of(box)) >= _PARAGRAPH for one in rendered([box])] for row in rows.values()
+    )
+    longest = max(texts, key=_length, default=[])
+    return longest if len(longest) >= _FEWEST and _length(longest) * 2 > len(pieces[0].text) else pieces
+
+
+def _length(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
 
 
 def _alike(root: HtmlElement) -> Iterator[list[HtmlElement]]:
