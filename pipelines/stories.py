@@ -72,7 +72,8 @@ class Vector:
     @classmethod
     def of(cls, terms: Mapping[int, float], counts: Mapping[int, int], measure: Measure) -> Vector:
         """Weigh terms by how rare they are."""
-        weights = {term: tf * measure.weight(counts.get(term, 0)) for term, tf in terms.items()}
+        weight = {count: measure.weight(count) for count in {counts.get(term, 0) for term in terms}}
+        weights = {term: tf * weight[counts.get(term, 0)] for term, tf in terms.items()}
         return cls(weights, sqrt(sum(weight * weight for weight in weights.values())))
 
     def shared(self, other: Vector) -> dict[int, float]:
