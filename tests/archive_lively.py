@@ -12,7 +12,6 @@ EDITED, GONE, LIVE, ARABIC, HOSTILE, ORIGIN, COPY, SHORTENED = 21, 22, 23, 24, 2
 STORY = 1
 BIDI_TITLE = "Ship \u202egnp.exe\u202c sails\x07 on"
 NASTY_TEXT = "<script>alert(3)</script>\n\n</p></article><img src=x onerror=alert(4)>\n\n\u202eturned\x00 round"
-_SITE_ZONE = "Europe/Moscow"
 
 _NOW = (
     "Dock workers at Port Alden voted on Monday to end a strike that had closed the harbour for eleven days.",
@@ -48,10 +47,10 @@ def make_lively(path: Path) -> Path:
     """Write the archive to a new file and give its path back."""
     make_archive(path)
     with sqlite3.connect(path) as db:
-        db.execute("update sites set timezone = ?, language = 'en' where name = 'harbour'", [_SITE_ZONE])
+        db.execute("update sites set timezone = 'Europe/Moscow', language = 'en' where name = 'harbour'")
         for article in _articles():
             _insert(db, "articles", article)
-        for table, row in (*_around_the_edited(), *_live_posts(), *_copies(), *_story(), *_crawl()):
+        for table, row in (*_around_the_edited(), *_copies(), *_story(), *_crawl()):
             _insert(db, table, row)
     db.close()
     return path
@@ -170,13 +169,6 @@ def _around_the_edited() -> list[tuple[str, Row]]:
     ]  # fmt: skip
 
 
-def _live_posts() -> list[tuple[str, Row]]:
-    return [
-        ("blocks", {"article_id": LIVE, "position": n, "kind": "post", "at": f"2024-12-09T{9 + n:02}:15:00Z"})
-        for n in (1, 2, 3)
-    ]
-
-
 def _copies() -> list[tuple[str, Row]]:
     found = {"origin_id": ORIGIN, "found_at": "2024-12-08T12:00:00Z"}
     return [
@@ -188,6 +180,8 @@ def _copies() -> list[tuple[str, Row]]:
 def _story() -> list[tuple[str, Row]]:
     joined = {"story_id": STORY, "joined_at": "2024-12-09T20:00:00Z"}
     return [
+        *(("blocks", {"article_id": LIVE, "position": n, "kind": "post", "at": f"2024-12-09T{9 + n:02}:15:00Z"})
+          for n in (1, 2, 3)),
         ("story_articles", joined | {"article_id": LIVE, "reason": "first of the story"}),
         ("story_articles", joined | {
             "article_id": EDITED, "with_id": LIVE, "reason": "shares Port Alden, strike, Orvik", "score": 0.61}),
