@@ -1,0 +1,16 @@
+"""The egg for scrapyd. Profiles of sites are no Python, so they must be named here to be in it."""
+
+from setuptools import find_packages, setup
+
+ROOT = "../.."  # scrapyd-deploy runs this in its own folder
+
+setup(
+    name="vestnik",
+    version="0",
+    package_dir={"": ROOT},
+    packages=find_packages(ROOT, include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
+    package_data={"crawler.sites": ["*.toml"]},
+    entry_points={"scrapy": ["settings = crawler.settings"]},
+    options={"egg_info": {"egg_base": "."}},
+    zip_safe=True,
+)
