@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.monitoring.rhythm import JITTER, Rhythm, next_start, pause_after, span
+from crawler.monitoring.rhythm import JITTER, Rhythm, next_start, pause_after
 from crawler.profiles import load_profiles
 from pipelines.archive.pasts import PERIOD, Past
 

@@ -6,21 +6,19 @@ shortly after it appears. The profile's ``every`` says around what, so a paper t
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.site import Site
 from pipelines.archive.pasts import Past
+from pipelines.archive.spans import span
 
 JITTER = 0.1
 """Part of a pause by which it may be longer or shorter, so that sites on one server do not meet at each full hour."""
 _FASTEST, _SLOWEST = 0.5, 8  # times ``every``
 _DOUBLINGS = 5  # of the pause while crawls fail: 10 minutes become five hours
 _PATIENCE = timedelta(hours=6)  # the longest pause that failures lead to; a site that asks for longer ones gets them
-_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_SPAN = re.compile(r"(\d+) (min|h|d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,6 @@ class Rhythm:
 def rhythm_of(site: Site, otherwise: str) -> Rhythm:
     """What a profile asks for; ``otherwise`` is the span for one that does not say: ``30 min``."""
     return Rhythm(span(site.every or otherwise), hours(site.quiet) if site.quiet else None, ZoneInfo(site.timezone))
-
-
-def span(written: str) -> timedelta:
-    """``10 min``, ``2 h`` or ``1 d`` as a duration. Raises ValueError for anything else, and for none at all."""
-    found = _SPAN.fullmatch(written)
-    if found is None or int(found[1]) == 0:
-        raise ValueError(f"{written!r}; expected a span such as '10 min', '2 h' or '1 d'")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def hours(written: str) -> tuple[time, time]:

@@ -20,12 +20,13 @@ from crawler.monitoring.alarm import SchedulerAlarm
 from crawler.monitoring.board import board
 from crawler.monitoring.monitor import Monitor
 from crawler.monitoring.processes import Processes
-from crawler.monitoring.rhythm import Rhythm, rhythm_of, span
+from crawler.monitoring.rhythm import Rhythm, rhythm_of
 from crawler.profiles import ProfileError, load_profiles
 from pipelines.archive import outbox
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.pasts import Past, past
 from pipelines.archive.reading import open_for_reading
+from pipelines.archive.spans import span
 
 logger = logging.getLogger(__name__)
 _REREAD = timedelta(minutes=1)

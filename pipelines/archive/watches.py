@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from crawler.article import Kind
+from pipelines.archive.spans import span
 
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -26,8 +27,6 @@ EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """What a watch may ask for, and the kinds in the table ``events`` that it means."""
-_TEXT_SPAN = re.compile(r"([1-9]\d*) (min|h|d)")
-_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _NAME = re.compile(r"\S(.*\S)?")
 
 
@@ -73,12 +72,7 @@ class Watches:
 
 def pause(digest: str | None) -> timedelta:
     """``30 min`` as a duration; none where nothing is gathered. Raises ValueError for anything else."""
-    if digest is None:
-        return timedelta()
-    found = _TEXT_SPAN.fullmatch(digest)
-    if found is None:
-        raise ValueError(digest)
-    return int(found[1]) * _UNITS[found[2]]
+    return span(digest) if digest is not None else timedelta()
 
 
 def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watches:
