@@ -16,7 +16,7 @@ _LONGEST = timedelta(days=36_500)  # a time that lies further back has no place 
 
 
 def span(written: str) -> timedelta:
-    """``10 min``, ``2 h``, ``1 d`` or ``2y`` as a duration. Raises ValueError for anything else, and for none at all."""
+    """``10 min``, ``2 h`` or ``2y`` as a duration. Raises ValueError for anything else, and for no time at all."""
     found = _SPAN.fullmatch(written)
     length = int(found[1]) * _UNITS[found[2]] if found else _LONGEST * 2
     if length > _LONGEST:
