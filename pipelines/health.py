@@ -17,6 +17,7 @@ WARNING, CRITICAL = "warning", "critical"
 
 _ENOUGH_RUNS = 5  # earlier crawls, before any of them can be called usual
 _ENOUGH_ARTICLES = 20
+_ENOUGH_NEWS = 20  # crawls that found something, before their gaps say what silence is usual
 _IN_A_ROW = 3  # failed crawls that are no passing outage
 _SETTLED = 10  # addresses: of fewer, one failure is a large share
 _SHARE, _SHARE_TIMES = 0.25, 3  # of addresses that failed or were blocked: this much, and so much more than usual
@@ -81,9 +82,30 @@ class Finding:
     level: str = WARNING
 
 
-def examine(history: History, now: datetime) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong, and the kinds of findings of which nothing can be said this time: they stay as they are."""
+
+    found: tuple[Finding, ...]
+    untold: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question to a site's history: the kinds of its findings, whether it can be answered, and the answer."""
+
+    kinds: tuple[str, ...]
+    can_tell: Callable[[History], bool]
+    find: Callable[[History, datetime], Iterator[Finding]]
+
+
+def examine(history: History, now: datetime) -> Verdict:
     """What is wrong with a site as of its last crawl, which is the first of ``runs``."""
-    return [finding for check in _CHECKS for finding in check(history, now)]
+    told = [check for check in _CHECKS if check.can_tell(history)]
+    return Verdict(
+        found=tuple(finding for check in told for finding in check.find(history, now)),
+        untold=frozenset(kind for check in _CHECKS if check not in told for kind in check.kinds),
+    )
 
 
 def stale(history: History, now: datetime) -> Iterator[Finding]:
@@ -116,8 +138,6 @@ def _crawls_fail(history: History, _now: datetime) -> Iterator[Finding]:
 
 def _addresses_fail(history: History, _now: datetime) -> Iterator[Finding]:
     """Many addresses that cannot be had, or that the site does not let us have."""
-    if len(history.runs) <= _ENOUGH_RUNS or history.runs[0].settled < _SETTLED:
-        return
     counts: dict[str, Callable[[Run], int]] = {"failed": lambda run: run.failed, "blocked": lambda run: run.blocked}
     earlier = [run for run in history.runs[1:] if run.settled]
     for name, count in counts.items():
@@ -130,11 +150,8 @@ def _addresses_fail(history: History, _now: datetime) -> Iterator[Finding]:
 
 def _costs(history: History, _now: datetime) -> Iterator[Finding]:
     """A crawl that takes far longer, or far more memory, than it used to."""
-    done = [run for run in history.runs if run.outcome == "done"]
-    if len(done) <= _ENOUGH_RUNS or done[0] is not history.runs[0]:
-        return
-    seconds, memory = (median(getattr(run, name) for run in done[1:]) for name in ("seconds", "memory"))
-    last = done[0]
+    last, *earlier = (run for run in history.runs if run.outcome == "done")
+    seconds, memory = (median(getattr(run, name) for run in earlier) for name in ("seconds", "memory"))
     if last.seconds > max(seconds * _SLOW_TIMES, _SLOW):
         yield Finding("slow", f"took {last.seconds:,.0f} s; usually {seconds:,.0f} s", last.seconds, seconds)
     if last.memory > max(memory * _MEMORY_TIMES, _MEMORY):
@@ -143,8 +160,6 @@ def _costs(history: History, _now: datetime) -> Iterator[Finding]:
 
 def _silence(history: History, now: datetime) -> Iterator[Finding]:
     """No new article for longer than this site was ever silent."""
-    if len(history.new_at) < _ENOUGH_ARTICLES or not history.runs or history.runs[0].outcome != "done":
-        return
     since = now - history.new_at[-1]
     longest = max(later - earlier for earlier, later in pairwise(history.new_at))
     known = history.new_at[-1] - history.new_at[0]
@@ -165,8 +180,6 @@ def _listings_shrink(history: History, _now: datetime) -> Iterator[Finding]:
 
 def _fields_stop(history: History, _now: datetime) -> Iterator[Finding]:
     """A field that nearly all articles had and nearly none has now: the site was laid out anew."""
-    if min(history.latest.articles, history.usual.articles) < _ENOUGH_ARTICLES:
-        return
     for name, usual in history.usual.fields.items():
         share = history.latest.fields.get(name, 0.0)
         if usual >= _USUALLY and share <= _NOW:
@@ -176,15 +189,43 @@ def _fields_stop(history: History, _now: datetime) -> Iterator[Finding]:
 
 def _texts_shrink(history: History, _now: datetime) -> Iterator[Finding]:
     """Texts that are suddenly short: a paywall, or a layout whose text we do not find."""
-    if min(history.latest.articles, history.usual.articles) < _ENOUGH_ARTICLES:
-        return
     words, usual = history.latest.words, history.usual.words
     if words < usual * _SHORT:
         told = f"the last {history.latest.articles} articles have {words:.0f} words (median); usually {usual:.0f}"
         yield Finding("short texts", told, words, usual)
 
 
-_CHECKS = (_crawls_fail, _addresses_fail, _costs, _silence, _listings_shrink, _fields_stop, _texts_shrink)
+def _always(_history: History) -> bool:
+    return True
+
+
+def _has_settled(history: History) -> bool:
+    return len(history.runs) > _ENOUGH_RUNS and history.runs[0].settled >= _SETTLED
+
+
+def _is_done(history: History) -> bool:
+    """Whether the last crawl came to its end, after enough that did."""
+    done = [run for run in history.runs if run.outcome == "done"]
+    return len(done) > _ENOUGH_RUNS and done[0] is history.runs[0]
+
+
+def _has_listened(history: History) -> bool:
+    return len(history.new_at) >= _ENOUGH_NEWS and bool(history.runs) and history.runs[0].outcome == "done"
+
+
+def _has_shapes(history: History) -> bool:
+    return min(history.latest.articles, history.usual.articles) >= _ENOUGH_ARTICLES
+
+
+_CHECKS = (
+    Check(("crawls fail",), _always, _crawls_fail),
+    Check(("addresses failed", "addresses blocked"), _has_settled, _addresses_fail),
+    Check(("slow", "memory"), _is_done, _costs),
+    Check(("silence",), _has_listened, _silence),
+    Check(("listing",), _always, _listings_shrink),
+    Check(("field",), _has_shapes, _fields_stop),
+    Check(("short texts",), _has_shapes, _texts_shrink),
+)
 
 
 def _hours(span: timedelta) -> float:

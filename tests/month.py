@@ -1,4 +1,5 @@
-"""A month in the life of the demo paper: real crawls one after another, while its clock and theirs move together.
+"""A month in the life of three demo papers: real crawls one after another, while their clock and that of the papers
+move together. The first one has outages, a redesign and deletions; the others are crawled now and then and are well.
 
 ``python -m tests.month FOLDER`` walks it and leaves ``news.db`` and ``steps.json`` in the folder: the crawls share one
 process of their own, because starting Scrapy costs more than most of them do.
@@ -12,8 +13,9 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.defer import deferred_from_coro
@@ -22,7 +24,10 @@ from scrapy.utils.reactor import install_reactor
 from twisted.internet.task import react
 
 from demo.clock import PRESENT
-from demo.server import PaperServer
+from demo.gazette.paper import Gazette
+from demo.paper import Paper
+from demo.server import PaperServer, Server
+from tests.big_paper import pieces
 from tests.crawling import ROOT, profile_for
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -61,6 +66,7 @@ CALENDAR = (
     _on(1, 31, 12),
     _on(2, 2, 16),
     _on(2, 4, 12, "down"),
+    _on(2, 4, 20, "down"),
     _on(2, 5, 11, "off"),
     _on(2, 5, 17, "half down"),
     _on(2, 6, 12),
@@ -72,6 +78,44 @@ CALENDAR = (
     _on(2, 17, 18, "lost"),
     _on(2, 20, 18),
 )
+
+OTHERS: dict[str, Any] = {
+    "bote": Gazette(),
+    "sister": Paper(pieces=pieces(60, CALENDAR[-1].at - timedelta(hours=1), timedelta(hours=12))),
+}
+"""The other papers, by the names of their sites."""
+_PROFILES = {
+    "bote": """
+name = "bote"
+title = "Oswiner Bote"
+home = "{origin}/"
+hosts = ["{host}"]
+timezone = "Europe/Vienna"
+feeds = ["feed/atom"]
+[[articles]]
+pattern = '/[^/]+/[^/]+-(?P<id>\\d+)$'
+""",
+    "sister": 'extends = "demo"\nname = "sister"\nhome = "{origin}/"\nhosts = ["{host}"]\n',
+}
+WATCHES = """
+[targets]
+desk = "json://127.0.0.1:9/"
+
+[[watch]]
+name = "everything"
+events = ["new", "changed", "gone", "returned", "syndicated"]
+targets = ["desk"]
+
+[[watch]]
+name = "health"
+events = ["health"]
+targets = ["desk"]
+"""
+
+
+def is_for_all(step: Step) -> bool:
+    """Whether the other papers are crawled then too."""
+    return step.server == "up" and CALENDAR.index(step) % 3 == 0
 
 
 def walked(folder: Path) -> tuple[Step, ...]:
@@ -90,7 +134,13 @@ async def _walk(folder: Path) -> None:
     with PaperServer() as server:  # for a free port
         sites, port = profile_for(server.origin, folder / "sites"), int(server.origin.rpartition(":")[2])
     answers: list[list[tuple[str, int]]] = []
+    ports = {name: _profile(name, sites) for name in OTHERS}
+    (folder / "watches.toml").write_text(WATCHES, "utf-8")
     for step in CALENDAR:
+        if is_for_all(step):
+            for name, paper in OTHERS.items():
+                with Server(paper, port=ports[name], now=step.at):
+                    await _crawl(folder, sites, step.at, name)
         if step.server == "off":
             await _crawl(folder, sites, step.at)
             answers.append([])
@@ -103,18 +153,28 @@ async def _walk(folder: Path) -> None:
     (folder / "steps.json").write_text(json.dumps(answers), "utf-8")
 
 
-async def _crawl(folder: Path, sites: Path, at: datetime) -> None:
+def _profile(name: str, sites: Path) -> int:
+    """Write the profile of another paper. Gives the port that it is to be served on."""
+    with PaperServer() as server:  # for a free port
+        origin = server.origin
+    text = _PROFILES[name].format(origin=origin, host=origin.removeprefix("http://"))
+    (sites / f"{name}.toml").write_text(text, "utf-8")
+    return int(origin.rpartition(":")[2])
+
+
+async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") -> None:
     settings = get_project_settings()
     own = {
         "DATABASE": str(folder / "news.db"),
         "SITES_DIR": str(sites),
         "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
         "CRAWL_TIME": at.isoformat(),
+        "WATCHES": str(folder / "watches.toml"),
         "EXTRACTION_WORKERS": 1,  # to start a second one costs more than the few pages of most crawls
         "TELNETCONSOLE_ENABLED": False,
     }
     settings.setdict(own, priority="cmdline")
-    await AsyncCrawlerRunner(settings).crawl("demo")
+    await AsyncCrawlerRunner(settings).crawl(site)
 
 
 if __name__ == "__main__":

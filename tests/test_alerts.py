@@ -13,6 +13,7 @@ from pipelines.archive import alerts, findings, outbox
 from pipelines.archive.articles import store
 from pipelines.archive.outbox import Batch, Item
 from pipelines.archive.watches import Watch
+from pipelines.health import Finding, Verdict
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
 
 MINUTE = timedelta(minutes=1)
@@ -120,9 +121,9 @@ def test_better_rules_alert_nobody(db):
 
 def test_the_beginning_and_the_end_of_a_finding_are_told_once(db):
     follow(db, watch("mine", events=("health",), sites=("daily",)), watch("other", events=("health",), sites=("x",)))
-    ill = findings.Finding("silence", "no new article for 3 days", 72, 4)
-    for hour, found in enumerate(([ill], [ill], [], [ill], [], [], [])):
-        findings._reconcile(db, "daily", None, found, f"2026-03-02T{hour:02}:00:00Z")
+    ill = Finding("silence", "no new article for 3 days", 72, 4)
+    for hour, found in enumerate(((ill,), (ill,), (), (ill,), (), (), ())):
+        findings._reconcile(db, "daily", None, Verdict(found, frozenset()), f"2026-03-02T{hour:02}:00:00Z")
     assert told(db) == [
         ("mine", "warning: daily: no new article for 3 days"),
         ("mine", "over: daily: no new article for 3 days"),

@@ -1,5 +1,8 @@
 """After a month of the demo paper the archive must hold what the paper's own history says that a crawl could see."""
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 
 from crawler.article import utc_text, utc_time
@@ -8,7 +11,7 @@ from demo.paper import Paper
 from demo.pieces import Edition
 from demo.truth import truth
 from tests.crawling import Crawl
-from tests.month import walked
+from tests.month import CALENDAR, OTHERS, is_for_all, walked
 from tests.month_truth import END, PIECES, edits, ends, looks
 
 pytestmark = pytest.mark.timeout(180)
@@ -23,9 +26,11 @@ def month(tmp_path_factory):
 
 
 def numbers(crawl):
-    """The paper's number of each article by that of the archive."""
+    """The first paper's number of each of its articles by that of the archive."""
     paths = {one.path: n for n, piece in PIECES.items() for one in piece.editions(END)}
-    return {id_: paths[url.split("/", 3)[3]] for id_, url in crawl.rows("select id, url from articles")}
+    return {
+        id_: paths[url.split("/", 3)[3]] for id_, url in crawl.rows("select id, url from articles where site = 'demo'")
+    }
 
 
 def test_every_article_of_the_month_is_stored_once(month):
@@ -100,7 +105,8 @@ def test_the_archive_ends_with_what_the_paper_says(month):
     crawl, _ = month
     known, told = numbers(crawl), truth(Paper(), END)
     columns = "id, title, published_at, modified_at, text"
-    for id_, title, published, modified, text in crawl.rows(f"select {columns} from articles where status = 'live'"):  # noqa: S608
+    sql = f"select {columns} from articles where status = 'live' and site = 'demo'"  # noqa: S608
+    for id_, title, published, modified, text in crawl.rows(sql):
         one = told[known[id_]]
         assert (title, published) == (one.title, utc_text(one.published_at))
         assert modified == utc_text(one.modified_at)
@@ -112,14 +118,17 @@ def test_what_changed_around_a_text_is_taken_over_without_a_revision(month):
     crawl, _ = month
     known, told = numbers(crawl), truth(Paper(), END)
     tags: dict[int, set[str]] = {}
-    for id_, tag in crawl.rows("select x.article_id, t.name from article_tags x join tags t on t.id = x.tag_id"):
+    for id_, tag in crawl.rows(
+        "select a.id, t.name from article_tags x join tags t on t.id = x.tag_id"
+        " join articles a on a.id = x.article_id and a.site = 'demo'"
+    ):
         tags.setdefault(known[id_], set()).add(tag)
     assert {number: set(tags.get(number, ())) for number in known.values() if number in told} == {
         number: set(told[number].tags) for number in known.values() if number in told
     }
     assert "Fish" in tags[87060]
     boxes = crawl.rows("select article_id, target_id from links where kind = 'related'")
-    assert (87096, 87098) in {(known[id_], known.get(target)) for id_, target in boxes}
+    assert (87096, 87098) in {(known.get(id_), known.get(target)) for id_, target in boxes}
 
 
 def test_a_redesign_is_read_otherwise_and_edits_nothing(month):
@@ -127,7 +136,10 @@ def test_a_redesign_is_read_otherwise_and_edits_nothing(month):
     known = numbers(crawl)
     both = {n for n, times in looks(steps).items() if times[0] < REDESIGN <= times[-1]}
     assert len(both) > 20
-    read = crawl.rows("select article_id, silent, seen_until, text from revisions where cause = 'rules'")
+    read = crawl.rows(
+        "select a.id, r.silent, r.seen_until, r.text from revisions r"
+        " join articles a on a.id = r.article_id and a.site = 'demo' where r.cause = 'rules'"
+    )
     assert {known[id_] for id_, *_ in read} == both
     assert {silent for _, silent, *_ in read} == {None}
     assert len(read) == len(both)
@@ -168,7 +180,7 @@ def test_the_ledger_is_balanced_and_nothing_waits_whose_time_has_come(month):
 
 def test_crawls_failed_while_the_paper_was_away_and_at_no_other_time(month):
     crawl, steps = month
-    rows = crawl.rows("select started_at, outcome, reason from crawls order by id")
+    rows = crawl.rows("select started_at, outcome, reason from crawls where site = 'demo' order by id")
     assert [at for at, *_ in rows] == [utc_text(step.at) for step in steps]
     reasons = {"done": "finished", "failed": "none of the site's listings could be read"}
     for step, (_, outcome, reason) in zip(steps, rows, strict=True):
@@ -209,3 +221,68 @@ def test_every_time_in_the_archive_is_one_of_the_crawls(month):
     ahead = crawl.rows("select next_check_at from articles where next_check_at <= ?", utc_text(END))
     assert ahead == []
     assert crawl.one("select max(next_check_at) from articles") < "2025-07"
+
+
+def told_by(crawl, watch, site):
+    """(kind of event, title) of every alert of a watch about a site's articles, in the order of time."""
+    sql = (
+        "select e.kind, e.article_id, l.message from alerts l join watches w on w.id = l.watch_id"
+        " join articles a on a.id = l.article_id join events e on e.id = l.event_id"
+        " where w.name = ? and a.site = ? order by l.id"
+    )
+    return crawl.rows(sql, watch, site)
+
+
+def test_every_edit_and_disappearance_alerts_once_and_nothing_else_does(month):
+    crawl, steps = month
+    known = numbers(crawl)
+    alerts = Counter((kind, known[id_]) for kind, id_, _ in told_by(crawl, "everything", "demo") if kind != "new")
+    changed = [("silent_edit" if silent else "edited", number) for number, _, silent, _ in edits(steps)]
+    gone = [("gone", number) for number, _, _ in ends()]
+    assert alerts == Counter([*changed, *gone, ("returned", 87057)])
+
+
+def test_what_is_new_alerts_once_if_it_is_news(month):
+    crawl, steps = month
+    known, seen = numbers(crawl), looks(steps)
+    alerts = [known[id_] for kind, id_, _ in told_by(crawl, "everything", "demo") if kind == "new"]
+    news = [number for number in known.values() if seen[number][0] - published(number) <= timedelta(days=3)]
+    assert sorted(alerts) == sorted(news)
+    assert 10 < len(news) < len(known)
+
+
+def published(number):
+    """When an article first came out, as its first edition says."""
+    return next(one.published for one in PIECES[number].editions(END))
+
+
+def test_the_other_papers_are_told_of_too(month):
+    crawl, _ = month
+    rounds = [step.at for step in CALENDAR if is_for_all(step)]
+    for site, paper in OTHERS.items():
+        stored = crawl.rows("select id, published_at from articles where site = ?", site)
+        first = {id_: next(at for at in rounds if utc_time(when) <= at) for id_, when in stored}
+        news = {id_ for id_, when in stored if first[id_] - utc_time(when) <= timedelta(days=3)}
+        alerts = told_by(crawl, "everything", site)
+        assert {id_ for _, id_, _ in alerts} == news, site
+        assert len(alerts) == len(news) > 0
+        assert len(stored) == len(paper.issue(rounds[-1]).live)
+
+
+def test_each_trouble_of_the_month_is_found_once_and_ends_once_and_both_are_told(month):
+    crawl, _ = month
+    found = crawl.rows("select site, kind, started_at, ended_at from findings order by id")
+    assert found == [
+        ("demo", "addresses failed", "2025-02-04T12:00:00Z", "2025-02-09T12:00:00Z"),
+        ("demo", "crawls fail", "2025-02-05T11:00:00Z", "2025-02-06T12:00:00Z"),
+    ]
+    told = crawl.rows(
+        "select l.created_at, l.message from alerts l join watches w on w.id = l.watch_id where w.name = 'health'"
+        " order by l.id"
+    )
+    assert [(at, message.partition(":")[0]) for at, message in told] == [
+        ("2025-02-04T12:00:00Z", "warning"),
+        ("2025-02-05T11:00:00Z", "critical"),
+        ("2025-02-06T12:00:00Z", "over"),
+        ("2025-02-09T12:00:00Z", "over"),
+    ]

@@ -30,7 +30,7 @@ from pipelines.archive.lease import Lease, LeaseHeldError
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
-_OF_STEADY_LENGTH = (PlaceKind.FEED, PlaceKind.NEWS_SITEMAP, PlaceKind.SECTION)  # a month's sitemap begins empty
+_OF_STEADY_LENGTH = (PlaceKind.FEED, PlaceKind.SECTION)  # a sitemap grows and shrinks with the days it covers
 _SMALL = 32_768  # bytes of a sitemap that are read at once: starting a worker for an index would cost far more
 
 

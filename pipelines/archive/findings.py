@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -11,7 +11,7 @@ from statistics import median
 from crawler.article import utc_text, utc_time
 from pipelines import health as checks
 from pipelines.archive import alerts
-from pipelines.health import CRITICAL, WARNING, Finding, History, Run, Shape
+from pipelines.health import CRITICAL, WARNING, History, Run, Shape, Verdict
 
 _RUNS = 30
 _SIZES = 30  # of each listing
@@ -21,17 +21,15 @@ _CLEAR = 2  # crawls in a row without a finding end it: one good crawl between b
 _FIELDS = ("author", "time of publication", "section", "image", "standfirst", "tags")
 
 
-def examine(
-    db: sqlite3.Connection, site: str, crawl_id: int, listings: Mapping[str, int], now: datetime
-) -> list[Finding]:
+def examine(db: sqlite3.Connection, site: str, crawl_id: int, listings: Mapping[str, int], now: datetime) -> Verdict:
     """Check a site after its crawl; what begins or ends is written down. Gives what is wrong now.
 
     ``listings`` are the lengths that this crawl saw. To be called inside a transaction, once the crawl's row is closed.
     """
     _remember(db, site, crawl_id, listings)
-    found = checks.examine(history(db, site, now), now)
-    _reconcile(db, site, crawl_id, found, utc_text(now))
-    return found
+    verdict = checks.examine(history(db, site, now), now)
+    _reconcile(db, site, crawl_id, verdict, utc_text(now))
+    return verdict
 
 
 def history(db: sqlite3.Connection, site: str, now: datetime) -> History:
@@ -127,13 +125,13 @@ def _sizes(db: sqlite3.Connection, site: str) -> dict[str, list[int]]:
     return found
 
 
-def _reconcile(db: sqlite3.Connection, site: str, crawl_id: int, found: Iterable[Finding], now: str) -> None:
+def _reconcile(db: sqlite3.Connection, site: str, crawl_id: int | None, verdict: Verdict, now: str) -> None:
     """Begin, keep or end the site's findings, so that each is told once when it starts and once when it ends."""
     left = {
         (row["kind"], row["subject"]): row
         for row in db.execute("select * from findings where site = ? and ended_at is null", (site,)).fetchall()
     }
-    for one in found:
+    for one in verdict.found:
         if row := left.pop((one.kind, one.subject), None):
             db.execute(
                 "update findings set last_seen_at = ?, level = ?, value = ?, usual = ?, detail = ?, clear = 0"
@@ -148,6 +146,8 @@ def _reconcile(db: sqlite3.Connection, site: str, crawl_id: int, found: Iterable
             ).fetchone()
             alerts.announce(db, site, finding_id, f"{one.level}: {site}: {one.detail}", now)
     for row in left.values():
+        if row["kind"] in verdict.untold:
+            continue
         over = row["clear"] + 1 >= _CLEAR
         db.execute(
             "update findings set clear = clear + 1, ended_at = ? where id = ?", (now if over else None, row["id"])
