@@ -14,7 +14,7 @@ from tests.crawling import Crawl
 from tests.month import CALENDAR, OTHERS, is_for_all, walked
 from tests.month_truth import END, PIECES, edits, ends, looks
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
