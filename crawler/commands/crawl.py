@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import cast
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -15,8 +16,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
 from crawler.errors import SetupError
+from crawler.housekeeping.log_file import LOG_FILE, bounded
 
-_LOG_FILE = "vestnik.log"
 # Scrapy's parts that introduce themselves at each start, which pushes what matters out of sight.
 _TALKATIVE = ("addons", "core.engine", "crawler", "middleware", "utils.log")
 
@@ -28,7 +29,7 @@ class Command(CrawlCommand):
         """As Scrapy; then choose where the log goes."""
         super().process_options(args, opts)
         if self.settings is not None and sys.stderr.isatty() and not self.settings.get("LOG_FILE"):
-            self.settings.set("LOG_FILE", _LOG_FILE, priority="command")
+            self.settings.set("LOG_FILE", str(bounded(Path(LOG_FILE))), priority="command")
 
     def run(self, args: list[str], opts: Namespace) -> None:
         """Crawl one site."""

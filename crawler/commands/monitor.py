@@ -16,9 +16,8 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
 from crawler.errors import HELD, SetupError
+from crawler.housekeeping.log_file import LOG_FILE, bounded
 from pipelines.archive.lease import Lease, LeaseHeldError
-
-_LOG_FILE = "vestnik.log"
 
 
 class Command(ScrapyCommand):
@@ -61,12 +60,12 @@ class Command(ScrapyCommand):
         )
         terminal = sys.stderr.isatty()
         if terminal and not self.settings.get("LOG_FILE"):
-            self.settings.set("LOG_FILE", _LOG_FILE, priority="command")
+            self.settings.set("LOG_FILE", str(bounded(Path(LOG_FILE))), priority="command")
         configure_logging(self.settings)
         try:
             follow(orders)
             lease = Lease(orders.database, "this archive", "monitor", datetime.now(UTC))
-            processes = Processes(options(opts.set), Path(_LOG_FILE) if terminal else None)
+            processes = Processes(options(opts.set), Path(LOG_FILE) if terminal else None)
             try:
                 asyncio.run(keep_watch(orders, processes, terminal))
             finally:
