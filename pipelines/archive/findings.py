@@ -1,24 +1,19 @@
-"""Health in the archive: a site's history for the checks, and their findings from the first crawl to the last."""
+"""Findings: checked after each crawl, kept from the first one that has them to the one after which they are gone."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 
-from crawler.article import utc_text, utc_time
-from pipelines import health as checks
+from crawler.article import utc_text
+from pipelines import health_checks
 from pipelines.archive import alerts
-from pipelines.health import CRITICAL, WARNING, History, Run, Shape, Verdict
+from pipelines.archive.history import history
+from pipelines.health import Verdict
 
-_RUNS = 30
 _SIZES = 30  # of each listing
-_LATEST, _USUAL = 20, 200  # articles
-_REMEMBERED = timedelta(days=56)  # eight weeks of silences
 _CLEAR = 2  # crawls in a row without a finding end it: one good crawl between bad ones is no recovery
-_FIELDS = ("author", "time of publication", "section", "image", "standfirst", "tags")
 
 
 def examine(db: sqlite3.Connection, site: str, crawl_id: int, listings: Mapping[str, int], now: datetime) -> Verdict:
@@ -27,82 +22,9 @@ def examine(db: sqlite3.Connection, site: str, crawl_id: int, listings: Mapping[
     ``listings`` are the lengths that this crawl saw. To be called inside a transaction, once the crawl's row is closed.
     """
     _remember(db, site, crawl_id, listings)
-    verdict = checks.examine(history(db, site, now), now)
+    verdict = health_checks.examine(history(db, site, now), now)
     _reconcile(db, site, crawl_id, verdict, utc_text(now))
     return verdict
-
-
-def history(db: sqlite3.Connection, site: str, now: datetime) -> History:
-    """What is known of a site, from indexes alone, whatever the size of the archive."""
-    crawls = db.execute(
-        "select id, started_at, finished_at, outcome, reason, peak_memory_mb from crawls"
-        " where site = ? and mode = 'crawl' and outcome <> 'running' order by id desc limit ?",
-        (site, _RUNS),
-    ).fetchall()
-    shapes = [_shape(db, ids) for ids in _articles(db, site)]
-    return History(
-        runs=[_run(db, row) for row in crawls],
-        new_at=_new_at(db, site, now),
-        listings=_sizes(db, site),
-        latest=shapes[0],
-        usual=shapes[1],
-    )
-
-
-def _run(db: sqlite3.Connection, row: sqlite3.Row) -> Run:
-    counts = dict(
-        db.execute("select outcome, sum(n) from crawl_outcomes where crawl_id = ? group by 1", (row["id"],)).fetchall()
-    )
-    began = utc_time(row["started_at"])
-    ended = utc_time(row["finished_at"]) if row["finished_at"] else began
-    return Run(
-        at=began,
-        seconds=(ended - began).total_seconds(),
-        outcome=row["outcome"],
-        reason=row["reason"],
-        settled=sum(counts.values()),
-        failed=counts.get("failed", 0),
-        blocked=counts.get("blocked", 0),
-        memory=row["peak_memory_mb"] or 0,
-    )
-
-
-def _new_at(db: sqlite3.Connection, site: str, now: datetime) -> list[datetime]:
-    """When new articles were found, in order; each crawl's once."""
-    rows = db.execute(
-        "select started_at from crawls where site = ? and mode = 'crawl' and articles > 0 and started_at > ?"
-        " order by started_at",
-        (site, utc_text(now - _REMEMBERED)),
-    )
-    return [utc_time(at) for (at,) in rows]
-
-
-def _articles(db: sqlite3.Connection, site: str) -> tuple[list[int], list[int]]:
-    """The newest articles of a site, and those before them, by the crawls that found them."""
-    rows = db.execute(
-        "select e.article_id from crawls c join events e on e.crawl_id = c.id and e.kind = 'new'"
-        " where c.site = ? and c.mode = 'crawl' order by c.id desc, e.id desc limit ?",
-        (site, _LATEST + _USUAL),
-    ).fetchall()
-    ids = [row[0] for row in rows if row[0] is not None]
-    return ids[:_LATEST], ids[_LATEST:]
-
-
-def _shape(db: sqlite3.Connection, ids: list[int]) -> Shape:
-    if not ids:
-        return Shape()
-    rows = db.execute(
-        f"""
-        select exists (select 1 from article_authors x where x.article_id = a.id),
-               a.published_precision is 'minute', a.section is not null, a.image_url is not null,
-               a.standfirst is not null, exists (select 1 from article_tags x where x.article_id = a.id),
-               a.word_count
-        from articles a where a.id in ({", ".join("?" * len(ids))})
-        """,
-        ids,
-    ).fetchall()
-    shares = {name: sum(row[n] for row in rows) / len(rows) for n, name in enumerate(_FIELDS)}
-    return Shape(len(rows), shares, median(row[len(_FIELDS)] or 0 for row in rows))
 
 
 def _remember(db: sqlite3.Connection, site: str, crawl_id: int, listings: Mapping[str, int]) -> None:
@@ -114,15 +36,6 @@ def _remember(db: sqlite3.Connection, site: str, crawl_id: int, listings: Mappin
             "  order by crawl_id desc limit 1 offset ?)",
             (site, url, site, url, _SIZES),
         )
-
-
-def _sizes(db: sqlite3.Connection, site: str) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for url, articles in db.execute(
-        "select listing_url, articles from _listing_sizes where site = ? order by listing_url, crawl_id desc", (site,)
-    ):
-        found.setdefault(url, []).append(articles)
-    return found
 
 
 def _reconcile(db: sqlite3.Connection, site: str, crawl_id: int | None, verdict: Verdict, now: str) -> None:
@@ -154,65 +67,3 @@ def _reconcile(db: sqlite3.Connection, site: str, crawl_id: int | None, verdict:
         )
         if over:
             alerts.announce(db, site, row["id"], f"over: {site}: {row['detail']}", now)
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A finding that lasts. Times are UTC text, as in the archive."""
-
-    kind: str
-    subject: str
-    level: str
-    started_at: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How a site is: ``well``, or the level of the worst that lasts."""
-
-    site: str
-    last_crawl_at: str
-    last_outcome: str
-    findings: tuple[Open, ...]
-
-    @property
-    def level(self) -> str:
-        """``well``, ``warning`` or ``critical``."""
-        levels = {one.level for one in self.findings}
-        return next((level for level in (CRITICAL, WARNING) if level in levels), "well")
-
-    def as_dict(self) -> dict[str, object]:
-        """For JSON."""
-        return {"level": self.level, **asdict(self)}
-
-
-def health(db: sqlite3.Connection, now: datetime) -> list[Health]:
-    """Every site that was ever crawled: what lasts, and whether it is crawled still."""
-    latest = db.execute(
-        "select site, started_at, outcome, max(id) from crawls where mode = 'crawl' group by site order by site"
-    ).fetchall()
-    return [
-        Health(row["site"], row["started_at"], row["outcome"], (*_open(db, row["site"]), *_stale(db, row["site"], now)))
-        for row in latest
-    ]
-
-
-def open_by_level(db: sqlite3.Connection, site: str) -> dict[str, int]:
-    """How many findings last, by level."""
-    levels = [one.level for one in _open(db, site)]
-    return {level: levels.count(level) for level in (WARNING, CRITICAL)}
-
-
-def _open(db: sqlite3.Connection, site: str) -> list[Open]:
-    rows = db.execute(
-        "select kind, subject, level, started_at, detail from findings where site = ? and ended_at is null"
-        " order by level, id",
-        (site,),
-    )
-    return [Open(*row) for row in rows]
-
-
-def _stale(db: sqlite3.Connection, site: str, now: datetime) -> list[Open]:
-    found = checks.stale(history(db, site, now), now)
-    return [Open(one.kind, one.subject, one.level, utc_text(now), one.detail) for one in found]

@@ -9,7 +9,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from crawler.article import utc_time
-from pipelines.archive import findings
+from pipelines.archive.health import open_by_level
 
 _FIGURES = {
     "last_crawl_timestamp_seconds": "When the last crawl began",
@@ -29,7 +29,7 @@ def write(db: sqlite3.Connection, target: Path) -> None:
     for site in _sites(db):
         for name, value in _figures(db, site).items():
             gauges[name].labels(site).set(value)
-        for level, n in findings.open_by_level(db, site).items():
+        for level, n in open_by_level(db, site).items():
             open_.labels(site, level).set(n)
     write_to_textfile(str(target), registry)
 
