@@ -10,7 +10,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -76,20 +76,26 @@ def overwrite(path: Path, is_its: Callable[[str], bool], now: datetime, *, dry_r
     before, damage = _scan(path)
     its = [record for record in before if is_its(record.url)]
     left = [damage] if damage else []
-    done = 0
-    if its and not dry_run:
-        with path.open("r+b") as file:
-            for record in its:
-                if data := _blank_for(os.pread(file.fileno(), record.length, record.offset), now):
-                    os.pwrite(file.fileno(), data, record.offset)
-                    done += 1
-                else:
-                    left.append(
-                        f"{path}: the record at byte {record.offset} cannot be overwritten alone; do it by hand"
-                    )
-            os.fsync(file.fileno())
-        _check(path, before, is_its, len(its) - done)
-    return Blanked(len(its) if dry_run else done, tuple(left))
+    if dry_run or not its:
+        return Blanked(len(its), tuple(left))
+    written = path.stat()
+    done = set()
+    with path.open("r+b") as file:
+        for record in its:
+            if data := _blank_for(os.pread(file.fileno(), record.length, record.offset), now):
+                os.pwrite(file.fileno(), data, record.offset)
+                done.add(record)
+            else:
+                left.append(
+                    f"{path}: the record at byte {record.offset} leaves no room for a blank one; see to it by hand"
+                )
+        os.fsync(file.fileno())
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))  # by which `prune` knows its age
+    after, _ = _scan(path)
+    expected = [replace(record, url="") if record in done else record for record in before]
+    if after[: len(expected)] != expected:  # a crawl may have added some
+        raise SetupError(f"{path} does not read as it should after overwriting: restore a copy, and report this")
+    return Blanked(len(done), tuple(left))
 
 
 def _blank_for(old: bytes, now: datetime) -> bytes | None:
@@ -102,23 +108,6 @@ def _blank_for(old: bytes, now: datetime) -> bytes | None:
     except zlib.error:
         return None
     return blank(len(old), now, zipped=True) if inflater.eof and not inflater.unused_data else None
-
-
-def _check(path: Path, before: list[_Record], is_its: Callable[[str], bool], left: int) -> None:
-    after, _ = _scan(path)
-    places = [(record.offset, record.length) for record in before]
-    others = [record for record in before if not is_its(record.url)]
-    kept = [record for record in after if record.url and not is_its(record.url)]
-    still = sum(is_its(record.url) for record in after)
-    told = [record for record in others if record.url]
-    if (
-        [(record.offset, record.length) for record in after][: len(places)] != places
-        or still != left
-        or (kept[: len(told)] != told)
-    ):
-        raise SetupError(
-            f"{path} does not read as it should after overwriting; restore it from a backup, and report this"
-        )
 
 
 def _scan(path: Path) -> tuple[list[_Record], str | None]:

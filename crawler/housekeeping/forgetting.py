@@ -16,7 +16,7 @@ from crawler.site import Sites
 from pipelines.archive import compact, tombstones
 from pipelines.archive import forget as forgetting
 from pipelines.archive.database import open_archive, transaction
-from pipelines.archive.reading import named
+from pipelines.archive.reading import Selection, entries, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def forget(job: Job, sites: Sites, order: Order) -> None:
     if order.warc is not None and not order.warc.is_dir():
         raise SetupError(f"--warc {order.warc}: there is no such folder")
     with closing(open_archive(job.database)) as db:
-        db.execute("pragma secure_delete=on")  # what is deleted is overwritten with zeros
+        compact.wipe_what_is_deleted(db)
         article_id = _article(db, sites, order.name)
         marks = _known(db, sites, order.name, article_id)
         if article_id is None:
@@ -76,7 +76,8 @@ def _article(db: sqlite3.Connection, sites: Sites, name: str) -> int | None:
 
 def _known(db: sqlite3.Connection, sites: Sites, name: str, article_id: int | None) -> _Marks:
     if article_id is None:
-        return _Marks(frozenset({name, sites.for_url(name).clean(name)}), frozenset({sites.address_key(name)}))
+        keys = tombstones.of_one(db, sites.address_key(name))
+        return _Marks(frozenset({name, sites.for_url(name).clean(name)}), frozenset(keys))
     return _Marks(frozenset(forgetting.addresses(db, article_id)), frozenset(forgetting.keys_of(db, article_id)))
 
 
@@ -93,7 +94,7 @@ def _matcher(sites: Sites, marks: _Marks) -> Callable[[str], bool]:
 
 
 def _tell(job: Job, db: sqlite3.Connection, article_id: int) -> None:
-    row = db.execute("select title, url, published_at from articles where id = ?", (article_id,)).fetchone()
+    (row,) = (entry.columns for entry in entries(db, Selection(ids=(article_id,))))
     job.say(f"article {article_id}: {row['title']} ({row['published_at'] or 'without a date'}), {row['url']}")
 
 

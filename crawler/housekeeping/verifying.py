@@ -30,8 +30,7 @@ def verify(job: Job, db: sqlite3.Connection, *, thorough: bool) -> bool:
         sound = False
         job.say(trouble)
     if sound:
-        (articles,) = db.execute("select count(*) from articles").fetchone()
-        job.say(f"{job.database} is sound: {plural(articles, 'article')}")
+        job.say(f"{job.database} is sound: {plural(checks.articles(db), 'article')}")
     return sound
 
 
@@ -39,7 +38,7 @@ def _troubles(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[s
     yield from checks.troubles(db, job.database, thorough=thorough)
     yield from _captures(job, db, thorough=thorough)
     if thorough:
-        db.execute("rollback")  # the reader's view of the archive, which would keep the log from being emptied
+        db.rollback()  # the reader's view of the archive, which would keep the log from being emptied
         with standstill(job.database, "scrapy archive verify --all", job.now) as others:
             if not others and (trouble := checks.whole_index(job.database)):
                 yield trouble

@@ -31,6 +31,11 @@ def _merge(db: sqlite3.Connection, pages: int) -> int:
     return db.total_changes - before
 
 
+def wipe_what_is_deleted(db: sqlite3.Connection) -> None:
+    """From now on this connection overwrites with zeros what it deletes."""
+    db.execute("pragma secure_delete=on")
+
+
 def empty_log(db: sqlite3.Connection) -> bool:
     """Put what the write-ahead log holds into the archive's file, and cut it to nothing. Gives whether that was done.
 

@@ -55,8 +55,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "started_at < :before and outcome <> 'running'"
             " and not exists (select 1 from events e where e.crawl_id = crawls.id)"
             " and not exists (select 1 from findings f where f.crawl_id = crawls.id)"
-            " and not (outcome = 'done' and not exists (select 1 from crawls c where c.site = crawls.site"
-            " and c.mode = crawls.mode and c.outcome = 'done' and c.finished_at > crawls.finished_at))",
+            " and id not in (select id from (select id, max(finished_at) from crawls where outcome = 'done'"
+            " group by site, mode))",
             "crawls without news begun",
             (("crawl_outcomes", "crawl_id", "id"),),
         ),

@@ -22,6 +22,16 @@ def stand(db: sqlite3.Connection, keys: Iterable[str]) -> bool:
     return any(db.execute("select 1 from forgotten where address_key = ?", (key,)).fetchone() for key in keys)
 
 
+def of_one(db: sqlite3.Connection, key: str) -> list[str]:
+    """The keys of the forgotten article that has this one: those that were put at the same time for the same reason."""
+    rows = db.execute(
+        "select f.address_key from forgotten f join forgotten one on one.address_key = ?"
+        " and (f.forgotten_at, f.reason) is (one.forgotten_at, one.reason)",
+        (key,),
+    )
+    return [found for (found,) in rows]
+
+
 def settle(db: sqlite3.Connection, url: str) -> None:
     """Settle an address in the ledger for good, without what a listing said of it."""
     db.execute(

@@ -117,6 +117,11 @@ def whole_index(path: Path) -> str | None:
     return None
 
 
+def articles(db: sqlite3.Connection) -> int:
+    """How many articles the archive holds."""
+    return int(db.execute("select count(*) from articles").fetchone()[0])
+
+
 def captures(db: sqlite3.Connection, *, every: bool) -> Iterator[tuple[int, str, Capture | None]]:
     """Articles with the captures that they name, as (id, written, parsed): a random sample, or ``every`` one."""
     order = "id" if every else f"random() limit {SAMPLE}"

@@ -1,0 +1,123 @@
+"""Housekeeping's small decisions: names of backups, spans, room on the disk, what may go, the log's bounds."""
+
+import shutil
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.housekeeping.log_file import MOST, bounded, is_full
+from crawler.housekeeping.retention import may_go
+from pipelines.archive.backup import superseded, target_of
+from pipelines.archive.capture import Capture, parse
+from pipelines.archive.compact import without_room
+from pipelines.archive.database import ArchiveError
+from pipelines.archive.lease import Lease, LeaseHeldError
+from pipelines.archive.spans import span
+from pipelines.archive.standstill import oldest_start, running, standstill
+from tests.make import NOW
+
+Usage = namedtuple("Usage", "total used free")
+DATABASE = Path("news.db")
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"), [("10 min", 10), ("2h", 120), ("90d", 90 * 24 * 60), ("365 d", 525_600), ("2y", 1_051_200)]
+)
+def test_spans_are_written_with_or_without_a_blank(written, minutes):
+    assert span(written) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("written", ["101 y", "99999999 d", "2 w", "1_0 d", "٣ d", " 1 d"])
+def test_a_span_beyond_the_calendar_or_in_other_words_is_refused(written):
+    with pytest.raises(ValueError, match="expected a span such as"):
+        span(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "parsed"),
+    [
+        ("demo-1.warc.gz:61274:sha1:PB2TP5HD", Capture("demo-1.warc.gz", 61274, "sha1:PB2TP5HD")),
+        ("demo-1.warc.gz:0:", Capture("demo-1.warc.gz", 0, "")),
+        ("2024:12:old.warc.gz:7:md5:ab=", Capture("2024:12:old.warc.gz", 7, "md5:ab=")),
+        ("no capture", None),
+    ],
+)
+def test_captures_are_read_from_their_columns(written, parsed):
+    assert parse(written) == parsed
+
+
+def test_a_backup_in_a_folder_is_named_after_the_archive_and_the_time(tmp_path):
+    at = datetime(2024, 12, 9, 11, 2, tzinfo=UTC)
+    assert target_of(tmp_path, DATABASE, at) == tmp_path / "news-2024-12-09T110200Z.db"
+    assert target_of(tmp_path / "copy.db", DATABASE, at) == tmp_path / "copy.db"
+    (tmp_path / "copy.db").touch()
+    with pytest.raises(ArchiveError, match="is there already"):
+        target_of(tmp_path / "copy.db", DATABASE, at)
+    with pytest.raises(ArchiveError, match="there is no folder"):
+        target_of(tmp_path / "none" / "copy.db", DATABASE, at)
+
+
+def test_only_backups_of_this_archive_count_and_the_newest_stay():
+    ours = [f"news-2024-12-0{day}T110200Z.db" for day in (3, 1, 2)]
+    others = ["news-2024-11-01T110200Z.db.part", "news.db", "old-news-2024-11-01T110200Z.db", "news-of-2024.db"]
+    assert superseded(ours + others, DATABASE, 1) == sorted(ours)[:2]
+    assert superseded(ours + others, DATABASE, 3) == []
+    assert superseded(ours + others, DATABASE, 9) == []
+
+
+def test_folders_on_one_disk_share_its_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1000, 900, 100))
+    (tmp_path / "tmp").mkdir()
+    assert without_room(50, {tmp_path: 1, tmp_path / "tmp": 1}) is None
+    told = without_room(51, {tmp_path: 1, tmp_path / "tmp": 1})
+    assert told == f"writing the archive anew takes 102 bytes on the disk of {tmp_path}, where 100 are free"
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "kept_hours", "running_since", "goes"),
+    [
+        (100, 99, None, True),
+        (100, 101, None, False),
+        (20, 1, None, False),  # a crawl without a lease may still write to it
+        (100, 1, 101, False),  # so may one that began before
+        (100, 1, 99, True),
+    ],
+)
+def test_a_warc_file_goes_only_when_it_is_old_and_no_crawls_that_runs(hours_ago, kept_hours, running_since, goes):
+    written, before = NOW - timedelta(hours=hours_ago), NOW - timedelta(hours=kept_hours)
+    start = None if running_since is None else NOW - timedelta(hours=running_since)
+    assert may_go(written, before, NOW, start) is goes
+
+
+def test_a_full_log_is_put_aside_and_only_one_former_one_is_kept(tmp_path):
+    log, former = tmp_path / "vestnik.log", tmp_path / "vestnik.log.1"
+    assert (is_full(MOST), is_full(MOST + 1)) == (False, True)
+    former.write_text("the day before")
+    log.write_text("short")
+    assert bounded(log).read_text() == "short"
+    with log.open("ab") as file:
+        file.truncate(MOST + 1)
+    assert not bounded(log).exists()
+    assert former.stat().st_size == MOST + 1
+    assert bounded(log) == log, "and one that is not there is as good"
+
+
+def test_a_standstill_holds_every_lease_or_none(tmp_path):
+    database = tmp_path / "news.db"
+    one, other = (Lease(database, site, "crawl", NOW) for site in ("gazette", "herald"))
+    one.release()
+    assert [name.partition(" ")[0] for name in running(database)] == ["herald.crawl"]
+    assert oldest_start(database) == other.path.stat().st_mtime
+    with standstill(database, "compacting", NOW) as others:
+        assert len(others) == 1
+        Lease(database, "gazette", "crawl", NOW).release()  # nothing is held
+    other.release()
+    with standstill(database, "compacting", NOW) as others:
+        assert others == []
+        with pytest.raises(LeaseHeldError, match=r"another crawl of herald is running: compacting, since 2024-12-09"):
+            Lease(database, "herald", "crawl", NOW)
+    Lease(database, "herald", "crawl", NOW).release()
+    assert running(database) == []
+    assert oldest_start(database) is None
