@@ -1,0 +1,304 @@
+"""What deploy/ has to say is checked by what will read it: systemd, YAML, the commands' own parsers, and a run."""
+
+import ast
+import importlib.util
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from argparse import ArgumentParser
+from configparser import ConfigParser
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+from scrapy.commands import ScrapyCommand
+from scrapy.settings import Settings
+
+from crawler import settings
+from crawler.alerting.targets import is_known
+from crawler.monitoring.session import _GRACE
+from demo.server import PaperServer
+from pipelines.archive.lease import Lease
+from pipelines.archive.watches import EVENTS, read_watches
+from reading_room.__main__ import _parser as reading_room_parser
+from tests.crawling import ROOT, Crawl, profile_for
+
+DEPLOY = ROOT / "deploy"
+UNITS = DEPLOY / "systemd"
+SERVICES = sorted(UNITS.glob("*.service"))
+PROGRAMS = "/opt/vestnik/.venv/bin/"
+PARTS = ("archive", "watch")
+"""Commands whose first word says what they do."""
+
+
+def environment() -> dict[str, str]:
+    lines = (DEPLOY / "environment.example").read_text("utf-8").splitlines()
+    return dict(line.replace("'", "").split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def command(name: str) -> tuple[ScrapyCommand, ArgumentParser]:
+    """A command of `scrapy`, ours or its own, and its options. Raises AssertionError where there is none."""
+    module = next((f"{place}.{name}" for place in ("crawler.commands", "scrapy.commands") if there_is(place, name)), "")
+    assert module, f"scrapy has no command {name}"
+    found: ScrapyCommand = importlib.import_module(module).Command()
+    found.settings = Settings()
+    parser = ArgumentParser(conflict_handler="resolve")
+    found.add_options(parser)
+    return found, parser
+
+
+def there_is(package: str, name: str) -> bool:
+    return importlib.util.find_spec(f"{package}.{name}") is not None
+
+
+def check(line: str) -> None:
+    """A command line as it stands in a unit, a crontab or a container: would be understood."""
+    words = shlex.split(line.removeprefix(PROGRAMS))
+    if words[0] == "vestnik" and words[1] == "-q":
+        words = ["scrapy", *words[2:]]
+    if words[:3] == ["python", "-m", "reading_room"]:
+        reading_room_parser().parse_args(words[3:])
+    elif words[0] == "scrapy":
+        found, parser = command(words[1])
+        arguments, unknown = parser.parse_known_intermixed_args(words[2:]) if words[2:] else (None, [])
+        assert not [one for one in unknown if one.startswith("-")], f"{line}: {unknown}"
+        assert arguments is None or words[1] not in PARTS or words[2] in found.syntax().split(), line
+    else:
+        assert (Path(sys.executable).parent / words[0]).exists(), line
+
+
+def cron_lines() -> list[str]:
+    """The crontab's entries, and those that are offered in a comment."""
+    text = (DEPLOY / "crontab").read_text("utf-8")
+    return [line for line in text.splitlines() if re.match(r"(# )?[\d*/,]+( [\d*/,]+){4} ", line)]
+
+
+def cron_command(line: str) -> str:
+    return line.removeprefix("# ").split(maxsplit=5)[5]
+
+
+def script(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def units(tmp_path):
+    """The units, with the programs of this machine."""
+    shutil.copytree(UNITS, tmp_path / "units")
+    here = f"{Path(sys.executable).parent}/"
+    for unit in (tmp_path / "units").glob("*.service"):
+        text = unit.read_text("utf-8").replace(PROGRAMS + "scrapyd", "/bin/true")  # need not be installed
+        unit.write_text(text.replace(PROGRAMS, here), "utf-8")
+    return tmp_path / "units"
+
+
+def verified(*files: Path) -> subprocess.CompletedProcess[str]:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd-analyze on this machine")
+    return subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(units):
+    files = [one for one in units.iterdir() if one.is_file() and "@" not in one.name]
+    files += [
+        units / one for one in ("vestnik-crawl@demo.service", "vestnik-crawl@demo.timer", "vestnik-failed@x.service")
+    ]
+    plain = units / "plain.service"
+    plain.write_text("[Service]\nExecStart=/bin/true\n", "utf-8")
+    if verified(plain).returncode:
+        pytest.skip("systemd-analyze cannot look at any unit on this machine")
+    found = verified(*files)
+    assert found.returncode == 0, found.stderr
+    assert "vestnik" not in found.stderr
+
+
+def test_what_all_units_share_is_read_with_each(units):
+    with (units / "vestnik-.service.d" / "common.conf").open("a", encoding="utf-8") as common:
+        common.write("NoSuchKey=yes\n")
+    assert "NoSuchKey" in verified(units / "vestnik-monitor.service").stderr
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_each_unit_starts_a_command_that_there_is(unit):
+    parsed = ConfigParser(interpolation=None, delimiters="=", strict=False)
+    parsed.read(unit, "utf-8")
+    line = parsed["Service"]["ExecStart"]
+    assert line.startswith(PROGRAMS)
+    if "scrapyd" not in line:
+        check(line)
+    if " crawl " in line or " monitor" in line:
+        assert float(parsed["Service"]["TimeoutStopSec"]) > _GRACE
+        assert parsed["Service"]["SuccessExitStatus"] == "75"
+    for told in re.findall(r"OnFailure=(.*?@)", unit.read_text("utf-8")):
+        assert (UNITS / f"{told}.service").exists()
+
+
+def test_each_timer_has_its_service():
+    timers = sorted(UNITS.glob("*.timer"))
+    assert len(timers) > 3
+    assert all(one.with_suffix(".service") in SERVICES for one in timers)
+
+
+def test_units_container_and_script_work_in_the_same_places():
+    common = (UNITS / "vestnik-.service.d" / "common.conf").read_text("utf-8")
+    ours = script(DEPLOY / "vestnik_settings.py")
+    assert "ReadWritePaths=/var/lib/vestnik\n" in common
+    assert ours.DATABASE == "/var/lib/vestnik/news.db"
+    assert f"--database {ours.DATABASE} " in (UNITS / "vestnik-reading-room.service").read_text("utf-8")
+    assert "cron.log" in (DEPLOY / "vestnik").read_text("utf-8")
+    assert "/var/lib/vestnik/cron.log {" in (DEPLOY / "logrotate").read_text("utf-8")
+
+
+def test_the_settings_of_the_machine_are_settings_that_there_are():
+    tree = ast.parse((DEPLOY / "vestnik_settings.py").read_text("utf-8"))
+    names = [
+        target.id
+        for one in tree.body
+        if isinstance(one, ast.Assign)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    ]
+    assert {"DATABASE", "CONTACT"} <= set(names)
+    assert [name for name in names if not hasattr(settings, name)] == []
+    assert environment()["SCRAPY_SETTINGS_MODULE"] == "vestnik_settings"
+
+
+def test_the_compose_file_runs_both_halves_as_one_user_on_one_volume():
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    compose = yaml.safe_load(text)
+    services = compose["services"]
+    assert set(services) == {"monitor", "reading-room"}
+    for service in services.values():
+        assert service["user"] == "10001:10001"
+        assert service["volumes"][0].split(":")[0] in compose["volumes"]
+        assert service["volumes"][0].endswith(":/var/lib/vestnik")
+        check(shlex.join(service["command"]))
+    assert len(compose["volumes"]) == 1
+    assert int(services["monitor"]["stop_grace_period"].removesuffix("s")) > _GRACE
+    test = services["monitor"]["healthcheck"]["test"][1]
+    check(test.partition(" >")[0])
+    assert "$" not in test.replace("$$", "")
+    assert all(port.startswith("127.0.0.1:") for port in services["reading-room"]["ports"])
+
+
+def test_the_image_has_what_runs_and_the_user_of_the_compose_file():
+    lines = (DEPLOY / "Containerfile").read_text("utf-8")
+    copied = [one for line in re.findall(r"^COPY (.*) \S+$", lines, re.MULTILINE) for one in line.split()]
+    assert {"crawler", "pipelines", "reading_room", "requirements.txt"} <= set(copied)
+    assert [one for one in copied if not (ROOT / one).exists()] == []
+    assert "--uid 10001 " in lines
+    check(shlex.join(yaml.safe_load(re.findall(r"^CMD (.*)$", lines, re.MULTILINE)[0])))
+
+
+def test_proxies_lead_to_the_port_of_the_reading_room():
+    for proxy in ("nginx.conf", "Caddyfile"):
+        assert "127.0.0.1:8001" in (DEPLOY / proxy).read_text("utf-8")
+    assert " --port 8001" in (UNITS / "vestnik-reading-room.service").read_text("utf-8")
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise imports it
+def test_the_example_of_watches_has_no_mistake_and_shows_each_part():
+    text = (DEPLOY / "watches.example.toml").read_text("utf-8")
+    watches = read_watches(text, "watches.example.toml", environment())
+    assert watches.errors == ()
+    assert len(watches.watches) == len(tomllib.loads(text)["watch"]) > 3
+    assert [name for name, address in watches.targets.items() if not is_known(address)] == []
+    assert [event for event in EVENTS if event not in text] == []
+
+
+def test_the_egg_for_scrapyd_leaves_no_file_behind():
+    others = {
+        one.relative_to(ROOT).parent.as_posix() + "/*" + one.suffix
+        for top in ("crawler", "pipelines")
+        for one in (ROOT / top).rglob("*")
+        if one.is_file() and one.suffix not in (".py", ".pyc")
+    }
+    assert others == {"crawler/sites/*.toml"}
+    assert 'package_data={"crawler.sites": ["*.toml"]}' in (DEPLOY / "scrapyd" / "setup.py").read_text("utf-8")
+
+
+def test_a_run_by_scrapyd_has_no_argument_that_spiders_refuse():
+    without_job = script(DEPLOY / "scrapyd" / "vestnik_runner.py").without_job
+    line = ["runner", "crawl", "urls", "-s", "LOG_FILE=x", "-a", "_job=1", "-a", "urls=https://a.example/?_job=2"]
+    assert without_job(line) == ["runner", "crawl", "urls", "-s", "LOG_FILE=x", "-a", "urls=https://a.example/?_job=2"]
+    assert without_job(["runner", "list"]) == ["runner", "list"]
+
+
+@pytest.mark.parametrize("line", cron_lines(), ids=cron_command)
+def test_each_cron_line_is_a_command_that_there_is(line):
+    assert "%" not in line  # which cron takes for a line's end
+    check(cron_command(line))
+
+
+class Machine:
+    """A server set up as deploy/README.md says, in a folder; its one paper is the demo."""
+
+    def __init__(self, folder: Path, origin: str) -> None:
+        self.folder = folder
+        for name in ("bin", "code", "state"):
+            (folder / name).mkdir()
+        (folder / "code" / ".venv").symlink_to(sys.prefix)
+        owner = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
+        places = {"OWNER=vestnik": f"OWNER={owner}", "/opt/vestnik": f"{folder}/code", "/etc/vestnik": f"{folder}"}
+        self._put("vestnik", "bin/vestnik", places).chmod(0o755)
+        self._put("environment.example", "environment", {"/opt/vestnik:/etc/vestnik": f"{ROOT}:{folder}"})
+        settings_file = self._put("vestnik_settings.py", "vestnik_settings.py", places)
+        with settings_file.open("a", encoding="utf-8") as more:
+            more.write('ALLOW_PRIVATE_HOSTS = ["127.0.0.1"]\n')
+        profile_for(origin, folder / "sites")
+
+    def _put(self, name: str, target: str, places: dict[str, str]) -> Path:
+        text = (DEPLOY / name).read_text("utf-8")
+        for before, after in {**places, "/var/lib/vestnik": f"{self.folder}/state"}.items():
+            text = text.replace(before, after)
+        (self.folder / target).write_text(text, "utf-8")
+        return self.folder / target
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "state" / "news.db"
+
+    def run(self, line: str) -> subprocess.CompletedProcess[str]:
+        """As cron would: hardly any environment."""
+        around = {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "HOME": str(self.folder), "SHELL": "/bin/sh"}
+        return subprocess.run(
+            ["sh", "-c", line], env=around, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture
+def machine(tmp_path):
+    with PaperServer() as server:
+        yield Machine(tmp_path, server.origin)
+
+
+def test_a_cron_line_is_silent_unless_it_fails(machine):
+    line = next(cron_command(one) for one in cron_lines() if one.endswith(" crawl moscowtimes"))
+    line = line.replace("moscowtimes", "demo")
+    done = machine.run(line)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert Crawl(0, "", machine.database).one("select count(*) from articles") > 10
+    log = machine.folder / "state" / "cron.log"
+    assert "demo: done" in log.read_text("utf-8")
+
+    lease = Lease(machine.database, "demo", "crawl", datetime.now(UTC))
+    try:
+        held = machine.run(line)
+    finally:
+        lease.release()
+    assert (held.returncode, held.stdout, held.stderr) == (75, "", "")
+    assert "another crawl of demo is running" in log.read_text("utf-8")
+
+    failed = machine.run("vestnik -q crawl nosuchsite")
+    assert failed.returncode == 1
+    assert "no site is called 'nosuchsite'" in failed.stdout
