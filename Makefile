@@ -38,9 +38,8 @@ serve: .venv/installed ## Datasette on DATABASE (news.db)
 eval: .venv/installed ## extraction quality over DATA=DIR
 	@$(BIN)/python -m benchmarks.extraction "$(DATA)"
 
-screenshots: .venv/installed-dev chromium ## the pictures of the README, from the demo's archive
-	@test -f demo/news.db || $(MAKE) --no-print-directory demo
-	@$(BIN)/python -m tests.browser.screenshots demo/news.db docs/pictures
+screenshots: .venv/installed-dev chromium ## the pictures of the README
+	@$(BIN)/python -m tests.browser.screenshots reading_room/pictures
 
 # For the browser tests: the system's Chromium, installed where that needs no password. Elsewhere they are skipped.
 chromium:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from pipelines.archive.schema import migrations
 
 FIRST_STEPS = (
     "Run `make demo` and then `make serve DATABASE=demo/news.db` for a small invented newspaper, "
     "or `scrapy crawl moscowtimes` for a real one."
 )
+
+
+_KNOWN = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
+"""The steps by which this Vestnik makes an archive."""
 
 
 def trouble(path: Path) -> str | None:
@@ -42,6 +51,7 @@ def _trouble_inside(path: Path) -> str | None:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         try:
             columns = {name for (name,) in connection.execute("select name from pragma_table_info('articles')")}
+            steps = _steps(connection)
         finally:
             connection.close()
     except sqlite3.OperationalError as error:  # what a closed folder gives: readers and writer share a file beside it
@@ -50,4 +60,25 @@ def _trouble_inside(path: Path) -> str | None:
         return f"{path} cannot be read as an archive ({error}). {FIRST_STEPS}"
     if not {"address_key", "first_seen_at"} <= columns:
         return f"{path} is a database, but not an archive of Vestnik. {FIRST_STEPS}"
+    return stands_apart(path, steps, _KNOWN)
+
+
+def stands_apart(path: Path, steps: AbstractSet[str], known: AbstractSet[str]) -> str | None:
+    """Why an archive made by these steps cannot be shown by a Vestnik that knows those; None where they are the same."""
+    newer = sorted(steps - known)
+    if newer:
+        return f"{path} was written by a newer Vestnik (it has {newer[0]}): upgrade this one to read it."
+    if known - steps:
+        return (
+            f"{path} was written by an older Vestnik, and lacks what these pages show. The next crawl brings it up "
+            f"to date, after a backup beside it; so does, without a crawl: scrapy archive compact -s DATABASE={path}"
+        )
     return None
+
+
+def _steps(connection: sqlite3.Connection) -> frozenset[str]:
+    """The steps that have made the archive what it is; none for what is no archive."""
+    if not connection.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
+        return frozenset()
+    found = connection.execute("select name from _sqlite_migrations where migration_set = ?", [migrations.name])
+    return frozenset(name for (name,) in found)

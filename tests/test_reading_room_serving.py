@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,22 @@ def test_what_cannot_be_shown_is_told_in_a_sentence(tmp_path, make, told):
     assert sentence
     assert re.search(told, sentence)
     assert "\n" not in sentence
+
+
+def test_an_older_archive_is_told_with_the_command_that_brings_it_up_to_date(tmp_path):
+    path = make_archive(tmp_path / "news.db")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("delete from _sqlite_migrations where name = 'm011_findings'")
+    assert re.search(
+        rf"older Vestnik.*: scrapy archive compact -s DATABASE={re.escape(str(path))}$", trouble(path) or ""
+    )
+
+
+def test_a_newer_archive_is_told(tmp_path):
+    path = make_archive(tmp_path / "news.db")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("update _sqlite_migrations set name = 'm999_tomorrow' where name = 'm011_findings'")
+    assert re.search("newer Vestnik.*m999_tomorrow.*upgrade", trouble(path) or "")
 
 
 def test_a_name_that_sqlite_would_misread_is_told(tmp_path):

@@ -1,37 +1,49 @@
-"""The pictures of the README: ``python -m tests.browser.screenshots DATABASE FOLDER``, or ``make screenshots``.
+"""The pictures of the README: ``python -m tests.browser.screenshots FOLDER``, or ``make screenshots``.
 
-Taken from the archive of the demo paper, in the light, at one size; nothing in them moves or blinks.
+Taken from an archive made for them (see fortnight.py), in the light, at one size; nothing in them moves or blinks.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import MISSING, chromium
-from tests.browser.serving import serving
+from tests.browser.serving import ROOT, serving
 
-_SIZE = {"width": 1280, "height": 800}
+_SIZE = {"width": 1280, "height": 860}
 _LARGEST = 200_000
 """Bytes of a picture, so that the README loads quickly."""
-_EDITED = "select article_id from revisions where cause = 'edit' group by 1 order by count(*) desc, 1 limit 1"
+_EDITED = """
+    select article_id from revisions where cause = 'edit'
+    order by silent desc, length(changed) desc, article_id limit 1
+"""
 _STORY = "select id from stories order by articles desc, id limit 1"
-_SEARCH = "/news/search?q=ferry"
+_SEARCH = "/news/search?q=ice&site=&order="
 
 
 def main() -> None:
-    """Take them all. Exits with a sentence where there is no browser, or no such archive."""
-    database, folder = map(Path, sys.argv[1:3])
+    """Take them all. Exits with a sentence where there is no browser, or the archive cannot be made."""
+    folder = Path(sys.argv[1])
     program = chromium()
     if program is None:
         sys.exit(MISSING)
-    if not database.exists():
-        sys.exit(f"There is no archive at {database}; make demo writes one.")
     folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="vestnik-pictures-") as walked:
+        print("Crawling two demo papers through ten days …", flush=True)
+        command = [sys.executable, "-m", "tests.browser.fortnight", walked]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            sys.exit("The archive for the pictures could not be made; what the crawls said is above.")
+        _take(Path(walked) / "news.db", program, folder)
+
+
+def _take(database: Path, program: str, folder: Path) -> None:
     with serving(database) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--font-render-hinting=none"]
@@ -40,7 +52,7 @@ def main() -> None:
         for name, path in pages(database).items():
             page.goto(f"{address}{path}", wait_until="networkidle")
             if name == "article":
-                _open_history(page)
+                _show_history(page)
             picture = folder / f"{name}.png"
             page.screenshot(path=picture, animations="disabled")
             size = picture.stat().st_size
@@ -49,22 +61,19 @@ def main() -> None:
 
 
 def pages(database: Path) -> dict[str, str]:
-    """What is taken: the front page, the article with most edits, the largest story, a search."""
+    """What is taken: the front page, an article with a silent edit, the largest story, a search."""
     found = {"front": "/", "search": _SEARCH}
     with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as db:
         for name, sql, path in (("article", _EDITED, "/news/articles/{}"), ("story", _STORY, "/news/stories/{}")):
-            row = db.execute(sql).fetchone()
-            if row is not None:
-                found[name] = path.format(row[0])
+            found[name] = path.format(db.execute(sql).fetchone()[0])
     return found
 
 
-def _open_history(page: Page) -> None:
-    """Bring the first change into view, opening what hides it."""
-    page.evaluate("() => document.querySelectorAll('details:has(ins, del)').forEach(one => { one.open = true })")
-    changed = page.locator("ins, del").first
-    if changed.count():
-        changed.evaluate("one => (one.closest('section, details') || one).scrollIntoView({block: 'start'})")
+def _show_history(page: Page) -> None:
+    """Make room for the whole article down to what changed."""
+    changed = page.locator("#history")
+    bottom = changed.evaluate("one => Math.ceil(one.getBoundingClientRect().bottom + window.scrollY)")
+    page.set_viewport_size({**_SIZE, "height": min(bottom, 1500)})  # type: ignore[typeddict-item]  # a plain dict
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 @contextmanager
 def serving(database: Path) -> Iterator[str]:
     """The address of a reading room on the archive, without the last slash. Raises RuntimeError where none starts."""
     command = [sys.executable, "-m", "reading_room", "--database", str(database.resolve()), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline() if process.stdout else "")
             if found is None:
