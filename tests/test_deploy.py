@@ -8,78 +8,22 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from argparse import ArgumentParser
 from configparser import ConfigParser
-from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import yaml
-from scrapy.commands import ScrapyCommand
-from scrapy.settings import Settings
 
 from crawler import settings
 from crawler.alerting.targets import is_known
 from crawler.monitoring.session import _GRACE
-from demo.server import PaperServer
-from pipelines.archive.lease import Lease
 from pipelines.archive.watches import EVENTS, read_watches
-from reading_room.__main__ import _parser as reading_room_parser
-from tests.crawling import ROOT, Crawl, profile_for
+from tests.crawling import ROOT
+from tests.test_deploy_lines import DEPLOY, PROGRAMS, check, environment
 
-DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
-PROGRAMS = "/opt/vestnik/.venv/bin/"
-PARTS = ("archive", "watch")
-"""Commands whose first word says what they do."""
-
-
-def environment() -> dict[str, str]:
-    lines = (DEPLOY / "environment.example").read_text("utf-8").splitlines()
-    return dict(line.replace("'", "").split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-def command(name: str) -> tuple[ScrapyCommand, ArgumentParser]:
-    """A command of `scrapy`, ours or its own, and its options. Raises AssertionError where there is none."""
-    module = next((f"{place}.{name}" for place in ("crawler.commands", "scrapy.commands") if there_is(place, name)), "")
-    assert module, f"scrapy has no command {name}"
-    found: ScrapyCommand = importlib.import_module(module).Command()
-    found.settings = Settings()
-    parser = ArgumentParser(conflict_handler="resolve")
-    found.add_options(parser)
-    return found, parser
-
-
-def there_is(package: str, name: str) -> bool:
-    return importlib.util.find_spec(f"{package}.{name}") is not None
-
-
-def check(line: str) -> None:
-    """A command line as it stands in a unit, a crontab or a container: would be understood."""
-    words = shlex.split(line.removeprefix(PROGRAMS))
-    if words[0] == "vestnik" and words[1] == "-q":
-        words = ["scrapy", *words[2:]]
-    if words[:3] == ["python", "-m", "reading_room"]:
-        reading_room_parser().parse_args(words[3:])
-    elif words[0] == "scrapy":
-        found, parser = command(words[1])
-        arguments, unknown = parser.parse_known_intermixed_args(words[2:]) if words[2:] else (None, [])
-        assert not [one for one in unknown if one.startswith("-")], f"{line}: {unknown}"
-        assert arguments is None or words[1] not in PARTS or words[2] in found.syntax().split(), line
-    else:
-        assert (Path(sys.executable).parent / words[0]).exists(), line
-
-
-def cron_lines() -> list[str]:
-    """The crontab's entries, and those that are offered in a comment."""
-    text = (DEPLOY / "crontab").read_text("utf-8")
-    return [line for line in text.splitlines() if re.match(r"(# )?[\d*/,]+( [\d*/,]+){4} ", line)]
-
-
-def cron_command(line: str) -> str:
-    return line.removeprefix("# ").split(maxsplit=5)[5]
 
 
 def script(path: Path) -> ModuleType:
@@ -232,73 +176,3 @@ def test_a_run_by_scrapyd_has_no_argument_that_spiders_refuse():
     line = ["runner", "crawl", "urls", "-s", "LOG_FILE=x", "-a", "_job=1", "-a", "urls=https://a.example/?_job=2"]
     assert without_job(line) == ["runner", "crawl", "urls", "-s", "LOG_FILE=x", "-a", "urls=https://a.example/?_job=2"]
     assert without_job(["runner", "list"]) == ["runner", "list"]
-
-
-@pytest.mark.parametrize("line", cron_lines(), ids=cron_command)
-def test_each_cron_line_is_a_command_that_there_is(line):
-    assert "%" not in line  # which cron takes for a line's end
-    check(cron_command(line))
-
-
-class Machine:
-    """A server set up as deploy/README.md says, in a folder; its one paper is the demo."""
-
-    def __init__(self, folder: Path, origin: str) -> None:
-        self.folder = folder
-        for name in ("bin", "code", "state"):
-            (folder / name).mkdir()
-        (folder / "code" / ".venv").symlink_to(sys.prefix)
-        owner = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
-        places = {"OWNER=vestnik": f"OWNER={owner}", "/opt/vestnik": f"{folder}/code", "/etc/vestnik": f"{folder}"}
-        self._put("vestnik", "bin/vestnik", places).chmod(0o755)
-        self._put("environment.example", "environment", {"/opt/vestnik:/etc/vestnik": f"{ROOT}:{folder}"})
-        settings_file = self._put("vestnik_settings.py", "vestnik_settings.py", places)
-        with settings_file.open("a", encoding="utf-8") as more:
-            more.write('ALLOW_PRIVATE_HOSTS = ["127.0.0.1"]\n')
-        profile_for(origin, folder / "sites")
-
-    def _put(self, name: str, target: str, places: dict[str, str]) -> Path:
-        text = (DEPLOY / name).read_text("utf-8")
-        for before, after in {**places, "/var/lib/vestnik": f"{self.folder}/state"}.items():
-            text = text.replace(before, after)
-        (self.folder / target).write_text(text, "utf-8")
-        return self.folder / target
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "state" / "news.db"
-
-    def run(self, line: str) -> subprocess.CompletedProcess[str]:
-        """As cron would: hardly any environment."""
-        around = {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "HOME": str(self.folder), "SHELL": "/bin/sh"}
-        return subprocess.run(
-            ["sh", "-c", line], env=around, cwd=self.folder, capture_output=True, text=True, check=False
-        )
-
-
-@pytest.fixture
-def machine(tmp_path):
-    with PaperServer() as server:
-        yield Machine(tmp_path, server.origin)
-
-
-def test_a_cron_line_is_silent_unless_it_fails(machine):
-    line = next(cron_command(one) for one in cron_lines() if one.endswith(" crawl moscowtimes"))
-    line = line.replace("moscowtimes", "demo")
-    done = machine.run(line)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert Crawl(0, "", machine.database).one("select count(*) from articles") > 10
-    log = machine.folder / "state" / "cron.log"
-    assert "demo: done" in log.read_text("utf-8")
-
-    lease = Lease(machine.database, "demo", "crawl", datetime.now(UTC))
-    try:
-        held = machine.run(line)
-    finally:
-        lease.release()
-    assert (held.returncode, held.stdout, held.stderr) == (75, "", "")
-    assert "another crawl of demo is running" in log.read_text("utf-8")
-
-    failed = machine.run("vestnik -q crawl nosuchsite")
-    assert failed.returncode == 1
-    assert "no site is called 'nosuchsite'" in failed.stdout
