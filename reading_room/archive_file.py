@@ -64,7 +64,7 @@ def _trouble_inside(path: Path) -> str | None:
 
 
 def stands_apart(path: Path, steps: AbstractSet[str], known: AbstractSet[str]) -> str | None:
-    """Why an archive made by these steps cannot be shown by a Vestnik that knows those; None where they are the same."""
+    """Why an archive made by these steps cannot be shown by a Vestnik that knows those; None where they agree."""
     newer = sorted(steps - known)
     if newer:
         return f"{path} was written by a newer Vestnik (it has {newer[0]}): upgrade this one to read it."

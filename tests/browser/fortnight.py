@@ -11,6 +11,7 @@ import os
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +53,8 @@ def _on(day: int, hour: int) -> datetime:
 
 
 # Some hours after something happens in the manuscripts; a day later where a disappearance must be confirmed.
-DAYS = (
-    PRESENT,
-    _on(21, 16),
-    _on(22, 18),
-    _on(23, 12),
-    _on(24, 15),
-    _on(25, 12),
-    _on(26, 12),
-    _on(27, 16),
-    _on(28, 17),
-    _on(29, 18),
-)
+_HOURS = ((21, 16), (22, 18), (23, 12), (24, 15), (25, 12), (26, 12), (27, 16), (28, 17), (29, 18))
+DAYS = (PRESENT, *starmap(_on, _HOURS))
 
 
 async def _walk(folder: Path) -> None:
