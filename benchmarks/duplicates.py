@@ -1,8 +1,14 @@
-"""How well near-duplicates are told: ``python -m benchmarks.duplicates [--pairs N] [--seed N] [--generator NAME]``.
+"""How well near-duplicates are told: ``python -m benchmarks.duplicates [--count N] [--seed N] [--generator NAME]``.
 
 Labelled pairs, made by generators of invented news, are stored into one archive as a crawl stores them, and what its
 tables then say is held against the labels. A pair counts as found where one article is the other's repost or copy, or
 both are of a third.
+
+``--pairs FILE.jsonl`` judges the pairs of another generator, from a file with one a line, and ``--write FILE.jsonl``
+writes our own in that form, which ``benchmarks/duplicates_files.py`` tells::
+
+    {"one": {"site": "one.example", "url": "https://one.example/1", "title": "Snow", "text": "Snow fell …",
+             "published_at": "2024-12-09T11:02:00Z"}, "other": {…}, "label": "duplicate", "class": "truncated copy"}
 """
 
 from __future__ import annotations
@@ -11,15 +17,17 @@ import argparse
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from benchmarks import duplicates_english, duplicates_pairs
+from benchmarks import duplicates_english, duplicates_files, duplicates_pairs
+from benchmarks.duplicates_files import START, PairsError
 from benchmarks.duplicates_pairs import Pair, Told
 from crawler.article import Article, Candidate, Fetch, Kind, Moment, Outcome, Source, Visit
 from crawler.profiles import load_profiles
@@ -30,7 +38,6 @@ from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 
 GENERATORS = {"invented": duplicates_pairs.pairs, "english": duplicates_english.pairs}
-_START = datetime(2024, 1, 1, tzinfo=UTC)
 _FETCHED = datetime(2024, 12, 1, tzinfo=UTC)
 
 
@@ -66,17 +73,32 @@ class Result:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; gives its exit status: 1 below a precision of 0.99 or a recall of 0.97."""
+    """Run the command; gives its exit status: 1 below a precision of 0.99 or a recall of 0.97, 2 for a faulty file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.duplicates", description="Measure near-duplicates.")
-    parser.add_argument("--pairs", type=int, default=2_400, help="how many, of each generator (2400)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=2_400, metavar="N", help="pairs of each generator (2400)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--generator", choices=GENERATORS, action="append", help="one only; both otherwise")
+    parser.add_argument("--pairs", type=Path, metavar="FILE", help="judge the pairs of this file instead, one a line")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the generators' pairs so, and judge none")
     given = parser.parse_args(arguments)
-    results = {}
-    for name in given.generator or GENERATORS:
-        results[name] = judged(GENERATORS[name](given.pairs, given.seed))
-        print("\n".join(table(name, results[name])))
-    return int(any(one.precision < 0.99 or one.recall < 0.97 for one in results.values()))
+    made = {name: GENERATORS[name](given.count, given.seed) for name in given.generator or GENERATORS}
+    try:
+        if given.write:
+            print(f"{duplicates_files.write(given.write, chain(*made.values())):,} pairs written to {given.write}")
+            return 0
+        return _measured({str(given.pairs): duplicates_files.read(given.pairs)} if given.pairs else made)
+    except PairsError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _measured(pairs: Mapping[str, Iterable[Pair]]) -> int:
+    """Judge the pairs of each source, print the figures, give the exit status."""
+    results = []
+    for name, made in pairs.items():
+        results.append(judged(made))
+        print("\n".join(table(name, results[-1])))
+    return int(any(one.precision < 0.99 or one.recall < 0.97 for one in results))
 
 
 def judged(pairs: Iterable[Pair]) -> Result:
@@ -104,14 +126,14 @@ def both(pairs: Sequence[Pair]) -> Iterable[Told]:
 
 def stored(db: sqlite3.Connection, told: Told, number: int, sites: Sites) -> int:
     """Put an article through the pipeline's stages, in a transaction of its own. Gives its id."""
-    url = f"https://{told.site}/{number}"
-    published = _START + timedelta(hours=told.hours)
+    url = told.url or f"https://{told.site}/{number}"
+    published = None if told.hours is None else START + timedelta(hours=told.hours)
     article = Article(
         site=sites.for_url(url).name,
         url=url,
         title=told.title,
         kind=Kind.LIVE if told.is_live else Kind.NEWS,
-        published=Moment(published.replace(second=0, microsecond=0), 0),
+        published=published and Moment(published.replace(second=0, microsecond=0), 0),
         paragraphs=told.paragraphs,
         wire=told.wire,
         extractor="benchmark",

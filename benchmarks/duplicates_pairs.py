@@ -13,14 +13,18 @@ from benchmarks.duplicates_prose import SCRIPTS, Writer, size, tongue
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One paper's article. ``hours`` is when it ran, counted from some moment."""
+    """One paper's article. ``hours`` is when it ran, counted from some moment, None where the page does not say.
+
+    ``url`` is its address, where one is given.
+    """
 
     site: str
     title: str
     paragraphs: tuple[str, ...]
-    hours: float
+    hours: float | None
     is_live: bool = False
     wire: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
-"""What a paper made of a text that another had first: what it cut, added and changed, paragraph by paragraph. Pure."""
+"""What a paper made of a text that another had first: what it cut, added and changed, paragraph by paragraph. Pure.
+
+The work grows with the length of the texts, not with its square, and the same two texts always give the same answer.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from pipelines.agreement import Block, blocks, rising
 from pipelines.alignment import align
 from pipelines.shingles import words
 
@@ -14,6 +18,11 @@ _ALIKE = 0.5
 """Share of the shorter paragraph's words that the longer one must have to be the same paragraph, changed."""
 _WITHIN = 0.8
 """Share of a paragraph's words that a longer one must have for it to have been joined to others there."""
+_PLACES = 8
+"""Paragraphs that have a word or a phrase; one that more of them have is no sign which of them another was made of."""
+_TRIED = 4
+"""Paragraphs that another is compared with: those that have most of its words and phrases."""
+_PHRASE = 3  # words
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _CHARACTER = re.compile("([\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
 
@@ -63,27 +72,55 @@ def compare(origin: Sequence[str], copy: Sequence[str]) -> Comparison:
     """Compare the paragraphs of a text with those of its copy. Typography does not count as a change."""
     mine, theirs = [_folded(one) for one in origin], [_folded(one) for one in copy]
     partner = _partners(mine, theirs)
-    in_place, taken = _in_place(partner), set(partner.values())
+    in_place, taken = {b for b, _ in rising(sorted(partner.items()))}, set(partner.values())
+    among_mine, among_theirs = _Index(mine), _Index(theirs)
     found = []
     for n, one in enumerate(copy):
         if n in partner:
             found.append(_passage(origin[partner[n]], one, partner[n], n, n not in in_place))
         else:
-            whole = _within(theirs[n], mine)
+            whole = _within(theirs[n], n, among_mine)
             found.append(Passage("added" if whole is None else "joined", whole, n))
     gone = []
-    for n in sorted(set(range(len(origin))) - taken):
-        whole = _within(mine[n], theirs)
-        gone.append(Passage("cut" if whole is None else "joined", n, whole))
+    for n in range(len(origin)):
+        if n not in taken:
+            whole = _within(mine[n], n, among_theirs)
+            gone.append(Passage("cut" if whole is None else "joined", n, whole))
     whole_a, whole_b = words("\n".join(origin)), words("\n".join(copy))
     same = align(whole_a, whole_b, least=1).same
     return Comparison(tuple(_woven(found, gone)), same / max(1, len(whole_a)), 1 - same / max(1, len(whole_b)))
 
 
-def _within(paragraph: Sequence[str], others: Sequence[tuple[str, ...]]) -> int | None:
+class _Index:
+    """Paragraphs by what is in them."""
+
+    def __init__(self, paragraphs: Sequence[tuple[str, ...]], without: Container[int] = ()):
+        self.paragraphs = paragraphs
+        self._places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for n, paragraph in enumerate(paragraphs):
+            if n not in without:
+                for sign in _signs(paragraph):
+                    self._places[sign].append(n)
+
+    def likeliest(self, paragraph: Sequence[str], place: int) -> list[int]:
+        """The paragraphs that have most of this one's words and phrases, of equal ones those about as far down."""
+        shared = Counter[int]()
+        for sign in _signs(paragraph):
+            if len(held := self._places.get(sign, ())) <= _PLACES:
+                shared.update(held)
+        return sorted(shared, key=lambda n: (-shared[n], abs(n - place), n))[:_TRIED]
+
+
+def _signs(paragraph: Sequence[str]) -> set[tuple[str, ...]]:
+    phrases = zip(*(paragraph[n:] for n in range(_PHRASE)), strict=False)
+    return {*((word,) for word in paragraph), *phrases}
+
+
+def _within(paragraph: Sequence[str], place: int, others: _Index) -> int | None:
     """The paragraph of the other text that has this one's words in it, and more."""
-    for n, other in enumerate(others):
-        if 0 < len(paragraph) < len(other) and _common(paragraph, other) >= _WITHIN * len(paragraph):
+    for n in others.likeliest(paragraph, place):
+        other = others.paragraphs[n]
+        if 0 < len(paragraph) < len(other) and _shared(paragraph, other) >= _WITHIN * len(paragraph):
             return n
     return None
 
@@ -93,51 +130,34 @@ def _folded(paragraph: str) -> tuple[str, ...]:
 
 
 def _shared(mine: Sequence[str], theirs: Sequence[str]) -> int:
-    return len(mine) if mine == theirs else sum(one.size for one in _matcher(mine, theirs).get_matching_blocks())
-
-
-def _matcher(mine: Sequence[str], theirs: Sequence[str]) -> SequenceMatcher[str]:
-    return SequenceMatcher(None, mine, theirs, autojunk=False)
+    """Words that both have, in the order in which they stand."""
+    return sum(one.size for one in blocks(mine, theirs))
 
 
 def _partners(mine: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ...]]) -> dict[int, int]:
     """Of each paragraph of the copy the origin's that it was made of: equal ones first, then the most alike."""
     partner: dict[int, int] = {}
-    free: dict[tuple[str, ...], list[int]] = {}
+    free: dict[tuple[str, ...], deque[int]] = defaultdict(deque)
     for a, paragraph in enumerate(mine):
-        free.setdefault(paragraph, []).append(a)
+        free[paragraph].append(a)
     for b, paragraph in enumerate(theirs):
         if free.get(paragraph):
-            partner[b] = free[paragraph].pop(0)
-    left = sorted(a for places in free.values() for a in places)
+            partner[b] = free[paragraph].popleft()
+    taken = set(partner.values())
+    left = _Index(mine, without=taken)
     alike = [
         (shared / shorter, -abs(a - b), a, b)
         for b in range(len(theirs))
         if b not in partner
-        for a in left
+        for a in left.likeliest(theirs[b], b)
         if (shorter := min(len(mine[a]), len(theirs[b])))
-        and (shared := _common(mine[a], theirs[b])) >= _ALIKE * shorter
+        and (shared := _shared(mine[a], theirs[b])) >= _ALIKE * shorter
     ]
     for _, _, a, b in sorted(alike, reverse=True):
-        if b not in partner and a not in partner.values():
+        if b not in partner and a not in taken:
             partner[b] = a
+            taken.add(a)
     return partner
-
-
-def _common(mine: Sequence[str], theirs: Sequence[str]) -> int:
-    """Words in both, in whatever order; in the order they stand only where there are enough to be worth the look."""
-    if len(set(mine) & set(theirs)) < _ALIKE * min(len(set(mine)), len(set(theirs))):
-        return 0
-    return _shared(mine, theirs)
-
-
-def _in_place(partner: dict[int, int]) -> set[int]:
-    """The copy's paragraphs that follow each other as in the origin: the longest rising row of partners."""
-    best: dict[int, list[int]] = {}
-    for b in sorted(partner):
-        rows = [row for end, row in best.items() if end < partner[b]]
-        best[partner[b]] = [*max(rows, key=len, default=()), b]
-    return set(max(best.values(), key=len, default=()))
 
 
 def _passage(origin: str, copy: str, a: int, b: int, is_moved: bool) -> Passage:
@@ -148,13 +168,14 @@ def _passage(origin: str, copy: str, a: int, b: int, is_moved: bool) -> Passage:
 
 def _edits(origin: str, copy: str) -> Iterator[Edit]:
     mine, theirs = _pieces(origin), _pieces(copy)
+    a = b = 0
     kept = ""
-    for what, a, a_end, b, b_end in _matcher(mine, theirs).get_opcodes():
-        if what == "equal":
-            kept = "".join(theirs[b:b_end])
-        else:
-            yield Edit(kept, "".join(mine[a:a_end]), "".join(theirs[b:b_end]))
+    for block in (*blocks(mine, theirs), Block(len(mine), len(theirs), 0)):
+        if block.a > a or block.b > b:
+            yield Edit(kept, "".join(mine[a : block.a]), "".join(theirs[b : block.b]))
             kept = ""
+        a, b = block.a + block.size, block.b + block.size
+        kept += "".join(theirs[block.b : b])
     if kept:
         yield Edit(kept)
 
@@ -165,10 +186,10 @@ def _pieces(text: str) -> list[str]:
 
 def _woven(found: Sequence[Passage], gone: Sequence[Passage]) -> Iterator[Passage]:
     """What the copy has, and before each paragraph that did not move what of the origin stood ahead of it."""
-    waiting = list(gone)
+    waiting = deque(gone)
     for passage in found:
         while waiting and _is_ahead(waiting[0], passage):
-            yield waiting.pop(0)
+            yield waiting.popleft()
         yield passage
     yield from waiting
 

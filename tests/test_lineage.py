@@ -41,8 +41,8 @@ def test_what_was_cut_added_and_changed_stands_where_it_was():
     told = compare(ORIGIN, copy)
     assert (told.places("cut"), told.places("added"), told.places("changed")) == ((1, 3), (0,), (1,))
     assert told.passages[1].edits == (
-        Edit("The council of Arvel", "", " has"),
-        Edit(" closed the harbour bridge on Monday after ", "an", "a long"),
+        Edit("The council of Arvel ", "", "has "),
+        Edit("closed the harbour bridge on Monday after ", "an", "a long"),
         Edit(" inspection."),
     )
 
