@@ -113,14 +113,15 @@ def _blank_for(old: bytes, now: datetime) -> bytes | None:
 def _scan(path: Path) -> tuple[list[_Record], str | None]:
     """Every record of a file, whatever its type; and a sentence where it cannot be read on."""
     found: list[_Record] = []
+    end, size, reason = 0, path.stat().st_size, "it ends within a record"
     with path.open("rb") as file:
         records = records_of(file)
         try:
             for record in records:
                 url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip().strip("<>")
-                found.append(_Record(records.get_record_offset(), records.get_record_length(), url))
+                offset = records.get_record_offset()  # reads the record to its end
+                end = records.offset
+                found.append(_Record(offset, end - offset, url))
         except UNREADABLE as error:
-            end = found[-1].offset + found[-1].length if found else 0
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
-            return found, f"{path}: not readable from byte {end} on ({reason}): what lies there is as it was"
-    return found, None
+    return found, None if end >= size else f"{path}: not readable from byte {end} on ({reason}); that stays as it was"

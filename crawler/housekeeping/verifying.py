@@ -16,6 +16,7 @@ from crawler.discovery.warc_payload import payload, payload_fits, records_of
 from crawler.housekeeping.job import Job, plural
 from pipelines.archive import verify as checks
 from pipelines.archive.capture import Capture
+from pipelines.archive.database import sentence
 from pipelines.archive.standstill import standstill
 
 UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
@@ -35,7 +36,11 @@ def verify(job: Job, db: sqlite3.Connection, *, thorough: bool) -> bool:
 
 
 def _troubles(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[str]:
-    yield from checks.troubles(db, job.database, thorough=thorough)
+    try:
+        yield from checks.troubles(db, job.database, thorough=thorough)
+    except sqlite3.DatabaseError as error:  # too damaged to be looked at any further
+        yield sentence(job.database, error)
+        return
     yield from _captures(job, db, thorough=thorough)
     if thorough:
         db.rollback()  # the reader's view of the archive, which would keep the log from being emptied

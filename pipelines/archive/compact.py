@@ -12,17 +12,20 @@ from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError
 
 _PAGES = 500
 """Of full text, merged in one transaction: some tens of milliseconds."""
-_NO_WORK = 2  # changes that a merge without anything to merge makes at most: one row of its bookkeeping
+_SLACK = 20  # steps more than the whole index takes
+_NO_WORK = 2  # changes; a merge that has nothing to do makes fewer, says SQLite's documentation of FTS5
 _PATIENCE = 2.0  # seconds to wait for readers, while writers wait for us
 
 
-def merge_full_text(db: sqlite3.Connection) -> int:
+def merge_full_text(db: sqlite3.Connection) -> None:
     """Merge the search index into one piece, as ``optimize`` does, but in many short transactions.
 
-    Words of texts that were changed or deleted leave it so. Gives how many steps it took.
+    Words of texts that were changed or deleted leave it so. What crawls add meanwhile need not be merged as well.
     """
+    (pages,) = db.execute("select count(*) from articles_fts_data").fetchone()
+    steps = iter(range(_SLACK + 2 * pages // _PAGES))
     _merge(db, -_PAGES)  # from here on all pieces are to become one
-    return in_turns(lambda: int(_merge(db, _PAGES) >= _NO_WORK))
+    in_turns(lambda: int(next(steps, None) is not None and _merge(db, _PAGES) >= _NO_WORK))
 
 
 def _merge(db: sqlite3.Connection, pages: int) -> int:

@@ -77,7 +77,9 @@ def count(db: sqlite3.Connection, table: str, before: datetime, keep: int = 0) -
 
 def prune(db: sqlite3.Connection, table: str, before: datetime, keep: int = 0) -> int:
     """Delete the old rows of a table with their parts. Gives how many went. Not to be called inside a transaction."""
-    rule, values = RULES[table], {"before": utc_text(before), "keep": keep}
+    # What crawls write from here on stays for the next time: a backfill writes much that is old, and never less.
+    (newest,) = db.execute(f"select max(rowid) from {table}").fetchone()
+    rule, values = RULES[table], {"before": utc_text(before), "keep": keep, "newest": newest}
     last = gone = 0
 
     def step() -> int:
@@ -86,7 +88,8 @@ def prune(db: sqlite3.Connection, table: str, before: datetime, keep: int = 0) -
         found = [
             row[0]
             for row in db.execute(
-                f"select rowid from {table} where rowid > :last and {rule.where} order by rowid limit :most",
+                f"select rowid from {table} where rowid > :last and rowid <= :newest and {rule.where}"
+                " order by rowid limit :most",
                 values | {"last": last, "most": ROWS},
             )
         ]

@@ -50,7 +50,7 @@ def troubles(db: sqlite3.Connection, path: Path, *, thorough: bool) -> Iterator[
     check = "integrity_check" if thorough else "quick_check"
     for (said,) in db.execute(f"pragma {check}(10)").fetchall():
         if said != "ok":
-            yield f"{path} is damaged: {said}; {_DAMAGE.format(path)}"
+            yield f"{path} is damaged: {' '.join(said.split())}; {_DAMAGE.format(path)}"
     broken: dict[tuple[str, str], int] = {}
     for table, _, parent, _ in db.execute("pragma foreign_key_check"):
         broken[table, parent] = broken.get((table, parent), 0) + 1

@@ -1,0 +1,217 @@
+"""An article that must not be kept leaves no byte of its text in the archive, and none in WARC files."""
+
+import gzip
+import shutil
+import sqlite3
+import zlib
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.discovery.warc import index, read
+from crawler.errors import SetupError
+from crawler.housekeeping.blanking import blank, overwrite
+from crawler.housekeeping.forgetting import Order, forget
+from crawler.housekeeping.job import Job
+from pipelines.archive.database import open_archive, transaction
+from tests.make import MT, NOW, SITES, keep, visit
+from tests.warc_recording import Recording
+
+SENTENCE = b"Quillfeather signed the papers in the boathouse at dusk."
+WORD = b"quillfeather"  # as full text has it
+URL, OLD, OTHER = (f"{MT}/2024/12/09/{slug}" for slug in ("papers-signed-a1", "papers-to-be-signed-a1", "other-a2"))
+PAGE = b"<html><p>" + SENTENCE + b"</p></html>"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "news.db"
+    with closing(open_archive(path)) as db, transaction(db):
+        for n in range(2, 30):
+            lines = tuple(f"Line {m} of article {n} is about the weather in {n * m} towns." for m in range(9))
+            keep(db, visit(f"{MT}/2024/12/09/other-a{n}", title=f"Weather {n}", paragraphs=lines))
+        text = tuple(f"{SENTENCE.decode()} This was line {n}." for n in range(60))
+        keep(db, visit(URL, OLD, title="Papers Signed", paragraphs=text))
+        keep(db, visit(URL, minutes=90, title="Papers Signed at Last", paragraphs=text[::-1]))
+    return path
+
+
+@pytest.fixture
+def path(made, tmp_path):
+    return Path(shutil.copy(made, tmp_path))
+
+
+def forgotten(path, name=OLD, *, warc=None, dry_run=False):
+    said = []
+    forget(Job(path, None, NOW, said.append), SITES, Order(name, "a court's order", warc, dry_run))
+    return said
+
+
+def files_with(path, words):
+    return {one.name for one in path.parent.glob(f"{path.name}*") if words.lower() in one.read_bytes().lower()}
+
+
+def test_no_byte_of_its_text_is_left_in_the_archive_or_its_log(path):
+    assert files_with(path, SENTENCE)
+    assert files_with(path, WORD)
+    said = forgotten(path)
+    assert said[0] == f"article 29: Papers Signed at Last (2024-12-09T09:00:00Z), {URL}"
+    assert said[1].startswith("gone: articles 1, ")
+    assert "revisions 1" in said[1]
+    assert "Backups and exports still hold it" in said[-1]
+    assert files_with(path, SENTENCE) == set()
+    assert files_with(path, WORD) == set()
+    with closing(open_archive(path)) as db:
+        assert db.execute("select count(*) from articles").fetchone()[0] == 28
+        assert db.execute("select count(*) from articles_fts where articles_fts match 'weather'").fetchone()[0] == 28
+        assert db.execute("select reason from forgotten").fetchone()[0] == "a court's order"
+
+
+def test_a_rehearsal_says_what_would_go_and_changes_nothing(path):
+    with closing(sqlite3.connect(path)) as db:
+        before = list(db.iterdump())
+        said = forgotten(path, "29", dry_run=True)
+        assert said[1].startswith("would go: articles 1, ")
+        assert said[1].endswith("nothing was changed")
+        assert list(db.iterdump()) == before
+
+
+def test_whoever_still_reads_keeps_the_text_in_the_log_and_that_is_said(path, monkeypatch):
+    monkeypatch.setattr("pipelines.archive.compact._PATIENCE", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from articles").fetchone()
+        assert any("still holds the text until those close who read" in line for line in forgotten(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("99", "no article goes by 99"),
+        ("papers", "papers is neither an address nor the number of an article"),
+        (f"{MT}/2024/12/09/none-a99", "no article goes by"),
+    ],
+)
+def test_what_is_not_there_is_told(path, name, sentence):
+    with pytest.raises(SetupError, match=sentence):
+        forgotten(path, name)
+
+
+@pytest.fixture
+def warc(tmp_path):
+    """A recording with the article's page, its redirect and a later fetch among the pages of others."""
+    folder = tmp_path / "warc"
+    folder.mkdir()
+    for name, zipped in (("demo-1.warc.gz", True), ("demo-2.warc", False)):
+        recording = Recording(folder / name, zipped=zipped)
+        recording.add(OTHER)
+        recording.add(OLD, b"", status="HTTP/1.1 301 Moved", headers=(("Location", URL),))
+        recording.add(URL, PAGE + b"x" * 100_000)
+        recording.add(f"{MT}/2024/12/09/third-a3")
+        recording.add(f"{URL}?utm_source=feed", PAGE)
+        recording.add(f"{MT}/rss/news", b"<rss/>")
+        recording.save()
+    return folder
+
+
+def records(path):
+    with path.open("rb") as file:
+        found = ArchiveIterator(file)
+        return [
+            (
+                found.get_record_offset(),
+                one.rec_type,
+                one.rec_headers.get_header("WARC-Target-URI"),
+                one.raw_stream.read(),
+            )
+            for one in found
+        ]
+
+
+def test_its_records_are_blank_and_all_others_stand_where_they_stood(path, warc):
+    before = {one.name: (one.stat().st_size, one.stat().st_mtime, records(one)) for one in warc.iterdir()}
+    said = forgotten(path, warc=warc)
+    assert f"{warc / 'demo-1.warc.gz'}: 3 records overwritten" in said
+    assert f"{warc / 'demo-2.warc'}: 3 records overwritten" in said
+    for one in warc.iterdir():
+        size, written, were = before[one.name]
+        are = records(one)
+        assert (one.stat().st_size, one.stat().st_mtime) == (size, written)
+        assert [record[0] for record in are] == [record[0] for record in were]
+        assert [record for n, record in enumerate(are) if n not in (1, 2, 4)] == [were[0], were[3], were[5]]
+        assert {(record[1], record[2], record[3].strip()) for n, record in enumerate(are) if n in (1, 2, 4)} == {
+            ("metadata", None, b"")
+        }
+        data = one.read_bytes()
+        plain = gzip.decompress(data) if one.suffix == ".gz" else data
+        assert b"papers-" not in plain
+        assert SENTENCE not in plain
+    whole = index(sorted(warc.iterdir()))
+    assert whole.damaged == ()
+    assert len([read(capture) for capture in whole.captures]) == 6
+
+
+def test_warc_files_that_turn_up_later_are_found_by_the_tombstone(path, warc):
+    forgotten(path)
+    said = forgotten(path, warc=warc)
+    assert said[0] == f"{OLD} was forgotten before; the archive holds nothing of it"
+    assert f"{warc / 'demo-1.warc.gz'}: 3 records overwritten" in said
+    assert len(forgotten(path, warc=warc)) == 1, "there is nothing left to overwrite"
+
+
+def test_files_that_are_known_to_hold_it_are_named(path, warc):
+    with closing(open_archive(path)) as db:
+        db.execute("update articles set capture = 'demo-9.warc.gz:7:' where id = 29")
+    assert "WARC files may hold copies of its page, in demo-9.warc.gz for certain: --warc DIR overwrites them" in (
+        forgotten(path, dry_run=True)
+    )
+    said = forgotten(path, warc=warc, dry_run=True)
+    assert f"{warc / 'demo-1.warc.gz'}: 3 records to overwrite" in said
+    assert f"{warc} lacks files that hold copies of its page: demo-9.warc.gz" in said
+    assert SENTENCE in gzip.decompress((warc / "demo-1.warc.gz").read_bytes())
+
+
+def test_what_lies_behind_damage_or_together_with_others_is_told(tmp_path):
+    def is_its(url):
+        return url == URL
+
+    cut = Recording(tmp_path / "cut.warc.gz")
+    cut.add(URL, PAGE)
+    end = cut.add(OTHER)
+    cut.save(end + 60)
+    done = overwrite(cut.path, is_its, NOW)
+    assert done.records == 1
+    assert f"not readable from byte {end} on" in done.left[0]
+    together = Recording(tmp_path / "together.warc.gz", zipped=False)
+    together.add(OTHER)
+    together.add(URL, PAGE)
+    together.path.write_bytes(gzip.compress(together.data))
+    done = overwrite(together.path, is_its, NOW)
+    assert done.records == 0
+    assert done.left, "one gzip member with all records cannot be overwritten in part"
+    assert SENTENCE in gzip.decompress(together.path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "length", [200, 201, 333, 65_535 + 23, 65_535 + 24, 65_540 + 18, 65_541 + 18, 200_000, 131_099]
+)
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_blank_record_has_any_length_to_the_byte(length, zipped):
+    data = blank(length, NOW, zipped=zipped)
+    assert data is not None
+    assert len(data) == length
+    (record,) = ArchiveIterator(BytesIO(data + gzip.compress(b"")) if zipped else BytesIO(data))
+    assert record.rec_type == "metadata"
+    assert record.raw_stream.read().strip() == b""
+    if zipped:
+        inflater = zlib.decompressobj(wbits=31)
+        inflater.decompress(data)
+        assert (inflater.eof, inflater.unused_data) == (True, b"")
+
+
+def test_there_is_no_record_of_a_few_bytes():
+    assert blank(120, NOW, zipped=True) is None
+    assert blank(0, NOW, zipped=False) is None
