@@ -51,7 +51,7 @@ def _wrong_command(line: str) -> list[str]:
     options = _OPTION.findall(parser.format_help())
     said = [option for option in _OPTION.findall(re.sub(r"\".*?\"", "", found[2])) if option not in options]
     part = found[2].split()[:1]
-    if found[1] in PARTS and part and part[0].islower() and part[0] not in one.syntax().split():
+    if found[1] in PARTS and part and re.fullmatch("[a-z]+", part[0]) and part[0] not in one.syntax().split():
         said += part
     return [f"{found[1]} {one}" for one in said]
 
