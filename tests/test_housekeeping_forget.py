@@ -45,7 +45,7 @@ def path(made, tmp_path):
 
 
 def forgotten(path, name=OLD, *, warc=None, dry_run=False):
-    said = []
+    said: list[str] = []
     forget(Job(path, None, NOW, said.append), SITES, Order(name, "a court's order", warc, dry_run))
     return said
 

@@ -71,7 +71,7 @@ def test_nothing_is_lost_and_nothing_is_locked_while_a_crawl_stores(writer, tmp_
         lease.release()
     folder = tmp_path / "backups"
     folder.mkdir()
-    said = []
+    said: list[str] = []
     for n in range(ROUNDS):
         job = Job(writer.path, None, NOW + timedelta(days=n + 100), said.append)
         while writer.stored < 10 * (n + 1) and writer.error is None:

@@ -34,7 +34,7 @@ def path(tmp_path, monkeypatch):
 
 
 def pruned(path, rows=None, *, dry_run=False, now=LATER, captures=None, **more):
-    said = []
+    said: list[str] = []
     prune(Job(path, captures, now, said.append), Retention(rows or {}, **more), dry_run=dry_run)
     return said
 

@@ -35,7 +35,7 @@ def path(tmp_path):
 
 
 def told(path, *, thorough=False, captures=None):
-    said = []
+    said: list[str] = []
     with closing(open_for_reading(path)) as db:
         sound = verify(Job(path, captures, NOW, said.append), db, thorough=thorough)
     return sound, said
