@@ -25,7 +25,7 @@ Loader = Callable[[sqlite3.Connection, str], dict[str, Any] | None]
 def extra_template_vars(
     view_name: str, database: str | None, table: str | None, request: Request | None, datasette: Datasette
 ) -> Callable[[], Awaitable[dict[str, Any]]] | None:
-    """Hand ``page`` to the templates of row pages, and of the table of syndication limited to one origin."""
+    """Hand ``page`` to the templates of rows, of syndication limited to one origin, and of the list of articles."""
     if database != "news" or request is None or table is None:
         return None
     if view_name == "row":
@@ -77,4 +77,7 @@ _ROWS: dict[str, Loader] = {
     "crawls": article_lists.crawl_page,
     "revisions": article_lists.revision_page,
 }
-_TABLES: dict[str, Loader] = {"syndication": article_copies.syndication_page}
+_TABLES: dict[str, Loader] = {
+    "syndication": article_copies.syndication_page,
+    "articles": article_lists.site_titles,
+}

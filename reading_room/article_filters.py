@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from reading_room.article_body import clean, language, outside, web
-from reading_room.article_times import both, day, shorter
+from reading_room.article_times import both, day, shorter, spoken
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -19,6 +19,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     """Make them known to every template."""
     env.filters |= {
         "shorter": shorter,
+        "spoken": spoken,
         "day": day,
         "both": both,
         "clean": clean,

@@ -13,7 +13,8 @@ from reading_room.article_rows import Row, row, rows
 _NUMBER = re.compile("[0-9]{1,18}")
 _CARD = (
     "a.id, a.site, a.title, a.standfirst, a.section, a.kind, a.wire, a.status, a.language, a.published_at,"
-    " a.duplicate_of, a.first_seen_at, a.last_changed_at"
+    " a.duplicate_of, a.first_seen_at, a.last_changed_at,"
+    " (select t.title from sites t where t.name = a.site) as site_title"
 )
 
 
@@ -119,6 +120,11 @@ def revision_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
         "change": changes([revision], later)[0],
         "paragraphs": paragraphs(revision["text"]),
     }
+
+
+def site_titles(db: sqlite3.Connection, _key: str) -> dict[str, Any]:
+    """What each site is called, for lists that know its short name alone."""
+    return {"site_titles": {one["name"]: one["title"] for one in rows(db, "select name, title from sites")}}
 
 
 def _one(db: sqlite3.Connection, select: str, column: str, key: str) -> Row | None:

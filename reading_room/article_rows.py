@@ -27,11 +27,14 @@ _SQL = {
                l.last_seen_at < a.last_changed_at as past
         from articles a join links l on l.article_id = a.id left join articles t on t.id = l.target_id
         where a.id = :id order by l.position, l.id limit 2000""",
-    # Of an article that thousands point to, the last ones.
+    # Of an article that thousands point to, the last ones; those whose editor chose it first, not the lists of latest.
     "pointing": """
-        select distinct a.id, a.title, a.site, a.published_at, a.language
-        from (select article_id from links where target_id = :id and article_id <> :id order by id desc limit 300) l
-             join articles a on a.id = l.article_id order by a.id desc limit 60""",
+        select a.id, a.title, a.site, s.title as site_title, a.published_at, a.language,
+               max(l.kind <> 'read_more') as chosen
+        from (select article_id, kind from links where target_id = :id and article_id <> :id
+              order by id desc limit 300) l
+             join articles a on a.id = l.article_id left join sites s on s.name = a.site
+        group by a.id order by chosen desc, a.id desc limit 60""",
     "urls": "select url, kind, first_seen_at from article_urls where article_id = :id order by first_seen_at limit 60",
     "dropped": "select position, reason, text from dropped where article_id = :id order by position, id limit 500",
     "provenance": """

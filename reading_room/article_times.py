@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crawler.article import utc_time
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
 
 def shorter(time: str | None) -> str:
     """``2024-12-09T11:02:00Z`` as ``2024-12-09 11:02 UTC``; a plain day stays one, nothing is nothing."""
     return f"{time[:10]} {time[11:16]} UTC" if time and "T" in time else time or ""
+
+
+def spoken(words: str | None) -> str:
+    """Words with the times among them as readers want them."""
+    return _TIME.sub(lambda found: shorter(found[0]), words or "")
 
 
 def day(time: str | None) -> str:

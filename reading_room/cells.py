@@ -17,6 +17,8 @@ from reading_room.article_times import shorter
 
 _TABLE_OF = {
     "article_id": "articles",
+    "with_id": "articles",
+    "revision_id": "revisions",
     "target_id": "articles",
     "duplicate_of": "articles",
     "into_id": "articles",

@@ -19,13 +19,14 @@ _EDITS = 5_000
 
 # The plus keeps SQLite on the index by time: by far most articles repeat no other.
 _LATEST = """
-    select id, site, title, standfirst, section, kind, wire, language, status, duplicate_of, published_at,
-           first_seen_at, last_changed_at
+    select id, site, (select s.title from sites s where s.name = site) as site_title, title, standfirst, section,
+           kind, wire, language, status, duplicate_of, published_at, first_seen_at, last_changed_at
     from articles where +duplicate_of is null and published_at is not null order by published_at desc limit 14
 """
 # Backwards on the index by kind, whose entries of one kind are in the order of their numbers, which is that of time.
 _EVENTS = """
-    select e.id as event_id, e.at, e.kind as event, e.detail, a.id, a.site, a.title, a.language, a.status
+    select e.id as event_id, e.at, e.kind as event, e.detail, a.id, a.site, a.title, a.language, a.status,
+           (select s.title from sites s where s.name = a.site) as site_title
     from (select * from events where kind = ? order by id desc limit 12) e join articles a on a.id = e.article_id
 """
 _STORIES = """
@@ -48,8 +49,13 @@ _NEWEST = """
            substr((select max(at) from events), 1, 10) as event
 """
 _RUNS = """
-    select id, site, mode, started_at, finished_at, outcome, reason, articles
-    from crawls order by started_at desc limit 1
+    select c.id, c.site, s.title as site_title, c.started_at, c.outcome
+    from crawls c left join sites s on s.name = c.site order by started_at desc limit 1
+"""
+_FINDINGS = """
+    select f.id, f.site, s.title as site_title, f.level, f.detail, f.started_at, f.last_seen_at
+    from findings f left join sites s on s.name = f.site
+    where f.ended_at is null order by f.level = 'critical' desc, f.started_at desc limit 40
 """
 # A site at a time, each from the index (site, published_at) alone.
 _HOURS = """
@@ -75,6 +81,7 @@ def read(db: sqlite3.Connection) -> Found:
         "stories": rows(db, _STORIES),
         "crawls": rows(db, _CRAWLS, {"counted": _COUNTED}),
         "last_crawl": row(db, _RUNS),
+        "findings": rows(db, _FINDINGS),
         "until": newest["article"],
         "hours": rows(db, _HOURS, {"since": _since(db, newest["article"])}),
         "edited_until": newest["event"],

@@ -64,6 +64,7 @@ def context(given: Mapping[str, str], lists: Mapping[str, list[Any]], newest: st
     here = {name: value for name, value in given.items() if value} | {"upto": given["upto"] or newest}
     return {
         "options": options,
+        "site_titles": {str(name): str(title) for name, title in lists.get("site", ())},
         "note": read(given["q"]).note,
         "asked": any(value for name, value in given.items() if name not in ("order", "upto", "page")),
         "filtered": any(value for name, value in given.items() if name not in _PLACE) or given["order"],
