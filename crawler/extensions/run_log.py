@@ -50,6 +50,7 @@ class RunLog:
     async def opened(self, spider: ArticleSpider) -> None:
         """Write the row."""
         try:
+            await spider.prepare()
             spider.crawl_id = await spider.archive.write(lambda db: self._begin(db, spider))
         except ArchiveError as error:
             spider.abort(str(error))
@@ -58,7 +59,6 @@ class RunLog:
         self._loop.start(_KEPT_CURRENT, now=False)
 
     def _begin(self, db: sqlite3.Connection, spider: ArticleSpider) -> int:
-        spider.prepare(db)
         self._follow(db, spider)
         crawl_id = crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
         if hasattr(spider, "lease") and crawls.mark_killed(db, spider.name, spider.mode, crawl_id):

@@ -23,14 +23,14 @@ from crawler.extraction.pool import WorkerPool
 from crawler.middlewares.replay import load_index
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
-from pipelines.archive import ledger
+from pipelines.archive import ledger, rekey
 from pipelines.archive.database import ArchiveError
-from pipelines.archive.rekey import rekey
 from pipelines.archive.revisits import Policy
 from pipelines.archive.validators import save
 from pipelines.archive.writer import Archive
 
 T = TypeVar("T")
+_PAUSE = 0.15  # seconds: who waits for SQLite's lock looks every tenth of a second
 _LONGEST = 2_083  # characters; longer addresses are not given to articles, and many servers refuse them
 
 
@@ -79,9 +79,22 @@ class LedgerSpider(Spider):
         crawler.signals.connect(spider.pool.close, signals.engine_stopped)
         return spider
 
-    def prepare(self, db: sqlite3.Connection) -> None:
-        """Bring the archive in step with the profiles, before anything is asked for. Inside a transaction."""
-        merged = rekey(db, self.sites, self.now())
+    async def prepare(self) -> None:
+        """Bring the archive in step with the profiles, before anything is asked for.
+
+        Many rows take minutes: in short transactions, with pauses in which other crawls write. Raises ArchiveError.
+        """
+        work: list[Iterator[int]] = []
+
+        def step(db: sqlite3.Connection) -> int | None:
+            if not work:
+                work.append(rekey.steps(db, self.sites, self.now()))
+            return next(work[0], None)
+
+        merged = 0
+        while (gained := await self.archive.write(step)) is not None:
+            merged += gained
+            await asyncio.sleep(_PAUSE)
         if merged:
             self.logger.info(
                 "by the profiles' address rules %d articles turned out to be others, and were merged", merged

@@ -43,6 +43,12 @@ def forget(db: sqlite3.Connection, article_id: int, text: str) -> list[int]:
     return _dependents(db, article_id)
 
 
+def settle_with_dependents(db: sqlite3.Connection, article_ids: Iterable[int], finding: Finding) -> None:
+    """Find the same anew for articles of which something else changed that tells it, such as whose they are."""
+    moved = list(article_ids)
+    settle(db, [*moved, *(one for article_id in moved for one in _dependents(db, article_id))], finding)
+
+
 def settle(db: sqlite3.Connection, article_ids: Iterable[int], finding: Finding) -> None:
     """Find anew what these articles are copies of, as after the one that they were copies of is gone."""
     waiting = list(article_ids)

@@ -1,4 +1,7 @@
-"""New keys for rows that have an address. To be called inside a transaction."""
+"""New keys for rows that have an address, some at a time.
+
+Each ``next()`` of an iterator here is one step, to be called inside a transaction.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.site import Site, Sites
-from pipelines.archive import keys
+from pipelines.archive import identity, keys
 
+PARKED = "\1"
+"""Begins the key of an article that is on its way to another one, so that it stands in nobody's way."""
 _ENDS = "#/:?~"
 """What may follow the host or the site's name in a key."""
+_LAST = chr(0x10FFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +31,51 @@ class Scope:
         """What may be this site's, whether its profile is new or altered."""
         return cls((site.name, *sorted(site.bare_keys)))
 
-    def select(self, db: sqlite3.Connection, columns: str, table: str) -> Iterator[sqlite3.Row]:
-        """The rows of a table in scope, by ranges of its index on ``address_key``."""
+    def pages(
+        self, db: sqlite3.Connection, table: str, columns: str, order: str, rows: int
+    ) -> Iterator[list[sqlite3.Row]]:
+        """The rows of a table in scope, so many at a time, by ranges of its index on ``address_key``.
+
+        ``order`` is the column that ends that index. Rows may be given other keys meanwhile; they may come twice then.
+        """
+        for low, high in self._ranges():
+            last: tuple[str, object] = (low, "" if order == "url" else -1)
+            while page := db.execute(
+                f"select {columns}, address_key, {order} from {table} where address_key >= ? and address_key < ?"
+                f" and (address_key, {order}) > (?, ?) order by address_key, {order} limit ?",
+                (low, high, *last, rows),
+            ).fetchall():
+                last = page[-1]["address_key"], page[-1][order]
+                yield page
+
+    def _ranges(self) -> Iterator[tuple[str, str]]:
         if self.names is None:
-            yield from db.execute(f"select {columns} from {table}").fetchall()
+            yield "", _LAST
             return
+        yield PARKED, chr(ord(PARKED) + 1)
         for name in self.names:
-            yield from db.execute(f"select {columns} from {table} where address_key = ?", (name,)).fetchall()
-            for end in _ENDS:
-                yield from db.execute(
-                    f"select {columns} from {table} where address_key >= ? and address_key < ?",
-                    (name + end, name + chr(ord(end) + 1)),
-                ).fetchall()
+            yield name, f"{name}\0"
+            yield from ((name + end, name + chr(ord(end) + 1)) for end in _ENDS)
 
 
-def holders(db: sqlite3.Connection, scope: Scope) -> list[int]:
-    """The articles to which an address in scope leads, or that are kept under one."""
-    found = {row[0] for row in scope.select(db, "article_id", "article_urls")}
-    return sorted(found | {row[0] for row in scope.select(db, "id", "articles")})
+def hold_all(db: sqlite3.Connection, sites: Sites, scope: Scope, rows: int) -> Iterator[list[int]]:
+    """Make the keys of all articles anew to which an address in scope leads, or that are kept under one; gives them.
+
+    What led to an article by a key that it loses here finds another or none. What leads to it by one that it gains is
+    left to whoever settles the keys, once all have theirs: until then a key may seem to have two holders.
+    """
+    seen: set[int] = set()
+    for table, column, order in (("article_urls", "article_id", "url"), ("articles", "id", "id")):
+        for page in scope.pages(db, table, column, order, rows):
+            fresh = sorted({row[0] for row in page} - seen)
+            seen.update(fresh)
+            lost = [hold(db, sites, article_id) for article_id in fresh]
+            identity.resolve(db, sorted(set().union(*lost)))
+            yield fresh
 
 
 def hold(db: sqlite3.Connection, sites: Sites, article_id: int) -> set[str]:
-    """Make an article's keys anew from all addresses that led to it. Gives those that it gained or lost."""
+    """Make an article's keys anew from all addresses that led to it. Gives those that it lost."""
     before = dict(
         map(tuple, db.execute("select address_key, proof from _address_keys where article_id = ?", (article_id,)))
     )
@@ -68,31 +97,39 @@ def hold(db: sqlite3.Connection, sites: Sites, article_id: int) -> set[str]:
         "insert into _address_keys(address_key, article_id, proof) values (?, ?, ?)",
         [(key, article_id, proof) for key, proof in after.items()],
     )
-    return before.keys() ^ after.keys()
+    return before.keys() - after.keys()
 
 
-def candidates(db: sqlite3.Connection, sites: Sites, scope: Scope) -> None:
+def candidates(db: sqlite3.Connection, sites: Sites, scope: Scope, rows: int) -> Iterator[None]:
     """New keys and sites for the ledger."""
-    told = []
-    for url, site, key in scope.select(db, "url, site, address_key", "candidates"):
-        now = (sites.for_url(url).name, sites.address_key(url))
-        if now != (site, key):
-            told.append((*now, url))
-    db.executemany("update candidates set site = ?, address_key = ? where url = ?", told)
+    for page in scope.pages(db, "candidates", "site", "url", rows):
+        told = []
+        for row in page:
+            now = (sites.for_url(row["url"]).name, sites.address_key(row["url"]))
+            if now != (row["site"], row["address_key"]):
+                told.append((*now, row["url"]))
+        db.executemany("update candidates set site = ?, address_key = ? where url = ?", told)
+        yield
 
 
-def links(db: sqlite3.Connection, sites: Sites, scope: Scope) -> set[str]:
-    """New keys for links. Gives the keys that links gained or lost."""
-    stale: set[str] = set()
-    changed: dict[int, dict[int, str]] = defaultdict(dict)
-    for link_id, article_id, href, key in scope.select(db, "id, article_id, href, address_key", "links"):
-        told = _key(sites, href, key)
-        if told != key:
-            changed[article_id][link_id] = told
-            stale |= {told, key}
-    for article_id, told_by_id in changed.items():
-        _renumber(db, article_id, told_by_id)
-    return stale
+def links(db: sqlite3.Connection, sites: Sites, scope: Scope, rows: int) -> Iterator[None]:
+    """New keys for links, and the targets that these lead to; of an article all at once, for their count is by key."""
+    for page in scope.pages(db, "links", "article_id, href", "id", rows):
+        stale: set[str] = set()
+        moved = {
+            row["article_id"] for row in page if _key(sites, row["href"], row["address_key"]) != row["address_key"]
+        }
+        for article_id in sorted(moved):
+            told = {}
+            for link_id, href, key in db.execute(
+                "select id, href, address_key from links where article_id = ?", (article_id,)
+            ):
+                if (now := _key(sites, href, key)) != key:
+                    told[link_id] = now
+                    stale |= {now, key}
+            _renumber(db, article_id, told)
+        identity.resolve(db, sorted(stale))
+        yield
 
 
 def _key(sites: Sites, href: str, otherwise: str) -> str:
