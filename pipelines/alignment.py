@@ -34,8 +34,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """``runs`` in the order of ``b``; ``slots`` are the pairs of ranges, as (start, end), that stand between two runs
-    in both texts; ``same`` words stand in either text where the other has them, each counted once.
+    """``runs`` in the order of ``b``. ``slots`` are the pairs of ranges, as (start, end), that stand between two runs
+    in both texts, or before the first or after the last one. ``same`` words stand in either text where the other has
+    them, each counted once.
     """
 
     runs: tuple[Run, ...]
@@ -53,6 +54,7 @@ def align(a: Words, b: Words, least: int = _PASSAGE) -> Alignment:
             same_a[run.a : run.a + run.length] = same_b[run.b : run.b + run.length] = b"\1" * run.length
         for before, after in pairwise(passage):
             slots.append((range(before.a + before.length, after.a), range(before.b + before.length, after.b)))
+    slots += _edges(passages, len(a), len(b))
     for of_a, of_b in slots:
         if len(of_a) == len(of_b):  # words that stand alone between two that were exchanged
             for x, y in zip(of_a, of_b, strict=True):
@@ -60,6 +62,18 @@ def align(a: Words, b: Words, least: int = _PASSAGE) -> Alignment:
                     same_a[x] = same_b[y] = 1
     runs = tuple(run for passage in passages for run in passage)
     return Alignment(runs, tuple(slots), min(sum(same_a), sum(same_b)))
+
+
+def _edges(passages: list[list[Run]], a: int, b: int) -> Iterator[tuple[range, range]]:
+    """What stands before all that agrees, and after it, in texts of these lengths, if it is no more than a phrase."""
+    if passages:
+        first, last = passages[0][0], passages[-1][-1]
+        for slot in (
+            (range(first.a), range(first.b)),
+            (range(last.a + last.length, a), range(last.b + last.length, b)),
+        ):
+            if 0 < max(map(len, slot)) <= _SLOT:
+                yield slot
 
 
 def _passages(runs: Iterable[Run]) -> Iterator[list[Run]]:

@@ -127,12 +127,25 @@ def _sort(word: str, names: frozenset[str]) -> str:
 
 
 def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> Counter[str]:
-    """How many words of each sort one of two short passages has and the other lacks; the larger of the two counts."""
+    """How many words of each sort one of two short passages has and the other lacks; the larger of the two counts.
+
+    Of figures and names the smaller one: another stands in its place. A figure that one paper writes in words, or a
+    name that it leaves out, makes no form; nor does a figure whose digits are parted otherwise.
+    """
     only_mine, only_theirs = Counter[str](), Counter[str]()
     for words, found in ((mine - theirs, only_mine), (theirs - mine, only_theirs)):
         for word, times in words.items():
             found[_sort(word, names)] += times
-    return only_mine | only_theirs
+    if _digits(mine - theirs) == _digits(theirs - mine):
+        del only_mine["figure"]
+    both = only_mine & only_theirs
+    both["word"] = (only_mine | only_theirs)["word"]
+    return both
+
+
+def _digits(words: Counter[str]) -> list[str]:
+    """The digits of all figures among words, in whatever order."""
+    return sorted("".join(word for word in words.elements() if word[0].isdigit()))
 
 
 def _share(lost: int, same: int) -> float:
