@@ -1,22 +1,26 @@
 """Housekeeping's small decisions: names of backups, spans, room on the disk, what may go, the log's bounds."""
 
 import shutil
+import sys
+from argparse import ArgumentParser
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
+from crawler.commands.crawl import Command
 from crawler.housekeeping.log_file import MOST, bounded, is_full
 from crawler.housekeeping.retention import may_go
 from pipelines.archive.backup import superseded, target_of
 from pipelines.archive.capture import Capture, parse
-from pipelines.archive.compact import without_room
-from pipelines.archive.database import ArchiveError
+from pipelines.archive.compact import merge_full_text, without_room
+from pipelines.archive.database import ArchiveError, transaction
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.spans import span
 from pipelines.archive.standstill import oldest_start, running, standstill
-from tests.make import NOW
+from tests.make import MT, NOW, fresh_archive, keep, visit
 
 Usage = namedtuple("Usage", "total used free")
 DATABASE = Path("news.db")
@@ -102,6 +106,34 @@ def test_a_full_log_is_put_aside_and_only_one_former_one_is_kept(tmp_path):
     assert not bounded(log).exists()
     assert former.stat().st_size == MOST + 1
     assert bounded(log) == log, "and one that is not there is as good"
+
+
+def test_a_crawl_on_a_terminal_puts_a_full_log_aside_and_one_elsewhere_leaves_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Path("vestnik.log").open("ab") as file:
+        file.truncate(MOST + 1)
+    for is_terminal in (False, True):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda is_terminal=is_terminal: is_terminal)
+        command = Command()
+        command.settings = Settings()
+        parser = ArgumentParser()
+        command.add_options(parser)
+        command.process_options(["demo"], parser.parse_args([]))
+        assert command.settings["LOG_FILE"] == ("vestnik.log" if is_terminal else None)
+        assert Path("vestnik.log.1").exists() is is_terminal
+    assert not Path("vestnik.log").exists()
+
+
+def test_the_search_index_becomes_one_piece_however_few_there_were():
+    db = fresh_archive()
+    pieces = "select count(distinct segid) from articles_fts_idx"
+    for n in (1, 2):
+        with transaction(db):
+            keep(db, visit(f"{MT}/2024/12/09/piece-a{n}", title=f"Piece {n}"))
+    assert db.execute(pieces).fetchone()[0] == 2
+    merge_full_text(db)
+    assert db.execute(pieces).fetchone()[0] == 1
+    assert db.execute("select count(*) from articles_fts where articles_fts match 'piece'").fetchone()[0] == 2
 
 
 def test_a_standstill_holds_every_lease_or_none(tmp_path):
