@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All verdicts, links between articles of different pairs, and CPU milliseconds for an article."""
+    """All verdicts, links between articles of pairs that have no text in common, and CPU milliseconds for an article."""
 
     verdicts: tuple[Verdict, ...]
     stray: int
@@ -113,9 +113,21 @@ def judged(pairs: Iterable[Pair]) -> Result:
         Verdict(pair, groups.get(ids[2 * n], ids[2 * n]) == groups.get(ids[2 * n + 1], ids[2 * n + 1]))
         for n, pair in enumerate(made)
     ]
-    pair_of = {article_id: number // 2 for number, article_id in enumerate(ids)}
-    stray = sum(pair_of[article_id] != pair_of[group] for article_id, group in groups.items())
+    family = families(made)
+    family_of = {article_id: family[number // 2] for number, article_id in enumerate(ids)}
+    stray = sum(family_of[article_id] != family_of[group] for article_id, group in groups.items())
     return Result(tuple(verdicts), stray, 1000 * spent / max(1, len(ids)))
+
+
+def families(pairs: Sequence[Pair]) -> list[int]:
+    """Of each pair the first one that it is tied to by a text that stands in both: links between these are no fault."""
+    family, first = list(range(len(pairs))), dict[tuple[str, ...], int]()
+    for number, pair in enumerate(pairs):
+        for told in (pair.first, pair.second):
+            old, new = family[first.setdefault(told.paragraphs, number)], family[number]
+            if old != new:
+                family = [min(old, new) if one in (old, new) else one for one in family]
+    return family
 
 
 def both(pairs: Sequence[Pair]) -> Iterable[Told]:
@@ -127,13 +139,17 @@ def both(pairs: Sequence[Pair]) -> Iterable[Told]:
 def stored(db: sqlite3.Connection, told: Told, number: int, sites: Sites) -> int:
     """Put an article through the pipeline's stages, in a transaction of its own. Gives its id."""
     url = told.url or f"https://{told.site}/{number}"
-    published = None if told.hours is None else START + timedelta(hours=told.hours)
+    published = (
+        None
+        if told.hours is None
+        else Moment((START + timedelta(hours=told.hours)).replace(second=0, microsecond=0), 0)
+    )
     article = Article(
         site=sites.for_url(url).name,
         url=url,
         title=told.title,
         kind=Kind.LIVE if told.is_live else Kind.NEWS,
-        published=published and Moment(published.replace(second=0, microsecond=0), 0),
+        published=published,
         paragraphs=told.paragraphs,
         wire=told.wire,
         extractor="benchmark",

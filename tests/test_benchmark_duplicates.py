@@ -1,9 +1,11 @@
 """The labelled pairs and the judgement of them; a quick run of the whole."""
 
+import json
 from collections import Counter
 
 import pytest
 
+from benchmarks import duplicates_files
 from benchmarks.duplicates import GENERATORS, Result, Verdict, grouped, judged, main, table
 from benchmarks.duplicates_pairs import OTHER, SAME, Pair, Told
 from tests.make import fresh_archive
@@ -33,7 +35,7 @@ def test_near_duplicates_are_told_on_either_generator(name):
 
 
 def test_the_command_prints_its_figures_and_fails_below_its_bounds(capsys):
-    assert main(["--pairs", "24", "--generator", "english"]) == 0
+    assert main(["--count", "24", "--generator", "english"]) == 0
     said = capsys.readouterr().out
     assert "precision 1.0000  recall 1.0000" in said
     assert "truncated copy" in said
@@ -63,3 +65,63 @@ def test_a_group_leads_to_the_first_publication_by_reposts_and_copies():
         )
     db.execute("insert into copies values (4, 3, 1, 1, 0, '')")
     assert grouped(db) == {2: 1, 3: 1, 4: 1}
+
+
+def test_pairs_written_to_a_file_are_read_as_they_were(tmp_path, capsys):
+    path = tmp_path / "pairs.jsonl"
+    assert main(["--count", "26", "--generator", "invented", "--write", str(path)]) == 0
+    made, read = list(GENERATORS["invented"](26, 1)), list(duplicates_files.read(path))
+    assert [(one.sort, one.is_same) for one in read] == [(one.sort, one.is_same) for one in made]
+    for mine, theirs in zip(made, read, strict=True):
+        for one, other in ((mine.first, theirs.first), (mine.second, theirs.second)):
+            assert one.paragraphs == other.paragraphs
+            assert (one.site, one.title, one.is_live, one.wire) == (other.site, other.title, other.is_live, other.wire)
+            assert other.hours == pytest.approx(one.hours, abs=1 / 3600)
+    assert main(["--pairs", str(path)]) == 0
+    assert "26 pairs" in capsys.readouterr().out
+
+
+def line(label="duplicate", **other):
+    text = "\n\n".join(GENERATED.first.paragraphs)
+    one = {"url": "https://a.example/1", "site": "Anything", "title": "A", "text": text}
+    return json.dumps({"one": one, "other": one | {"url": "https://b.example/2"} | other, "label": label}) + "\n"
+
+
+GENERATED = next(iter(GENERATORS["english"](1, 5)))
+
+
+def test_pairs_of_another_generator_need_little_and_may_share_a_text(tmp_path, capsys):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(line() + "\n" + line(url="", site="The Daily B", published_at="2024-12-09", kind="news"), "utf-8")
+    assert main(["--pairs", str(path)]) == 0
+    assert "precision 1.0000  recall 1.0000  links across pairs 0" in capsys.readouterr().out
+    told = [told for pair in duplicates_files.read(path) for told in (pair.first, pair.second)]
+    assert [one.url for one in told] == ["https://a.example/1", "https://b.example/2", "https://a.example/3-0", None]
+    assert (told[3].site, told[3].hours) == ("the-daily-b.example", 343 * 24)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{", "pairs.jsonl:1: "),
+        (line("same"), "$.label"),
+        (line(text=None), "$.other.text"),
+        (line(kind="poem"), "$.other.kind"),
+        (line(published_at="yesterday"), "expected a time such as"),
+        (line(url="ftp://a.example/x"), "ftp://a.example/x"),
+        (line(url="", site=" "), "neither url nor site"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_pairs_is_told_with_its_line(tmp_path, capsys, written, said):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(written, "utf-8")
+    assert main(["--pairs", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert "pairs.jsonl:1: " in error
+    assert said in error
+
+
+def test_a_file_that_is_not_there_is_told_in_a_sentence(tmp_path, capsys):
+    assert main(["--pairs", str(tmp_path / "none.jsonl")]) == 2
+    assert main(["--count", "2", "--write", str(tmp_path / "none" / "x.jsonl")]) == 2
+    assert capsys.readouterr().err.count("No such file") == 2

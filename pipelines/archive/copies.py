@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from pipelines import shingles
 from pipelines.archive import bands, rows
 from pipelines.archive.relatives import Piece, Relative, load, origin_of, relatives_of
-from pipelines.resemblance import Likeness
+from pipelines.resemblance import Likeness, same_text
+
+_AT_ONCE = 200
+"""Wordings of one text that are compared in one transaction: a second's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +115,48 @@ def _repost(db: sqlite3.Connection, piece: Piece, of: int | None) -> list[int]:
 def _copy(db: sqlite3.Connection, copy: Piece, origin: Piece, likeness: Likeness, finding: Finding) -> list[int]:
     """Gives those that counted as copies of this copy."""
     known = origin_of(db, copy.id)
+    _write(db, copy.id, origin.id, likeness, finding)
+    if known is None and finding.is_news:
+        rows.event(db, copy.id, finding.crawl_id, finding.at, "syndicated", f"first in {origin.site}")
+    return [] if known == origin.id else _led(db, copy.id, origin, finding)
+
+
+def _write(db: sqlite3.Connection, copy: int, origin: int, likeness: Likeness, finding: Finding) -> None:
     shares = (round(x, 4) for x in (likeness.similarity, likeness.kept, likeness.own))
     db.execute(
         "insert into copies(article_id, origin_id, similarity, kept, own, found_at) values (?, ?, ?, ?, ?, ?)"
         " on conflict(article_id) do update set origin_id = excluded.origin_id, similarity = excluded.similarity,"
         " kept = excluded.kept, own = excluded.own",
-        (copy.id, origin.id, *shares, finding.at),
+        (copy, origin, *shares, finding.at),
     )
-    if known is None and finding.is_news:
-        rows.event(db, copy.id, finding.crawl_id, finding.at, "syndicated", f"first in {origin.site}")
-    return [] if known == origin.id else _dependents(db, copy.id)
+
+
+def _led(db: sqlite3.Connection, former: int, origin: Piece, finding: Finding) -> list[int]:
+    """Let those that counted as copies of a text that has turned out to be a copy itself be copies of its origin.
+
+    A text that hundreds of papers ran must not hold up other crawls: each wording is compared once and with the origin
+    alone, and beyond :data:`_AT_ONCE` of them the shares stay those of their comparison with the former origin. Gives
+    those that are not alike to the origin, or of its paper: to be settled anew.
+    """
+    found = db.execute("select article_id from copies where origin_id = ? order by article_id", (former,)).fetchall()
+    known: dict[tuple[str, bool], Likeness | None] = {}
+    stranded: list[int] = []
+    for (article_id,) in found:
+        copy = load(db, article_id)
+        if copy is None or copy.id == origin.id:
+            continue
+        wording = copy.content_hash, copy.is_live
+        if wording not in known and len(known) >= _AT_ONCE:
+            db.execute("update copies set origin_id = ? where article_id = ?", (origin.id, copy.id))
+            continue
+        if wording not in known:
+            known[wording] = same_text(origin.compared, copy.compared)
+        likeness = known[wording]
+        if likeness is None or copy.site == origin.site:
+            stranded.append(copy.id)
+        else:
+            _write(db, copy.id, origin.id, likeness, finding)
+    return stranded
 
 
 def _dependents(db: sqlite3.Connection, article_id: int) -> list[int]:
