@@ -1,8 +1,10 @@
 """``scrapy archive`` as a person calls it: what it prints, its exit status, and what it refuses."""
 
+import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections import namedtuple
 from contextlib import closing
 
 import pytest
@@ -15,6 +17,7 @@ from tests.crawling import ROOT
 from tests.make import MT, foreign_database, keep, visit
 
 URL = f"{MT}/2024/12/09/piece-a1"
+Usage = namedtuple("Usage", "total used free")
 
 
 @pytest.fixture
@@ -88,6 +91,13 @@ def test_compact_tells_the_size_before_and_after(archive, database):
     before, after = (int(line.split()[1].replace(",", "")) for line in said.splitlines())
     assert status == 0
     assert after == database.stat().st_size < before - 400_000
+
+
+def test_compact_without_room_does_what_needs_none_and_says_so(archive, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(100, 100, 0))
+    status, said, complaint = archive("compact")
+    assert (status, complaint) == (0, "")
+    assert "free pages stay in the file: writing the archive anew takes" in said
 
 
 def test_prune_takes_what_is_named_and_nothing_else(archive, database):

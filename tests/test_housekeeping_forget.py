@@ -107,6 +107,15 @@ def test_what_is_not_there_is_told(path, name, sentence):
         forgotten(path, name)
 
 
+def test_an_address_that_may_be_of_several_articles_forgets_none(path):
+    with closing(open_archive(path)) as db:
+        db.execute(
+            "insert into _address_keys(address_key, article_id) values ('moscowtimes~x', 2), ('moscowtimes~x', 3)"
+        )
+    with pytest.raises(SetupError, match="may be any of the articles 2, 3; name one by its number"):
+        forgotten(path, f"{MT}/2024/12/09/x")
+
+
 @pytest.fixture
 def warc(tmp_path):
     """A recording with the article's page, its redirect and a later fetch among the pages of others."""

@@ -53,9 +53,14 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
 
 
 def superseded(names: Sequence[str], database: Path, keep: int) -> list[str]:
-    """Of the files in a folder of backups, those of this archive that are older than its newest ``keep``. Pure."""
-    ours = re.compile(rf"{re.escape(database.stem)}-\d{{4}}-\d\d-\d\dT\d{{6}}Z\.db")
-    return sorted(name for name in names if ours.fullmatch(name))[: -keep or None]
+    """Of the files in a folder of backups, those of this archive that are older than its newest ``keep``. Pure.
+
+    Among them are parts of backups that were broken off.
+    """
+    ours = re.compile(rf"{re.escape(database.stem)}-\d{{4}}-\d\d-\d\dT\d{{6}}Z\.db(\.part(-\w+)?)?")
+    found = sorted(name for name in names if ours.fullmatch(name))
+    kept = [name for name in found if name.endswith(".db")][-keep:]
+    return [name for name in found if kept and name < kept[0]]
 
 
 def _discard(part: Path) -> None:

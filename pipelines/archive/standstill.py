@@ -12,12 +12,6 @@ from typing import IO
 from crawler.article import utc_text
 
 
-def running(database: Path) -> list[str]:
-    """Who holds a lease beside the archive: ``moscowtimes.crawl (process 17 on desk, since 2024-12-09T11:02:00Z)``."""
-    with ExitStack() as stack:
-        return _take(stack, database)
-
-
 def oldest_start(database: Path) -> float | None:
     """When the first of the crawls that run now began, in seconds of the clock; None where none runs.
 
@@ -38,8 +32,8 @@ def standstill(database: Path, doing: str, now: datetime) -> Iterator[list[str]]
     A crawl that begins meanwhile is told ``doing`` and comes again later, as if another one of its site were running.
     """
     with ExitStack() as stack:
-        files: list[IO[str]] = []
-        if others := _take(stack, database, files):
+        files, others = _take(stack, database)
+        if others:
             stack.close()
             yield others
             return
@@ -54,17 +48,17 @@ def standstill(database: Path, doing: str, now: datetime) -> Iterator[list[str]]
                 file.truncate(0)
 
 
-def _take(stack: ExitStack, database: Path, files: list[IO[str]] | None = None) -> list[str]:
-    others = []
+def _take(stack: ExitStack, database: Path) -> tuple[list[IO[str]], list[str]]:
+    """The leases that could be taken, and who holds the others: ``moscowtimes.crawl (process 17 on desk, since …)``."""
+    files, others = [], []
     for path in _leases(database):
-        file = _taken(stack, path)
-        if file is None:
+        if file := _taken(stack, path):
+            files.append(file)
+        else:
             name = path.name.removeprefix(f"{database.name}.").removesuffix(".lease")
             who = path.read_text("utf-8").strip()
             others.append(f"{name} ({who})" if who else name)
-        elif files is not None:
-            files.append(file)
-    return others
+    return files, others
 
 
 def _taken(stack: ExitStack, path: Path) -> IO[str] | None:
