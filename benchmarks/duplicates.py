@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All verdicts, links between articles of pairs that have no text in common, and CPU milliseconds for an article."""
+    """All verdicts, links across pairs that have no text in common, and CPU milliseconds for an article."""
 
     verdicts: tuple[Verdict, ...]
     stray: int

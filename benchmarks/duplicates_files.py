@@ -8,7 +8,8 @@ A line is a JSON object: ``{"one": {…}, "other": {…}, "label": "duplicate", 
 - ``title``, ``published_at`` (ISO 8601; a plain date, or a time without a zone, is taken as UTC), ``wire`` (the agency
   that it names), ``kind`` (``live``, ``news`` and so on): each may be left out.
 
-A text may stand in several pairs. Other keys do no harm. An address that stood in an earlier pair is given a number: it would be the same article.
+A text may stand in several pairs. An address that stood in an earlier pair is given a number: it would be the same
+article. Other keys do no harm.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Reposts and copies in the archive: who ran whose text, whatever the order in which the articles came."""
 
+import sys
 from datetime import date, timedelta
 from itertools import permutations
 from random import Random
@@ -8,6 +9,7 @@ import pytest
 
 from benchmarks.duplicates_english import Desk
 from crawler.article import Article, Kind, Moment, Visit
+from pipelines.alignment import align
 from pipelines.archive import bands, copies
 from pipelines.precedence import Publication
 from pipelines.shingles import bands as bands_of
@@ -109,6 +111,48 @@ def test_a_text_that_thirty_papers_ran_has_one_origin_in_any_order(db, seed):
     for one in papers:
         keep(db, one)
     assert copied(db) == {f"paper{n}.example/a": "paper0.example/a" for n in range(1, 30)}
+
+
+def compared(db, work) -> int:
+    """How often two texts are compared word for word while this is done."""
+    calls = []
+
+    def note(frame, event, _):
+        if event == "call" and frame.f_code is align.__code__:
+            calls.append(frame)
+
+    sys.setprofile(note)
+    try:
+        work(db)
+    finally:
+        sys.setprofile(None)
+    return len(calls)
+
+
+def shares(db):
+    sql = "select a.url, o.url, c.similarity, c.kept, c.own from copies c join articles a on a.id = c.article_id"
+    return sorted(map(tuple, db.execute(f"{sql} join articles o on o.id = c.origin_id")))
+
+
+def test_copies_of_a_text_that_turns_out_to_be_a_copy_are_compared_with_the_first_one_once_a_wording(db):
+    papers = [ran(f"paper{n}.example", 40 - n, TEXT[: len(TEXT) - n % 3]) for n in range(21)]
+    for one in papers:
+        keep(db, one)
+    first = ran("first.example", 50, (*TEXT, "Nobody was hurt."))
+    assert compared(db, lambda db: keep(db, first)) < 21
+    other = fresh_archive()
+    for one in (first, *papers):
+        keep(other, one)
+    assert shares(db) == shares(other)
+    assert copied(db) == {f"paper{n}.example/a": "first.example/a" for n in range(21)}
+
+
+def test_more_wordings_than_can_be_compared_at_once_find_the_first_one_all_the_same(db, monkeypatch):
+    monkeypatch.setattr(copies, "_AT_ONCE", 3)
+    for n in range(30):
+        keep(db, ran(f"paper{n}.example", 40 - n, (*TEXT, f"Our paper number {n} reported this.")))
+    assert compared(db, lambda db: keep(db, ran("first.example", 50))) < 30
+    assert copied(db) == {f"paper{n}.example/a": "first.example/a" for n in range(30)}
 
 
 def test_an_edit_that_leaves_nothing_of_the_text_takes_the_copy_away(db):

@@ -1,5 +1,8 @@
 """What a paper made of another's text."""
 
+import sys
+from random import Random
+
 import pytest
 
 from pipelines.lineage import Edit, compare
@@ -93,3 +96,57 @@ def test_characters_of_scripts_without_spaces_are_compared_one_by_one():
 @pytest.mark.parametrize(("origin", "copy"), [([], []), (ORIGIN, []), ([], ORIGIN), ([""], [""])])
 def test_empty_texts_are_compared_too(origin, copy):
     assert len(compare(origin, copy).passages) == max(len(origin), len(copy))
+
+
+def work(origin, copy):
+    """Calls made while two texts are compared, built-in functions too: what grows with the work, on any machine."""
+    calls = 0
+
+    def note(*told):
+        nonlocal calls
+        calls += told[1] in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        compare(origin, copy)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def prose(words, vocabulary=900, seed=1):
+    chance = Random(seed)  # noqa: S311 - the same words each time, no secret
+    return [f"w{chance.randrange(vocabulary)}" for _ in range(words)]
+
+
+def edited(words):
+    return [word if n % 9 else "otherwise" for n, word in enumerate(words)]
+
+
+def lines(words, of):
+    return [" ".join(words[n : n + of]) for n in range(0, len(words), of)]
+
+
+SORTS = {
+    "one paragraph, edited": lambda size: ([" ".join(prose(size))], [" ".join(edited(prose(size)))]),
+    "one paragraph, anew": lambda size: ([" ".join(prose(size))], [" ".join(prose(size, seed=2))]),
+    "two words": lambda size: ([" ".join(prose(size, 2))], [" ".join(prose(size, 2, 2))]),
+    "short paragraphs": lambda size: (lines(prose(size), 6), lines(edited(prose(size)), 6)[::-1]),
+    "short ones of three words": lambda size: (lines(prose(size, 3), 8), lines(prose(size, 3, 2), 7)),
+    "equal ones": lambda size: (["Read on."] * size, ["Read on."] * (size // 2)),
+}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_work_grows_with_the_texts_and_not_with_their_square(sort):
+    small, large = work(*SORTS[sort](400)), work(*SORTS[sort](1_600))
+    assert large < 4 * 1.7 * small
+    assert large < 1_600 * 400
+
+
+def test_a_long_paragraph_is_compared_word_for_word_all_the_same():
+    words = prose(8_000)
+    told = compare([" ".join(words)], [" ".join(edited(words))])
+    assert [one.fate for one in told.passages] == ["changed"]
+    assert sum(one.added == "otherwise" for one in told.passages[0].edits) > 800
+    assert "".join(one.kept + one.cut for one in told.passages[0].edits) == " ".join(words)
