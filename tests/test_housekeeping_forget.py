@@ -3,9 +3,7 @@
 import gzip
 import shutil
 import sqlite3
-import zlib
 from contextlib import closing
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.discovery.warc import index, read
 from crawler.errors import SetupError
-from crawler.housekeeping.blanking import blank, overwrite
 from crawler.housekeeping.forgetting import Order, forget
 from crawler.housekeeping.job import Job
 from pipelines.archive.database import open_archive, transaction
@@ -188,46 +185,3 @@ def test_files_that_are_known_to_hold_it_are_named(path, warc):
     assert f"{warc / 'demo-1.warc.gz'}: 3 records to overwrite" in said
     assert f"{warc} lacks files that hold copies of its page: demo-9.warc.gz" in said
     assert SENTENCE in gzip.decompress((warc / "demo-1.warc.gz").read_bytes())
-
-
-def test_what_lies_behind_damage_or_together_with_others_is_told(tmp_path):
-    def is_its(url):
-        return url == URL
-
-    cut = Recording(tmp_path / "cut.warc.gz")
-    cut.add(URL, PAGE)
-    end = cut.add(OTHER)
-    cut.save(end + 60)
-    done = overwrite(cut.path, is_its, NOW)
-    assert done.records == 1
-    assert f"not readable from byte {end} on" in done.left[0]
-    together = Recording(tmp_path / "together.warc.gz", zipped=False)
-    together.add(OTHER)
-    together.add(URL, PAGE)
-    together.path.write_bytes(gzip.compress(together.data))
-    done = overwrite(together.path, is_its, NOW)
-    assert done.records == 0
-    assert done.left, "one gzip member with all records cannot be overwritten in part"
-    assert SENTENCE in gzip.decompress(together.path.read_bytes())
-
-
-@pytest.mark.parametrize(
-    "length", [200, 201, 333, 65_535 + 23, 65_535 + 24, 65_540 + 18, 65_541 + 18, 200_000, 131_099]
-)
-@pytest.mark.parametrize("zipped", [True, False])
-def test_a_blank_record_has_any_length_to_the_byte(length, zipped):
-    data = blank(length, NOW, zipped=zipped)
-    assert data is not None
-    assert len(data) == length
-    (record,) = ArchiveIterator(BytesIO(data + gzip.compress(b"")) if zipped else BytesIO(data))
-    assert record.rec_type == "metadata"
-    assert record.raw_stream.read().strip() == b""
-    if zipped:
-        inflater = zlib.decompressobj(wbits=31)
-        inflater.decompress(data)
-        assert (inflater.eof, inflater.unused_data) == (True, b"")
-
-
-def test_there_is_no_record_of_a_few_bytes():
-    assert blank(120, NOW, zipped=True) is None
-    assert blank(0, NOW, zipped=False) is None
