@@ -16,12 +16,12 @@ from reading_room.queries import load_queries
 _GROUPS = {
     "Articles": ("articles", "unique_articles", "authors", "tags", "article_authors", "article_tags", "article_urls"),
     "What an article is made of": ("blocks", "links", "related_articles", "linked_articles", "provenance", "dropped"),
-    "What became of them": ("revisions", "events", "merges"),
+    "What became of them": ("revisions", "events", "merges", "forgotten"),
     "How they hang together": (
         "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
     ),
     "Crawling": ("sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings"),
-    "Being told": ("watches", "alerts"),
+    "Being told": ("watches", "alerts", "deliveries"),
 }  # fmt: skip
 """The tables and views in the order in which people look for them; new ones come last."""
 

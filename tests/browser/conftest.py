@@ -40,11 +40,40 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, server: str) -> AsyncIterator[Page]:
-    """A page that fails its test for an error in its console, a dialog, or a request that leaves the server."""
-    context = await browser.new_context(base_url=server, viewport=WIDE)  # type: ignore[arg-type]  # a plain dict
+    """A page of its own, which fails its test for an error in its console, a dialog, or a request to anywhere else."""
+    trouble: list[str] = []
+    opened = await _opened(browser, server, trouble)
+    yield opened
+    await opened.context.close()
+    assert not trouble, "\n".join(trouble)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def _shared(browser: Browser, server: str) -> AsyncIterator[tuple[Page, list[str]]]:
+    trouble: list[str] = []
+    opened = await _opened(browser, server, trouble)
+    yield opened, trouble
+    await opened.context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(_shared: tuple[Page, list[str]]) -> AsyncIterator[Page]:
+    """The same for tests that only look: one page for all of them, wide and light at the beginning of each."""
+    opened, trouble = _shared
+    trouble.clear()
+    yield opened
+    assert not trouble, "\n".join(trouble)
+
+
+async def _opened(browser: Browser, server: str, trouble: list[str]) -> Page:
+    """A page on the server, which notes here what it should not have done."""
+    context = await browser.new_context(
+        base_url=server,
+        viewport=WIDE,  # type: ignore[arg-type]  # a plain dict
+        reduced_motion="reduce",  # colours that fade into others would be judged half-way
+    )
     context.set_default_timeout(5_000)  # milliseconds; an answer takes a tenth of a second
     opened = await context.new_page()
-    trouble: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 404" not in message.text and "status of 400" not in message.text:
@@ -62,6 +91,4 @@ async def page(browser: Browser, server: str) -> AsyncIterator[Page]:
     opened.on("pageerror", lambda error: trouble.append(f"{opened.url}: {error}"))
     opened.on("dialog", refuse)
     opened.on("request", follow)
-    yield opened
-    await context.close()
-    assert not trouble, "\n".join(trouble)
+    return opened

@@ -53,7 +53,7 @@ async def test_paging_a_search_neither_loses_nor_repeats_an_article(page, order)
         following = page.locator("a[rel=next]")
         if not await following.count():
             break
-        await following.click()
+        await page.goto(await following.get_attribute("href"))  # which waits for all of the page, as a click does not
     assert len(seen) == len(set(seen)) == TIED + 1  # the hostile one says it too
 
 
@@ -65,7 +65,7 @@ async def test_paging_the_articles_neither_loses_nor_repeats_one(page):
         following = page.get_by_role("link", name="Next page")
         if not await following.count():
             break
-        await following.click()
+        await page.goto(await following.get_attribute("href"))  # which waits for all of the page, as a click does not
     assert len(seen) == len(set(seen)) == TIED
 
 
