@@ -12,7 +12,7 @@ from demo.truth import truth
 from tests.crawling import ROOT, crawl, profile_for
 from tests.hostile import hostile_server
 from tests.hostile_pages import article, good_title
-from tests.make import MT, NOW, SITES
+from tests.make import MT, NOW, SITES, fresh_archive, keep, visit
 from tests.warc_recording import Recording
 
 HEAVY = b"<!-- " + b"of no matter " * 250_000 + b"-->"  # what is parsed slowly must still be stored first
@@ -81,6 +81,22 @@ def test_an_article_that_is_stored_and_met_again_stays_one(listed):
     assert again.one("select count(*) from articles") == 2
     assert again.one("select outcome from candidates where url = ?", one.url) == "stored"
     assert again.rows("select mode, outcome from crawls") == [("urls", "done"), ("urls", "done")]
+
+
+@pytest.mark.parametrize("redirect_first", [True, False])
+def test_it_does_not_matter_whether_an_address_or_one_that_redirects_to_it_is_read_first(redirect_first):
+    visits = [visit(A), visit(A, requested=f"{MT}/all/100")]
+    db = fresh_archive()
+    for one in reversed(visits) if redirect_first else visits:
+        keep(db, one)
+    found = db.execute("select url, outcome, article_id from candidates order by url")
+    assert list(map(tuple, found)) == [(A, "stored", 1), (f"{MT}/all/100", "alias", 1)]
+
+
+def test_what_an_article_came_by_is_stored_where_its_own_address_was_never_listed():
+    db = fresh_archive()
+    keep(db, visit(A, requested=f"{MT}/all/100"))
+    assert list(map(tuple, db.execute("select url, outcome from candidates"))) == [(f"{MT}/all/100", "stored")]
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,26 @@ def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outc
         ).fetchall()
         for other in others:
             _alias(db, other["url"], identity_key, article_id, now)
+    _name_own_address(db, article_id)
+
+
+def _name_own_address(db: sqlite3.Connection, article_id: int) -> None:
+    """Let the address that an article is kept under be ``stored``, and the others that were listed its aliases.
+
+    So it does not matter which of two fetches ended first, that of the address itself or of one that redirects there.
+    Where its own was never listed, the one that it came by stays ``stored``.
+    """
+    own = db.execute(
+        "update candidates set outcome = 'stored' where article_id = :id and outcome in ('stored', 'alias')"
+        " and url = (select url from articles where id = :id)",
+        {"id": article_id},
+    )
+    if own.rowcount:
+        db.execute(
+            "update candidates set outcome = 'alias' where article_id = :id and outcome = 'stored'"
+            " and url <> (select url from articles where id = :id)",
+            {"id": article_id},
+        )
 
 
 def _first_seen(db: sqlite3.Connection, entry: Entry) -> str | None:
