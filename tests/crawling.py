@@ -51,7 +51,8 @@ def crawl(name: str, database: Path, args: dict[str, str] | None = None, **setti
 
 def command_line(name: str, database: Path, args: dict[str, str] | None, settings: dict[str, object]) -> list[str]:
     """The command of such a crawl."""
-    given = {"DATABASE": database, "ALLOW_PRIVATE_HOSTS": "127.0.0.1", **settings}
+    # One worker: to start another costs more than it saves on the few pages of most crawls.
+    given = {"DATABASE": database, "ALLOW_PRIVATE_HOSTS": "127.0.0.1", "EXTRACTION_WORKERS": 1, **settings}
     command = [sys.executable, "-m", "scrapy", "crawl", name]
     for key, value in (args or {}).items():
         command += ["-a", f"{key}={value}"]

@@ -169,10 +169,3 @@ def test_the_egg_for_scrapyd_leaves_no_file_behind():
     }
     assert others == {"crawler/sites/*.toml"}
     assert 'package_data={"crawler.sites": ["*.toml"]}' in (DEPLOY / "scrapyd" / "setup.py").read_text("utf-8")
-
-
-def test_a_run_by_scrapyd_has_no_argument_that_spiders_refuse():
-    without_job = script(DEPLOY / "scrapyd" / "vestnik_runner.py").without_job
-    line = ["runner", "crawl", "urls", "-s", "LOG_FILE=x", "-a", "_job=1", "-a", "urls=https://a.example/?_job=2"]
-    assert without_job(line) == ["runner", "crawl", "urls", "-s", "LOG_FILE=x", "-a", "urls=https://a.example/?_job=2"]
-    assert without_job(["runner", "list"]) == ["runner", "list"]

@@ -55,6 +55,9 @@ class RunLog:
         except ArchiveError as error:
             spider.abort(str(error))
             return
+        except Exception:
+            spider.abort("the crawl could not be begun, by a fault of Vestnik's own: its log says more")
+            raise
         self._loop = create_looping_call(self.keep_current, spider)
         self._loop.start(_KEPT_CURRENT, now=False)
 

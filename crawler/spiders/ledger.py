@@ -45,9 +45,12 @@ class LedgerSpider(Spider):
     fixed_now: datetime | None = None
 
     def __init__(self, name: str | None = None, **unknown: Any):
-        """Raises SetupError for an argument that the spider does not have: a misspelt one must not do nothing."""
-        if unknown:
-            raise SetupError(f"the spider {self.name} takes no argument {', '.join(sorted(unknown))}")
+        """Raises SetupError for an argument that the spider does not have: a misspelt one must not do nothing.
+
+        What begins with ``_`` is not ours: scrapyd names its job so.
+        """
+        if wrong := sorted(name for name in unknown if not name.startswith("_")):
+            raise SetupError(f"the spider {self.name} takes no argument {', '.join(wrong)}")
         super().__init__(name)
         self.crawl_id = 0
         self.failure: str | None = None
