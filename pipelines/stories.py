@@ -58,31 +58,36 @@ class Measure:
         return cls(common[-1] if common else 0)
 
     def weight(self, count: int) -> float:
-        """Inverse document frequency: 0 for a term that stands everywhere."""
-        return max(0.0, log((self.articles + 1) / (count + _ODD)))
+        """Inverse document frequency, from 1 down to 0 for a term that stands everywhere.
+
+        It is a share of the greatest there is, so that what was weighed long ago may be compared with what is today.
+        """
+        return max(0.0, 1 - log(count + _ODD) / log(self.articles + 1)) if self.articles else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """An article's terms, weighed."""
+    """An article's terms: how much it says of each, and the length of all of them once weighed.
 
-    weights: dict[int, float]
+    Terms are weighed when two articles are compared, and only those that they share; the length stays as it was when
+    the article was met, for it hardly changes while an archive grows.
+    """
+
+    terms: Mapping[int, float]
     norm: float
 
     @classmethod
-    def of(cls, terms: Mapping[int, float], counts: Mapping[int, int], measure: Measure) -> Vector:
-        """Weigh terms by how rare they are."""
-        weight = {count: measure.weight(count) for count in {counts.get(term, 0) for term in terms}}
-        weights = {term: tf * weight[counts.get(term, 0)] for term, tf in terms.items()}
-        return cls(weights, sqrt(sum(weight * weight for weight in weights.values())))
+    def of(cls, terms: Mapping[int, float], weights: Mapping[int, float]) -> Vector:
+        """Measure the terms of an article, of which all have a weight."""
+        return cls(terms, sqrt(sum((tf * weights[term]) ** 2 for term, tf in terms.items())))
 
-    def shared(self, other: Vector) -> dict[int, float]:
+    def shared(self, other: Vector, weights: Mapping[int, float]) -> dict[int, float]:
         """What each term adds to the cosine of two articles."""
         size = self.norm * other.norm
         if not size:
             return {}
-        less, more = sorted((self.weights, other.weights), key=len)
-        return {term: weight * more[term] / size for term, weight in less.items() if term in more}
+        mine, theirs = self.terms, other.terms
+        return {term: mine[term] * theirs[term] * weights[term] ** 2 / size for term in mine.keys() & theirs.keys()}
 
 
 def news(counts: Mapping[int, int]) -> float:

@@ -52,9 +52,12 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What comparing needs beside the articles: how many there are, and which terms are news; the others are usual."""
+    """What comparing needs beside the articles: how many there are, what a term weighs, and which terms are news; the
+    others are usual.
+    """
 
     measure: Measure
+    weights: Mapping[int, float]
     news: Mapping[int, float]
     usual: float = 1.0
     noise: float | None = None
@@ -65,7 +68,7 @@ class Scene:
 
     def likeness(self, one: Vector, other: Vector) -> float:
         """From 0 to 1."""
-        shared = one.shared(other)
+        shared = one.shared(other, self.weights)
         return sum(part * self.news.get(term, self.usual) for term, part in shared.items())
 
     def tie(self, one: Piece, other: Piece, ground: Ground = Ground.WORDS) -> Tie | None:

@@ -26,6 +26,7 @@ _TITLE, _STANDFIRST, _LEAD, _TEXT = 3.0, 2.0, 1.5, 1.0
 _TITLE_CASE = 0.6  # share of capitalised words from which capitals are a headline's style and name nobody
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_FIRST_UNSPACED = "\u0e00"
 _TOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
 _ENDS = frozenset('.!?…:;"“”«»„\n')
 _QUOTES = " '’‘(["
@@ -39,43 +40,37 @@ class Terms:
     shown: dict[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    term: str
-    shown: str
-    weight: float
-
-
 def terms(title: str, standfirst: str | None, text: str) -> Terms:
     """The terms of an article: words, numbers, and neighbours among its names."""
     lead, _, rest = text[:READ].partition("\n\n")
     weights: dict[int, float] = {}
     shown: dict[int, str] = {}
     for part, weight in ((title, _TITLE), (standfirst or "", _STANDFIRST), (lead, _LEAD), (rest, _TEXT)):
-        for word in _words(part):
-            number = crc32(word.term.encode("utf-8", "replace")) % SPACE
-            weights[number] = weights.get(number, 0.0) + weight * word.weight
-            shown.setdefault(number, word.shown)
+        for term, written, says in _words(part):
+            number = crc32(term.encode("utf-8", "replace")) % SPACE
+            weights[number] = weights.get(number, 0.0) + weight * says
+            shown.setdefault(number, written)
     return Terms({number: sqrt(weight) for number, weight in weights.items()}, shown)
 
 
-def _words(part: str) -> Iterator[_Word]:
+def _words(part: str) -> Iterator[tuple[str, str, float]]:
+    """Each term, how it is written, and how much it says."""
     tokens = [(token[0], token.start()) for token in _TOKEN.finditer(part)]
     has_names = sum(token[:1].isupper() for token, _ in tokens) < _TITLE_CASE * len(tokens)
     last: tuple[str, int, int] | None = None  # the capitalised word just before: its stem, where it begins and ends
     for token, start in tokens:
         end = start + len(token)
-        if _UNSPACED.match(token):
-            yield from (_Word(token[i : i + 2], token[i : i + 2], 1.0) for i in range(max(1, len(token) - 1)))
+        if token >= _FIRST_UNSPACED and _UNSPACED.match(token):
+            yield from ((token[i : i + 2], token[i : i + 2], 1.0) for i in range(max(1, len(token) - 1)))
             continue
         stem, capital = token.casefold()[:_STEM], has_names and token[0].isupper()
         if token[0].isdigit():
             if len(token) >= _DIGITS:
-                yield _Word(stem, token, _NUMBER)
+                yield stem, token, _NUMBER
         elif len(token) > 1:
-            yield _Word(stem, token, _NAME if capital and not _begins(part, start) else 1.0)
+            yield stem, token, _NAME if capital and not _begins(part, start) else 1.0
         if capital and last and start == last[2] + 1:
-            yield _Word(f"{last[0]} {stem}", part[last[1] : end], 1.0)
+            yield f"{last[0]} {stem}", part[last[1] : end], 1.0
         last = (stem, start, end) if capital else None
 
 

@@ -45,9 +45,10 @@ def test_a_term_that_stands_everywhere_weighs_nothing():
 
 def test_equal_articles_are_wholly_alike_and_others_not_at_all():
     measure = Measure(100)
-    one, other = (Vector.of({term: 1.0}, {}, measure) for term in (1, 2))
-    assert sum(one.shared(one).values()) == pytest.approx(1)
-    assert one.shared(other) == {}
+    weights = dict.fromkeys((1, 2), measure.weight(0))
+    one, other = (Vector.of({term: 1.0}, weights) for term in (1, 2))
+    assert sum(one.shared(one, weights).values()) == pytest.approx(1)
+    assert one.shared(other, weights) == {}
 
 
 def test_what_has_just_come_up_is_news_and_what_always_is_there_is_not():
@@ -68,11 +69,14 @@ def test_what_hangs_together_is_told_greatest_first():
     assert branch({1: None, 2: 1, 3: 2, 4: 1}, 2) == {2, 3}
 
 
+WEIGHTS = dict.fromkeys(range(100), 1.0)
+
+
 def piece(number, vector, cluster=None, at=0):
-    return Piece(number, at, cluster or -number, Vector.of(dict.fromkeys(vector, 1.0), {}, Measure(1000)))
+    return Piece(number, at, cluster or -number, Vector.of(dict.fromkeys(vector, 1.0), WEIGHTS))
 
 
-SCENE = Scene(Measure(1000), {})
+SCENE = Scene(Measure(1000), WEIGHTS, {})
 
 
 def test_a_chain_of_pieces_that_are_alike_by_twos_does_not_swallow_a_story():

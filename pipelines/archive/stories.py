@@ -14,14 +14,15 @@ from collections.abc import Sequence
 from crawler.article import Kind
 from pipelines.archive import stories_index as index
 from pipelines.archive import stories_rows as rows
+from pipelines.archive.stories_around import Weights, rarest
 from pipelines.archive.stories_desk import Desk, grounds
-from pipelines.stories import Measure
+from pipelines.stories import Vector
 from pipelines.stories_ties import Ground, Tie, branch, joined, parts, same_story
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
 """Kinds of one piece on many events: they join one story at most, and no other joins it through their words."""
-_YOUNG = 4000
+_YOUNG = 1500
 """Articles of an archive that is still learning which words are common and what is always in the news."""
 _AGAIN = (2, 3, 4, 8)
 
@@ -42,10 +43,10 @@ def enter(db: sqlite3.Connection, article_id: int) -> None:
     """Let later articles find this one, without looking for its own story: what fills an archive for a measurement."""
     one = index.page(db, article_id)
     if one is not None:
-        weights = one.terms.weights
-        counts = index.counts(db, weights)
-        ranked = index.rarest(weights, counts, Measure.of(counts.values()))
-        index.add(db, one, weights, ranked, findable=one.kind not in _MANY_EVENTS)
+        terms = one.terms.weights
+        weights = Weights(db, terms)
+        held = {term: terms[term] for term in rarest(terms, weights)[: index.HELD]}
+        index.add(db, one, Vector.of(held, weights), terms, findable=one.kind not in _MANY_EVENTS)
 
 
 def forget(db: sqlite3.Connection, article_id: int, now: str) -> None:
@@ -79,7 +80,7 @@ def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = Fal
         return False
     desk = Desk(db, one)
     if has_changed:
-        index.add(db, one, desk.terms.weights, desk.ranked, findable=one.kind not in _MANY_EVENTS)
+        index.add(db, one, desk.piece.vector, desk.terms.weights, findable=one.kind not in _MANY_EVENTS)
         if one.story_id is not None:
             _recheck(db, desk, one.story_id, now)
     ties = joined(desk.piece, desk.pieces({*desk.alike, *bonds}), bonds, desk.scene, desk.members)

@@ -8,8 +8,9 @@ from statistics import fmean
 
 from pipelines.archive import stories_index as index
 from pipelines.archive import stories_rows as rows
+from pipelines.archive.stories_around import Weights, around, rarest
 from pipelines.archive.stories_rows import Reason
-from pipelines.stories import Measure, Vector
+from pipelines.stories import Vector
 from pipelines.stories_ties import Ground, Piece, Scene, Tie
 
 _COMPARED = 5  # articles of a story
@@ -28,32 +29,29 @@ class Desk:
         self.db = db
         self.page = page
         self.terms = page.terms
-        self.counts = index.counts(db, self.terms.weights)
-        measure = Measure.of(self.counts.values())
-        self.ranked = index.rarest(self.terms.weights, self.counts, measure)
-        around = index.around(db, page, self.ranked, self.counts, measure)
-        self.alike = around.alike
+        self.weights = Weights(db, self.terms.weights)
+        self.ranked = rarest(self.terms.weights, self.weights)
+        found = around(db, page, self.ranked, self.weights)
+        self.alike = found.alike
         held = {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
-        self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.counts, measure))
+        self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.weights))
         self._pieces = {page.id: self.piece}
-        self._measure = measure
-        far, near = self._likenesses(around.elsewhen), self._likenesses(around.alike)
+        far, near = self._likenesses(found.elsewhen), self._likenesses(found.alike)
         lowest = _OF_LOWEST * min(near) if len(near) >= _ENOUGH else None
-        usual = fmean(around.news.values()) if around.news else 1.0
-        self.scene = Scene(measure, around.news, usual, max(far, default=lowest))
+        usual = fmean(found.news.values()) if found.news else 1.0
+        self.scene = Scene(self.weights.measure, self.weights, found.news, usual, max(far, default=lowest))
 
     def pieces(self, ids: Iterable[int]) -> list[Piece]:
         """These articles, to be compared."""
         wanted = sorted(set(ids))
         missing = [article_id for article_id in wanted if article_id not in self._pieces]
         if missing:
-            found = index.kept(self.db, missing)
-            unknown = {term for one in found for term in one.terms} - self.counts.keys()
-            self.counts |= dict.fromkeys(unknown, 0) | index.counts(self.db, unknown)
             in_story = rows.stories_of(self.db, missing)
-            for one in found:
-                cluster = in_story.get(one.id, -one.id)
-                self._pieces[one.id] = Piece(one.id, one.at, cluster, self._vector(one.terms))
+            kept = index.kept(self.db, missing)
+            self.weights.learn({term for one in kept if one.norm is None for term in one.terms})
+            for one in kept:
+                vector = Vector.of(one.terms, self.weights) if one.norm is None else Vector(one.terms, one.norm)
+                self._pieces[one.id] = Piece(one.id, one.at, in_story.get(one.id, -one.id), vector)
         return [self._pieces[article_id] for article_id in wanted]
 
     def members(self, cluster: int) -> list[Piece]:
@@ -72,19 +70,16 @@ class Desk:
         return Reason(with_id, words, tie.score)
 
     def _likenesses(self, ids: list[int]) -> list[float]:
-        return [sum(self.piece.vector.shared(other.vector).values()) for other in self.pieces(ids)]
+        return [sum(self.piece.vector.shared(other.vector, self.weights).values()) for other in self.pieces(ids)]
 
     def _shown(self, tie: Tie) -> list[str]:
-        parts = self.piece.vector.shared(tie.other.vector)
+        parts = self.piece.vector.shared(tie.other.vector, self.weights)
         said: list[str] = []
         for term in sorted(parts, key=lambda term: -parts[term] * self.scene.news.get(term, self.scene.usual)):
             word = self.terms.shown.get(term)
             if word and not any(word in one or one in word for one in said):
                 said.append(word)
         return said[:_NAMED]
-
-    def _vector(self, terms: dict[int, float]) -> Vector:
-        return Vector.of(terms, self.counts, self._measure)
 
 
 def grounds(db: sqlite3.Connection, article_id: int) -> dict[int, Ground]:

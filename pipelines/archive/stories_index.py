@@ -1,4 +1,4 @@
-"""Which stored articles have an article's rarest terms: look-ups whose cost does not grow with the archive.
+"""The terms of articles as the archive keeps them, so that later ones can be compared with them.
 
 ``_vectors`` holds the terms of the latest articles, ``_terms`` the rarest of each by period of publication, and
 ``_term_counts`` how common each term is. To be called inside a transaction.
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zlib import crc32
 
-from pipelines.stories import FAR, NEAR, PERIOD, Measure, news
+from pipelines.stories import PERIOD, Vector
 from pipelines.terms import READ, Terms, terms
 
 KEPT = 200_000
@@ -22,10 +21,6 @@ KEPT = 200_000
 
 HELD = 40  # terms of an article, the weightiest
 _FINDABLE = 12  # of them, the rarest, by which it is found
-_ASKED = 16  # terms by which others are looked for
-_ROWS = 40  # articles that one term may bring: enough of a great event to meet it
-_FOUND = 10  # articles that are compared
-_ELSEWHEN = 3  # articles of other weeks that are compared, to know how alike unlike things are
 _COUNTED_ALL = 1000  # articles; of later ones one in eight is counted, for eight: each count is a page to write
 _COUNTED = 8
 _LATEST = 24  # articles of a story that are looked through
@@ -58,22 +53,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An article as the index has it."""
+    """An article as the index has it; ``norm`` is the length of its terms, None where it was not kept."""
 
     id: int
     at: int
     terms: dict[int, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around an article: those of about the same time that share most of its rarest terms, the likeliest
-    first; the same of articles of other weeks; and of each such term how much it is news, 0 to 1.
-    """
-
-    alike: list[int]
-    elsewhen: list[int]
-    news: dict[int, float]
+    norm: float | None
 
 
 def page(db: sqlite3.Connection, article_id: int) -> Page | None:
@@ -103,35 +88,24 @@ def digest(db: sqlite3.Connection, article_id: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def counts(db: sqlite3.Connection, wanted: Collection[int]) -> dict[int, int]:
-    """How common each of these terms is; one that was never counted is left out."""
-    found = db.execute(
-        "select term, articles from _term_counts where term in (select value from json_each(?))",
-        (str(list(wanted)),),
-    )
-    return dict(tuple(row) for row in found)
+def add(db: sqlite3.Connection, one: Page, held: Vector, terms: Iterable[int], *, findable: bool) -> None:
+    """Put an article into the index by the terms that are held, the rarest first; forget what is too long ago.
 
-
-def rarest(weights: Mapping[int, float], known: Mapping[int, int], measure: Measure) -> list[int]:
-    """The terms that say most, the first one most."""
-    weighed = {term: tf * measure.weight(known.get(term, 0)) for term, tf in weights.items()}
-    return sorted(weighed, key=lambda term: (-weighed[term], term))
-
-
-def add(db: sqlite3.Connection, one: Page, weights: Mapping[int, float], ranked: list[int], *, findable: bool) -> None:
-    """Put an article into the index, and count its terms if it is new there; forget what is too long ago."""
+    All its ``terms`` are counted if it is new there. The length of what a young archive holds is not kept: what the
+    words weigh changes too much.
+    """
     is_new = remove(db, one.id) is False
-    held = ranked[:HELD]
-    packed = array("I", held).tobytes() + bytes(min(255, round(_TF * weights[term])) for term in held)
+    packed = _packed(held.terms)
     db.execute(
-        "insert into _vectors(article_id, at, digest, terms) values (?, ?, ?, ?)", (one.id, one.at, one.digest, packed)
+        "insert into _vectors(article_id, at, digest, terms, norm) values (?, ?, ?, ?, ?)",
+        (one.id, one.at, one.digest, packed, held.norm if one.id > _COUNTED_ALL else None),
     )
     db.executemany(
         "insert into _terms(period, term, article_id) values (?, ?, ?)",
-        [(one.at // PERIOD, term, one.id) for term in held[: _FINDABLE if findable else 0]],
+        [(one.at // PERIOD, term, one.id) for term in list(held.terms)[: _FINDABLE if findable else 0]],
     )
     if is_new:
-        _count(db, one, weights)
+        _count(db, one, terms)
         for (old,) in db.execute("select article_id from _vectors where article_id <= ? limit 2", (one.id - KEPT,)):
             remove(db, old)
 
@@ -149,24 +123,24 @@ def remove(db: sqlite3.Connection, article_id: int) -> bool:
     return True
 
 
-def _count(db: sqlite3.Connection, one: Page, weights: Iterable[int]) -> None:
+def _count(db: sqlite3.Connection, one: Page, terms: Iterable[int]) -> None:
     for_ = 1 if one.id <= _COUNTED_ALL else _COUNTED
     if one.id % for_:
         return
     db.executemany(
         "insert into _term_counts(term, articles) values (?, ?)"
         " on conflict(term) do update set articles = articles + excluded.articles",
-        [(term, for_) for term in sorted(weights)],
+        [(term, for_) for term in sorted(terms)],
     )
 
 
 def kept(db: sqlite3.Connection, ids: Collection[int]) -> list[Kept]:
     """These articles; one that is too old to be in the index is read anew."""
     found = db.execute(
-        "select article_id, at, terms from _vectors where article_id in (select value from json_each(?))",
+        "select article_id, at, terms, norm from _vectors where article_id in (select value from json_each(?))",
         (str(list(ids)),),
     )
-    there = {row["article_id"]: Kept(row["article_id"], row["at"], _unpacked(row["terms"])) for row in found}
+    there = {row["article_id"]: Kept(row[0], row[1], _unpacked(row[2]), row[3]) for row in found}
     return [there.get(one) or _reread(db, one) for one in ids]
 
 
@@ -193,41 +167,14 @@ def among(db: sqlite3.Connection, ids: Collection[int], at: int) -> list[int]:
 
 def _reread(db: sqlite3.Connection, article_id: int) -> Kept:
     found = page(db, article_id)
-    return Kept(article_id, found.at, found.terms.weights) if found else Kept(article_id, 0, {})
+    return Kept(article_id, found.at, found.terms.weights, None) if found else Kept(article_id, 0, {}, None)
+
+
+def _packed(terms: Mapping[int, float]) -> bytes:
+    return array("I", terms).tobytes() + bytes(min(255, round(_TF * tf)) for tf in terms.values())
 
 
 def _unpacked(packed: bytes) -> dict[int, float]:
     size = len(packed) // 5
     numbers = array("I", packed[: 4 * size])
     return {term: tf / _TF for term, tf in zip(numbers, packed[4 * size :], strict=True)}
-
-
-def around(db: sqlite3.Connection, one: Page, ranked: list[int], known: Mapping[int, int], measure: Measure) -> Around:
-    """Look an article's rarest terms up in the weeks around it. No term brings more than so many rows a period."""
-    asked = ranked[:_ASKED]
-    period = one.at // PERIOD
-    found = db.execute(
-        """
-        select t.value as term, p.value as period, (
-            select group_concat(article_id) from (select article_id from _terms
-            where _terms.period = p.value and _terms.term = t.value order by article_id desc limit ?)
-        ) as ids from json_each(?) t, json_each(?) p where ids is not null
-        """,
-        (_ROWS, str(asked), str(list(range(period - FAR, period + FAR + 1)))),
-    )
-    near: dict[int, float] = defaultdict(float)
-    far: dict[int, float] = defaultdict(float)
-    rows: dict[int, dict[int, int]] = {term: {} for term in asked}
-    for term, at, told in found:
-        ids = [int(other) for other in told.split(",")]
-        rows[term][at - period] = len(ids)
-        scores = near if abs(at - period) <= NEAR else far
-        weight = measure.weight(known.get(term, 0)) ** 2
-        for other in ids:
-            scores[other] += weight
-    near.pop(one.id, None)
-    return Around(_top(near, _FOUND), _top(far, _ELSEWHEN), {term: news(counts) for term, counts in rows.items()})
-
-
-def _top(scores: Mapping[int, float], most: int) -> list[int]:
-    return sorted(scores, key=lambda other: (-scores[other], other))[:most]

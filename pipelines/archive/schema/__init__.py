@@ -21,7 +21,7 @@ from pipelines.archive.schema.forgotten import m013_forgotten
 from pipelines.archive.schema.full_text import full_text, m002_full_text
 from pipelines.archive.schema.graph import m006_graph
 from pipelines.archive.schema.search import m008_search
-from pipelines.archive.schema.stories import m005_stories
+from pipelines.archive.schema.stories import m005_stories, m014_lighter
 from pipelines.archive.schema.tables import m001_tables, m003_pace
 
 __all__ = ["full_text", "migrations"]
@@ -39,5 +39,6 @@ for _step in (
     m011_findings,
     m012_alerts,
     m013_forgotten,
+    m014_lighter,
 ):
     migrations()(_step)

@@ -29,7 +29,7 @@ create index story_articles_story on story_articles(story_id);
 create index story_articles_with on story_articles(with_id);
 
 -- A story that turned out to be part of another (merged), or from which another was parted (split), or of which one
--- article at most was left (ended). Stories that are no more have no row in stories, and their number is not used again.
+-- article at most was left (ended). Stories that are no more have no row in stories; no number is used again.
 create table story_changes (
     id integer primary key, at text not null, kind text not null,
     story_id integer not null, other_id integer, reason text
@@ -43,3 +43,8 @@ create index stories_updated on stories(updated_at desc);
 def m005_stories(db: Database) -> None:
     """What places an article in a story, and why it is there."""
     run(db, _STORIES)
+
+
+def m014_lighter(db: Database) -> None:
+    """The length of an article's terms is kept, so that comparing it needs no look-up of each."""
+    db.execute("alter table _vectors add column norm real")
