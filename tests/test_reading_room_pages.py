@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 from sqlite_utils import Database
@@ -35,6 +36,21 @@ async def test_the_front_page_tells_how_each_crawl_is_doing(room):
     shown = words((await page(room, "/")).split('id="crawls"')[1])
     assert "The Harbour Post 2024-12-10 08:00 UTC finished 6 2 0 1 2024-12-09 18:20 UTC" in shown
     assert "Valley Echo met in other crawls 0" in shown
+
+
+async def test_what_is_wrong_with_a_site_stands_beside_its_crawls_while_it_lasts(tmp_path):
+    archive = make_lively(tmp_path / "news.db")
+    silent = {"site": "harbour", "kind": "silence", "subject": "", "level": "critical"}
+    silent |= {"started_at": "2024-12-09T10:00:00Z", "last_seen_at": "2024-12-10T08:00:00Z"}
+    with closing(sqlite3.connect(archive)) as db, db:
+        findings = Database(db).table("findings")
+        findings.insert({**silent, "detail": "No new article since 2024-12-08T06:00:00Z."})
+        findings.insert({**silent, "kind": "slow", "detail": "Over by now.", "ended_at": "2024-12-10T08:00:00Z"})
+    room = open_room(archive)
+    shown = words((await page(room, "/")).split('id="crawls"')[1].split("<table")[0])
+    assert "critical The Harbour Post : No new article since 2024-12-08 06:00 UTC. since 2024-12-09 10:00 UTC" in shown
+    assert "Over by now" not in shown
+    assert "Over by now" in words(await page(room, "/news/health?site=harbour"))
 
 
 async def test_the_front_page_draws_its_plots_with_their_numbers(room):

@@ -7,7 +7,7 @@ import pytest
 from reading_room.article_body import clean, language, linked, parts
 from reading_room.article_copies import lineage, told
 from reading_room.article_history import changes
-from reading_room.article_times import both, day, hour_here, shorter
+from reading_room.article_times import both, day, hour_here, shorter, spoken
 from tests.archive_lively import BIDI_TITLE
 
 TARGET = {"target_title": "A <b>title</b>"}
@@ -125,3 +125,9 @@ def test_a_page_compares_the_latest_states_and_leaves_the_rest_to_their_own():
     assert [step.revision_id for step in steps] == [4, 3, 2, 1, 0]
     assert [step.text is None for step in steps] == [False, True, True, True, True]
     assert not changes([], states[0])
+
+
+def test_times_among_words_are_written_for_readers():
+    told = "published 2025-01-13T15:50:00Z → 2025-01-14T05:00:00Z; title"
+    assert spoken(told) == "published 2025-01-13 15:50 UTC → 2025-01-14 05:00 UTC; title"
+    assert spoken(None) == ""
