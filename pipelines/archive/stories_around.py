@@ -16,7 +16,7 @@ from pipelines.stories import FAR, NEAR, PERIOD, Measure, news
 _ASKED = 16  # terms by which others are looked for
 _ROWS = 40  # articles that one term may bring: enough of a great event to meet it
 _FOUND = 10  # articles that are compared
-_ELSEWHEN = 3  # articles of other weeks that are compared, to know how alike unlike things are
+_ELSEWHEN = 8  # articles of other weeks, of which some are compared
 
 
 class Weights(dict[int, float]):

@@ -8,13 +8,14 @@ from statistics import fmean
 
 from pipelines.archive import stories_index as index
 from pipelines.archive import stories_rows as rows
-from pipelines.archive.stories_around import Weights, around, rarest
+from pipelines.archive.stories_around import Around, Weights, around, rarest
 from pipelines.archive.stories_rows import Reason
 from pipelines.stories import Vector
 from pipelines.stories_ties import Ground, Piece, Scene, Tie
 
 _COMPARED = 5  # articles of a story
 _NEIGHBOURS = 20  # links and copies of one article that are looked at
+_ELSEWHEN = 3  # articles of other weeks, to know how alike unlike things are
 _ENOUGH = 8  # articles found, of which the last is hardly about the same event
 _OF_LOWEST = 1.5  # times its likeness is taken for that of other weeks, where the archive has none
 _NAMED = 5  # words that a reason names
@@ -36,7 +37,7 @@ class Desk:
         held = {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
         self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.weights))
         self._pieces = {page.id: self.piece}
-        far, near = self._likenesses(found.elsewhen), self._likenesses(found.alike)
+        near, far = self._likenesses(found.alike), self._likenesses(self._on_others(found))
         lowest = _OF_LOWEST * min(near) if len(near) >= _ENOUGH else None
         usual = fmean(found.news.values()) if found.news else 1.0
         self.scene = Scene(self.weights.measure, self.weights, found.news, usual, max(far, default=lowest))
@@ -68,6 +69,12 @@ class Desk:
         else:
             words = f"related link from {_title(self.db, _linking(self.db, self.page.id, tie.other.id))}"
         return Reason(with_id, words, tie.score)
+
+    def _on_others(self, found: Around) -> list[int]:
+        """Articles of other weeks that are not of a story that goes on: an event that lasts is not its own noise."""
+        going_on = {piece.cluster for piece in self.pieces(found.alike)}
+        ids = [piece.id for piece in self.pieces(found.elsewhen) if piece.cluster not in going_on]
+        return sorted(ids, key=found.elsewhen.index)[:_ELSEWHEN]
 
     def _likenesses(self, ids: list[int]) -> list[float]:
         return [sum(self.piece.vector.shared(other.vector, self.weights).values()) for other in self.pieces(ids)]
