@@ -17,7 +17,7 @@ from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import crawl, path_of
 from tests.running import Running
 
-MANY, FEW = 500, 120
+MANY, FEW = 500, 60
 """Articles of the paper whose crawls are killed, and of the one whose crawls meet with less."""
 
 

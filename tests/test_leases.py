@@ -19,7 +19,7 @@ SLOW: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.3, "concurr
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory):
-    with big_paper_server(40) as server:
+    with big_paper_server(12) as server:
         yield settings_for(server, tmp_path_factory.mktemp("paper"))
 
 
