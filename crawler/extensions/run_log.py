@@ -19,7 +19,7 @@ from crawler.alerting.file import load
 from crawler.spiders.base import ArticleSpider
 from crawler.summary import CrawlReport, summary
 from crawler.version import VERSION
-from pipelines.archive import alerts, crawls, findings, metrics
+from pipelines.archive import alerts, crawls, findings
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.watches import WatchError
 
@@ -100,6 +100,7 @@ class RunLog:
                 await spider.archive.write(crawls.refresh_statistics)
             if spider.crawl_id:
                 await spider.archive.write(lambda db: self._finish(db, spider, report, figures))
+                self._publish(spider)
         except ArchiveError as error:
             logger.error("%s", error)  # the next crawl finds the row open
             self.stats.set_value("vestnik/verdict", "failed")
@@ -115,11 +116,18 @@ class RunLog:
         crawls.finish(db, spider.crawl_id, report.outcome, report.reason, now, figures, report.outcomes)
         if hasattr(spider, "lease") and spider.mode == "crawl" and report.outcome != "stopped":
             findings.examine(db, spider.name, spider.crawl_id, spider.listing_sizes, now)
-        if target := self.crawler.settings.get("METRICS_FILE"):
-            try:
-                metrics.write(db, Path(target))
-            except OSError as error:
-                logger.error("METRICS_FILE=%s: %s", target, error.strerror)
+
+    def _publish(self, spider: ArticleSpider) -> None:
+        """The figures of all sites for Prometheus, where asked for: a file, so after the transaction, not in it."""
+        target = self.crawler.settings.get("METRICS_FILE")
+        if not target:
+            return
+        from pipelines.archive import metrics  # few crawls want it, and Prometheus' library takes its time
+
+        try:
+            spider.archive.read(lambda db: metrics.write(db, Path(target)))
+        except OSError as error:
+            logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 
     def _report(self, spider: ArticleSpider, reason: str, outcome: str) -> CrawlReport:
         started = self.stats.get_value("start_time")

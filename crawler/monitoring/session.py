@@ -7,11 +7,12 @@ import logging
 import random
 import signal
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from rich.live import Live
 
@@ -29,6 +30,7 @@ from pipelines.archive.reading import open_for_reading
 from pipelines.archive.spans import span
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 _REREAD = timedelta(minutes=1)
 _SENT_WITHIN = timedelta(seconds=20)
 _GRACE = 90.0  # seconds for crawls to store what they have fetched; systemd waits as long
@@ -127,26 +129,24 @@ class _Sender:
 
 
 def _is_waiting(database: Path, now: datetime) -> bool:
-    if not database.exists():
-        return False
-    try:
-        with closing(open_for_reading(database)) as db:
-            return outbox.is_waiting(db, now)
-    except (ArchiveError, sqlite3.Error) as error:
-        logger.error("the alerts that wait cannot be read: %s", error)
-        return False
+    return _look_up(database, "the alerts that wait", lambda db: outbox.is_waiting(db, now), otherwise=False)
 
 
 def _past(database: Path, site: str, now: datetime) -> Past:
     """How a site's crawls went; nothing is known where the archive is not there yet, or cannot be read."""
+    return _look_up(database, f"the past of {site}", lambda db: past(db, site, now), otherwise=Past())
+
+
+def _look_up(database: Path, what: str, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+    """An answer of the archive; ``otherwise`` where it is not there yet, or cannot be read, which is told."""
     if not database.exists():
-        return Past()
+        return otherwise
     try:
         with closing(open_for_reading(database)) as db:
-            return past(db, site, now)
+            return question(db)
     except (ArchiveError, sqlite3.Error) as error:
-        logger.error("%s: its past cannot be read: %s", site, error)
-        return Past()
+        logger.error("%s cannot be read: %s", what, error)
+        return otherwise
 
 
 def _signals() -> tuple[asyncio.Event, asyncio.Event]:
