@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from pipelines.archive import database
-from pipelines.archive.database import ArchiveError, open_archive
+from pipelines.archive.database import ArchiveError, _connect, open_archive
+from pipelines.archive.schema import migrations
 from pipelines.archive.writer import Archive
 
 
@@ -120,3 +122,44 @@ async def test_a_lock_held_too_long_is_one_sentence(tmp_path, monkeypatch):
 
 def _tag(name):
     return lambda db: db.execute("insert into tags(name) values (?)", (name,))
+
+
+def test_links_of_an_older_archive_are_all_there_in_the_lighter_one():
+    db = Database(_connect(Path(":memory:")))
+    migrations.apply(db, stop_before="m015_lighter")
+    db.execute("insert into sites(name) values ('mill')")
+    for number, text in ((1, "Snow fell.\n\nIt melted."), (2, "It rained.")):
+        row = (number, "mill", f"https://mill.example/{number}", f"mill.example/{number}", "news", f"No {number}", text)
+        db.execute(
+            "insert into articles(id, site, url, address_key, kind, title, text) values (?, ?, ?, ?, ?, ?, ?)", row
+        )
+    links = [(1, "related", 1, "https://mill.example/2", "mill.example/2", 2),
+             (1, "inline", 0, "https://www.bureau.example/report", "bureau.example/report", None)]  # fmt: skip
+    for link in links:
+        db.execute("insert into links(article_id, kind, position, href, address_key, target_id, nth)"
+                   " values (?, ?, ?, ?, ?, ?, 0)", link)  # fmt: skip
+    db.execute("insert into _terms(period, term, article_id) values (7, 9, 1), (7, 8, 2)")
+    asked = ["select id, article_id, kind, position, href, host, address_key, nth, target_id from links order by id",
+             "select * from related_articles", "select * from linked_articles", "select * from wanted_articles",
+             "select host, links, articles, sites from cited_sources",
+             "select term, period, article_id from _terms"]  # fmt: skip
+    before = [[tuple(row) for row in db.execute(sql)] for sql in asked]
+    assert all(before[:3])
+    migrations.apply(db)
+    assert [[tuple(row) for row in db.execute(sql)] for sql in asked] == before
+    db.execute("delete from links where kind = 'inline'")
+    assert not list(db.execute("select * from cited_sources"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "explain query plan select id from links where article_id = 1",
+        "explain query plan select id from links where target_id = 1",
+        "explain query plan select id from links where address_key = 'mill.example/1'",
+    ],
+)
+def test_links_are_found_from_both_ends_and_by_key(asked):
+    with closing(open_archive(Path(":memory:"))) as db:
+        (plan,) = db.execute(asked).fetchall()
+        assert "USING" in plan["detail"]

@@ -54,7 +54,7 @@ def store(
     if tombstones.stand(db, record.identity):
         tombstones.settle(db, record.visit.candidate.url)
         return Stored(Outcome.BLOCKED, 0, 0, tombstones.REASON)
-    record = boilerplate.cleaned(db, record)
+    record, marks = boilerplate.cleaned(db, record)
     revisited, now = record.visit.revisit, record.visit.fetch.at
     found = _found(db, record, site, merge.Occasion(utc_text(now), crawl_id))
     revisited = revisited and merge.survivor(db, revisited)
@@ -64,7 +64,7 @@ def store(
         article_id, resolved = _insert(db, record, site, crawl_id)
         stored = Stored(Outcome.STORED, article_id, resolved + identity.learn(db, article_id, record))
         copies.place(db, article_id, copies.Finding(utc_text(now), crawl_id))
-        boilerplate.learn(db, article_id, record)
+        boilerplate.learn(db, article_id, record, marks)
     else:
         is_known = identity.by_url(db, record.visit.candidate.url) == found
         met = again.meet(db, found, record, site, crawl_id)

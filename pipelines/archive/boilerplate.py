@@ -6,8 +6,9 @@ forgotten. To be called inside a transaction.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,37 +22,41 @@ _TIDY_EVERY = 50  # articles
 _FORGOTTEN_AFTER = timedelta(days=365)
 
 
-def cleaned(db: sqlite3.Connection, record: Record) -> Record:
-    """The record without the paragraphs that are known to be the site's."""
+def cleaned(db: sqlite3.Connection, record: Record) -> tuple[Record, dict[int, int]]:
+    """The record without the paragraphs that are known to be the site's; and, to be learned from, the fingerprints of
+    those that remain, by position.
+    """
     site, now = record.article.site, utc_text(record.visit.fetch.at)
-    gone = []
-    for position, mark in boilerplate.learnable(record.article).items():
-        met = db.execute(
-            "update _boilerplate set last_seen_at = max(last_seen_at, ?) where site = ? and fingerprint = ?",
-            (now, site, mark),
-        )
-        if met.rowcount:
-            gone.append(position)
-    article = boilerplate.without(record.article, gone)
+    marks = boilerplate.learnable(record.article)
+    known = _known(db, site, marks.values())
+    db.executemany(
+        "update _boilerplate set last_seen_at = max(last_seen_at, ?) where site = ? and fingerprint = ?",
+        [(now, site, mark) for mark in known],
+    )
+    article = boilerplate.without(record.article, [position for position, mark in marks.items() if mark in known])
     if article is record.article:
-        return record
-    return replace(record, article=article, content_hash=content_hash(article.text))
+        return record, marks
+    cut = replace(record, article=article, content_hash=content_hash(article.text))
+    return cut, boilerplate.learnable(article)
 
 
-def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
+def learn(db: sqlite3.Connection, article_id: int, record: Record, marks: Mapping[int, int]) -> int:
     """Keep the article's paragraphs, and where one turns out to be the site's, take it out of all that have it.
 
-    Gives how many earlier articles were cleaned. That is no edit of theirs: no revision, no event.
+    ``marks`` are their fingerprints by position. Gives how many earlier articles were cleaned. That is no edit of
+    theirs: no revision, no event.
     """
     site = record.article.site
-    marks = boilerplate.learnable(record.article)
     db.executemany(
         "insert into _paragraphs(site, fingerprint, article_id) values (?, ?, ?) on conflict do nothing",
         [(site, mark, article_id) for mark in set(marks.values())],
     )
     if article_id % _TIDY_EVERY == 0:
         _tidy(db, record)
-    recognised = {mark: position for position, mark in marks.items() if _is_recognised(db, site, mark)}
+    shared = _shared(db, site, marks.values())
+    recognised = {
+        mark: position for position, mark in marks.items() if mark in shared and _is_recognised(db, site, mark)
+    }
     holders: set[int] = set()
     for mark, position in recognised.items():
         now = utc_text(record.visit.fetch.at)
@@ -60,17 +65,37 @@ def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
             " on conflict do nothing",
             (site, mark, record.article.paragraphs[position], now, now),
         )
-        held = "select article_id from _paragraphs where site = ? and fingerprint = ?"
-        holders.update(int(row[0]) for row in db.execute(held, (site, mark)))
+        holders.update(_holders(db, site, mark))
     finding = copies.Finding(utc_text(record.visit.fetch.at), None, is_news=False)
     return sum(_clean(db, holder, recognised, finding) for holder in sorted(holders))
 
 
-def _is_recognised(db: sqlite3.Connection, site: str, mark: int) -> bool:
+def _known(db: sqlite3.Connection, site: str, marks: Collection[int]) -> set[int]:
+    """Those of these fingerprints that are known to be the site's."""
+    found = db.execute(
+        "select fingerprint from _boilerplate where site = ? and fingerprint in (select value from json_each(?))",
+        (site, json.dumps(list(marks))),
+    )
+    return {mark for (mark,) in found}
+
+
+def _shared(db: sqlite3.Connection, site: str, marks: Collection[int]) -> set[int]:
+    """Those of these fingerprints that stand on enough articles to be looked at more closely."""
+    found = db.execute(
+        "select fingerprint from _paragraphs where site = ? and fingerprint in (select value from json_each(?))"
+        " group by fingerprint having count(*) >= ?",
+        (site, json.dumps(list(marks)), boilerplate.MIN_ARTICLES),
+    )
+    return {mark for (mark,) in found}
+
+
+def _holders(db: sqlite3.Connection, site: str, mark: int) -> list[int]:
     held = "select article_id from _paragraphs where site = ? and fingerprint = ?"
-    holders = [row[0] for row in db.execute(held, (site, mark))]
-    if len(holders) < boilerplate.MIN_ARTICLES:
-        return False
+    return [int(article_id) for (article_id,) in db.execute(held, (site, mark))]
+
+
+def _is_recognised(db: sqlite3.Connection, site: str, mark: int) -> bool:
+    holders = _holders(db, site, mark)
     (window,) = db.execute("select count(distinct article_id) from _paragraphs where site = ?", (site,)).fetchone()
     return boilerplate.is_boilerplate(len(holders), window) and boilerplate.is_boilerplate(
         sum(_is_evidence(db, site, holder) for holder in holders), window

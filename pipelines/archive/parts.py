@@ -61,32 +61,44 @@ def _rows(db: sqlite3.Connection, article_id: int, article: Article) -> None:
 
 
 def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool, without: str) -> int:
+    """A link is the same as before if its kind and key are, and how many such links stand before it."""
     now = utc_text(record.visit.fetch.at)
     nth: Counter[tuple[str, str]] = Counter()
-    written = []
+    known = _known(db, article_id, without)
     led = _led_to(db, record)
+    met, new = [], []
     for link, key in zip(record.article.links, record.link_keys, strict=True):
         if link.kind == without:
             continue
         found = led.get(link.href) or identity.target(db, key)
-        written.append((article_id, link.kind, link.position, link.start, link.end, link.href, key,
-                        nth[link.kind, key], link.anchor_text, found, now, now))  # fmt: skip
+        state = (link.position, link.start, link.end, link.href, link.anchor_text, found, now)
+        row_id = known.pop((link.kind, key, nth[link.kind, key]), None)
+        if row_id is None:
+            new.append((article_id, link.kind, key, nth[link.kind, key], *state, now))
+        else:
+            met.append((*state, row_id))
         nth[link.kind, key] += 1
     if forget:
-        _forget_others(db, article_id, {(row[1], row[6], row[7]) for row in written})
+        db.executemany("delete from links where id = ?", [(row_id,) for row_id in known.values()])
     db.executemany(
-        """
-        insert into links(article_id, kind, position, start, end, href, address_key, nth, anchor_text, target_id,
-                          first_seen_at, last_seen_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        on conflict(article_id, kind, address_key, nth) do update set
-            position = excluded.position, start = excluded.start, end = excluded.end, href = excluded.href,
-            anchor_text = excluded.anchor_text, target_id = coalesce(excluded.target_id, target_id),
-            last_seen_at = max(last_seen_at, excluded.last_seen_at)
-        """,
-        written,
+        "update links set position = ?, start = ?, end = ?, href = ?, anchor_text = ?,"
+        " target_id = coalesce(?, target_id), last_seen_at = max(last_seen_at, ?) where id = ?",
+        met,
     )
-    return sum(row[9] is not None for row in written)
+    db.executemany(
+        "insert into links(article_id, kind, address_key, nth, position, start, end, href, anchor_text, target_id,"
+        " last_seen_at, first_seen_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        new,
+    )
+    return sum(row[-3] is not None for row in met) + sum(row[-3] is not None for row in new)
+
+
+def _known(db: sqlite3.Connection, article_id: int, without: str) -> dict[tuple[str, str, int], int]:
+    """The rows of the links that the article has, by what makes a link the same."""
+    found = db.execute(
+        "select kind, address_key, nth, id from links where article_id = ? and kind <> ?", (article_id, without)
+    )
+    return {(kind, key, nth): row_id for kind, key, nth, row_id in found}
 
 
 def _led_to(db: sqlite3.Connection, record: Record) -> dict[str, int]:
@@ -95,8 +107,3 @@ def _led_to(db: sqlite3.Connection, record: Record) -> dict[str, int]:
     return dict(
         db.execute("select url, article_id from article_urls where url in (select value from json_each(?))", (hrefs,))
     )
-
-
-def _forget_others(db: sqlite3.Connection, article_id: int, kept: set[tuple[str, str, int]]) -> None:
-    rows = db.execute("select id, kind, address_key, nth from links where article_id = ?", (article_id,)).fetchall()
-    db.executemany("delete from links where id = ?", [(row[0],) for row in rows if tuple(row[1:]) not in kept])

@@ -9,12 +9,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from pipelines.archive.stories_index import Page
 from pipelines.stories import FAR, NEAR, PERIOD, Measure, news
 
 _ASKED = 16  # terms by which others are looked for
-_ROWS = 40  # articles that one term may bring: enough of a great event to meet it
 _FOUND = 10  # articles that are compared
 _ELSEWHEN = 8  # articles of other weeks, of which some are compared
 
@@ -72,32 +72,24 @@ def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int
 
 
 def around(db: sqlite3.Connection, one: Page, ranked: list[int], weights: Mapping[int, float]) -> Around:
-    """Look an article's rarest terms up in the weeks around it. No term brings more than so many rows a period."""
-    asked = ranked[:_ASKED]
-    period = one.at // PERIOD
+    """Look an article's rarest terms up in the weeks around it."""
+    asked, period = ranked[:_ASKED], one.at // PERIOD
     found = db.execute(
-        """
-        select t.value as term, p.value as period, (
-            select group_concat(article_id) from (select article_id from _terms
-            where _terms.period = p.value and _terms.term = t.value order by article_id desc limit ?)
-        ) as ids from json_each(?) t cross join json_each(?) p
-        where exists (select 1 from _terms where _terms.period = p.value and _terms.term = t.value)
-        """,
-        (_ROWS, str(asked), str(list(range(period - FAR, period + FAR + 1)))),
+        "select term, period, article_id from json_each(?) asked cross join _terms on term = asked.value"
+        " and period between ? and ?",
+        (str(asked), period - FAR, period + FAR),
     )
     near: dict[int, float] = defaultdict(float)
     far: dict[int, float] = defaultdict(float)
-    rows: dict[int, dict[int, int]] = {term: {} for term in asked}
-    for term, at, told in found:
-        ids = [int(other) for other in told.split(",")]
-        rows[term][at - period] = len(ids)
-        scores = near if abs(at - period) <= NEAR else far
-        weight = weights[term] ** 2
-        for other in ids:
-            scores[other] += weight
+    counts: dict[int, dict[int, int]] = {term: {} for term in asked}
+    squared = {term: weights[term] ** 2 for term in asked}
+    for term, at, other in found:
+        apart, n = at - period, counts[term]
+        n[apart] = n.get(apart, 0) + 1
+        (near if -NEAR <= apart <= NEAR else far)[other] += squared[term]
     near.pop(one.id, None)
-    return Around(_top(near, _FOUND), _top(far, _ELSEWHEN), {term: news(counts) for term, counts in rows.items()})
+    return Around(_top(near, _FOUND), _top(far, _ELSEWHEN), {term: news(n) for term, n in counts.items()})
 
 
 def _top(scores: Mapping[int, float], most: int) -> list[int]:
-    return sorted(scores, key=lambda other: (-scores[other], other))[:most]
+    return nsmallest(most, scores, key=lambda other: (-scores[other], other))

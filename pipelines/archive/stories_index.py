@@ -1,7 +1,7 @@
 """The terms of articles as the archive keeps them, so that later ones can be compared with them.
 
-``_vectors`` holds the terms of the latest articles, ``_terms`` the rarest of each by period of publication, and
-``_term_counts`` how common each term is. To be called inside a transaction.
+``_vectors`` holds the terms of the latest articles, ``_terms`` by its rarest terms and the period of publication
+where each is found, and ``_term_counts`` how common each term is. To be called inside a transaction.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ KEPT = 200_000
 """How many of the latest articles stay to be found; some hundred bytes each."""
 
 HELD = 40  # terms of an article, the weightiest
+ROWS = 40
+"""Articles that one term may bring, of one period: enough of a great event to meet it."""
 _FINDABLE = 12  # of them, the rarest, by which it is found
 _COUNTED_ALL = 1000  # articles; of later ones one in eight is counted, for eight: each count is a page to write
 _COUNTED = 8
 _LATEST = 24  # articles of a story that are looked through
 _TF = 32  # a weight of 1.0 as it is kept in a byte
+_TFS = tuple(byte / _TF for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,23 @@ def add(db: sqlite3.Connection, one: Page, held: Vector, terms: Iterable[int], *
         "insert into _vectors(article_id, at, digest, terms, norm) values (?, ?, ?, ?, ?)",
         (one.id, one.at, one.digest, packed, held.norm if one.id > _COUNTED_ALL else None),
     )
-    db.executemany(
-        "insert into _terms(period, term, article_id) values (?, ?, ?)",
-        [(one.at // PERIOD, term, one.id) for term in list(held.terms)[: _FINDABLE if findable else 0]],
-    )
+    if findable:
+        _let_find(db, one, list(held.terms)[:_FINDABLE])
     if is_new:
         _count(db, one, terms)
         for (old,) in db.execute("select article_id from _vectors where article_id <= ? limit 2", (one.id - KEPT,)):
             remove(db, old)
+
+
+def _let_find(db: sqlite3.Connection, one: Page, terms: Iterable[int]) -> None:
+    """Let an article be found by these terms. In each period a term finds no more than its :data:`ROWS` latest."""
+    keys = [(term, one.at // PERIOD) for term in terms]
+    db.executemany("insert into _terms(term, period, article_id) values (?, ?, ?)", [(*key, one.id) for key in keys])
+    db.executemany(
+        "delete from _terms where term = ?1 and period = ?2 and article_id = (select article_id from _terms"
+        " where term = ?1 and period = ?2 order by article_id desc limit 1 offset ?3)",
+        [(*key, ROWS) for key in keys],
+    )
 
 
 def remove(db: sqlite3.Connection, article_id: int) -> bool:
@@ -117,8 +129,8 @@ def remove(db: sqlite3.Connection, article_id: int) -> bool:
         return False
     held = list(_unpacked(row["terms"]))
     db.executemany(
-        "delete from _terms where period = ? and term = ? and article_id = ?",
-        [(row["at"] // PERIOD, term, article_id) for term in held[:_FINDABLE]],
+        "delete from _terms where term = ? and period = ? and article_id = ?",
+        [(term, row["at"] // PERIOD, article_id) for term in held[:_FINDABLE]],
     )
     return True
 
@@ -176,5 +188,4 @@ def _packed(terms: Mapping[int, float]) -> bytes:
 
 def _unpacked(packed: bytes) -> dict[int, float]:
     size = len(packed) // 5
-    numbers = array("I", packed[: 4 * size])
-    return {term: tf / _TF for term, tf in zip(numbers, packed[4 * size :], strict=True)}
+    return dict(zip(array("I", packed[: 4 * size]), map(_TFS.__getitem__, packed[4 * size :]), strict=True))

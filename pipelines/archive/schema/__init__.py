@@ -20,6 +20,7 @@ from pipelines.archive.schema.findings import m011_findings
 from pipelines.archive.schema.forgotten import m013_forgotten
 from pipelines.archive.schema.full_text import full_text, m002_full_text
 from pipelines.archive.schema.graph import m006_graph
+from pipelines.archive.schema.lighter import m015_lighter
 from pipelines.archive.schema.search import m008_search
 from pipelines.archive.schema.stories import m005_stories, m014_lighter
 from pipelines.archive.schema.tables import m001_tables, m003_pace
@@ -40,5 +41,6 @@ for _step in (
     m012_alerts,
     m013_forgotten,
     m014_lighter,
+    m015_lighter,
 ):
     migrations()(_step)

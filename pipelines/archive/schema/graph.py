@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from pipelines.archive.schema.tables import run
 
 
-def _host(url: str) -> str:
+def host(url: str) -> str:
     """The host in an address, in lower case and without ``www.``; NULL for what is no web address."""
     rest = f"replace(replace(replace(lower({url}), '://www.', '://'), '?', '/'), '#', '/')"
     rest = f"substr({rest}, instr({rest}, '://') + 3)"
@@ -20,7 +20,7 @@ _PARAGRAPH = r"""json_extract('[' || replace(replace(json_quote(a.text), '\\', '
            '$[' || l.position || ']')"""
 
 _LINKS = f"""
-alter table links add column host text generated always as ({_host("href")}) virtual;
+alter table links add column host text generated always as ({host("href")}) virtual;
 create index links_host on links(host, article_id) where kind = 'inline';
 create index links_wanted on links(address_key, article_id) where target_id is null and kind <> 'inline';
 
@@ -64,7 +64,7 @@ create view wanted_articles as
 
 # How often each site's texts link to each other host. Counting a million links at every look takes a second: triggers
 # count along, whoever writes links. A paper's own pages do not count.
-_OUTSIDE = f"l.kind = 'inline' and l.host is not null and l.host <> ({_host('a.url')})"
+_OUTSIDE = f"l.kind = 'inline' and l.host is not null and l.host <> ({host('a.url')})"
 _COUNT = """
     insert into _cited(host, site, links, articles, first_seen_at, last_seen_at)
     {counted}
@@ -75,7 +75,7 @@ _ONE_MORE = _COUNT.format(
     counted=f"""select new.host, a.site, 1, not exists (select 1 from links o where o.kind = 'inline'
         and o.host = new.host and o.article_id = new.article_id and o.id <> new.id),
         new.first_seen_at, new.first_seen_at
-    from articles a where a.id = new.article_id and new.host <> ({_host("a.url")})"""
+    from articles a where a.id = new.article_id and new.host <> ({host("a.url")})"""
 )
 _OTHERS = """from links o join articles b on b.id = o.article_id
             where o.kind = 'inline' and o.host = old.host and b.site = _cited.site"""
@@ -88,7 +88,7 @@ _ONE_LESS = f"""
         last_seen_at = case last_seen_at when old.first_seen_at then (select max(o.first_seen_at) {_OTHERS})
             else last_seen_at end
     where host = old.host and site = (select a.site from articles a where a.id = old.article_id
-        and old.host <> ({_host("a.url")}));
+        and old.host <> ({host("a.url")}));
     delete from _cited where host = old.host and links <= 0"""
 _ALL_OF_ONE = "select l.host from links l join articles a on a.id = l.article_id where a.id = new.id and " + _OUTSIDE
 _MOVED = _COUNT.format(
