@@ -4,8 +4,8 @@
 functions (canonicalise, fingerprint, store), each in a transaction of its own as in a crawl. At 10,000 rows, then at
 ten times as many, up to N: 5,000 articles to warm up, then 5,000 that are measured. Up to there the archive is filled
 by the same functions, many articles to a transaction, while a second process invents the next ones. The file is
-removed at the end unless it is named: one of a million rows takes some 17 GB, and over an hour. Where other programs
-are busy, CPU time tells more than the clock.
+removed at the end unless it is named: one of a million rows takes some 17 GB, and over an hour. One that is there
+grows on from where it is. Where other programs are busy, CPU time tells more than the clock.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from time import perf_counter, process_time
 from typing import cast
 
 from benchmarks.growth_articles import SITES, visit
+from benchmarks.growth_file import bytes_by_table, rows_of
 from crawler.article import Article, Visit
 from pipelines.archive.articles import store
 from pipelines.archive.writer import Archive
@@ -65,15 +66,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=100_000, help="the most rows to measure at (100000)")
     parser.add_argument("--window", type=int, default=WINDOW, help="articles to a window, and before it (5000)")
     parser.add_argument("--first", type=int, default=FIRST, help="rows at the first window (10000)")
-    parser.add_argument("--database", type=Path, help="a new file to keep; without it none is kept")
+    parser.add_argument("--database", type=Path, help="a file to keep, or to go on with; else none is kept")
     given = parser.parse_args(arguments)
     if not 0 < given.window <= given.first <= given.rows:
         parser.error("expected 0 < WINDOW <= FIRST <= ROWS")
-    if given.database is not None and given.database.exists():
-        parser.error(f"{given.database} is there already; name a new file")
+    try:
+        stored = 0 if given.database is None else rows_of(given.database)
+    except ValueError as error:
+        parser.error(str(error))
     with TemporaryDirectory(prefix="vestnik-growth-") as folder:
         path = given.database or Path(folder) / "news.db"
-        asyncio.run(grow(path, sizes(given.first, given.rows), given.window, print))
+        at = [size for size in sizes(given.first, given.rows) if size >= stored + given.window]
+        asyncio.run(grow(path, at, given.window, print, stored))
         print("\n".join(bytes_by_table(path)))
     return 0
 
@@ -86,10 +90,12 @@ def sizes(first: int, most: int) -> list[int]:
     return found if found[-1] == most else [*found, most]
 
 
-async def grow(path: Path, at: list[int], window: int, tell: Callable[[str], None]) -> list[Window]:
-    """Make an archive at ``path`` and measure a window at each of these sizes; ``tell`` gets a line for each."""
+async def grow(path: Path, at: list[int], window: int, tell: Callable[[str], None], stored: int = 0) -> list[Window]:
+    """Let an archive at ``path``, which holds so many articles, grow to each of these sizes and measure a window there.
+
+    ``tell`` gets a line for each.
+    """
     archive = Archive(path)
-    stored = 0
     windows: list[Window] = []
     tell(f"filled {_AT_ONCE} articles to a transaction; windows of {window} after {window} of warm-up, one to each")
     tell("     rows  articles/s to the first  CPU ms to the first  resident      file")
@@ -158,19 +164,6 @@ def _record(one: Visit) -> Record:
 def _keep(records: list[Record], db: sqlite3.Connection) -> None:
     for record in records:
         store(db, record, SITES.for_url(record.visit.fetch.url), None)
-
-
-def bytes_by_table(path: Path, least: float = 10) -> list[str]:
-    """Bytes an article of each table and index that takes at least so many, largest first; and of the whole file."""
-    db = sqlite3.connect(path)
-    try:
-        (articles,) = db.execute("select count(*) from articles").fetchone()
-        found = db.execute("select name, pgsize from dbstat where aggregate = true order by 2 desc").fetchall()
-    finally:
-        db.close()
-    rows = [(name, size / articles) for name, size in found]
-    told = [f"{size:9,.0f} {name}" for name, size in rows if size >= least]
-    return [f"bytes a row: {sum(size for _, size in rows):,.0f}, of these", *told]
 
 
 def _size(path: Path) -> int:

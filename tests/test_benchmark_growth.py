@@ -2,8 +2,9 @@
 
 import pytest
 
-from benchmarks.growth import bytes_by_table, grow, main, sizes
+from benchmarks.growth import grow, main, sizes
 from benchmarks.growth_articles import SITES, address, visit
+from benchmarks.growth_file import bytes_by_table, rows_of
 from crawler.article import Article
 
 
@@ -54,9 +55,19 @@ async def test_an_archive_grows_to_each_size_and_past_it_by_a_window(tmp_path):
     assert {"articles", "links", "provenance"} <= {line.split()[1] for line in tables}
 
 
-def test_a_file_that_is_there_is_left_alone(tmp_path, capsys):
-    (tmp_path / "news.db").write_text("mine")
+async def test_an_archive_that_this_made_grows_on(tmp_path):
+    path = tmp_path / "news.db"
+    await grow(path, [8], 4, print)
+    assert rows_of(path) == 12
+    (window,) = await grow(path, [20], 4, print, rows_of(path))
+    assert (window.rows, rows_of(path)) == (20, 24)
+
+
+@pytest.mark.parametrize("content", ["mine", ""])
+def test_any_other_file_is_left_alone(tmp_path, capsys, content):
+    path = tmp_path / "news.db"
+    path.write_text(content)
     with pytest.raises(SystemExit):
-        main(["--rows", "20", "--first", "20", "--window", "5", "--database", str(tmp_path / "news.db")])
-    assert "is there already" in capsys.readouterr().err
-    assert (tmp_path / "news.db").read_text() == "mine"
+        main(["--rows", "20", "--first", "20", "--window", "5", "--database", str(path)])
+    assert "no archive of this benchmark" in capsys.readouterr().err
+    assert path.read_text() == content
