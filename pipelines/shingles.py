@@ -50,6 +50,10 @@ class Words:
     def __len__(self) -> int:
         return len(self.folded)
 
+    def scaled(self, count: int) -> int:
+        """As much text as so many words have elsewhere, in this one's: where each character is one, they are more."""
+        return count * self.width // _COMPARED
+
     @cached_property
     def shingles(self) -> frozenset[Shingle]:
         """Each run of ``width`` words."""
