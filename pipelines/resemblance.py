@@ -7,10 +7,10 @@ and names, articles that share quotations or background.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.alignment import Alignment, align
+from pipelines.forms import is_form
 from pipelines.shingles import FEWEST, Words
 
 _LIKELY = 0.3
@@ -29,12 +29,6 @@ _BRIEF = 0.4
 """The same within a site: there a short piece and a long one that begins with it are two articles."""
 _SAME_AS_LIVE = 0.9
 """Share of both texts where one is a live blog and the other is not: a recap is made of the blog's words."""
-_FIGURES_LOST = 0.4
-"""Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""
-_FEWEST_LOST = 3
-"""… when it is at least so many: an editor corrects two figures …"""
-_TIMES_OTHERS = 2.0
-"""… and when it is so many times the share of other words that were exchanged: editors do not prefer figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,56 +94,3 @@ def is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
     if ratio < (_BRIEF if a.site == b.site else _SHORTEST) or aligned.same < _MOST * shorter:
         return False
     return aligned.same >= (_SAME if ratio >= _LONGER else _SAME_IN_LONGER) * (shorter - aligned.inserted)
-
-
-def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
-    """Whether the texts are one form filled in twice: their figures or names differ, the words around do not."""
-    same, lost = Counter[str](), Counter[str]()
-    names = a.names | b.names
-    for run in aligned.runs:
-        same.update(_sort(word, names) for word in b.folded[run.b : run.b + run.length])
-    for of_a, of_b in aligned.slots:
-        mine = Counter(a.folded[of_a.start : of_a.stop])
-        theirs = Counter(b.folded[of_b.start : of_b.stop])
-        lost.update(_exchanged(mine, theirs, names))
-    for count in (same, lost):
-        count["either"] = count["figure"] + count["name"]
-    others = _share(lost["word"], same["word"])
-    return any(
-        lost[sort] >= _FEWEST_LOST
-        and (share := _share(lost[sort], same[sort])) >= _FIGURES_LOST
-        and share >= _TIMES_OTHERS * others
-        for sort in ("figure", "name", "either")
-    )
-
-
-def _sort(word: str, names: frozenset[str]) -> str:
-    if word[0].isdigit():
-        return "figure"
-    return "name" if word in names else "word"
-
-
-def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> Counter[str]:
-    """How many words of each sort one of two short passages has and the other lacks; the larger of the two counts.
-
-    Of figures and names the smaller one: another stands in its place. A figure that one paper writes in words, or a
-    name that it leaves out, makes no form; nor does a figure whose digits are parted otherwise.
-    """
-    only_mine, only_theirs = Counter[str](), Counter[str]()
-    for words, found in ((mine - theirs, only_mine), (theirs - mine, only_theirs)):
-        for word, times in words.items():
-            found[_sort(word, names)] += times
-    if _digits(mine - theirs) == _digits(theirs - mine):
-        del only_mine["figure"]
-    both = only_mine & only_theirs
-    both["word"] = (only_mine | only_theirs)["word"]
-    return both
-
-
-def _digits(words: Counter[str]) -> list[str]:
-    """The digits of all figures among words, in whatever order."""
-    return sorted("".join(word for word in words.elements() if word[0].isdigit()))
-
-
-def _share(lost: int, same: int) -> float:
-    return lost / (lost + same) if lost else 0.0

@@ -115,6 +115,36 @@ def test_shares_are_of_shingles_and_can_be_read_from_either_side():
     assert likeness(whole, half).mirrored.kept == pytest.approx(4 / 6)
 
 
+FORECAST = (
+    "Maplewood can expect sunshine in the morning and clear skies by the evening, with highs of 21°C and lows of 12°C.",
+    "Our forecast is made three times a day from what the weather service measures. Take care on the roads, and look "
+    "after elderly neighbours when it is very hot or very cold.",
+)
+
+
+def test_a_brief_form_has_none_of_the_others_figures():
+    anew = FORECAST[0].replace("sunshine", "heavy rain").replace("21", "17").replace("12", "9"), FORECAST[1]
+    assert not is_same(text(*FORECAST), text(*anew))
+    assert not is_same(text(*FORECAST), text(*anew, site=ELSEWHERE))
+    assert is_same(text(*FORECAST), text(FORECAST[0].replace("sunshine", "sun").replace("21", "17"), FORECAST[1]))
+
+
+def test_two_figures_corrected_and_nothing_else_make_no_other_article_though_there_are_no_more():
+    assert is_same(text(*FORECAST), text(FORECAST[0].replace("21", "22").replace("12", "11"), FORECAST[1]))
+
+
+def test_a_name_that_another_paper_spells_otherwise_throughout_makes_no_form():
+    said = [
+        f"the envoy of {name} left the talks in {name} early, and {name} said that it would not send another one soon."
+        for name in ("Kiev", "Kyiv")
+    ]
+    one, other = (
+        text(first, "“We had hoped for more than words,” the chairman said after a long night in the old town hall.")
+        for first in said
+    )
+    assert is_same(one, other)
+
+
 def test_lines_put_in_do_not_count_against_a_text_that_was_cut_and_edited():
     boxed = (
         "By Anna Abel, Arvel",
