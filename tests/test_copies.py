@@ -207,6 +207,12 @@ def test_a_recap_is_no_copy_of_its_live_blog(db):
     assert copied(db) == {}
 
 
+def test_a_recap_is_no_copy_of_posts_under_their_times_though_no_page_calls_them_live(db):
+    keep(db, ran("one.example", 5, tuple(f"{9 + n // 4}:{n % 4}5 {one}" for n, one in enumerate(TEXT))))
+    keep(db, ran("two.example", 4, TEXT[: len(TEXT) // 2]))
+    assert copied(db) == {}
+
+
 def test_pieces_without_a_text_or_with_a_caption_alone_are_no_copies(db):
     for paragraphs in ((), ("Photo: Olga Brandt",)):
         for host in ("one.example", "two.example"):

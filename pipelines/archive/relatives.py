@@ -13,6 +13,7 @@ from functools import cached_property
 from crawler.article import Kind
 from pipelines import shingles
 from pipelines.archive import bands
+from pipelines.posts import is_of_posts
 from pipelines.precedence import Order, Publication
 from pipelines.resemblance import SAME_TEXT, Likeness, Text, same_text
 
@@ -33,7 +34,8 @@ class Piece:
     @cached_property
     def compared(self) -> Text:
         """What the text is compared by."""
-        return Text(shingles.words(self.text), self.publication.site, self.is_live)
+        is_live = self.is_live or is_of_posts(self.text)
+        return Text(shingles.words(self.text), self.publication.site, is_live)
 
     @property
     def site(self) -> str:
