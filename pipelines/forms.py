@@ -43,7 +43,8 @@ def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
         come.update(word for word in theirs if _sort(word, names) in sorts)
     stay, left, new = (_sorts(words, names) for words in (kept, gone, come))
     lost = left & new
-    if lost["figure"] >= _FEWEST_OF_ALL and not stay["figure"] and (others or lost["name"]):
+    figures = max(left["figure"], new["figure"]) if lost["figure"] else 0
+    if figures >= _FEWEST_OF_ALL and not stay["figure"] and (others or lost["name"]):
         return True
     share_of_others = _share(others, _words(kept, names))
     return any(
