@@ -6,7 +6,8 @@ A line is a JSON object: ``{"one": {…}, "other": {…}, "label": "duplicate", 
 - ``url``, its address, or ``site``, the paper's host; where both are given the address decides whose it is,
 - ``text``, its paragraphs parted by an empty line (where there is none, each line is one),
 - ``title``, ``published_at`` (ISO 8601; a plain date, or a time without a zone, is taken as UTC), ``wire`` (the agency
-  that it names), ``kind`` (``live``, ``news`` and so on): each may be left out.
+  that it names), ``kind`` (``live``, ``news`` and so on; else a title such as ``Live: …`` tells a live blog, as it does
+  to the crawler): each may be left out.
 
 A text may stand in several pairs. An address that stood in an earlier pair is given a number: it would be the same
 article. Other keys do no harm.
@@ -26,6 +27,7 @@ import msgspec
 from benchmarks.duplicates_pairs import Pair, Told
 from crawler import addresses
 from crawler.article import Kind
+from crawler.extraction import titles
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 """The moment from which :attr:`Told.hours` count."""
@@ -103,7 +105,7 @@ def _told(piece: _Piece, name: str, taken: set[str]) -> Told:
         title=piece.title,
         paragraphs=tuple(one.strip() for one in parted if one.strip()),
         hours=_hours(piece.published_at),
-        is_live=piece.kind is Kind.LIVE,
+        is_live=piece.kind is Kind.LIVE if piece.kind else titles.LIVE.match(piece.title) is not None,
         wire=piece.wire,
         url=url,
     )

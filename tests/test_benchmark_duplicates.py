@@ -101,6 +101,21 @@ def test_pairs_of_another_generator_need_little_and_may_share_a_text(tmp_path, c
 
 
 @pytest.mark.parametrize(
+    ("told", "is_live"),
+    [
+        ({"kind": "live"}, True),
+        ({"title": "LIVE | Snow in Arvel"}, True),
+        ({"title": "Live: snow in Arvel", "kind": "news"}, False),
+        ({"title": "Live music in Arvel"}, False),
+    ],
+)
+def test_a_live_blog_is_told_by_its_kind_or_where_this_is_left_out_by_its_title(tmp_path, told, is_live):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(line(**told), "utf-8")
+    assert [pair.second.is_live for pair in duplicates_files.read(path)] == [is_live]
+
+
+@pytest.mark.parametrize(
     ("written", "said"),
     [
         ("{", "pairs.jsonl:1: "),
