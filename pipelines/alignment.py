@@ -1,7 +1,7 @@
 """Where two texts say the same word for word, and what stands in one in place of the other's words. Pure.
 
 Unlike an edit script this does not mind in which order paragraphs stand, and its cost grows with the length of the
-texts, not with its square. Lengths are told in words; of a script without spaces as much text counts as they are.
+texts, not with its square.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pipelines.passages import SLOT, Run, passages
 from pipelines.shingles import Words
 
 _PASSAGE = 10
-"""Words that a passage has at the least: a line of verse or of a statement, but no turn of phrase."""
+"""Words that a passage has at the least: a line of verse or of a statement, but no turn of phrase. Where each character
+is a word, a sentence of ten is none either."""
 _BOX = 30
 """Words of a byline, a link or an appeal at the most, and of two or three of them in a row …"""
 _RESUMED = 3

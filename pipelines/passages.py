@@ -1,7 +1,6 @@
 """The passages that two texts have in common: runs of the same words, with no more than a phrase between them. Pure.
 
-The work grows with the length of the texts, not with its square. Lengths are told in words; of a script without spaces
-as much text counts as they are.
+The work grows with the length of the texts, not with its square.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from dataclasses import dataclass
 from pipelines.shingles import Words
 
 SLOT = 12
-"""Words up to which what stands between two agreements is a word or phrase exchanged, not a passage rewritten."""
+"""Words up to which what stands between two agreements is a word or phrase exchanged, not a passage rewritten; where
+each character is one, as many more as make a shingle."""
 _PLACES = 8
 """Places of a repeated phrase that are tried: the longest agreement counts."""
 _RECENT = 3
@@ -36,7 +36,7 @@ class Run:
 
 def passages(a: Words, b: Words, least: int) -> list[list[Run]]:
     """The runs of each passage of at least so many words that one text took over from the other."""
-    return [passage for passage in _passages(a, b) if _is_taken(passage, a.scaled(least))]
+    return [passage for passage in _passages(a, b) if _is_taken(passage, least)]
 
 
 def _is_taken(passage: list[Run], least: int) -> bool:

@@ -167,3 +167,8 @@ def test_each_eighth_word_edited_is_an_edit_in_a_script_without_spaces_too():
     for old, new in ("周一", "昨日"), ("因为", "由于"), ("出现", "有了"), ("对记者", "向媒体"), ("通过", "经过"):
         other = other.replace(old, new)
     assert is_same(text(one), text(other, site=ELSEWHERE))
+
+
+def test_short_paragraphs_in_another_order_are_found_in_a_script_without_spaces_too():
+    lines = ("南山周末天气小雨，气温八到十五度。", "东风，风速每小时二十公里。", "日出时间六时十分，湿度百分之三十。")
+    assert is_same(text(*lines), text(*lines[::-1]))
