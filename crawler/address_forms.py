@@ -16,12 +16,18 @@ _PREFIXES = ("m", "mobile", "mobi", "amp", "touch", "wap", "print")
 _HOST = re.compile(rf"^(?:{'|'.join(_PREFIXES)})\.(?=[^.]+\.[^.])")
 # What stands before a country's name in the names of hosts: no publication's own.
 _SECOND_LEVEL = re.compile(r"(?:co|com|net|org|gov|edu|ac|gob|gouv|or|ne)\.[a-z]{2}(?::\d+)?")
-_FIRST = re.compile(r"^/(?:amp|print|mobile|m)(?=/[^/])")
+_FIRST = re.compile(r"^/(?:print|mobile|m)(?=/[^/])|/amp(?=/[^/])")  # amp also stands behind a section
 _LAST = re.compile(r"(?<=[^/])/(?:amp|amp\.html?|print|print\.html?|printable|pdf|mobile)/?$")
 _SUFFIX = re.compile(r"(?<=[^/])(?:[._](?:amp|print)(?=\.html?$)|\.amp$|\.print$)")
-_FLAGS = frozenset({"amp", "_amp", "isamp", "print", "printable", "printview", "mobile"})
-_MODES = frozenset({"outputtype", "output", "format", "view", "mode", "version", "layout", "display"})
-_FORMS = frozenset({"amp", "print", "printable", "pdf", "mobile"})
+# The last is the same page with the form for a comment open.
+_FLAGS = frozenset(
+    {"amp", "_amp", "isamp", "noamp", "nonamp", "print", "printable", "printview", "pdf", "mobile", "replytocom"}
+)
+_MODES = frozenset(
+    {"outputtype", "output", "format", "view", "mode", "version", "layout", "display", "type", "action", "do"}
+)
+_FORMS = frozenset({"amp", "amp-type", "print", "printable", "pdf", "mobile"})
+_SWITCHES = frozenset({"m=0", "m=1"})
 
 
 @lru_cache(maxsize=16_384)
@@ -61,5 +67,6 @@ def hosts_of_publication(host: str) -> frozenset[str]:
 
 
 def _is_form(piece: str) -> bool:
-    name, _, value = unquote_plus(piece).lower().partition("=")
-    return name in _FLAGS or (name in _MODES and value in _FORMS)
+    told = unquote_plus(piece).lower()
+    name, _, value = told.partition("=")
+    return name in _FLAGS or (name in _MODES and value in _FORMS) or told in _SWITCHES

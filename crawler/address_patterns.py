@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 from crawler.address_forms import main_form
-from crawler.addresses import spelling
+from crawler.addresses import spelling, without_index
 from crawler.article import Kind
 
 
@@ -49,17 +49,28 @@ def find(url: str, patterns: Iterable[AddressPattern]) -> Found:
     patterns = tuple(patterns)
     main = main_form(url) if patterns else None
     for form in (main, url) if main else (url,):
-        for told in _tellings(form):
-            for pattern in patterns:
-                if match := pattern.regex.match(told):
-                    return Found.of(form, match, pattern.kind)
+        for written, some in _with_and_without_fragment(form, patterns):
+            for told in _tellings(written):
+                for pattern in some:
+                    if match := pattern.regex.match(told):
+                        return Found.of(written, match, pattern.kind)
     return Found(url)
+
+
+def _with_and_without_fragment(
+    url: str, patterns: tuple[AddressPattern, ...]
+) -> Iterator[tuple[str, tuple[AddressPattern, ...]]]:
+    """The address with the patterns to try it with: only those that name a fragment are told of one."""
+    bare = urldefrag(url).url
+    if bare != url:
+        yield url, tuple(one for one in patterns if "#" in one.regex.pattern)
+    yield bare, patterns
 
 
 def _tellings(url: str) -> Iterator[str]:
     """What patterns are matched with: path and query as they are written, then with the parameters in order.
 
-    A fragment follows where it names the article.
+    A fragment follows where it names the article. Last comes a folder's address, where its index file is named.
     """
     path, query = spelling(url)
     path, fragment = _readable(path).rstrip("/"), urlsplit(url).fragment
@@ -67,6 +78,8 @@ def _tellings(url: str) -> Iterator[str]:
     yield path + (f"?{query}" if query else "") + told
     if "&" in query:
         yield f"{path}?{'&'.join(sorted(query.split('&')))}{told}"
+    if (folder := without_index(path)) != path:
+        yield folder + (f"?{query}" if query else "") + told
 
 
 def _readable(path: str) -> str:

@@ -21,12 +21,16 @@ _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f%<>\"^`{|}\\]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SLASHES = re.compile(r"/{2,}")
-_INDEX = re.compile(r"/(index\.(html?|php|aspx?|jsp)|default\.(html?|aspx?))$", re.IGNORECASE)
+_INDEX = re.compile(r"/(index\.([sx]?html?|php|aspx?|jsp|cfm)|default\.(html?|aspx?))$", re.IGNORECASE)
+# What a script in the page reads, and no anchor is called: the page's name where it is made in the browser.
+_ROUTE = re.compile(r"!.|/.")
 # Where a server without cookies keeps a reader's session.
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _SESSIONS = frozenset({"phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid"})
-# What a sentence or a mail puts behind an address, and copying takes along; the last is the end of a quotation.
-_PUNCTUATION = re.compile(r"(?:[.,;:!'\"*>\]}]|%22|%27|%3E|%5D|%7D|%C2%BB|%E2%80%(?:9[89CD]|A6))+$")
+# What a sentence or a mail puts behind an address, and copying takes along; then blanks and the end of a quotation.
+_PUNCTUATION = re.compile(
+    r"(?:[.,;:!'\"*>\]}]|%22|%27|%3E|%5D|%7D|%(?:20|09|0A|0D|C2%A0)|%C2%BB|%E2%80%(?:9[89CD]|A6))+$"
+)
 _CLOSING = re.compile(r"(?:\)|%29)+$")
 _OPENING = re.compile(r"\(|%28")
 
@@ -51,7 +55,7 @@ def without_www(host: str) -> str:
 def clean(url: str, keep: frozenset[str] | None = None) -> str:
     """The address as it should be asked for: no fragment, no tracking parameters, percent-encoding made uniform.
 
-    A fragment that begins with ``!/`` stays: on pages that are made in the browser it names the article.
+    A fragment that begins with ``!`` or ``/`` stays: on pages that are made in the browser it names the article.
     With ``keep``, every parameter that is not in it goes too: a site's profile may say which ones select content.
     Raises ValueError for anything but an absolute http(s) address.
     """
@@ -70,7 +74,7 @@ def clean(url: str, keep: frozenset[str] | None = None) -> str:
         for piece in parts.query.split("&")
         if piece and _kept(unquote_plus(piece.partition("=")[0]), keep)
     )
-    fragment = parts.fragment if parts.fragment.startswith("!/") else ""
+    fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
     return urlunsplit((parts.scheme.lower(), host, path, query, fragment))
 
 
@@ -83,9 +87,9 @@ def key_of(url: str) -> str:
     """
     parts = _split(url)
     path, query = spelling(url)
-    path = _INDEX.sub("", path).rstrip("/")
+    path = without_index(path).rstrip("/")
     query = "&".join(sorted(query.split("&"), key=lambda piece: piece.partition("=")[0]))
-    told = f"#{parts.fragment}" if parts.fragment.startswith("!/") else ""
+    told = f"#{parts.fragment}" if _ROUTE.match(parts.fragment) else ""
     return without_www(_netloc(parts)) + path + (f"?{query}" if query else "") + told
 
 
@@ -102,6 +106,11 @@ def spelling(url: str) -> tuple[str, str]:
         pieces[-1] = _unpunctuated(pieces[-1])
         return path, "&".join(pieces)
     return _unpunctuated(path.rstrip("/")) or "/", ""
+
+
+def without_index(path: str) -> str:
+    """The path of a folder's address, where the file is named that a server answers with."""
+    return _INDEX.sub("", path)
 
 
 def _kept(parameter: str, keep: frozenset[str] | None) -> bool:

@@ -6,7 +6,7 @@ A wrong address that is believed joins two articles; one that is not believed co
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from crawler.site import Site
 
@@ -49,10 +49,20 @@ def _is_section(claimed: str, fetched: str) -> bool:
     there, here = urlsplit(claimed), urlsplit(fetched)
     above, below = _segments(there.path), _segments(here.path)
     if above == below:
-        return _selects(here.query) and not _selects(there.query)
+        return _selects_less(there, here)
     if not there.query and above == below[: len(above)]:
         return True
     return not there.query and _is_wordy(above) and not _is_wordy(below)
+
+
+def _selects_less(there: SplitResult, here: SplitResult) -> bool:
+    """Whether a claim for the same path lacks what chooses the article: by its name, or since the path names none."""
+    if here.fragment and not there.fragment:
+        return True
+    if not here.query or _selects(there.query):
+        return False
+    stems = [segment.partition(".")[0] for segment in _segments(here.path)]
+    return _selects(here.query) or (not there.query and _is_wordy(stems))
 
 
 def _segments(path: str) -> list[str]:

@@ -32,6 +32,22 @@ def test_a_canonical_that_names_another_page_is_not_believed():
         assert not is_plausible(claim, ARTICLE, SITE), claim
 
 
+@pytest.mark.parametrize(
+    ("claim", "page"),
+    [
+        ("/news/articleView.html", "/news/articleView.html?idxno=5"),
+        ("/story.php", "/story.php?nr=5"),
+        ("/story.php?lang=en", "/story.php?lang=en&storyid=5"),
+        ("/read", "/read#!/story/5"),
+    ],
+)
+def test_a_claim_without_what_selects_the_article_is_not_believed(claim, page):
+    site = SITES.for_url("https://example.org/")
+    assert not is_plausible(f"https://example.org{claim}", f"https://example.org{page}", site)
+    assert is_plausible("https://example.org/2024/bridge-opens", f"https://example.org{page}", site)
+    assert is_plausible("https://example.org/2024/opens.php", "https://example.org/2024/opens.php?from=feed", site)
+
+
 def test_a_redirect_from_another_host_is_an_address_of_that_host():
     made = record(visit(ARTICLE, requested="https://short.example/x1"))
     assert made.addresses[-1].key == "short.example/x1"

@@ -94,6 +94,13 @@ def test_a_script_does_not_claim_its_articles(db):
     ]
 
 
+def test_pages_made_in_the_browser_that_differ_in_the_fragment_alone_are_two(db):
+    keep(db, visit(f"{HOME}/#!bridge-opens", canonical=f"{HOME}/", links=related(f"{HOME}/#!mayor-resigns")))
+    keep(db, visit(f"{HOME}/#!mayor-resigns", links=related(f"{HOME}/#top"), **OTHER))
+    assert rows(db, "select url from articles") == [(f"{HOME}/#!bridge-opens",), (f"{HOME}/#!mayor-resigns",)]
+    assert rows(db, "select article_id, target_id from links") == [(1, 2), (2, None)]
+
+
 def test_a_relative_claim_is_one_for_the_sites_own_address(db):
     keep(db, visit(f"{A}?from=feed", canonical="/2024/bridge-opens"))
     assert rows(db, "select url from articles") == [(A,)]

@@ -20,7 +20,7 @@ from pipelines.archive import sites as site_rows
 from pipelines.archive.batches import ROWS
 from pipelines.archive.rekey_rows import Scope
 
-RULES = "1"
+RULES = "2"
 """Version of the address rules that hold for all sites; to be raised when ``crawler.addresses`` makes other keys."""
 _EVERYWHERE = ""
 
