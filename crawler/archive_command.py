@@ -27,6 +27,10 @@ class ArchiveCommand(ScrapyCommand):
     requires_crawler_process = False
     database: Path
 
+    def takes_older(self, args: list[str]) -> bool:  # noqa: ARG002  # a command with parts goes by them
+        """Whether an archive that an older version laid out will do as it is."""
+        return False
+
     @abstractmethod
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Print or write what was asked for. Raises SetupError where there is nothing to answer."""
@@ -38,7 +42,7 @@ class ArchiveCommand(ScrapyCommand):
         self.database, folder = Path(self.settings["DATABASE"]), self.settings["SITES_DIR"]
         try:
             sites = load_profiles(Path(folder) if folder else None).sites
-            with closing(open_for_reading(self.database)) as db:
+            with closing(open_for_reading(self.database, older=self.takes_older(args))) as db:
                 self.answer(db, sites, args, opts)
         except BrokenPipeError:
             return  # whoever reads has seen enough, such as `head`

@@ -82,3 +82,9 @@ def newer_archive(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         told = {"migration_set": "vestnik", "name": "m999_later", "applied_at": ""}
         Database(db).table("_sqlite_migrations").insert(told)
+
+
+def older_archive(path: Path) -> None:
+    """An archive at this path as an earlier version laid it out."""
+    with closing(_connect(path)) as db:
+        migrations.apply(Database(db), stop_before="m011_findings")

@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 from crawler.commands.archive import Command
 from pipelines.archive.database import open_archive, transaction
 from tests.crawling import ROOT
-from tests.make import MT, foreign_database, keep, visit
+from tests.make import MT, foreign_database, keep, older_archive, visit
 
 URL = f"{MT}/2024/12/09/piece-a1"
 Usage = namedtuple("Usage", "total used free")
@@ -157,6 +157,17 @@ def test_no_archive_is_made_and_no_other_programs_is_touched(archive, tmp_path, 
     before = (tmp_path / "recipes.db").read_bytes()
     assert "another program's database" in archive(*what, DATABASE=str(tmp_path / "recipes.db"))[2]
     assert (tmp_path / "recipes.db").read_bytes() == before
+
+
+def test_an_older_archive_is_not_verified_but_told_how_it_becomes_current(archive, tmp_path):
+    path = tmp_path / "old.db"
+    older_archive(path)
+    assert archive("backup", str(tmp_path / "copy.db"), DATABASE=str(path))[0] == 0
+    status, said, complaint = archive("verify", DATABASE=str(path))
+    assert (status, said, complaint.count("\n")) == (1, "", 1)
+    assert complaint.endswith(f"so does: scrapy archive compact -s DATABASE={path}\n")
+    assert archive("compact", DATABASE=str(path))[0] == 0
+    assert archive("verify", DATABASE=str(path))[0] == 0
 
 
 def test_it_is_a_command_of_scrapy_with_an_exit_status(database):

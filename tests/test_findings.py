@@ -11,7 +11,7 @@ from demo.server import PaperServer
 from pipelines.archive import crawls, findings, metrics
 from pipelines.archive.database import open_archive
 from tests.crawling import ROOT, crawl, profile_for
-from tests.make import fresh_archive
+from tests.make import fresh_archive, older_archive
 
 BEGIN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -113,6 +113,9 @@ def test_health_tells_people_and_programs(tmp_path):
     )  # nor is it crawled any more
     unknown = health(tmp_path / "absent.db")
     assert (unknown.returncode, unknown.stderr.startswith("Unknown: ")) == (3, True)
+    older_archive(tmp_path / "old.db")
+    old = health(tmp_path / "old.db")
+    assert (old.returncode, old.stderr.count("\n"), "an older Vestnik" in old.stderr) == (3, 1, True)
 
 
 def test_a_real_crawl_is_checked_and_counted(tmp_path):

@@ -69,6 +69,10 @@ class Command(ArchiveCommand):
                 raise UsageError(f"--{name.replace('_', '-')} is no option of: scrapy archive {what}")
         super().run(args, opts)
 
+    def takes_older(self, args: list[str]) -> bool:
+        """A copy is one of whatever there is; and what writes brings the archive up to date first, as a crawl does."""
+        return args[0] != "verify"
+
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.

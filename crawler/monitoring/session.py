@@ -142,7 +142,7 @@ def _look_up(database: Path, what: str, question: Callable[[sqlite3.Connection],
     if not database.exists():
         return otherwise
     try:
-        with closing(open_for_reading(database)) as db:
+        with closing(open_for_reading(database, older=True)) as db:
             return question(db)
     except (ArchiveError, sqlite3.Error) as error:
         logger.error("%s cannot be read: %s", what, error)

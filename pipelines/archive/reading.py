@@ -80,17 +80,18 @@ def local(at: str, offset: int | None, zone: str | None) -> datetime | date:
     return utc_time(at).astimezone(ZoneInfo(zone))
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path, *, older: bool = False) -> sqlite3.Connection:
     """The archive at this path, read-only, as it is at the first look; a crawl may write to it meanwhile.
 
-    Raises ArchiveError when there is none, or the file is not one, or a newer Vestnik's.
+    Raises ArchiveError when there is none, or the file is not one, or a newer Vestnik's; or an older one's, which lacks
+    tables that most questions need, unless ``older`` says that this is taken into account.
     """
     if not path.is_file():
         raise ArchiveError(f"there is no archive at {path}; crawl a site first, or name another with -s DATABASE=…")
     try:
         db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
         try:
-            _check(db, path)
+            _check(db, path, older=older)
         except BaseException:
             db.close()
             raise
@@ -201,15 +202,21 @@ def _local_day(at: str | None, offset: int | None, zone: str | None) -> str | No
     return str(local(at, offset, zone))[:10] if at else None
 
 
-def _check(db: sqlite3.Connection, path: Path) -> None:
+def _check(db: sqlite3.Connection, path: Path, *, older: bool) -> None:
     applied: set[str] = set()
     if db.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
         rows = db.execute("select name from _sqlite_migrations where migration_set = ?", (migrations.name,))
         applied = {row[0] for row in rows}
     if not applied:
         raise ArchiveError(f"{path} is another program's database; name another file with -s DATABASE=…")
-    if newer := sorted(applied - {migration.name for migration in migrations.pending(Database(memory=True))}):
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    if newer := sorted(applied - known):
         raise ArchiveError(f"{path} was written by a newer Vestnik (it has {newer[0]}); upgrade this one first")
+    if not older and (lacking := sorted(known - applied)):
+        raise ArchiveError(
+            f"{path} was written by an older Vestnik (it lacks {lacking[0]}); the next crawl brings it up to date,"
+            f" after a backup beside it, and so does: scrapy archive compact -s DATABASE={path}"
+        )
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
