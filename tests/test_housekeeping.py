@@ -154,3 +154,19 @@ def test_a_standstill_holds_every_lease_or_none(tmp_path):
             Lease(database, "herald", "crawl", NOW)
     Lease(database, "herald", "crawl", NOW).release()
     assert oldest_start(database) is None
+
+
+def test_a_shared_lease_has_many_holders_and_each_of_them_keeps_a_standstill_off(tmp_path):
+    database = tmp_path / "news.db"
+    one, other = (Lease(database, "any site", "urls", NOW, shared=True) for _ in range(2))
+    started = one.path.stat().st_mtime
+    one.release()
+    assert oldest_start(database) == started
+    with standstill(database, "compacting", NOW) as others:
+        assert others == ["any_site.urls (since 2024-12-09T12:00:00Z)"]
+    other.release()
+    with standstill(database, "compacting", NOW) as others:
+        assert others == []
+        with pytest.raises(LeaseHeldError, match=r"no urls can run now, .* compacting, since 2024-12-09"):
+            Lease(database, "any site", "urls", NOW, shared=True)
+    Lease(database, "any site", "urls", NOW, shared=True).release()

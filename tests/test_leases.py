@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from crawler.article import utc_time
+from pipelines.archive.lease import Lease
+from pipelines.archive.standstill import standstill
 from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import crawl
+from tests.make import NOW
 from tests.running import Running
 
 BUSY = 75
@@ -65,3 +68,16 @@ def test_the_same_site_may_be_crawled_into_two_archives_at_once(paper, tmp_path)
         other = crawl("demo", tmp_path / "other.db", **paper)
         assert first.process.poll() is None
         assert other.status == 0, other.said
+
+
+def test_crawls_of_addresses_run_side_by_side_and_not_while_the_archive_is_written_anew(tmp_path):
+    database = tmp_path / "news.db"
+    nowhere = {"urls": "http://127.0.0.1:9/article"}
+    beside = Lease(database, "any site", "urls", NOW, shared=True)
+    assert crawl("urls", database, nowhere).status == 0
+    beside.release()
+    with standstill(database, "compacting", NOW) as others:
+        assert others == []
+        turned_away = crawl("urls", database, nowhere)
+    assert turned_away.status == BUSY
+    assert re.fullmatch(r"Error: no urls can run now, .* held: compacting, since \S+", last(turned_away))

@@ -64,7 +64,7 @@ class RunLog:
     def _begin(self, db: sqlite3.Connection, spider: ArticleSpider) -> int:
         self._follow(db, spider)
         crawl_id = crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
-        if hasattr(spider, "lease") and crawls.mark_killed(db, spider.name, spider.mode, crawl_id):
+        if not spider.lease.shared and crawls.mark_killed(db, spider.name, spider.mode, crawl_id):
             logger.warning("the last %s was killed; what it left waiting is asked for again", spider.mode)
         return crawl_id
 
@@ -106,15 +106,14 @@ class RunLog:
             self.stats.set_value("vestnik/verdict", "failed")
         finally:
             spider.archive.close()
-            if hasattr(spider, "lease"):
-                spider.lease.release()
+            spider.lease.release()
             _tell(summary(report))
 
     def _finish(self, db: sqlite3.Connection, spider: ArticleSpider, report: CrawlReport, figures: Figures) -> None:
         """Close the row, and compare an ordinary crawl with those before it, unless it was broken off on purpose."""
         now = spider.now()
         crawls.finish(db, spider.crawl_id, report.outcome, report.reason, now, figures, report.outcomes)
-        if hasattr(spider, "lease") and spider.mode == "crawl" and report.outcome != "stopped":
+        if spider.mode == "crawl" and report.outcome != "stopped":
             findings.examine(db, spider.name, spider.crawl_id, spider.listing_sizes, now)
 
     def _publish(self, spider: ArticleSpider) -> None:

@@ -18,13 +18,14 @@ from scrapy.settings import BaseSettings
 
 from crawler import addresses
 from crawler.article import Candidate, Validators, utc_time
-from crawler.errors import SetupError
+from crawler.errors import HELD, SetupError
 from crawler.extraction.pool import WorkerPool
 from crawler.middlewares.replay import load_index
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive import ledger, rekey
 from pipelines.archive.database import ArchiveError
+from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.revisits import Policy
 from pipelines.archive.validators import save
 from pipelines.archive.writer import Archive
@@ -40,6 +41,7 @@ class LedgerSpider(Spider):
     mode = "crawl"
     sites: Sites
     archive: Archive
+    lease: Lease
     pool: WorkerPool
     policy: Policy
     fixed_now: datetime | None = None
@@ -60,7 +62,7 @@ class LedgerSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Open the archive and read the profiles. Raises SetupError for what is wrong with either."""
+        """Open the archive and read the profiles. Raises SetupError for what is wrong, or who has the lease."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         settings = crawler.settings
         folder = settings.get("SITES_DIR")
@@ -76,11 +78,23 @@ class LedgerSpider(Spider):
             settings.getint("EXTRACTION_MEMORY"),
         )
         spider.fixed_now = _fixed_time(settings, "REPLAY_AT") or _fixed_time(settings, "CRAWL_TIME")
+        spider.check()
+        try:
+            spider.lease = spider.take_lease()
+        except LeaseHeldError as error:
+            raise SetupError(str(error), HELD) from error
         if pattern := settings.get("REPLAY_WARC"):
             load_index(pattern)  # what is wrong with it is told now; a download handler's errors are each page's
         crawler.signals.connect(spider._on_idle, signals.spider_idle)
         crawler.signals.connect(spider.pool.close, signals.engine_stopped)
         return spider
+
+    def check(self) -> None:
+        """What of the arguments only the profiles tell to be wrong. Raises SetupError."""
+
+    def take_lease(self) -> Lease:
+        """Crawls of whatever addresses may run side by side. Raises LeaseHeldError."""
+        return Lease(self.archive.path, "any site", self.mode, self.now(), shared=True)
 
     async def prepare(self) -> None:
         """Bring the archive in step with the profiles, before anything is asked for.

@@ -20,12 +20,12 @@ from crawler.discovery.period import Period
 from crawler.discovery.places import Place, PlaceKind, below, next_page, places_of_news, places_of_past
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.errors import HELD, SetupError
+from crawler.errors import SetupError
 from crawler.outcomes import of_error
 from crawler.site import Section, Site
 from crawler.spiders.base import ArticleSpider, charset_of
 from pipelines.archive import crawls, ledger, revisits
-from pipelines.archive.lease import Lease, LeaseHeldError
+from pipelines.archive.lease import Lease
 
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
@@ -54,7 +54,6 @@ class SiteSpider(ArticleSpider):
 
     site_name: str
     site: Site
-    lease: Lease
     section_pages: int
     revisits_most: int
 
@@ -69,7 +68,7 @@ class SiteSpider(ArticleSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """As every spider; and the site of this one, and the lease of it. Raises SetupError when another has that."""
+        """As every spider; and the site of this one. Raises SetupError also for a period that cannot be."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         settings = crawler.settings
         spider.site = spider.sites.by_name[cls.site_name]
@@ -77,11 +76,11 @@ class SiteSpider(ArticleSpider):
         spider.section_pages = settings.getint("SECTION_PAGES")
         spider.revisits_most = settings.getint("REVISITS_PER_CRAWL")
         spider.period = _period(spider.days, spider.site, spider.now())
-        try:
-            spider.lease = Lease(spider.archive.path, spider.site.name, spider.mode, spider.now())
-        except LeaseHeldError as error:
-            raise SetupError(str(error), HELD) from error
         return spider
+
+    def take_lease(self) -> Lease:
+        """One crawl of a site in a mode. Raises LeaseHeldError."""
+        return Lease(self.archive.path, self.site_name, self.mode, self.now())
 
     async def start(self) -> AsyncIterator[Any]:
         """What earlier crawls left waiting, then the listings, then second looks at stored articles."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Self
-
-from scrapy.crawler import Crawler
+from typing import Any
 
 from crawler.addresses import without_www
 from crawler.article import Candidate
@@ -36,14 +34,11 @@ class WantedSpider(ArticleSpider):
         self.only = site
         self.inline = inline == "1"
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """As every spider. Raises SetupError also for a site that cannot be."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        if spider.only and spider.only not in spider.sites.by_name and "." not in spider.only:
-            known = ", ".join(sorted(spider.sites.by_name))
-            raise SetupError(f"no site is called {spider.only!r}; there are {known}, and hosts such as news.example")
-        return spider
+    def check(self) -> None:
+        """Whether the site can be. Raises SetupError."""
+        if self.only and self.only not in self.sites.by_name and "." not in self.only:
+            known = ", ".join(sorted(self.sites.by_name))
+            raise SetupError(f"no site is called {self.only!r}; there are {known}, and hosts such as news.example")
 
     async def start(self) -> AsyncIterator[Any]:
         """Requests for those that are due, as many as are allowed."""

@@ -1,4 +1,7 @@
-"""One crawl at a time of a site in a mode: a lock beside the archive, which the kernel frees when its holder dies."""
+"""One crawl at a time of a site in a mode: a lock beside the archive, which the kernel frees when its holder dies.
+
+Crawls of whatever addresses share one lock, so that work which needs a time without crawls knows of them.
+"""
 
 from __future__ import annotations
 
@@ -19,26 +22,42 @@ class LeaseHeldError(Exception):
 class Lease:
     """Held from the moment it is made until :meth:`release`, or the end of the process however that comes."""
 
-    def __init__(self, database: Path, site: str, mode: str, now: datetime):
+    def __init__(self, database: Path, site: str, mode: str, now: datetime, *, shared: bool = False):
         """Take the lease. Raises LeaseHeldError when somebody has it.
 
+        A ``shared`` one is for crawls that may run beside each other, though not beside what needs a standstill.
         The file's content only informs: a process id means nothing across containers, the lock does.
         """
         name = re.sub(r"[^\w.-]", "_", f"{site}.{mode}")
         self.path = database.with_name(f"{database.name}.{name}.lease")
+        self.shared = shared
         self._file: IO[str] = self.path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._file.seek(0)
-            holder = self._file.read().strip() or "somebody who has not said more"
-            self._file.close()
-            raise LeaseHeldError(f"another {mode} of {site} is running: {holder}") from None
-        self._file.truncate(0)
-        self._file.write(f"process {os.getpid()} on {os.uname().nodename}, since {utc_text(now)}\n")
-        self._file.flush()
+        if _locks(self._file, fcntl.LOCK_EX):
+            who = f"process {os.getpid()} on {os.uname().nodename}, "
+            self._file.truncate(0)
+            self._file.write(f"{'' if shared else who}since {utc_text(now)}\n")
+            self._file.flush()
+        elif not shared:
+            raise LeaseHeldError(f"another {mode} of {site} is running: {self._holder()}")
+        if shared and not _locks(self._file, fcntl.LOCK_SH):
+            raise LeaseHeldError(f"no {mode} can run now, for the archive is held: {self._holder()}")
 
     def release(self) -> None:
         """Let the next one begin. The file stays: removing it would let two hold locks on two files of one name."""
-        self._file.truncate(0)
+        if not self.shared:  # else others may still hold it, since when is theirs to know
+            self._file.truncate(0)
         self._file.close()
+
+    def _holder(self) -> str:
+        self._file.seek(0)
+        told = self._file.read().strip() or "somebody who has not said more"
+        self._file.close()
+        return told
+
+
+def _locks(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
