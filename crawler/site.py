@@ -142,7 +142,7 @@ class Site:
     def main_key(self, url: str) -> str | None:
         """The key of the page itself where the address asks for another form of it: a hint, and no proof."""
         cleaned = self.clean(url)
-        main = address_forms.main_form(cleaned)
+        main = self._main_form(cleaned)
         key = main and self.address_key(main)
         return None if key == self.address_key(cleaned) else key
 
@@ -184,16 +184,37 @@ class Site:
 
     def is_same_page(self, one: str, other: str) -> bool:
         """Whether two addresses ask for the same page of an article, not for its AMP or print form."""
-        return addresses.key_of(self.clean(one)) == addresses.key_of(self.clean(other))
+        is_same = addresses.key_of(self.clean(one)) == addresses.key_of(self.clean(other))
+        return is_same and self.is_other_form(one) == self.is_other_form(other)
 
     def is_other_form(self, url: str) -> bool:
         """Whether the address asks for another form of an article's page, such as AMP or print."""
-        cleaned = self.clean(url)
-        return address_forms.main_form(cleaned) is not None and (not self.articles or self._find(url).url != cleaned)
+        is_asked = self._main_form(addresses.clean(url)) is not None
+        return is_asked and (not self.articles or self.main_address(url) is not None)
+
+    def main_address(self, url: str) -> str | None:
+        """The address of the article's own page, where this one asks for another form of it and shares its key.
+
+        Other than :meth:`main_key`, that is proof: a pattern knows the article's address behind the form.
+        """
+        asked = addresses.clean(url)
+        main = self._main_form(asked)
+        if main is None or self.address_key(main) != self.address_key(asked):
+            return None
+        parts = urlsplit(self.clean(main))
+        own = (host for host in self.hosts if addresses.without_www(host) == addresses.without_www(parts.netloc))
+        return parts._replace(netloc=next(own, parts.netloc)).geturl()
 
     def kind_of(self, url: str) -> Kind | None:
         """The kind that the form of the address alone tells, if it does."""
         return self._find(url).kind
+
+    def _main_form(self, url: str) -> str | None:
+        """As ``address_forms.main_form``; but a site at home at ``m.example.com`` has no other host for its pages."""
+        main, host = address_forms.main_form(url), addresses.host_of(url)
+        if main and addresses.without_www(host) == addresses.without_www(self.hosts[0]):
+            main = urlsplit(main)._replace(netloc=host).geturl()
+        return None if main == url else main
 
     def _find(self, url: str) -> Found:
         return find(self.clean(url), self.articles)

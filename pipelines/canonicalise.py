@@ -51,6 +51,7 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
         claims=tuple(key for key in dict.fromkeys(claims) if key not in own and key not in led),
         slugs=tuple(dict.fromkeys(key for address in addresses if (key := _slug(address.url, site, sites)))),
         link_keys=tuple(sites.address_key(link.href) for link in article.links),
+        is_form=site.main_address(fetch.url) is not None,
     )
 
 
@@ -79,7 +80,7 @@ def _led(visit: Visit, sites: Sites) -> list[str]:
 def _addresses(visit: Visit, article: Article, site: Site, declared: str | None) -> Iterator[tuple[str, str]]:
     """Every address that led to the article with its kind, the canonical one first."""
     fetch = visit.fetch
-    yield declared or site.clean(fetch.url), "canonical"
+    yield declared or site.main_address(fetch.url) or site.clean(fetch.url), "canonical"
     yield fetch.requested, "requested"
     yield visit.candidate.url, "requested"
     for url in fetch.redirects:

@@ -23,7 +23,8 @@ class Record:
     ``addresses`` starts with the canonical one. ``identity`` holds the keys that are the article's own, its number
     first; ``led`` those of addresses that redirected to it; ``claims`` those that only the page, or the form of its
     address, says are its own; ``slugs`` those that a link without the article's number would have. ``link_keys`` runs
-    parallel to the article's links. ``content_hash`` is empty until the text is fingerprinted.
+    parallel to the article's links. ``content_hash`` is empty until the text is fingerprinted. ``is_form`` where what
+    answered is another form of the page, such as AMP, that is known by the article's own key.
     """
 
     visit: Visit
@@ -35,6 +36,7 @@ class Record:
     led: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     content_hash: str = ""
+    is_form: bool = False
 
     @property
     def canonical(self) -> Address:

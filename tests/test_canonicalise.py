@@ -1,8 +1,10 @@
+import re
 from dataclasses import replace
 
 import pytest
 
 from crawler.article import Link, Outcome
+from crawler.site import AddressPattern, Site
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.plausible import is_plausible
@@ -46,6 +48,13 @@ def test_a_claim_without_what_selects_the_article_is_not_believed(claim, page):
     assert not is_plausible(f"https://example.org{claim}", f"https://example.org{page}", site)
     assert is_plausible("https://example.org/2024/bridge-opens", f"https://example.org{page}", site)
     assert is_plausible("https://example.org/2024/opens.php", "https://example.org/2024/opens.php?from=feed", site)
+
+
+def test_a_site_at_home_at_a_mobile_host_has_its_pages_there():
+    pattern = AddressPattern(re.compile(r"/(?P<id>\d+)(/amp)?$"))
+    site = Site("pocket", "Pocket", ("m.pocket.example",), "https://m.pocket.example/", articles=(pattern,))
+    assert not site.is_other_form("https://m.pocket.example/7")
+    assert site.main_address("https://m.pocket.example/7/amp") == "https://m.pocket.example/7"
 
 
 def test_a_redirect_from_another_host_is_an_address_of_that_host():

@@ -69,6 +69,43 @@ def test_another_form_of_a_page_is_the_same_article_in_either_order(variant, dec
     assert told[0] == told[1] == [(A, "example.org/2024/bridge-opens", "example.org", "\n\n".join(TEXT))]
 
 
+@pytest.mark.parametrize("form", ["/pdf", "/amp", "/print", "?amp=1", "?print=1"])
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_another_form_that_shares_the_articles_number_is_no_edit_in_either_order(form, is_declared):
+    main = f"{MT}/2024/12/09/council-decides-a100"
+    for urls in permutations((main, main + form)):
+        db = fresh_archive()
+        for n, url in enumerate(urls):
+            text = TEXT if url == main else TEXT[:3]
+            keep(db, visit(url, minutes=30 * n, canonical=main if is_declared else None, paragraphs=text))
+        assert rows(db, "select url, text from articles") == [(main, "\n\n".join(TEXT))]
+        assert rows(db, "select kind from events") == [("new",)]
+        assert keep(db, visit(main, minutes=90, paragraphs=(*TEXT, "More."))).reason == "edited"
+
+
+def test_an_article_known_by_another_form_alone_is_kept_under_its_own_address(db):
+    keep(db, visit("https://m.themoscowtimes.com/2024/12/09/council-decides-a100/pdf"))
+    assert rows(db, "select url, address_key from articles") == [
+        (f"{MT}/2024/12/09/council-decides-a100", "moscowtimes:100")
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_an_address_that_answers_is_better_than_one_that_was_only_claimed_once(order):
+    pages = [visit(A, canonical=B), visit(A, minutes=5), visit(f"{A}?ref=rss", minutes=9)]
+    db = fresh_archive()
+    for n in order:
+        keep(db, pages[n])
+    assert rows(db, "select url from articles") == [(A,)]
+
+
+def test_another_form_is_found_also_where_a_second_article_claims_the_page(db):
+    keep(db, visit(f"{A}/amp"))
+    keep(db, visit(B, canonical=A, **OTHER))
+    assert keep(db, visit(A, minutes=30, paragraphs=(*TEXT, "More."))).article_id == 1
+    assert rows(db, "select id, url from articles") == [(1, A), (2, B)]
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_another_form_with_another_text_is_another_article(db, variant):
     keep(db, visit(A))

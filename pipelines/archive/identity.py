@@ -42,7 +42,8 @@ def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
     """
     now = utc_text(record.visit.fetch.at)
     proofs = dict.fromkeys(record.claims, keys.CLAIMED) | dict.fromkeys((*record.led, *record.slugs), keys.LED)
-    proofs |= dict.fromkeys(record.identity, keys.LED) | {record.answered.key: keys.ANSWERED}
+    answered = keys.LED if record.is_form else keys.ANSWERED  # the page itself has not, and may be read otherwise
+    proofs |= dict.fromkeys(record.identity, keys.LED) | {record.answered.key: answered}
     held = [
         key
         for key, proof in proofs.items()

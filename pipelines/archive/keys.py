@@ -13,7 +13,7 @@ from crawler.site import Site
 ANSWERED = 2
 """A page answered under an address with this key."""
 LED = 1
-"""A redirect or a listing led from there to the article."""
+"""A redirect or a listing led from there to the article, or only another form of its page answered."""
 CLAIMED = 0
 """The article only says that the address is its own."""
 _MOST_CLAIMANTS = 2
@@ -42,6 +42,19 @@ def holder(db: sqlite3.Connection, key: str) -> Holder | None:
     return None if found is None else Holder(*found, is_own=False)
 
 
+def holders(db: sqlite3.Connection, key: str) -> list[Holder]:
+    """As :func:`holder`; where nobody holds the key with better right, all that claim it."""
+    held = holder(db, key)
+    if held is not None:
+        return [held]
+    rows = db.execute("select article_id, proof from _address_keys where address_key = ?", (key,)).fetchall()
+    return (
+        []
+        if any(row[1] > CLAIMED for row in rows)
+        else [Holder(int(row[0]), int(row[1]), is_own=False) for row in rows]
+    )
+
+
 def target(db: sqlite3.Connection, key: str) -> int | None:
     """The one article that holds this key; None where none does, or several do: then only a redirect can tell.
 
@@ -67,10 +80,15 @@ def kept_under(db: sqlite3.Connection, key: str) -> int | None:
 
 def has_answered(db: sqlite3.Connection, article_id: int, key: str) -> bool:
     """Whether a page of the article has answered under an address with this key."""
-    found = db.execute(
-        "select 1 from _address_keys where address_key = ? and article_id = ? and proof = 2", (key, article_id)
-    )
-    return found.fetchone() is not None
+    return proof_of(db, article_id, key) == ANSWERED
+
+
+def proof_of(db: sqlite3.Connection, article_id: int, key: str) -> int | None:
+    """What it rests on that an article holds a key; None where it does not."""
+    row = db.execute(
+        "select proof from _address_keys where address_key = ? and article_id = ?", (key, article_id)
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def is_claimed_by_another(db: sqlite3.Connection, key: str, article_id: int | None) -> bool:
@@ -83,10 +101,8 @@ def is_claimed_by_another(db: sqlite3.Connection, key: str, article_id: int | No
 
 def add(db: sqlite3.Connection, article_id: int, key: str, proof: int) -> bool:
     """Let an article hold a key, or hold it with better right. Gives whether that may change what the key leads to."""
-    known = db.execute(
-        "select proof from _address_keys where address_key = ? and article_id = ?", (key, article_id)
-    ).fetchone()
-    if known is not None and known[0] >= proof:
+    known = proof_of(db, article_id, key)
+    if known is not None and known >= proof:
         return False
     if known is None and proof == CLAIMED and _claimants(db, key) >= _MOST_CLAIMANTS:
         return False
@@ -95,7 +111,7 @@ def add(db: sqlite3.Connection, article_id: int, key: str, proof: int) -> bool:
         " on conflict do update set proof = excluded.proof",
         (key, article_id, proof),
     )
-    return known is None or known[0] == CLAIMED
+    return known is None or known == CLAIMED
 
 
 def _claimants(db: sqlite3.Connection, key: str) -> int:

@@ -39,9 +39,9 @@ def _likely(db: sqlite3.Connection, record: Record) -> Iterator[tuple[int, str]]
     signs = {"the address": record.identity, "a redirect from": record.led, "the claimed address": record.claims}
     for reason, some in signs.items():
         for key in some:
-            held = keys.holder(db, key)
-            if held is not None and _resembles(db, record, key, held.article_id):
-                yield held.article_id, f"{reason} {key}"
+            for held in keys.holders(db, key):
+                if _resembles(db, record, key, held.article_id):
+                    yield held.article_id, f"{reason} {key}"
     twin = _twin(db, record)
     if twin is not None:
         yield twin, "equal title, text and time"
@@ -105,13 +105,23 @@ def own_address(db: sqlite3.Connection, record: Record, article_id: int | None =
 
 
 def readdress(db: sqlite3.Connection, record: Record, article_id: int, site: Site) -> None:
-    """Keep a known article under a better address: one with its number, that of the page itself, or where it moved."""
+    """Keep a known article under a better address: one with its number, that of the page itself, or where it moved.
+
+    So is one without parameters that say nothing; and the one that answered, where the page claimed another address
+    before and does so no more.
+    """
     url, key = db.execute("select url, address_key from articles where id = ?", (article_id,)).fetchone()
     own = own_address(db, record, article_id)
-    if own.key == key or own.key not in record.identity or keys.kept_under(db, own.key) is not None:
+    if own.key == key:
+        return
+    is_claim = keys.proof_of(db, article_id, key) == keys.CLAIMED
+    if is_claim and own.key not in record.identity:
+        own = record.answered
+    if own.key not in record.identity or keys.kept_under(db, own.key) is not None:
         return
     before, now = _rank(url, key, site), _rank(own.url, own.key, site)
-    if now < before or (now == before and key in record.led):
+    is_better = key in record.led or is_claim or key.startswith(f"{own.key}?")
+    if now < before or (now == before and is_better):
         db.execute("update articles set url = ?, address_key = ? where id = ?", (own.url, own.key, article_id))
 
 
