@@ -1,4 +1,4 @@
-"""Other forms of an article's page: AMP, print, PDF, mobile. Pure functions.
+"""Other forms of an article's page, AMP, print, PDF, mobile; and the ways to it. Pure functions.
 
 That two addresses differ by such a form alone is a strong hint that they are one article, and no proof: ``/amp`` may
 be a section about amplifiers. Where a site's own pattern knows the article's address behind the form, it is proof.
@@ -7,6 +7,7 @@ be a section about amplifiers. Where a site's own pattern knows the article's ad
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
@@ -28,6 +29,8 @@ _MODES = frozenset(
 )
 _FORMS = frozenset({"amp", "amp-type", "print", "printable", "pdf", "mobile"})
 _SWITCHES = frozenset({"m=0", "m=1"})
+# Each may select content as well, so that nothing of it is taken from an address: then its value mostly is a number.
+_WAY = re.compile(r"(?i)(?:ref|from|source|src|via|shared?|partner|origin|feed|rss)(?:=\D*)?")
 
 
 @lru_cache(maxsize=16_384)
@@ -36,13 +39,23 @@ def main_form(url: str) -> str | None:
 
     Takes a cleaned address.
     """
+    return _without(url, _is_form)
+
+
+@lru_cache(maxsize=16_384)
+def plain_form(url: str) -> str | None:
+    """As :func:`main_form`, and without what most likely says by which way the reader came; None where that is all."""
+    return _without(url, lambda piece: _is_form(piece) or _WAY.fullmatch(unquote_plus(piece)) is not None)
+
+
+def _without(url: str, is_beside: Callable[[str], bool]) -> str | None:
     parts = urlsplit(url)
     path, before = parts.path, ""
     while path != before:
         before = path
         path = _SUFFIX.sub("", _LAST.sub("", _FIRST.sub("", path)))
     pieces = parts.query.split("&") if parts.query else []
-    query = "&".join(piece for piece in pieces if not _is_form(piece))
+    query = "&".join(piece for piece in pieces if not is_beside(piece))
     host = main_host(parts.netloc)
     if (host, path, query) == (parts.netloc, parts.path, parts.query) or (path.strip("/") == "" and not query):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from crawler.address_forms import main_form
+from crawler.address_forms import plain_form
 from crawler.addresses import spelling, without_index
 from crawler.article import Kind
 
@@ -47,8 +47,8 @@ def find(url: str, patterns: Iterable[AddressPattern]) -> Found:
     Where it asks for another form of a page, such as AMP, that of the page itself goes first: a slug takes in anything.
     """
     patterns = tuple(patterns)
-    main = main_form(url) if patterns else None
-    for form in (main, url) if main else (url,):
+    plain = plain_form(url) if patterns else None
+    for form in (plain, url) if plain else (url,):
         for written, some in _with_and_without_fragment(form, patterns):
             for told in _tellings(written):
                 for pattern in some:

@@ -140,9 +140,12 @@ class Site:
         return addresses.key_of(found.url)
 
     def main_key(self, url: str) -> str | None:
-        """The key of the page itself where the address asks for another form of it: a hint, and no proof."""
+        """The key of the page itself where the address asks for another form of it, or says a way to it.
+
+        That is a hint, and no proof.
+        """
         cleaned = self.clean(url)
-        main = self._main_form(cleaned)
+        main = self._at_home(cleaned, address_forms.plain_form(cleaned))
         key = main and self.address_key(main)
         return None if key == self.address_key(cleaned) else key
 
@@ -189,7 +192,8 @@ class Site:
 
     def is_other_form(self, url: str) -> bool:
         """Whether the address asks for another form of an article's page, such as AMP or print."""
-        is_asked = self._main_form(addresses.clean(url)) is not None
+        asked = addresses.clean(url)
+        is_asked = self._at_home(asked, address_forms.main_form(asked)) is not None
         return is_asked and (not self.articles or self.main_address(url) is not None)
 
     def main_address(self, url: str) -> str | None:
@@ -198,7 +202,7 @@ class Site:
         Other than :meth:`main_key`, that is proof: a pattern knows the article's address behind the form.
         """
         asked = addresses.clean(url)
-        main = self._main_form(asked)
+        main = self._at_home(asked, address_forms.main_form(asked))
         if main is None or self.address_key(main) != self.address_key(asked):
             return None
         parts = urlsplit(self.clean(main))
@@ -209,9 +213,9 @@ class Site:
         """The kind that the form of the address alone tells, if it does."""
         return self._find(url).kind
 
-    def _main_form(self, url: str) -> str | None:
-        """As ``address_forms.main_form``; but a site at home at ``m.example.com`` has no other host for its pages."""
-        main, host = address_forms.main_form(url), addresses.host_of(url)
+    def _at_home(self, url: str, main: str | None) -> str | None:
+        """The main form of an address; but a site at home at ``m.example.com`` has no other host for its pages."""
+        host = addresses.host_of(url)
         if main and addresses.without_www(host) == addresses.without_www(self.hosts[0]):
             main = urlsplit(main)._replace(netloc=host).geturl()
         return None if main == url else main

@@ -90,6 +90,15 @@ def test_an_article_known_by_another_form_alone_is_kept_under_its_own_address(db
     ]
 
 
+@pytest.mark.parametrize("declared", [A, None])
+def test_a_page_is_the_same_whatever_way_led_there_and_its_edit_is_one(db, declared):
+    keep(db, visit(f"{A}?from=feed", canonical=declared))
+    edited = visit(A, minutes=30, canonical=declared, paragraphs=(*TEXT, "More."))
+    assert keep(db, edited).article_id == 1
+    assert rows(db, "select url from articles") == [(A,)]
+    assert rows(db, "select kind from events order by id") == [("new",), ("edited",)]
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_an_address_that_answers_is_better_than_one_that_was_only_claimed_once(order):
     pages = [visit(A, canonical=B), visit(A, minutes=5), visit(f"{A}?ref=rss", minutes=9)]

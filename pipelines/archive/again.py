@@ -79,9 +79,11 @@ def _is_variant(row: sqlite3.Row, record: Record, site: Site) -> bool:
 
 
 def _is_first_answer(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> bool:
-    """Whether the article's own page is here for the first time, and only another form of it was read until now."""
+    """Whether the article's own page is here for the first time, and only other forms of it were read until now."""
     key = record.answered.key
-    return key in (row["address_key"], site.main_key(row["url"])) and not keys.has_answered(db, row["id"], key)
+    if key not in (row["address_key"], site.main_key(row["url"])) or keys.has_answered(db, row["id"], key):
+        return False
+    return all(site.is_other_form(url) for url in keys.answered(db, row["id"]))
 
 
 def _address(row: sqlite3.Row, record: Record) -> dict[str, object]:

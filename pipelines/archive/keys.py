@@ -83,6 +83,16 @@ def has_answered(db: sqlite3.Connection, article_id: int, key: str) -> bool:
     return proof_of(db, article_id, key) == ANSWERED
 
 
+def answered(db: sqlite3.Connection, article_id: int) -> list[str]:
+    """The addresses at which pages of the article have answered."""
+    found = db.execute(
+        "select u.url from article_urls u join _address_keys k using (address_key, article_id)"
+        " where u.article_id = ? and k.proof = 2",
+        (article_id,),
+    )
+    return [row[0] for row in found]
+
+
 def proof_of(db: sqlite3.Connection, article_id: int, key: str) -> int | None:
     """What it rests on that an article holds a key; None where it does not."""
     row = db.execute(
