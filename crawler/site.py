@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import msgspec
 
@@ -194,18 +194,24 @@ class Site:
         """Whether the address asks for another form of an article's page, such as AMP or print."""
         asked = addresses.clean(url)
         is_asked = self._at_home(asked, address_forms.main_form(asked)) is not None
-        return is_asked and (not self.articles or self.main_address(url) is not None)
+        return is_asked and (not self.articles or self.is_known_form(url))
 
-    def main_address(self, url: str) -> str | None:
-        """The address of the article's own page, where this one asks for another form of it and shares its key.
-
-        Other than :meth:`main_key`, that is proof: a pattern knows the article's address behind the form.
-        """
+    def is_known_form(self, url: str) -> bool:
+        """Whether the address asks for another form of an article's page, and a pattern knows the article behind it."""
         asked = addresses.clean(url)
         main = self._at_home(asked, address_forms.main_form(asked))
-        if main is None or self.address_key(main) != self.address_key(asked):
-            return None
-        parts = urlsplit(self.clean(main))
+        return main is not None and self.address_key(main) == self.address_key(asked)
+
+    def main_address(self, url: str) -> str:
+        """The address of the article's own page, where a pattern knows it behind this one; else this one, cleaned.
+
+        That is the one without the form, the way to it, the fragment: as long as the key is the same.
+        """
+        asked = addresses.clean(url)
+        plain = urldefrag(self._at_home(asked, address_forms.plain_form(asked)) or asked).url
+        if plain == asked or self.address_key(plain) != self.address_key(asked):
+            return self.clean(url)
+        parts = urlsplit(self.clean(plain))
         own = (host for host in self.hosts if addresses.without_www(host) == addresses.without_www(parts.netloc))
         return parts._replace(netloc=next(own, parts.netloc)).geturl()
 

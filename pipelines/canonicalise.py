@@ -41,17 +41,18 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
     own, led = _own(declared, fetch.url, site), _led(visit, sites)
     if addresses[0].key in led:  # the claimed address was asked for, and led here
         own.append(addresses[0].key)
-    claims = (*(address.key for address in addresses), *filter(None, [site.main_key(fetch.url)]))
+    slugs = {address.key: _slug(address.url, site, sites) for address in addresses}
+    claims = (*slugs, *slugs.values(), site.main_key(fetch.url))
     return Record(
         visit=visit,
         article=article,
         addresses=addresses,
         identity=tuple(sorted(dict.fromkeys(own), key=lambda key: not key.startswith(f"{site.name}:"))),
         led=tuple(key for key in led if key not in own),
-        claims=tuple(key for key in dict.fromkeys(claims) if key not in own and key not in led),
-        slugs=tuple(dict.fromkeys(key for address in addresses if (key := _slug(address.url, site, sites)))),
+        claims=tuple(key for key in dict.fromkeys(claims) if key and key not in own and key not in led),
+        slugs=tuple(dict.fromkeys(slug for key, slug in slugs.items() if slug and (key in own or key in led))),
         link_keys=tuple(sites.address_key(link.href) for link in article.links),
-        is_form=site.main_address(fetch.url) is not None,
+        is_form=site.is_known_form(fetch.url),
     )
 
 
@@ -80,7 +81,7 @@ def _led(visit: Visit, sites: Sites) -> list[str]:
 def _addresses(visit: Visit, article: Article, site: Site, declared: str | None) -> Iterator[tuple[str, str]]:
     """Every address that led to the article with its kind, the canonical one first."""
     fetch = visit.fetch
-    yield declared or site.main_address(fetch.url) or site.clean(fetch.url), "canonical"
+    yield declared or site.main_address(fetch.url), "canonical"
     yield fetch.requested, "requested"
     yield visit.candidate.url, "requested"
     for url in fetch.redirects:

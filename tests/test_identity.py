@@ -1,14 +1,19 @@
 """One article, one row: what a page claims, where it answers, where redirects lead; in whatever order they come."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from crawler.article import Candidate, Moment, Outcome, Source
+from crawler.article import Article, Candidate, Moment, Outcome, Source
+from crawler.site import AddressPattern, Site, Sites
 from pipelines.archive import ledger
+from pipelines.archive.articles import store
+from pipelines.canonicalise import canonicalise
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, related, visit
 
 HOME = "https://example.org"
@@ -273,6 +278,27 @@ def test_a_link_that_only_a_redirect_resolves_finds_its_target_in_any_order(orde
     for n in order:
         keep(db, visits[n])
     assert rows(db, "select t.url from links join articles t on t.id = target_id") == [(new,)]
+
+
+SLUGS = Site(
+    "slugs", "Slugs", ("slugs.example",), "https://slugs.example/",
+    articles=(AddressPattern(re.compile(r"(?i)/(?:\d{4}|world)/(?P<slug>[^/?]+)$")),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["", "?amp=1", "#!comments", "?from=feed"])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_where_the_slug_is_the_identity_a_claim_for_another_slug_joins_nothing(db, order, way):
+    one, other = "https://slugs.example/2024/bridge-opens", "https://slugs.example/world/mayor-resigns"
+    pages = [visit(one + way, canonical=other), visit(other, **OTHER), visit(one, minutes=5, links=related(other))]
+    for n in order:
+        made = canonicalise(pages[n], cast("Article", pages[n].article), Sites.of([SLUGS]))
+        store(db, replace(made, article=replace(made.article, site="slugs")), SLUGS, None)
+    assert sorted(rows(db, "select url, address_key, title from articles")) == [
+        (one, "slugs~bridge-opens", "Council Decides"),
+        (other, "slugs~mayor-resigns", "Mayor Resigns"),
+    ]
+    assert rows(db, "select t.url from links join articles t on t.id = target_id") == [(other,)]
 
 
 def test_whatever_pages_claim_two_texts_never_share_a_row():

@@ -148,14 +148,17 @@ def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> No
 
 
 def fall_back(db: sqlite3.Connection, article_id: int, site: Site) -> bool:
-    """Keep an article under an address at which it answered. Gives whether there is one that no other is kept under."""
+    """Keep an article under an address at which it answered, or which led to it where none did.
+
+    Gives whether there is one that no other is kept under.
+    """
     own = db.execute(
         "select u.url, u.address_key from article_urls u join _address_keys k using (address_key, article_id)"
-        " where u.article_id = :id and k.proof = 2 and u.address_key not in (select address_key from articles)"
-        " order by u.address_key like :slugs, u.first_seen_at, length(u.url), u.url limit 1",
+        " where u.article_id = :id and k.proof > 0 and u.address_key not in (select address_key from articles)"
+        " order by k.proof desc, u.address_key like :slugs, u.first_seen_at, length(u.url), u.url limit 1",
         {"id": article_id, "slugs": f"{site.name}~%"},
     ).fetchone()
     if own is not None:
-        row = (site.clean(own[0]), own[1], article_id)
+        row = (site.main_address(own[0]), own[1], article_id)
         db.execute("update articles set url = ?, address_key = ? where id = ?", row)
     return own is not None

@@ -50,7 +50,7 @@ def _likely(db: sqlite3.Connection, record: Record) -> Iterator[tuple[int, str]]
 def _is_sure(record: Record, key: str, held: keys.Holder) -> bool:
     site = record.article.site
     if key.startswith(f"{site}~"):  # sure as the name of a row whose number nobody knows, else a guess
-        return held.is_own and key == record.identity[0]
+        return held.is_own and held.proof > keys.CLAIMED and key == record.identity[0]
     if key.startswith(f"{site}:"):
         return held.proof > keys.CLAIMED
     return key == record.answered.key and held.proof == keys.ANSWERED
