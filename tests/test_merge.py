@@ -142,6 +142,26 @@ def test_an_old_number_is_followed_through_a_chain(db):
     assert rows(db, "select old_id, into_id from merges") == [(2, 1), (3, 1)]
 
 
+def test_a_number_that_went_into_another_is_never_given_again(db):
+    for url, title in ((A, "One"), (B, "Two")):
+        keep(db, visit(url, title=title))
+    merge(db, 1, 2, "told so", OCCASION)
+    assert keep(db, visit(C, **UNLIKE)).article_id == 3
+    assert survivor(db, 2) == 1
+    merge(db, 1, 3, "told so", OCCASION)
+    assert keep(db, visit(BOX, title="Four")).article_id == 4
+    assert rows(db, "select old_id, into_id from merges") == [(2, 1), (3, 1)]
+
+
+def test_a_number_that_was_given_again_by_an_earlier_version_is_that_of_the_article_that_has_it(db):
+    for url, title in ((A, "One"), (B, "Two")):
+        keep(db, visit(url, title=title))
+    db.execute("insert into merges(old_id, into_id) values (2, 1)")
+    assert survivor(db, 2) == 2
+    merge(db, 1, 2, "told so", OCCASION)
+    assert rows(db, "select old_id, into_id, reason from merges") == [(2, 1, "told so")]
+
+
 def test_a_visit_of_a_row_that_was_merged_meanwhile_is_one_of_the_survivor(db):
     two(db)
     merge(db, 1, 2, "told so", OCCASION)

@@ -96,6 +96,7 @@ def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | 
     now = utc_text(record.visit.fetch.at)
     sites.keep(db, site)
     row = rows.columns(record, site) | {
+        "id": merge.next_number(db),
         "url": (address := recognise.own_address(db, record)).url,
         "address_key": address.key,
         "first_seen_at": now,

@@ -76,7 +76,8 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
     db.execute("delete from articles where id = ?", (old,))
     rows.update(db, into, {name: later[name] for name in _STATE} | address | _times(kept, gone, later))
     db.execute("update articles set duplicate_of = null where id = ? and duplicate_of = id", (into,))
-    db.execute("insert into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", (old, into, occasion.at, reason))
+    told = (old, into, occasion.at, reason)
+    db.execute("insert or replace into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", told)
     rows.event(db, into, occasion.crawl_id, occasion.at, "merged", f"{old}: {reason}")
     held = db.execute("select address_key from _address_keys where article_id = ?", (into,)).fetchall()
     identity.resolve(db, [row[0] for row in held])
@@ -88,8 +89,16 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
 
 def survivor(db: sqlite3.Connection, article_id: int) -> int:
     """The number under which an article is kept now. No chain is ever longer than one step."""
-    row = db.execute("select into_id from merges where old_id = ?", (article_id,)).fetchone()
+    row = db.execute(
+        "select into_id from merges where old_id = ? and old_id not in (select id from articles)", (article_id,)
+    ).fetchone()
     return article_id if row is None else int(row[0])
+
+
+def next_number(db: sqlite3.Connection) -> int:
+    """The number of a new article: never that of one which became another, for it leads there for good."""
+    highest = "select max(id) from (select max(id) as id from articles union all select max(old_id) from merges)"
+    return 1 + int(db.execute(highest).fetchone()[0] or 0)
 
 
 def _row(db: sqlite3.Connection, article_id: int) -> sqlite3.Row:
