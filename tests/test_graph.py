@@ -98,3 +98,21 @@ def test_counts_follow_links_that_go_change_and_move(db):
         db.execute(change)
         counted = [tuple(row) for row in db.execute("select * from _cited order by 1, 2")]
         assert counted == [tuple(row) for row in db.execute(RECOUNT)], change
+
+
+def test_links_of_an_earlier_state_that_comes_late_are_past_ones_and_those_that_stayed_are_older(db):
+    states = [
+        visit(FERRY, minutes=0, links=related(MAYOR, f"{MT}/2024/12/09/quay-a102"), paragraphs=("One.", "Two.")),
+        visit(FERRY, minutes=60, links=related(MAYOR), paragraphs=("One.", "Two.", "Three.")),
+    ]
+    told = []
+    for order in (states, states[::-1]):
+        db = fresh_archive()
+        for one in order:
+            keep(db, one)
+        told.append([tuple(row) for row in db.execute("select address_key, first_seen_at, last_seen_at from links")])
+    assert sorted(told[0]) == sorted(told[1])
+    assert sorted(told[0]) == [
+        ("moscowtimes:101", "2024-12-09T12:00:00Z", "2024-12-09T13:00:00Z"),
+        ("moscowtimes:102", "2024-12-09T12:00:00Z", "2024-12-09T12:00:00Z"),
+    ]

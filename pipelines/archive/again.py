@@ -48,6 +48,7 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
         return _UNCHANGED
     if now < row["last_checked_at"] and not same_bytes:
         revisions.keep_earlier(db, row, record)
+        parts.add_earlier_links(db, article_id, record)
         return Encounter(EARLIER)
     rows.touch(db, article_id, "last_checked_at", now)
     rows.update(db, article_id, _address(row, record))

@@ -10,6 +10,12 @@ from crawler.article import Article, utc_text
 from pipelines.archive import identity
 from pipelines.record import Record
 
+_ROTATING = "read_more"
+"""Lists around the text would leave a row for every article that was ever in them."""
+_INSERT = (
+    "insert into links(article_id, kind, address_key, nth, position, start, end, href, anchor_text, target_id,"
+    " last_seen_at, first_seen_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _OF_ONE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
 
 
@@ -26,6 +32,16 @@ def write(
     _names(db, article_id, record.article)
     _rows(db, article_id, record.article)
     return _links(db, article_id, record, forget_links, without)
+
+
+def add_earlier_links(db: sqlite3.Connection, article_id: int, record: Record) -> None:
+    """Write the links of a state before the stored one: those that it has still were there then, others are past."""
+    now = utc_text(record.visit.fetch.at)
+    met, new, _ = _compared(db, article_id, record, _ROTATING)
+    db.executemany(
+        "update links set first_seen_at = min(first_seen_at, ?) where id = ?", [(now, row[-1]) for row in met]
+    )
+    db.executemany(_INSERT, new)
 
 
 def _names(db: sqlite3.Connection, article_id: int, article: Article) -> None:
@@ -61,12 +77,31 @@ def _rows(db: sqlite3.Connection, article_id: int, article: Article) -> None:
 
 
 def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool, without: str) -> int:
-    """A link is the same as before if its kind and key are, and how many such links stand before it."""
+    met, new, gone = _compared(db, article_id, record, without)
+    if forget:
+        db.executemany("delete from links where id = ?", [(row_id,) for row_id in gone])
+    db.executemany(
+        "update links set position = ?, start = ?, end = ?, href = ?, anchor_text = ?,"
+        " target_id = coalesce(?, target_id), last_seen_at = max(last_seen_at, ?) where id = ?",
+        met,
+    )
+    db.executemany(_INSERT, new)
+    return sum(row[-3] is not None for row in met) + sum(row[-3] is not None for row in new)
+
+
+def _compared(
+    db: sqlite3.Connection, article_id: int, record: Record, without: str
+) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[int]]:
+    """Links with the number of their row, links that have none yet, and the numbers of the rows of no link.
+
+    A link is the same as before if its kind and key are, and how many such links stand before it.
+    """
     now = utc_text(record.visit.fetch.at)
     nth: Counter[tuple[str, str]] = Counter()
     known = _known(db, article_id, without)
     led = _led_to(db, record)
-    met, new = [], []
+    met: list[tuple[object, ...]] = []
+    new: list[tuple[object, ...]] = []
     for link, key in zip(record.article.links, record.link_keys, strict=True):
         if link.kind == without:
             continue
@@ -78,19 +113,7 @@ def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool
         else:
             met.append((*state, row_id))
         nth[link.kind, key] += 1
-    if forget:
-        db.executemany("delete from links where id = ?", [(row_id,) for row_id in known.values()])
-    db.executemany(
-        "update links set position = ?, start = ?, end = ?, href = ?, anchor_text = ?,"
-        " target_id = coalesce(?, target_id), last_seen_at = max(last_seen_at, ?) where id = ?",
-        met,
-    )
-    db.executemany(
-        "insert into links(article_id, kind, address_key, nth, position, start, end, href, anchor_text, target_id,"
-        " last_seen_at, first_seen_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        new,
-    )
-    return sum(row[-3] is not None for row in met) + sum(row[-3] is not None for row in new)
+    return met, new, list(known.values())
 
 
 def _known(db: sqlite3.Connection, article_id: int, without: str) -> dict[tuple[str, str, int], int]:
