@@ -157,6 +157,17 @@ def test_a_relative_claim_is_one_for_the_sites_own_address(db):
     assert rows(db, "select url from articles") == [(A,)]
 
 
+@pytest.mark.parametrize("claim", [B, f"{HOME}/2024/one-for-all"])
+def test_a_wrong_claim_hides_no_edit(db, claim):
+    keep(db, visit(B, **OTHER))
+    keep(db, visit(f"{HOME}/2024/third", title="Third", canonical=claim, paragraphs=("Another text.",)))
+    keep(db, visit(A, canonical=claim))
+    edited = visit(A, canonical=claim, minutes=30, paragraphs=(*TEXT, "More."), links=related(B))
+    assert keep(db, edited).reason == "edited"
+    assert rows(db, "select a.url, t.url from links l join articles a on a.id = article_id join articles t"
+                " on t.id = target_id") == [(A, B)]  # fmt: skip
+
+
 def test_a_claim_for_the_address_of_another_article_yields_to_it_in_any_order():
     told = []
     for order in permutations(

@@ -72,11 +72,14 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
 
 
 def _is_variant(row: sqlite3.Row, record: Record, site: Site) -> bool:
-    """Whether the page is another form of the article's: not the one that it declares, nor the one it is kept under."""
+    """Whether the page is another form of the article's: not the one it is kept under, nor the one that it declares.
+
+    Whatever the page declares that the article is kept under, it is the article's.
+    """
     url = record.visit.fetch.url
-    return not site.is_same_page(url, record.canonical.url) or (
-        site.is_other_form(url) and not site.is_same_page(url, row["url"])
-    )
+    if site.is_same_page(url, row["url"]):
+        return False
+    return site.is_other_form(url) or not site.is_same_page(url, record.canonical.url)
 
 
 def _is_first_answer(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> bool:
