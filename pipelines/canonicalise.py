@@ -41,16 +41,18 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
     own, led = _own(declared, fetch.url, site), _led(visit, sites)
     if addresses[0].key in led:  # the claimed address was asked for, and led here
         own.append(addresses[0].key)
-    slugs = {address.key: _slug(address.url, site, sites) for address in addresses}
-    claims = (*slugs, *slugs.values(), site.main_key(fetch.url))
+    told = [(address.key, _slug(address.url, site, sites)) for address in addresses]
+    slugs = {slug: None for key, slug in told if slug and (key in own or key in led)}
+    claimed = [one for key, slug in told if key not in own and key not in led for one in (key, slug)]
+    claims = dict.fromkeys((*claimed, site.main_key(fetch.url)))
     return Record(
         visit=visit,
         article=article,
         addresses=addresses,
         identity=tuple(sorted(dict.fromkeys(own), key=lambda key: not key.startswith(f"{site.name}:"))),
         led=tuple(key for key in led if key not in own),
-        claims=tuple(key for key in dict.fromkeys(claims) if key and key not in own and key not in led),
-        slugs=tuple(dict.fromkeys(slug for key, slug in slugs.items() if slug and (key in own or key in led))),
+        claims=tuple(key for key in claims if key and key not in own and key not in led and key not in slugs),
+        slugs=tuple(slugs),
         link_keys=tuple(sites.address_key(link.href) for link in article.links),
         is_form=site.is_known_form(fetch.url),
     )

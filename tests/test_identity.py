@@ -256,6 +256,15 @@ def test_a_slug_row_and_its_numbered_row_are_merged_once_a_page_tells(db):
     )
 
 
+def test_two_numbers_with_one_slug_text_and_time_are_two_articles_and_one_of_them_is_a_repost(db):
+    keep(db, visit(f"{MT}/2024/12/09/council-decides-a100"))
+    keep(db, visit(f"{MT}/2024/12/09/council-decides-a101", title="The Council Has Decided"))
+    assert rows(db, "select address_key, duplicate_of from articles") == [
+        ("moscowtimes:100", None),
+        ("moscowtimes:101", 1),
+    ]
+
+
 def test_a_row_known_by_its_slug_takes_its_number_when_that_is_told(db):
     numbered, slug = f"{MT}/2024/12/09/mayor-resigns-a101", f"{MT}/2024/12/10/mayor-resigns"
     keep(db, visit(slug))
