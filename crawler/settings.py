@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from scrapy.settings import default_settings
+
+
+def _without(base: Mapping[str, int], *unused: str) -> dict[str, int]:
+    """Scrapy's own parts but these. It imports even those that are switched off, as None or by a setting of theirs."""
+    return {part: order for part, order in base.items() if not part.startswith(unused)}
+
+
 BOT_NAME = "vestnik"
 SPIDER_MODULES = ["crawler.spiders.urls", "crawler.spiders.wanted", "crawler.spiders.warc"]
 SPIDER_LOADER_CLASS = "crawler.spider_loader.ProfileSpiderLoader"
@@ -60,25 +70,31 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 REDIRECT_MAX_TIMES = 5
 URLLENGTH_LIMIT = 0  # Scrapy would drop a long address without a word; the spiders refuse it with a reason
 METAREFRESH_ENABLED = False
-COOKIES_ENABLED = False  # also: the first cookie would make tldextract ask the network
 HTTPPROXY_ENABLED = False
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False  # no listening port
 
+DOWNLOADER_MIDDLEWARES_BASE = _without(
+    default_settings.DOWNLOADER_MIDDLEWARES_BASE,
+    "scrapy.downloadermiddlewares.robotstxt",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.downloadermiddlewares.cookies",  # also: the first cookie would make it ask the network for a list
+)
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.conditional.ConditionalMiddleware": 450,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 570,  # before retrying at once
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.compression.StrictCompressionMiddleware": 590,
     "crawler.middlewares.resolver.PrivateAddressMiddleware": 560,  # nearer to the downloader than retrying
     "crawler.middlewares.capture.CaptureMiddleware": 950,  # next to the downloader: bodies as they came
 }
+EXTENSIONS_BASE = _without(
+    default_settings.EXTENSIONS_BASE,
+    "scrapy.extensions.throttle",
+    "scrapy.extensions.logstats",  # Progress says more
+    "scrapy.extensions.telnet",  # no listening port
+    "scrapy.extensions.remote_control",
+)
 EXTENSIONS = {
-    "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.middlewares.private.Throttle": 0,
-    "scrapy.extensions.logstats.LogStats": None,  # Progress says more
     "crawler.extensions.run_log.RunLog": 100,
     "crawler.extensions.progress.Progress": 200,
 }

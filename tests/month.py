@@ -171,7 +171,6 @@ async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") ->
         "CRAWL_TIME": at.isoformat(),
         "WATCHES": str(folder / "watches.toml"),
         "EXTRACTION_WORKERS": 1,  # to start a second one costs more than the few pages of most crawls
-        "TELNETCONSOLE_ENABLED": False,
     }
     settings.setdict(own, priority="cmdline")
     await AsyncCrawlerRunner(settings).crawl(site)

@@ -90,7 +90,6 @@ def _settings(folder: Path, now: datetime) -> Any:
         "CRAWL_TIME": now.isoformat(),
         "EXTRACTION_WORKERS": 1,
         "CONCURRENT_REQUESTS": 1,  # articles come in the same order every time
-        "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
     }
     settings.setdict(own, priority="cmdline")
