@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
@@ -19,12 +19,11 @@ from scrapy.exceptions import UsageError
 
 from crawler import addresses
 from crawler.errors import SetupError
-from crawler.probing.profile import is_name, name_for, profile_toml
-from crawler.probing.report import report, why_unusable
-from crawler.probing.spider import ProbeSpider
-from crawler.probing.survey import Findings, Survey, conclude
 from crawler.profiles import load_profiles
-from pipelines.archive.writer import Archive
+
+if TYPE_CHECKING:  # every command of scrapy imports this module; only this one needs what it works with
+    from crawler.probing.spider import ProbeSpider
+    from crawler.probing.survey import Findings, Survey
 
 _FOLDER = "sites"
 
@@ -59,6 +58,10 @@ class Command(ScrapyCommand):
         """Look at one site."""
         if len(args) != 1:
             raise UsageError("addsite takes one address, such as: scrapy addsite https://www.example.com/")
+        from crawler.probing.profile import name_for
+        from crawler.probing.report import report, why_unusable
+        from crawler.probing.survey import conclude
+
         try:
             url = _address(args[0])
             path = self._path(opts, opts.name or name_for(url))
@@ -76,6 +79,8 @@ class Command(ScrapyCommand):
 
     def _path(self, opts: Namespace, name: str) -> Path:
         """Where the profile goes. Raises SetupError where it cannot."""
+        from crawler.probing.profile import is_name
+
         if not is_name(name):
             raise SetupError(f"--name {name!r}: expected letters a-z, digits and _, a letter first, not urls or warc")
         path = Path(opts.output or (self.settings and self.settings.get("SITES_DIR")) or _FOLDER) / f"{name}.toml"
@@ -84,6 +89,9 @@ class Command(ScrapyCommand):
         return path
 
     def _survey(self, url: str) -> Survey:
+        from crawler.probing.spider import ProbeSpider
+        from pipelines.archive.writer import Archive
+
         process = cast("AsyncCrawlerProcess", self.crawler_process)
         logging.getLogger("scrapy").setLevel(logging.ERROR)
         with TemporaryDirectory(prefix="vestnik-addsite-") as folder:
@@ -110,6 +118,8 @@ def _address(written: str) -> str:
 
 def _write(findings: Findings, path: Path) -> None:
     """Write the profile, once it was seen to be one. Raises SetupError."""
+    from crawler.probing.profile import profile_toml
+
     text = profile_toml(findings, datetime.now(UTC).date())
     with TemporaryDirectory(prefix="vestnik-addsite-") as folder:
         Path(folder, path.name).write_text(text, "utf-8")
