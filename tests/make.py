@@ -76,6 +76,11 @@ def foreign_database(path: Path) -> None:
         db.execute("create table recipes(name)")
 
 
+def no_database(path: Path) -> None:
+    """A file at this path that is something else."""
+    path.write_bytes(b"A letter to the editor. " * 400)
+
+
 def newer_archive(path: Path) -> None:
     """An archive at this path that a later version has written to."""
     open_archive(path).close()

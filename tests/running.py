@@ -58,7 +58,7 @@ class Running:
         while not holds():
             assert self.process.poll() is None, self.said()
             assert monotonic() < end, self.said()
-            sleep(0.005)
+            sleep(0.02)
 
     def until_stored(self, articles: int) -> None:
         """Wait until so many articles are committed; for 0, until the crawl has its row."""

@@ -16,7 +16,6 @@ from demo.server import PaperServer
 from pipelines.archive.database import open_archive
 from tests.crawling import ROOT, Crawl, crawl, profile_for
 from tests.hostile import hostile_server
-from tests.make import foreign_database, newer_archive
 from tests.test_crawl_demo import expected
 
 BROKEN = 'name = "broken"\ntitle = "Broken"\nhome = "https://www.example.com/"\nhosts = 7\n'
@@ -59,26 +58,6 @@ def test_list_names_every_sound_site_and_warns_of_a_broken_one(profiles):
 def test_what_is_asked_for_wrongly_is_told_in_one_sentence(tmp_path, profiles, name, args, settings, told):
     done = crawl(name, tmp_path / "news.db", args, **{"SITES_DIR": profiles, **settings})
     assert_one_sentence(done, told)
-
-
-def no_database(path):
-    path.write_bytes(b"A letter to the editor. " * 400)
-
-
-@pytest.mark.parametrize(
-    ("make", "told"),
-    [
-        (foreign_database, "another program's database"),
-        (no_database, "not an SQLite database"),
-        (newer_archive, "written by a newer Vestnik"),
-    ],
-)
-def test_a_file_that_is_not_ours_is_refused_in_one_sentence_and_unharmed(tmp_path, make, told):
-    path = tmp_path / "news.db"
-    make(path)
-    before = path.read_bytes()
-    assert_one_sentence(crawl("urls", path, {"urls": URL}), told)
-    assert path.read_bytes() == before
 
 
 def assert_one_sentence(done, told):

@@ -16,11 +16,11 @@ from pipelines.archive.database import open_archive
 from tests.archive_picture import assert_same, assert_sound
 from tests.big_paper import BigPaper, big_paper_server, settings_for
 from tests.crawling import ROOT, Crawl, command_line, crawl, path_of, profile_for
-from tests.make import foreign_database, newer_archive
+from tests.make import foreign_database, newer_archive, no_database
 from tests.running import Running
 
-ARTICLES = 120
-ROOM = 3_600_000
+ARTICLES = 75
+ROOM = 2_200_000
 """Bytes of a file: less than the log reaches before SQLite empties it, so that the crawl ends among its articles."""
 
 AGAIN = "then run the same command again"
@@ -84,11 +84,11 @@ def may_mount():
 
 
 def on_small_disk(script, folder, settings):
-    """What a script leaves in ``out``; in it ``$crawl`` crawls into ``small/news.db``, on a disk of four megabytes."""
+    """What a script leaves in ``out``; in it ``$crawl`` crawls into ``small/news.db``, on a disk of three megabytes."""
     (folder / "small").mkdir()
     (folder / "out").mkdir()
     command = shlex.join(command_line("demo", folder / "small" / "news.db", None, settings))
-    begin = f"mount -t tmpfs -o size=4m tmpfs {folder}/small; crawl={shlex.quote(command)}; cd {ROOT}\n"
+    begin = f"mount -t tmpfs -o size=3m tmpfs {folder}/small; crawl={shlex.quote(command)}; cd {ROOT}\n"
     env = os.environ | {"small": f"{folder}/small", "out": f"{folder}/out"}
     subprocess.run([*SMALL_DISK, begin + script], check=True, timeout=100, env=env)
 
@@ -127,6 +127,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(paper):
     ("make", "told"),
     [
         (foreign_database, "is another program's database; name another file with -s DATABASE=…"),
+        (no_database, "is not an SQLite database; name another file with -s DATABASE=…"),
         (newer_archive, "was written by a newer Vestnik (it has m999_later); upgrade this one before using it"),
     ],
 )

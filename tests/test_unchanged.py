@@ -1,5 +1,7 @@
 """A crawl that finds nothing new: it asks for its listings, starts no worker, and writes nothing but its own row."""
 
+from time import sleep
+
 import pytest
 
 from tests.archive_picture import assert_same
@@ -7,7 +9,7 @@ from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import Crawl, crawl
 from tests.running import Running
 
-ARTICLES = 250
+ARTICLES = 150
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,7 @@ def test_a_crawl_that_finds_nothing_new_asks_for_the_listings_alone_and_starts_n
     with Running("demo", first.database, **settings) as running:
         while running.process.poll() is None:
             workers.update(running.workers())
+            sleep(0.02)  # a worker takes ten times as long to start
         second = running.end()
     assert second.status == 0, second.said
     assert "nothing new" in second.said
