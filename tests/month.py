@@ -2,7 +2,7 @@
 move together. The first one has outages, a redesign and deletions; the others are crawled now and then and are well.
 
 ``python -m tests.month FOLDER`` walks it and leaves ``news.db`` and ``steps.json`` in the folder: the crawls share one
-process of their own, because starting Scrapy costs more than most of them do.
+process of their own and one pool, because starting Scrapy, or a worker, costs more than most of them do.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.defer import deferred_from_coro
@@ -23,6 +24,7 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.task import react
 
+from crawler.extraction.pool import WorkerPool
 from demo.clock import PRESENT
 from demo.gazette.paper import Gazette
 from demo.paper import Paper
@@ -130,6 +132,17 @@ def walked(folder: Path) -> tuple[Step, ...]:
     )
 
 
+class _Pool(WorkerPool):
+    """The pool of all crawls."""
+
+    def close(self) -> None:
+        """Not yet: the next crawl goes on with it."""
+
+    def end(self) -> None:
+        """Stop the worker."""
+        super().close()
+
+
 async def _walk(folder: Path) -> None:
     with PaperServer() as server:  # for a free port
         sites, port = profile_for(server.origin, folder / "sites"), int(server.origin.rpartition(":")[2])
@@ -170,7 +183,6 @@ async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") ->
         "ALLOW_PRIVATE_HOSTS": "127.0.0.1",
         "CRAWL_TIME": at.isoformat(),
         "WATCHES": str(folder / "watches.toml"),
-        "EXTRACTION_WORKERS": 1,  # to start a second one costs more than the few pages of most crawls
     }
     settings.setdict(own, priority="cmdline")
     await AsyncCrawlerRunner(settings).crawl(site)
@@ -179,4 +191,9 @@ async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") ->
 if __name__ == "__main__":
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
     install_reactor(_REACTOR)
-    react(lambda _: deferred_from_coro(_walk(Path(sys.argv[1]))))
+    pool = _Pool(1, timeout=20, memory=200 * 2**20)
+    try:
+        with patch("crawler.spiders.ledger.WorkerPool", return_value=pool):
+            react(lambda _: deferred_from_coro(_walk(Path(sys.argv[1]))))
+    finally:  # react ends in SystemExit
+        pool.end()
