@@ -11,8 +11,8 @@ from tests.big_paper import big_paper_server, pieces, settings_for
 from tests.crawling import crawl, path_of
 from tests.running import Running
 
-ARTICLES = 250
-SINCE, UNTIL = date(2024, 12, 12), date(2024, 12, 17)
+ARTICLES = 150
+SINCE, UNTIL = date(2024, 12, 23), date(2024, 12, 28)
 PERIOD = {"since": str(SINCE), "until": str(UNTIL)}
 DAY = timedelta(days=1)
 ALONE = {"RELATED_DEPTH": 0}
