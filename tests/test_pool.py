@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -211,6 +212,42 @@ def test_no_worker_outlives_its_crawl_whoever_the_signal_is_for(number):
     while any(map(is_alive, workers)) and time.monotonic() < end:
         time.sleep(0.05)
     assert not any(map(is_alive, workers))
+
+
+_STARTING = """
+import asyncio
+from crawler.extraction.pool import WorkerPool
+from tests.test_pool import hang
+
+async def main():
+    pool = WorkerPool(2, timeout=30, memory=100 << 20)
+    task = asyncio.ensure_future(pool.run(hang))
+    await asyncio.sleep(0)
+    print(flush=True)
+    try:
+        await task
+    finally:
+        pool.close()
+
+asyncio.run(main())
+"""
+
+
+def test_ctrl_c_while_workers_start_is_the_main_processs_alone():
+    with subprocess.Popen(
+        [sys.executable, "-c", _STARTING],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as main:
+        assert main.stdout is not None
+        main.stdout.readline()
+        time.sleep(0.1)  # a worker takes three times as long
+        os.killpg(main.pid, signal.SIGINT)
+        _, said = main.communicate(timeout=20)
+    assert len(re.findall("^KeyboardInterrupt", said, re.MULTILINE)) == 1
 
 
 def is_alive(pid: int) -> bool:

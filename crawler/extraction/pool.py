@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
+from multiprocessing import resource_tracker
 from time import monotonic, sleep
 from typing import Any, TypeVar, cast
 
@@ -28,6 +29,7 @@ from crawler.site import Site
 T = TypeVar("T")
 _TASKS_PER_WORKER = 500
 _START_UP = 3.0  # seconds that a worker may take to start
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
@@ -98,6 +100,7 @@ class WorkerPool:
                 initargs=[self.memory],
                 context=multiprocessing.get_context("spawn"),
             )
+            _start_deaf(self._pool)
         return self._pool
 
 
@@ -146,10 +149,23 @@ def _death(exitcode: int) -> str:
         return f"exit status {exitcode}"
 
 
+def _start_deaf(pool: ProcessPool) -> None:
+    """Start the pool so that workers hear no Ctrl-C before they can ignore it.
+
+    Its threads, and by them the workers, take over which signals are blocked here.
+    """
+    resource_tracker.ensure_running()  # to start that later would unblock them
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        pool.active  # noqa: B018  # to ask for it starts it
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
 def _start_worker(memory: int) -> None:
     """Leave signals to the main process, die with it, and bound the memory."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     import crawler.extraction.extract  # noqa: F401  # here, so that the bound is on the pages alone
 
