@@ -72,6 +72,7 @@ class HostileServer:
 @contextlib.contextmanager
 def hostile_server() -> Iterator[HostileServer]:
     """Serve on a free port of 127.0.0.1 until the block ends; what still answers then, stops."""
+    odd_pages()  # now: several who ask at once would each have to wait for all of it
     server = _Server(("127.0.0.1", 0), _Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
