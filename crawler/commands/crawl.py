@@ -40,10 +40,10 @@ class Command(CrawlCommand):
         for name in _TALKATIVE:
             logging.getLogger(f"scrapy.{name}").setLevel(logging.WARNING)
         process = cast("AsyncCrawlerProcess", self.crawler_process)
-        _import_downloader()
         try:
             crawler = self._create_crawler(args[0])
             task = process.crawl(crawler, **opts.spargs)
+            _import_downloader()
             process.start()
             error = task.exception() if task.done() and not task.cancelled() else None
             if error is not None:
