@@ -12,6 +12,7 @@ from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
+from crawler.site import Site
 from pipelines.archive import alerts, ledger, revisits, validators
 from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import ArchiveError
@@ -57,15 +58,15 @@ class Store:
         else:
             site = self.context.sites.for_url(item.candidate.url)
             key = site.address_key(item.candidate.url)
-            await self.context.archive.write(lambda db: self._settle(db, item, site.name, key))
+            await self.context.archive.write(lambda db: self._settle(db, item, site, key))
             self._count(item.outcome, item.reason or "")
 
-    def _settle(self, db: sqlite3.Connection, visit: Visit, site: str, key: str) -> None:
+    def _settle(self, db: sqlite3.Connection, visit: Visit, site: Site, key: str) -> None:
         if visit.revisit is None:
-            ledger.settle(db, visit, site, key)
+            ledger.settle(db, visit, site.name, key)
         else:
             _remember(db, visit)
-            revisits.settle(db, visit, visit.revisit, self.context.crawl_id, self.context.policy)
+            revisits.settle(db, visit, visit.revisit, self.context.crawl_id, self.context.policy, site)
             alerts.match(db)
 
     async def _store(self, record: Record) -> Stored:

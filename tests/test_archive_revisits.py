@@ -8,7 +8,7 @@ import pytest
 from crawler.article import Outcome
 from pipelines.archive import revisits
 from pipelines.archive.revisits import Policy, due, settle
-from tests.make import MT, NOW, TEXT, fresh_archive, keep, visit
+from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
 
 A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"
 DAY = 24 * 60
@@ -23,7 +23,7 @@ def db():
 
 def look(db, minutes, outcome=Outcome.GONE, reason="HTTP 404", article_id=1, policy=Policy()):  # noqa: B008  # frozen
     one = replace(visit(A, minutes=minutes), outcome=outcome, reason=reason, article=None, revisit=article_id)
-    settle(db, one, article_id, None, policy)
+    settle(db, one, article_id, None, policy, SITES.for_url(A))
 
 
 def state(db, article_id=1):
@@ -131,3 +131,19 @@ def test_a_look_at_a_stored_article_leaves_the_ledger_alone(db):
     keep(db, replace(visit(A, minutes=90), revisit=1))
     assert [tuple(row) for row in db.execute("select * from candidates")] == [tuple(row) for row in before]
     assert revisits.due(db, "moscowtimes", NOW, 10) == []
+
+
+def test_an_address_that_only_the_page_claimed_makes_nothing_disappear():
+    db = fresh_archive()
+    here, claimed = "https://mill.example/news/17-council", "https://mill.example/council-decides"
+    keep(db, visit(here, canonical=claimed))
+    (first,) = due(db, "mill.example", NOW + timedelta(days=1), 10)
+    assert first.url == claimed
+    look(db, DAY)
+    (second,) = due(db, "mill.example", NOW + timedelta(days=1), 10)
+    assert second.url == here
+    keep(db, replace(visit(here, minutes=DAY + 5, canonical=claimed), revisit=1))
+    look(db, 2 * DAY)
+    assert state(db) == ("live", None, None)
+    look(db, 4 * DAY)
+    assert state(db)[0] == "gone"

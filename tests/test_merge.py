@@ -9,7 +9,7 @@ from crawler.article import Block, Dropped, Link, Moment, Outcome, Provenance
 from pipelines.archive import keys, revisits
 from pipelines.archive.merge import COVERED, Occasion, merge, survivor
 from pipelines.archive.revisits import Policy
-from tests.make import NOW, TEXT, fresh_archive, keep, related, visit
+from tests.make import NOW, SITES, TEXT, fresh_archive, keep, related, visit
 
 A, B, C, BOX = (f"https://example.org/2024/{slug}" for slug in ("first-of-two", "second-of-two", "of-its-own", "a-box"))
 OCCASION = Occasion("2024-12-10T08:00:00Z")
@@ -168,7 +168,7 @@ def test_a_visit_of_a_row_that_was_merged_meanwhile_is_one_of_the_survivor(db):
     again = replace(visit(B, minutes=60, **LATER), revisit=2)
     assert keep(db, again).article_id == 1
     missed = replace(visit(B, minutes=90), outcome=Outcome.GONE, reason="404", article=None, revisit=2)
-    revisits.settle(db, missed, 2, None, Policy())
+    revisits.settle(db, missed, 2, None, Policy(), SITES.for_url(B))
     assert rows(db, "select article_id, reason from _absences") == [(1, "404")]
 
 

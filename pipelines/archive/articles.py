@@ -59,7 +59,7 @@ def store(
     found = _found(db, record, site, merge.Occasion(utc_text(now), crawl_id))
     revisited = revisited and merge.survivor(db, revisited)
     if revisited is not None and revisited != found:
-        revisits.missing(db, revisited, "redirected to another article", crawl_id, now, policy)
+        revisits.missing(db, revisited, "redirected to another article", crawl_id, now, policy, site)
     if found is None:
         article_id, resolved = _insert(db, record, site, crawl_id)
         stored = Stored(Outcome.STORED, article_id, resolved + identity.learn(db, article_id, record))

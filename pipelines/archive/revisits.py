@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.article import Outcome, Visit, utc_text, utc_time
-from pipelines.archive import merge, rows
+from crawler.site import Site
+from pipelines.archive import keys, merge, rows
 from pipelines.disappearance import MIN_APART, MIN_VISITS, Absence, is_confirmed, is_plausible
 from pipelines.schedule import next_check, next_check_after_trouble, next_check_of_missing
 
@@ -77,9 +78,22 @@ def troubled(db: sqlite3.Connection, article_id: int, now: datetime) -> None:
 
 
 def missing(
-    db: sqlite3.Connection, article_id: int, reason: str, crawl_id: int | None, now: datetime, policy: Policy
+    db: sqlite3.Connection,
+    article_id: int,
+    reason: str,
+    crawl_id: int | None,
+    now: datetime,
+    policy: Policy,
+    site: Site,
 ) -> bool:
-    """The page was not there. Gives whether the article is now, by enough such visits, gone; its last copy stays."""
+    """The page was not there. Gives whether the article is now, by enough such visits, gone; its last copy stays.
+
+    An address that the article only claimed, and that never answered, says nothing: it is kept under one that did,
+    which is asked next.
+    """
+    if _had_never_answered(db, article_id, site):
+        rows.update(db, article_id, {"next_check_at": utc_text(now)})
+        return False
     db.execute(
         "insert into _absences(article_id, first_at, last_at, visits, reason) values (?, ?, ?, 1, ?)"
         " on conflict(article_id) do update set last_at = excluded.last_at, visits = visits + 1,"
@@ -89,25 +103,33 @@ def missing(
     row = db.execute("select * from _absences where article_id = ?", (article_id,)).fetchone()
     absence = Absence(utc_time(row["first_at"]), utc_time(row["last_at"]), row["visits"])
     rows.update(db, article_id, {"next_check_at": utc_text(next_check_of_missing(now, absence.visits))})
-    site, status = db.execute("select site, status from articles where id = ?", (article_id,)).fetchone()
+    name, status = db.execute("select site, status from articles where id = ?", (article_id,)).fetchone()
     if status == "gone" or not is_confirmed(absence, policy.min_visits, policy.min_apart):
         return False
-    if not is_plausible(*_of_late(db, site, now)):
+    if not is_plausible(*_of_late(db, name, now)):
         return False
     rows.update(db, article_id, {"status": "gone", "gone_at": row["first_at"], "gone_reason": reason})
     rows.event(db, article_id, crawl_id, utc_text(now), "gone", reason)
     return True
 
 
-def settle(db: sqlite3.Connection, visit: Visit, article_id: int, crawl_id: int | None, policy: Policy) -> None:
+def settle(
+    db: sqlite3.Connection, visit: Visit, article_id: int, crawl_id: int | None, policy: Policy, site: Site
+) -> None:
     """Write down a visit of a stored article that gave no article."""
     now, article_id = visit.fetch.at, merge.survivor(db, article_id)
     if visit.outcome is Outcome.STORED:
         unchanged(db, article_id, crawl_id, now)
     elif visit.outcome is Outcome.GONE:
-        missing(db, article_id, visit.reason or "gone", crawl_id, now, policy)
+        missing(db, article_id, visit.reason or "gone", crawl_id, now, policy, site)
     else:
         troubled(db, article_id, now)
+
+
+def _had_never_answered(db: sqlite3.Connection, article_id: int, site: Site) -> bool:
+    """Whether the address that the article was kept under never gave its page; now it is kept under one that did."""
+    (key,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
+    return not keys.has_answered(db, article_id, key) and keys.fall_back(db, article_id, site)
 
 
 def _of_late(db: sqlite3.Connection, site: str, now: datetime) -> tuple[int, int]:
