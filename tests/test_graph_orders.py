@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 
 from crawler.article import Candidate, Fetch, Outcome, Source, Visit
-from crawler.extraction.pool import extract_page
+from crawler.extraction.tasks import extract_page
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
 from demo.paper import Paper

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from crawler.article import Link
-from crawler.extraction.pool import PageError, WorkerPool, extract_page, storable
+from crawler.extraction.pool import PageError, WorkerPool
+from crawler.extraction.tasks import extract_page, storable
 from tests.crawling import ROOT
 from tests.hostile_pages import article
 from tests.make import NOW, SITES, fresh_archive, keep, visit
@@ -138,6 +140,22 @@ def test_workers_that_are_killed_while_they_are_idle_cost_no_page(loop):
             return await asyncio.gather(*(made.run(answer, n) for n in range(6)))
 
         assert loop.run_until_complete(several()) == list(range(6))
+    finally:
+        made.close()
+
+
+def test_workers_that_a_killed_one_holds_up_for_good_cost_no_page(loop):
+    made = WorkerPool(2, timeout=0.2, memory=100 * MB, start_up=5)
+    try:
+        first = loop.run_until_complete(made.run(process))
+        # What a worker holds while it takes a page over, and never lets go of if it is killed there.
+        lost: Any = made._pool
+        lost._pool_manager.worker_manager.workers_channel.mutex.reader_mutex.acquire()
+
+        async def several():
+            return await asyncio.gather(*(made.run(process) for _ in range(4)))
+
+        assert first not in loop.run_until_complete(several())
     finally:
         made.close()
 

@@ -15,16 +15,12 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
 from multiprocessing import resource_tracker
+from threading import Thread
 from time import monotonic, sleep
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
-
-from crawler.article import Article, Post
-from crawler.site import Site
 
 T = TypeVar("T")
 _TASKS_PER_WORKER = 500
@@ -37,11 +33,17 @@ class PageError(Exception):
     """A page that could not be parsed; the message is the reason, short enough to be counted."""
 
 
+class _LostError(Exception):
+    """A pool will answer no more, through no fault of the page's."""
+
+
 class WorkerPool:
     """Runs functions that can be pickled, in processes of their own."""
 
-    def __init__(self, workers: int, timeout: float, memory: int):
-        """``timeout`` in seconds a call, ``memory`` in bytes a worker on top of what a fresh one holds."""
+    def __init__(self, workers: int, timeout: float, memory: int, start_up: float = 30.0):
+        """``timeout`` in seconds a call, ``memory`` in bytes a worker on top of what a fresh one holds; ``start_up`` in
+        seconds that workers may take to start on a machine that is busy.
+        """
         self.workers = workers
         self.timeout = timeout
         self.memory = memory
@@ -49,6 +51,8 @@ class WorkerPool:
         self._lost_at = -_START_UP
         # Scrapy's own back-pressure counts bytes only: without this, thousands of small pages would queue up.
         self._room = asyncio.Semaphore(2 * workers)
+        # Two pages a worker at the most, one after the other, and its replacement between them.
+        self._patience = 3 * timeout + start_up
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
         """What ``function(*args)`` gives.
@@ -60,17 +64,23 @@ class WorkerPool:
             pool = self._started()
             try:
                 return await self._call(pool, function, *args)
-            except RuntimeError:
-                if pool.active:
-                    raise  # the function's own
-            if self._pool is pool:  # somebody killed its workers while they were idle: all others are unharmed
-                self._pool = None
-            return await self._call(self._started(), function, *args)
+            except _LostError:
+                self._give_up(pool)
+            try:
+                return await self._call(self._started(), function, *args)
+            except _LostError:
+                raise PageError("its parser did not answer") from None
 
     async def _call(self, pool: ProcessPool, function: Callable[..., T], *args: Any) -> T:
         try:
-            future = pool.schedule(_bounded, args=(function, *args), timeout=self.timeout)
-            return await asyncio.wrap_future(future)
+            future: asyncio.Future[T] = asyncio.wrap_future(
+                pool.schedule(_bounded, args=(function, *args), timeout=self.timeout)
+            )
+            answered, _ = await asyncio.wait((future,), timeout=self._patience)
+            if not answered:  # a worker that is killed at the wrong moment holds the others up for good
+                future.cancel()
+                raise _LostError
+            return await future
         except FutureTimeoutError:
             self._lost_at = monotonic()
             raise PageError(f"took longer than {self.timeout:g} s to parse") from None
@@ -79,6 +89,17 @@ class WorkerPool:
         except ProcessExpired as error:
             self._lost_at = monotonic()
             raise PageError(f"killed its parser ({_death(error.exitcode)})") from None
+        except RuntimeError as error:
+            if pool.active:
+                raise  # the function's own
+            raise _LostError from error  # somebody killed its workers while they were idle
+
+    def _give_up(self, pool: ProcessPool) -> None:
+        """Let another pool be started in place of one that does not answer; it ends by itself, in whatever time."""
+        if self._pool is pool:
+            self._pool = None
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble types only what takes arguments
+            Thread(target=pool.join, name="lost pool", daemon=True).start()
 
     def close(self) -> None:
         """Stop the workers; what is still running is given up."""
@@ -104,25 +125,6 @@ class WorkerPool:
         return self._pool
 
 
-def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None) -> Article:
-    """``extract``, imported where it runs: the main process, which only names it, stays small and starts fast."""
-    from crawler.extraction.extract import extract
-
-    return storable(extract(html, url, site, fetched_at, charset))
-
-
-def storable(value: T) -> T:
-    """An article, or a part of one, in characters alone: JSON can escape half of a surrogate pair, which is none."""
-    made: Any = value
-    if isinstance(value, str):
-        made = value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    elif isinstance(value, tuple):
-        made = tuple(map(storable, value))
-    elif is_dataclass(value) and not isinstance(value, type):
-        made = replace(value, **{field.name: storable(getattr(value, field.name)) for field in fields(value)})
-    return cast("T", made)
-
-
 def _bounded(function: Callable[..., T], *args: Any) -> T:
     """Call the function; what it held is let go before a lack of memory is told, for to tell takes memory too."""
     try:
@@ -131,15 +133,6 @@ def _bounded(function: Callable[..., T], *args: Any) -> T:
         pass  # leaving this block frees the frames that hold the page
     gc.collect()
     raise MemoryError
-
-
-def read_live_posts(
-    fragment: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None
-) -> tuple[Post, ...]:
-    """``read_posts``, imported where it runs."""
-    from crawler.extraction.live_posts import read_posts
-
-    return storable(read_posts(fragment, url, site, fetched_at, charset))
 
 
 def _death(exitcode: int) -> str:

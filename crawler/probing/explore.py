@@ -12,7 +12,8 @@ from protego import Protego
 
 from crawler.article import Article
 from crawler.discovery.listing import ListingError
-from crawler.extraction.pool import PageError, extract_page
+from crawler.extraction.pool import PageError
+from crawler.extraction.tasks import extract_page
 from crawler.probing.front_page import read_front_page
 from crawler.probing.listings import Found, Sort, read_feed, read_sitemap, worth_reading
 from crawler.probing.sections import SectionPage, paged, read_section

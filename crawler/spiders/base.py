@@ -10,7 +10,8 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.article import Article, Candidate, Fetch, Kind, Outcome, Post, Source, Visit
-from crawler.extraction.pool import PageError, extract_page, read_live_posts
+from crawler.extraction.pool import PageError
+from crawler.extraction.tasks import extract_page, read_live_posts
 from crawler.outcomes import of_error
 from crawler.spiders.ledger import LedgerSpider
 

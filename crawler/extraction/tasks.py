@@ -1,0 +1,43 @@
+"""What the workers of the pool run: the functions of extraction, imported there alone.
+
+The main process, which only names them, stays small and starts fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from crawler.article import Article, Post
+from crawler.site import Site
+
+T = TypeVar("T")
+
+
+def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None) -> Article:
+    """``extract``, imported where it runs."""
+    from crawler.extraction.extract import extract
+
+    return storable(extract(html, url, site, fetched_at, charset))
+
+
+def read_live_posts(
+    fragment: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None
+) -> tuple[Post, ...]:
+    """``read_posts``, imported where it runs."""
+    from crawler.extraction.live_posts import read_posts
+
+    return storable(read_posts(fragment, url, site, fetched_at, charset))
+
+
+def storable(value: T) -> T:
+    """An article, or a part of one, in characters alone: JSON can escape half of a surrogate pair, which is none."""
+    made: Any = value
+    if isinstance(value, str):
+        made = value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    elif isinstance(value, tuple):
+        made = tuple(map(storable, value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        made = replace(value, **{field.name: storable(getattr(value, field.name)) for field in fields(value)})
+    return cast("T", made)
