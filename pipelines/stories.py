@@ -24,25 +24,29 @@ NEAR = 4
 FAR = 12
 """Periods before and after it up to which it is looked whether a term is always in the news."""
 
-_ALIKE = 0.36
-_CLEAR = 0.17  # asked for at least, however little the article is like those of other weeks
-_SERIES = 0.6  # so like those of other weeks are daily columns, the weather: theirs is the likeness to surpass
-_OVER_NOISE = 1.5  # times as alike as to those of other weeks, which are about something else
-_A_DAY = 0.03  # of it more with each day between two articles
+_CLEAR = 0.15
+"""How much of the way from the likeness of other events to equal texts two articles on one event have come at least."""
+_UNKNOWN = 0.2  # the likeness of other events, where an archive has none of other weeks yet
+_YOUNG = 0.1  # more, while little is known of its words
+_WARM = 150  # articles, from when on enough is
+_A_DAY = 0.01  # of the likeness asked for more with each day between an article and a story
 LINKED = 0.45
 """Of the likeness asked for otherwise, where an editor has linked the two."""
 MENTIONED = 0.7
 """The same for links in running text and in lists: often background."""
-NEIGHBOURS = 0.6
-"""The same for the rest of a story: an article must have something in common with it, not with one piece of it."""
-MERGING = 1.0
-"""The same for two stories on average that are to become one."""
-_COLD = 0.3  # more likeness asked for of the first articles of an archive, of whose words little is known
-_WARM = 150  # articles
+STAYING = 0.85
+"""The same for an article that is in the story already: a little less, so that nothing goes to and fro."""
+TORN = 0.7
+"""The same for two halves of one story, below which it is parted."""
+FORTNIGHT = 14 * 24
+"""Hours that an event may last before its own early articles count as those of other weeks: a column, a club's season
+read the same after two weeks, an event has moved on.
+"""
 _STEADY = 0.75  # of what a term adds is taken away where it is in the news all the time
 _ONCE = 0.5  # articles a period: what is as rare as that is too rare to tell
 _ODD = 3  # articles: a word in fewer is as likely a slip or a flourish as a sign of the event
 _COMMON_RANK = 8  # the how-many-th of an article's commonest terms stands in about all articles of its language
+_FLAT = 10  # times as common as the middle one of an article's terms its commonest are at least, in any language
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,16 @@ class Measure:
     articles: int
 
     @classmethod
-    def of(cls, counts: Iterable[int]) -> Measure:
-        """Read off the counts of one article's terms."""
-        common = sorted(counts, reverse=True)[:_COMMON_RANK]
-        return cls(common[-1] if common else 0)
+    def of(cls, counts: Iterable[int], stored: int = 0) -> Measure:
+        """Read off the counts of one article's terms.
+
+        Where no words stand out as common, as in a list of names, they would all look as if they stood everywhere: it
+        is then measured by the middle one of them, up to the ``stored`` articles that there are in all languages.
+        """
+        common = sorted(counts, reverse=True)
+        if not common:
+            return cls(0)
+        return cls(max(common[:_COMMON_RANK][-1], min(stored, _FLAT * common[len(common) // 2])))
 
     def weight(self, count: int) -> float:
         """Inverse document frequency, from 1 down to 0 for a term that stands everywhere.
@@ -81,9 +91,14 @@ class Vector:
         """Measure the terms of an article, of which all have a weight."""
         return cls(terms, sqrt(sum((tf * weights[term]) ** 2 for term, tf in terms.items())))
 
-    def shared(self, other: Vector, weights: Mapping[int, float]) -> dict[int, float]:
-        """What each term adds to the cosine of two articles."""
-        size = self.norm * other.norm
+    def shared(self, other: Vector, weights: Mapping[int, float], length: float = 0.0) -> dict[int, float]:
+        """What each term adds to the cosine of two articles.
+
+        One that says less than others do, of which ``length`` is the usual one, is measured as if it said as much
+        (pivoted normalisation: Singhal, Buckley and Mitra, 1996): two forecasts of the weather name nobody, and their
+        few words are not as telling as all that others are made of.
+        """
+        size = max(self.norm, length) * max(other.norm, length)
         if not size:
             return {}
         mine, theirs = self.terms, other.terms
@@ -102,13 +117,11 @@ def news(counts: Mapping[int, int]) -> float:
 
 
 def needed(hours: float, measure: Measure, noise: float | None = None) -> float:
-    """The likeness that two articles so far apart need.
+    """The likeness that an article and a story so far apart need.
 
-    ``noise`` is how like one of them is to those of other weeks, None where there are none. Prose full of names needs
-    less than texts that share their sentences with everything on their subject.
+    ``noise`` is how like the article is to those of other weeks, which are about something else; None where there are
+    none. Scores are compared with a cohort's, as in the verification of speakers (T-norm: Auckenthaler et al., 2000):
+    prose full of names needs less than texts that share their sentences with everything on their subject.
     """
-    cold = max(0.0, 1 - measure.articles / _WARM)
-    clear = _ALIKE if noise is None else min(_ALIKE, max(_CLEAR, _OVER_NOISE * noise))
-    if noise is not None and noise > _SERIES:
-        clear = noise
-    return clear * (1 + _A_DAY * hours / 24) + _COLD * cold
+    usual = _UNKNOWN + _YOUNG * max(0.0, 1 - measure.articles / _WARM) if noise is None else noise
+    return (usual + _CLEAR * (1 - usual)) * (1 + _A_DAY * hours / 24)

@@ -1,86 +1,27 @@
 """Which story an article joins, and through which article: decided on values.
 
-A cluster is a story, or an article that has none yet. One article may bring several together, but two stories become
-one only when they are alike themselves: a round-up of the week, or a live blog, touches many and makes none one.
+A cluster is a story, or an article that has none yet. An article is compared with a cluster as a whole: what chance
+makes alike in one piece is lost in the sum of several (group average: Yang, Pierce and Carbonell, 1998). One article
+may bring several clusters together, but they become one only when they are alike themselves: a round-up of the week, or
+a live blog, touches many and makes none one. By the same measure a story whose halves are unlike is parted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from statistics import fmean
 
-from pipelines.stories import COPIED, LINKED, MENTIONED, MERGING, NEIGHBOURS, WINDOW, Measure, Vector, needed
+from pipelines.stories import TORN
+from pipelines.stories_scene import SHARE, Ground, Piece, Scene, Tie
 
 _TOUCHED = 3
-"""An article whose links lead to so many clusters is a list of links: they say nothing."""
-
-
-class Ground(IntEnum):
-    """What speaks for two articles beside their words, the strongest last."""
-
-    WORDS = 0
-    MENTION = 1  # a link in running text or in a list
-    LINK = 2  # a box that an editor has set
-    COPY = 3  # the same text
-
-
-_SHARE = {Ground.WORDS: 1.0, Ground.MENTION: MENTIONED, Ground.LINK: LINKED, Ground.COPY: 0.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """An article to compare: ``at`` in hours, ``cluster`` a number that it shares with the rest of its story."""
-
-    id: int
-    at: int
-    cluster: int
-    vector: Vector
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """What would join an article to another: ``score`` is their likeness, 0 to 1."""
-
-    other: Piece
-    ground: Ground
-    score: float
-    margin: float
-    """By how much the likeness is more than was needed: what ties are compared by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What comparing needs beside the articles: how many there are, what a term weighs, and which terms are news; the
-    others are usual.
-    """
-
-    measure: Measure
-    weights: Mapping[int, float]
-    news: Mapping[int, float]
-    usual: float = 1.0
-    noise: float | None = None
-
-    def needed(self, hours: float) -> float:
-        """The likeness that articles so far apart need here."""
-        return needed(hours, self.measure, self.noise)
-
-    def likeness(self, one: Vector, other: Vector) -> float:
-        """From 0 to 1."""
-        shared = one.shared(other, self.weights)
-        return sum(part * self.news.get(term, self.usual) for term, part in shared.items())
-
-    def tie(self, one: Piece, other: Piece, ground: Ground = Ground.WORDS) -> Tie | None:
-        """What joins two articles; None where it is not enough."""
-        apart = abs(one.at - other.at)
-        score = self.likeness(one.vector, other.vector)
-        if ground is Ground.COPY and apart <= COPIED:
-            return Tie(other, ground, score, 1.0)
-        if apart > WINDOW:
-            return None
-        floor = self.needed(apart) * _SHARE[Ground.MENTION if ground is Ground.COPY else ground]
-        return Tie(other, ground, score, score - floor) if score >= floor else None
+"""An article whose links of one kind lead to so many clusters has a list of links: they say nothing."""
+_EVENT = 2
+"""Articles that make one: halves of fewer are not parted."""
+_OF_A_KIND = 0.35
+"""The likeness that an article has to its own half at least: one that is like none says nothing of the others."""
+_FAINT = 0.5
+"""Of the likeness asked for, below which no cluster is looked at whose nearest articles have no more."""
 
 
 def joined(
@@ -90,35 +31,64 @@ def joined(
     scene: Scene,
     members: Callable[[int], Sequence[Piece]],
 ) -> list[Tie]:
-    """The best tie to each cluster that the article belongs to, the surest first; the rest must be tied by themselves.
+    """The tie to each cluster that the article belongs to, the surest first; the rest must be tied by themselves.
 
     ``grounds`` are by article, ``members`` gives some of a cluster's articles, the nearest in time.
     """
-    linked = {other.cluster for other in others if grounds.get(other.id) in (Ground.LINK, Ground.MENTION)}
-    useless = {Ground.LINK, Ground.MENTION} if len(linked) >= _TOUCHED else set()
-    best: dict[int, Tie] = {}
+    clusters: dict[int, dict[int, Piece]] = {}
     for other in others:
-        ground = grounds.get(other.id, Ground.WORDS)
-        tie = scene.tie(one, other, Ground.WORDS if ground in useless else ground)
-        if tie and (other.cluster not in best or _rank(tie) > _rank(best[other.cluster])):
-            best[other.cluster] = tie
-    surest = sorted(best.values(), key=_rank, reverse=True)
-    return [tie for tie in surest if tie.ground is Ground.COPY or _fits(one, tie, scene, members)]
+        clusters.setdefault(other.cluster, {})[other.id] = other
+    telling = _telling(others, grounds)
+    ties = []
+    faint = _FAINT * scene.needed(0)
+    for cluster, found in clusters.items():
+        if not telling.keys() & found.keys() and all(
+            scene.likeness(one.vector, other.vector) < faint for other in found.values()
+        ):
+            continue
+        rest = found | {piece.id: piece for piece in members(cluster) if piece.id != one.id}
+        ties.append(scene.tie(one, list(rest.values()), telling))
+    return sorted((tie for tie in ties if tie), key=_rank, reverse=True)
+
+
+def _telling(others: Sequence[Piece], grounds: Mapping[int, Ground]) -> dict[int, Ground]:
+    """The grounds without lists of links. A list beside the text takes nothing from an editor's box."""
+    useless = {
+        ground
+        for ground in (Ground.MENTION, Ground.LINK)
+        if len({other.cluster for other in others if grounds.get(other.id) is ground}) >= _TOUCHED
+    }
+    return {article: ground for article, ground in grounds.items() if ground not in useless}
 
 
 def same_story(one: Sequence[Piece], other: Sequence[Piece], scene: Scene) -> bool:
     """Whether two clusters are alike on the whole: strong enough a reason to make them one."""
-    scores = [(scene.likeness(a.vector, b.vector), scene.needed(abs(a.at - b.at))) for a in one for b in other]
-    return bool(scores) and fmean(score for score, _ in scores) >= MERGING * fmean(floor for _, floor in scores)
+    return bool(one and other) and scene.alike(one, other) >= scene.needed(_apart(one, other))
 
 
-def _fits(one: Piece, tie: Tie, scene: Scene, members: Callable[[int], Sequence[Piece]]) -> bool:
-    rest = [piece for piece in members(tie.other.cluster) if piece.id not in (one.id, tie.other.id)]
-    if not rest:
-        return True
-    share = NEIGHBOURS * _SHARE[tie.ground]
-    floor = fmean(scene.needed(abs(one.at - piece.at)) for piece in rest)
-    return fmean(scene.likeness(one.vector, piece.vector) for piece in rest) >= share * floor
+def torn(
+    one: Piece, rest: Sequence[Piece], grounds: Mapping[int, Ground], scene: Scene
+) -> tuple[list[Piece], list[Piece]] | None:
+    """A story in two, if it is none: what is like an article of it, itself with it, and what is less so.
+
+    A story that hangs together by chance, as two games of one club, is known when there is more on each part: one
+    article that is unlike the rest is no event.
+    """
+    ranked = sorted((scene.likeness(one.vector, other.vector), other.id, other) for other in rest)
+    if len(ranked) <= _EVENT:
+        return None
+    cut = max(range(_EVENT, len(ranked)), key=lambda place: ranked[place][0] - ranked[place - 1][0])
+    unlike, alike = ([other for _, _, other in part] for part in (ranked[:cut], ranked[cut:]))
+    mine = [one, *alike]
+    if fmean(likeness for likeness, _, _ in ranked[cut:]) < _OF_A_KIND:
+        return None
+    share = SHARE[max(grounds.get(other.id, Ground.WORDS) for other in unlike)]
+    is_one = scene.alike(mine, unlike) >= TORN * share * scene.needed(_apart(mine, unlike))
+    return None if is_one else (mine, unlike)
+
+
+def _apart(one: Sequence[Piece], other: Sequence[Piece]) -> int:
+    return min(abs(a.at - b.at) for a in one for b in other)
 
 
 def _rank(tie: Tie) -> tuple[bool, float, int]:

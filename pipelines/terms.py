@@ -22,6 +22,10 @@ _STEM = 6  # letters
 _DIGITS = 3  # a number of fewer stands in every second article
 _NAME = 1.5
 _NUMBER = 0.5
+_NAMED = 2.0
+"""Times as much does a name say of an article as another word, wherever in it it stands: who and where tell two strikes
+apart, of which all else is told in the same words. A cosine sees the square of it.
+"""
 _TITLE, _STANDFIRST, _LEAD, _TEXT = 3.0, 2.0, 1.5, 1.0
 _TITLE_CASE = 0.6  # share of capitalised words from which capitals are a headline's style and name nobody
 
@@ -45,32 +49,37 @@ def terms(title: str, standfirst: str | None, text: str) -> Terms:
     lead, _, rest = text[:READ].partition("\n\n")
     weights: dict[int, float] = {}
     shown: dict[int, str] = {}
+    names: set[int] = set()
     for part, weight in ((title, _TITLE), (standfirst or "", _STANDFIRST), (lead, _LEAD), (rest, _TEXT)):
-        for term, written, says in _words(part):
+        for term, written, says, is_name in _words(part):
             number = crc32(term.encode("utf-8", "replace")) % SPACE
             weights[number] = weights.get(number, 0.0) + weight * says
             shown.setdefault(number, written)
-    return Terms({number: sqrt(weight) for number, weight in weights.items()}, shown)
+            if is_name:
+                names.add(number)
+    said = {number: sqrt(weight) * (_NAMED if number in names else 1.0) for number, weight in weights.items()}
+    return Terms(said, shown)
 
 
-def _words(part: str) -> Iterator[tuple[str, str, float]]:
-    """Each term, how it is written, and how much it says."""
+def _words(part: str) -> Iterator[tuple[str, str, float, bool]]:
+    """Each term, how it is written, how much it says, and whether it names somebody or something."""
     tokens = [(token[0], token.start()) for token in _TOKEN.finditer(part)]
     has_names = sum(token[:1].isupper() for token, _ in tokens) < _TITLE_CASE * len(tokens)
     last: tuple[str, int, int] | None = None  # the capitalised word just before: its stem, where it begins and ends
     for token, start in tokens:
         end = start + len(token)
         if token >= _FIRST_UNSPACED and _UNSPACED.match(token):
-            yield from ((token[i : i + 2], token[i : i + 2], 1.0) for i in range(max(1, len(token) - 1)))
+            yield from ((token[i : i + 2], token[i : i + 2], 1.0, False) for i in range(max(1, len(token) - 1)))
             continue
         stem, capital = token.casefold()[:_STEM], has_names and token[0].isupper()
         if token[0].isdigit():
             if len(token) >= _DIGITS:
-                yield stem, token, _NUMBER
+                yield stem, token, _NUMBER, False
         elif len(token) > 1:
-            yield stem, token, _NAME if capital and not _begins(part, start) else 1.0
+            is_name = capital and not _begins(part, start)
+            yield stem, token, _NAME if is_name else 1.0, is_name
         if capital and last and start == last[2] + 1:
-            yield f"{last[0]} {stem}", part[last[1] : end], 1.0
+            yield f"{last[0]} {stem}", part[last[1] : end], 1.0, True
         last = (stem, start, end) if capital else None
 
 

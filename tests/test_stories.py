@@ -198,3 +198,19 @@ def test_unchanged_pages_change_nothing(db):
         publish(db, number, title, text, days=days, minutes=300)
     assert [tuple(row) for row in db.execute("select * from story_articles")] == before
     assert first != second
+
+
+def test_a_story_that_proves_to_be_two_is_parted_and_says_so(db):
+    first, second = strike_and_talks(db)
+    boats = [publish(db, number, f"Aldous Wins at Fjornen, {number}", REGATTA[: number - 10]) for number in (12, 13)]
+    story_id = story(db, first)
+    db.execute("update story_articles set with_id = ? where article_id = ?", (second, boats[0]))
+    both = [(story_id, one) for one in boats]
+    db.executemany("update story_articles set story_id = ? where article_id = ?", both)
+    db.executemany("update articles set story_id = ? where id = ?", both)
+    third = publish(db, 14, "Aldous Wins the Fjornen Regatta", REGATTA[::-1])
+    assert story(db, third) == story(db, boats[0]) == story(db, boats[1])
+    assert story(db, first) == story(db, second) != story(db, third)
+    assert db.execute("select count(*) from story_changes where kind = 'split'").fetchone()[0] == 1
+    roots = [one for one in (first, second, *boats, third) if joining(db, one)["with_id"] is None]
+    assert len(roots) == 2

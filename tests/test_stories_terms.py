@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.stories import Measure, Vector, needed, news
-from pipelines.stories_ties import Ground, Piece, Scene, branch, joined, parts, same_story
+from pipelines.stories_scene import Ground, Piece, Scene
+from pipelines.stories_ties import branch, joined, parts, same_story, torn
 from pipelines.terms import terms
 
 
@@ -106,3 +107,54 @@ def test_a_common_text_joins_whatever_else_and_not_for_ever():
     copy = {1: Ground.COPY}
     assert joined(new, [old], copy, SCENE, lambda _: [])
     assert joined(new, [piece(1, range(10), at=24 * 365)], copy, SCENE, lambda _: []) == []
+
+
+def test_a_list_beside_the_text_takes_nothing_from_an_editors_box():
+    boxed = piece(1, [*range(3), *range(10, 17)])
+    listed = [piece(number, range(10 * number, 10 * number + 10)) for number in (2, 3, 4)]
+    grounds = {1: Ground.LINK, 2: Ground.MENTION, 3: Ground.MENTION, 4: Ground.MENTION}
+    found = joined(piece(9, range(10)), [boxed, *listed], grounds, SCENE, lambda _: [])
+    assert [(tie.other.id, tie.ground) for tie in found] == [(1, Ground.LINK)]
+
+
+def test_what_is_somewhat_like_each_piece_of_a_story_is_like_the_whole():
+    story = [piece(number, [*range(3), *range(10 * number, 10 * number + 7)], cluster=5) for number in (1, 2, 3)]
+    new = piece(9, [*range(3), *range(50, 57)])
+    assert joined(new, story[:1], {}, SCENE, lambda _: story[:1]) == []
+    assert [tie.score for tie in joined(new, story[:1], {}, SCENE, lambda _: story)] == [pytest.approx(0.9 / 4.8**0.5)]
+
+
+def test_a_story_of_two_games_is_torn_and_a_story_that_varies_is_not():
+    first = [piece(number, [*range(2), *range(10, 18)]) for number in (1, 2)]
+    second = [piece(number, [*range(2), *range(20, 28)]) for number in (3, 4)]
+    halves = torn(piece(9, [*range(2), *range(20, 28)]), [*first, *second], {}, SCENE)
+    assert halves is not None
+    assert [[one.id for one in half] for half in halves] == [[9, 3, 4], [1, 2]]
+    assert (
+        torn(piece(9, range(10)), [piece(number, range(number, number + 10)) for number in range(1, 6)], {}, SCENE)
+        is None
+    )
+
+
+def test_one_piece_that_is_unlike_the_rest_tears_nothing():
+    rest = [piece(1, range(50, 60)), *(piece(number, range(10)) for number in (2, 3))]
+    assert torn(piece(9, range(10)), rest[:2], {}, SCENE) is None
+
+
+def test_two_that_say_little_are_less_alike_than_two_that_say_much():
+    brief = [piece(number, range(3)) for number in (1, 2)]
+    assert SCENE.alike(brief[:1], brief[1:]) == pytest.approx(1)
+    assert Scene(Measure(1000), WEIGHTS, {}, length=3.0).alike(brief[:1], brief[1:]) == pytest.approx(1 / 3)
+
+
+def test_a_name_says_more_than_a_word_wherever_it_stands():
+    found = terms("", None, "Belarin is shut. The owners of Belarin said nothing.")
+    said = {found.shown[number]: weight for number, weight in found.weights.items()}
+    assert said["Belarin"] > 2 * said["owners"]
+
+
+def test_where_no_word_is_common_the_middle_one_is_the_measure():
+    assert Measure.of([6] * 20, 400) == Measure(60)
+    assert Measure.of([6] * 20, 40) == Measure(40)
+    assert Measure.of([400] * 8 + [1] * 40, 600) == Measure(400)
+    assert Measure.of([], 600) == Measure(0)

@@ -16,8 +16,10 @@ from pipelines.archive import stories_index as index
 from pipelines.archive import stories_rows as rows
 from pipelines.archive.stories_around import Weights, rarest
 from pipelines.archive.stories_desk import Desk, grounds
-from pipelines.stories import Vector
-from pipelines.stories_ties import Ground, Tie, branch, joined, parts, same_story
+from pipelines.archive.stories_parting import take_out, tear
+from pipelines.stories import STAYING, Vector
+from pipelines.stories_scene import Ground, Tie
+from pipelines.stories_ties import joined, same_story
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
@@ -53,7 +55,7 @@ def forget(db: sqlite3.Connection, article_id: int, now: str) -> None:
     """Take an article that is about to be deleted out of its story and the index."""
     one = index.page(db, article_id)
     if one is not None and one.story_id is not None:
-        _recheck(db, Desk(db, one), one.story_id, now, is_gone=True)
+        take_out(db, Desk(db, one), one.story_id, now)
     index.remove(db, article_id)
 
 
@@ -81,10 +83,11 @@ def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = Fal
     desk = Desk(db, one)
     if has_changed:
         index.add(db, one, desk.piece.vector, desk.terms.weights, findable=one.kind not in _MANY_EVENTS)
-        if one.story_id is not None:
-            _recheck(db, desk, one.story_id, now)
+        if one.story_id is not None and not _belongs(desk, one.story_id, bonds):
+            take_out(db, desk, one.story_id, now)
     ties = joined(desk.piece, desk.pieces({*desk.alike, *bonds}), bonds, desk.scene, desk.members)
     _join(db, desk, ties[:1] if one.kind in _MANY_EVENTS else ties, now)
+    tear(db, desk, bonds, now)
     return before is None
 
 
@@ -111,36 +114,10 @@ def _belong_together(desk: Desk, tie: Tie, mine: int, theirs: int | None) -> boo
     return same_story(desk.members(mine), desk.members(theirs or -tie.other.id), desk.scene)
 
 
-def _recheck(db: sqlite3.Connection, desk: Desk, story_id: int, now: str, *, is_gone: bool = False) -> None:
-    """Look whether what tied an article to its story still holds; what is tied no more parts from it."""
-    one = desk.piece.id
-    edges = rows.through(db, story_id)
-    for article_id, other in list(edges.items()):
-        if one not in (article_id, other) or other is None:
-            continue
-        if not is_gone and _best(db, desk, article_id, [other]):
-            continue
-        others = set(edges) - branch(edges, article_id) - ({one} if is_gone else set())
-        near = [] if is_gone and article_id == one else index.among(db, others, desk.page.at)
-        tie = _best(db, desk, article_id, near)
-        edges[article_id] = tie.other.id if tie else None
-        rows.retie(db, article_id, desk.reason(tie, tie.other.id) if tie else None)
-    if is_gone:
-        edges = {
-            article_id: None if other == one else other for article_id, other in edges.items() if article_id != one
-        }
-        rows.release(db, [one])
-    for part in parts(edges)[1:]:
-        rows.part(db, story_id, part, "what joined them has changed", now)
-    rows.refresh(db, story_id, now)
-
-
-def _best(db: sqlite3.Connection, desk: Desk, article_id: int, others: Sequence[int]) -> Tie | None:
-    """The surest tie of an article to one of these."""
-    bonds = grounds(db, article_id)
-    (piece,) = desk.pieces([article_id])
-    ties = (desk.scene.tie(piece, other, bonds.get(other.id, Ground.WORDS)) for other in desk.pieces(others))
-    return max((tie for tie in ties if tie), key=lambda tie: tie.margin, default=None)
+def _belongs(desk: Desk, story_id: int, bonds: dict[int, Ground]) -> bool:
+    """Whether an article still is like the rest of its story."""
+    rest = [piece for piece in desk.members(story_id) if piece.id != desk.piece.id]
+    return bool(rest) and desk.scene.tie(desk.piece, rest, bonds, STAYING) is not None
 
 
 def _lead_elsewhere(db: sqlite3.Connection, story_id: int | None, bonds: dict[int, Ground]) -> bool:

@@ -25,7 +25,8 @@ class Weights(dict[int, float]):
     def __init__(self, db: sqlite3.Connection, terms: Collection[int]):
         """Look up the terms of the article by which all is measured."""
         counts = _counts(db, terms)
-        self.measure = Measure.of(counts.values())
+        (stored,) = db.execute("select max(article_id) from _vectors").fetchone()
+        self.measure = Measure.of(counts.values(), stored or 0)
         self._db = db
         self._weigh(terms, counts)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
+from itertools import chain
 from statistics import fmean
 
 from pipelines.archive import stories_index as index
 from pipelines.archive import stories_rows as rows
 from pipelines.archive.stories_around import Around, Weights, around, rarest
 from pipelines.archive.stories_rows import Reason
-from pipelines.stories import Vector
-from pipelines.stories_ties import Ground, Piece, Scene, Tie
+from pipelines.stories import FORTNIGHT, Vector
+from pipelines.stories_scene import Ground, Piece, Scene, Tie
 
-_COMPARED = 5  # articles of a story
+_COMPARED = 7  # articles of a story
 _NEIGHBOURS = 20  # links and copies of one article that are looked at
 _ELSEWHEN = 3  # articles of other weeks, to know how alike unlike things are
-_ENOUGH = 8  # articles found, of which the last is hardly about the same event
-_OF_LOWEST = 1.5  # times its likeness is taken for that of other weeks, where the archive has none
 _NAMED = 5  # words that a reason names
 _TITLE = 80  # characters of a title in a reason
 
@@ -37,10 +37,9 @@ class Desk:
         held = {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
         self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.weights))
         self._pieces = {page.id: self.piece}
-        near, far = self._likenesses(found.alike), self._likenesses(self._on_others(found))
-        lowest = _OF_LOWEST * min(near) if len(near) >= _ENOUGH else None
         usual = fmean(found.news.values()) if found.news else 1.0
-        self.scene = Scene(self.weights.measure, self.weights, found.news, usual, max(far, default=lowest))
+        length = index.usual_length(db)
+        self.scene = Scene(self.weights.measure, self.weights, found.news, usual, self._noise(found, length), length)
 
     def pieces(self, ids: Iterable[int]) -> list[Piece]:
         """These articles, to be compared."""
@@ -58,7 +57,14 @@ class Desk:
     def members(self, cluster: int) -> list[Piece]:
         """Some articles of a cluster, those nearest in time."""
         near = [-cluster] if cluster < 0 else index.nearest(self.db, cluster, self.page.at, _COMPARED)
-        return self.pieces(near)
+        found = self.pieces(near)
+        told = Counter(chain.from_iterable(piece.vector.terms for piece in found))
+        self.weights.learn(term for term, times in told.items() if times > 1)
+        return found
+
+    def among(self, ids: Collection[int]) -> list[Piece]:
+        """Some of these articles, those nearest in time."""
+        return self.pieces(index.among(self.db, ids, self.page.at)[:_COMPARED])
 
     def reason(self, tie: Tie, with_id: int) -> Reason:
         """In words why ``tie`` holds, for the article that is joined through ``with_id``."""
@@ -70,14 +76,19 @@ class Desk:
             words = f"related link from {_title(self.db, _linking(self.db, self.page.id, tie.other.id))}"
         return Reason(with_id, words, tie.score)
 
-    def _on_others(self, found: Around) -> list[int]:
-        """Articles of other weeks that are not of a story that goes on: an event that lasts is not its own noise."""
-        going_on = {piece.cluster for piece in self.pieces(found.alike)}
-        ids = [piece.id for piece in self.pieces(found.elsewhen) if piece.cluster not in going_on]
-        return sorted(ids, key=found.elsewhen.index)[:_ELSEWHEN]
+    def _noise(self, found: Around, length: float) -> float | None:
+        """How like the article is to those of other weeks; None where there are none.
 
-    def _likenesses(self, ids: list[int]) -> list[float]:
-        return [sum(self.piece.vector.shared(other.vector, self.weights).values()) for other in self.pieces(ids)]
+        Those of a story that goes on are no measure: an event that lasts is not its own noise.
+        """
+        if not found.elsewhen:
+            return None
+        near = {piece.cluster for piece in self.pieces(found.alike)}
+        going_on = near - rows.lasting(self.db, near, FORTNIGHT)
+        others = {piece.id: piece for piece in self.pieces(found.elsewhen) if piece.cluster not in going_on}
+        nearest = [others[one] for one in found.elsewhen if one in others][:_ELSEWHEN]
+        shared = (self.piece.vector.shared(other.vector, self.weights, length) for other in nearest)
+        return fmean(sum(parts.values()) for parts in shared) if nearest else 0.0
 
     def _shown(self, tie: Tie) -> list[str]:
         parts = self.piece.vector.shared(tie.other.vector, self.weights)

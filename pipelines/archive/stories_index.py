@@ -56,7 +56,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An article as the index has it; ``norm`` is the length of its terms, None where it was not kept."""
+    """An article as the index has it; ``norm`` is the length of its terms, None where it must be measured anew: what
+    the words weigh changes too much in a young archive.
+    """
 
     id: int
     at: int
@@ -94,14 +96,13 @@ def digest(db: sqlite3.Connection, article_id: int) -> int | None:
 def add(db: sqlite3.Connection, one: Page, held: Vector, terms: Iterable[int], *, findable: bool) -> None:
     """Put an article into the index by the terms that are held, the rarest first; forget what is too long ago.
 
-    All its ``terms`` are counted if it is new there. The length of what a young archive holds is not kept: what the
-    words weigh changes too much.
+    All its ``terms`` are counted if it is new there.
     """
     is_new = remove(db, one.id) is False
     packed = _packed(held.terms)
     db.execute(
         "insert into _vectors(article_id, at, digest, terms, norm) values (?, ?, ?, ?, ?)",
-        (one.id, one.at, one.digest, packed, held.norm if one.id > _COUNTED_ALL else None),
+        (one.id, one.at, one.digest, packed, held.norm),
     )
     if findable:
         _let_find(db, one, list(held.terms)[:_FINDABLE])
@@ -152,8 +153,18 @@ def kept(db: sqlite3.Connection, ids: Collection[int]) -> list[Kept]:
         "select article_id, at, terms, norm from _vectors where article_id in (select value from json_each(?))",
         (str(list(ids)),),
     )
-    there = {row["article_id"]: Kept(row[0], row[1], _unpacked(row[2]), row[3]) for row in found}
+    there = {
+        one: Kept(one, at, _unpacked(terms), norm if one > _COUNTED_ALL else None) for one, at, terms, norm in found
+    }
     return [there.get(one) or _reread(db, one) for one in ids]
+
+
+def usual_length(db: sqlite3.Connection) -> float:
+    """The length of an article's terms, on average of the latest."""
+    (length,) = db.execute(
+        "select avg(norm) from (select norm from _vectors order by article_id desc limit ?)", (_LATEST,)
+    ).fetchone()
+    return length or 0.0
 
 
 def nearest(db: sqlite3.Connection, story_id: int, at: int, most: int) -> list[int]:

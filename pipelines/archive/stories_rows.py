@@ -27,6 +27,15 @@ def stories_of(db: sqlite3.Connection, ids: Collection[int]) -> dict[int, int]:
     return dict(tuple(row) for row in found)
 
 
+def lasting(db: sqlite3.Connection, ids: Collection[int], hours: int) -> set[int]:
+    """Those of these stories between whose first and last article there is more time."""
+    found = db.execute(
+        f"select id from stories where id in {_AMONG} and julianday(updated_at) - julianday(started_at) > ? / 24.0",
+        (str(list(ids)), hours),
+    )
+    return {story_id for (story_id,) in found}
+
+
 def through(db: sqlite3.Connection, story_id: int) -> dict[int, int | None]:
     """The articles of a story, each with the one through which it was joined."""
     found = db.execute("select article_id, with_id from story_articles where story_id = ?", (story_id,))
