@@ -86,7 +86,9 @@ class Scene:
         likeness = {other.id: self.likeness(one.vector, other.vector) for other in rest}
         other = max(rest, key=lambda other: (grounds.get(other.id, Ground.WORDS), likeness[other.id], -other.id))
         ground, apart = grounds.get(other.id, Ground.WORDS), min(abs(one.at - piece.at) for piece in rest)
-        if ground is Ground.COPY and abs(one.at - other.at) <= COPIED:
+        # Two short pieces of one form count as copies too: the words that tell them apart must bear it out.
+        is_borne_out = likeness[other.id] >= of * self.needed(0)
+        if ground is Ground.COPY and abs(one.at - other.at) <= COPIED and is_borne_out:
             return Tie(other, ground, likeness[other.id], 1.0)
         if apart > WINDOW:
             return None

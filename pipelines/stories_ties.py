@@ -9,6 +9,7 @@ a live blog, touches many and makes none one. By the same measure a story whose 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from statistics import fmean
 
 from pipelines.stories import TORN
@@ -20,6 +21,8 @@ _EVENT = 2
 """Articles that make one: halves of fewer are not parted."""
 _OF_A_KIND = 0.35
 """The likeness that an article has to its own half at least: one that is like none says nothing of the others."""
+_HALF = 0.5
+"""Of the likeness within two halves of a story, below which that between them tells of two events."""
 _FAINT = 0.5
 """Of the likeness asked for, below which no cluster is looked at whose nearest articles have no more."""
 
@@ -84,7 +87,16 @@ def torn(
         return None
     share = SHARE[max(grounds.get(other.id, Ground.WORDS) for other in unlike)]
     is_one = scene.alike(mine, unlike) >= TORN * share * scene.needed(_apart(mine, unlike))
-    return None if is_one else (mine, unlike)
+    return None if is_one and not _is_of_two(mine, unlike, share, scene) else (mine, unlike)
+
+
+def _is_of_two(one: Sequence[Piece], other: Sequence[Piece], share: float, scene: Scene) -> bool:
+    """Whether two halves are much less alike than each is in itself: in texts that say little, one person in common
+    makes two events as alike as the articles of one event are elsewhere.
+    """
+    between = fmean(scene.likeness(a.vector, b.vector) for a in one for b in other)
+    within = min(fmean(scene.likeness(a.vector, b.vector) for a, b in combinations(half, 2)) for half in (one, other))
+    return between < _HALF * share * within
 
 
 def _apart(one: Sequence[Piece], other: Sequence[Piece]) -> int:

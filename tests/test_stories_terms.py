@@ -102,10 +102,12 @@ def test_links_to_many_clusters_say_nothing():
     assert len(joined(new, others[:2], links, SCENE, lambda _: [])) == 2
 
 
-def test_a_common_text_joins_whatever_else_and_not_for_ever():
-    new, old = piece(9, range(10)), piece(1, range(50, 60))
+def test_a_common_text_joins_weeks_later_where_the_words_bear_it_out_and_not_for_ever():
+    new, old = piece(9, range(10)), piece(1, [*range(5), *range(50, 55)], at=24 * 20)
     copy = {1: Ground.COPY}
-    assert joined(new, [old], copy, SCENE, lambda _: [])
+    assert [tie.margin for tie in joined(new, [old], copy, SCENE, lambda _: [])] == [1]
+    assert joined(new, [old], {}, SCENE, lambda _: []) == []
+    assert joined(new, [piece(1, range(50, 60))], copy, SCENE, lambda _: []) == []
     assert joined(new, [piece(1, range(10), at=24 * 365)], copy, SCENE, lambda _: []) == []
 
 
@@ -134,6 +136,14 @@ def test_a_story_of_two_games_is_torn_and_a_story_that_varies_is_not():
         torn(piece(9, range(10)), [piece(number, range(number, number + 10)) for number in range(1, 6)], {}, SCENE)
         is None
     )
+
+
+@pytest.mark.parametrize(("shared", "is_torn"), [(4, True), (6, False)])
+def test_one_person_in_common_makes_no_event_of_texts_that_say_little(shared, is_torn):
+    first, second = range(10), [*range(shared), *range(20, 30 - shared)]
+    assert SCENE.needed(0) < shared / 10
+    rest = [piece(1, first), piece(2, first), piece(3, second), piece(4, second)]
+    assert (torn(piece(9, second), rest, {}, SCENE) is not None) == is_torn
 
 
 def test_one_piece_that_is_unlike_the_rest_tears_nothing():
