@@ -111,6 +111,12 @@ def test_a_common_text_joins_weeks_later_where_the_words_bear_it_out_and_not_for
     assert joined(new, [piece(1, range(10), at=24 * 365)], copy, SCENE, lambda _: []) == []
 
 
+def test_a_common_text_joins_in_an_archive_that_knows_no_words_yet():
+    nothing = Scene(Measure(0), dict.fromkeys(range(100), 0.0), {})
+    one, other = (Piece(number, 0, -number, Vector({number: 1.0}, 0.0)) for number in (9, 1))
+    assert len(joined(one, [other], {1: Ground.COPY}, nothing, lambda _: [])) == 1
+
+
 def test_a_list_beside_the_text_takes_nothing_from_an_editors_box():
     boxed = piece(1, [*range(3), *range(10, 17)])
     listed = [piece(number, range(10 * number, 10 * number + 10)) for number in (2, 3, 4)]
