@@ -55,11 +55,15 @@ def joined(
 
 
 def _telling(others: Sequence[Piece], grounds: Mapping[int, Ground]) -> dict[int, Ground]:
-    """The grounds without lists of links. A list beside the text takes nothing from an editor's box."""
+    """The grounds without lists of links, of which some may lead to articles that are too old to be among ``others``.
+
+    A list beside the text takes nothing from an editor's box.
+    """
+    clusters = {other.id: other.cluster for other in others}
     useless = {
-        ground
-        for ground in (Ground.MENTION, Ground.LINK)
-        if len({other.cluster for other in others if grounds.get(other.id) is ground}) >= _TOUCHED
+        kind
+        for kind in (Ground.MENTION, Ground.LINK)
+        if len({clusters.get(one, -one) for one, ground in grounds.items() if ground is kind}) >= _TOUCHED
     }
     return {article: ground for article, ground in grounds.items() if ground not in useless}
 

@@ -17,7 +17,7 @@ from pipelines.archive import stories_rows as rows
 from pipelines.archive.stories_around import Weights, rarest
 from pipelines.archive.stories_desk import Desk, grounds
 from pipelines.archive.stories_parting import take_out, tear
-from pipelines.stories import STAYING, Vector
+from pipelines.stories import COPIED, STAYING, Vector
 from pipelines.stories_scene import Ground, Tie
 from pipelines.stories_ties import joined, same_story
 
@@ -77,15 +77,16 @@ def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = Fal
     if one is None or one.kind in _NO_NEWS:
         return False
     before, bonds = index.digest(db, article_id), grounds(db, article_id)
+    near = index.within(db, bonds, one.at, COPIED)  # what is older is no longer the same event, whatever links to it
     has_changed = anew or before != one.digest
-    if not has_changed and not _lead_elsewhere(db, one.story_id, bonds):
+    if not has_changed and not _lead_elsewhere(db, one.story_id, near):
         return False
     desk = Desk(db, one)
     if has_changed:
         index.add(db, one, desk.piece.vector, desk.terms.weights, findable=one.kind not in _MANY_EVENTS)
         if one.story_id is not None and not _belongs(desk, one.story_id, bonds):
             take_out(db, desk, one.story_id, now)
-    ties = joined(desk.piece, desk.pieces({*desk.alike, *bonds}), bonds, desk.scene, desk.members)
+    ties = joined(desk.piece, desk.pieces({*desk.alike, *near}), bonds, desk.scene, desk.members)
     _join(db, desk, ties[:1] if one.kind in _MANY_EVENTS else ties, now)
     tear(db, desk, bonds, now)
     return before is None
@@ -120,6 +121,6 @@ def _belongs(desk: Desk, story_id: int, bonds: dict[int, Ground]) -> bool:
     return bool(rest) and desk.scene.tie(desk.piece, rest, bonds, STAYING) is not None
 
 
-def _lead_elsewhere(db: sqlite3.Connection, story_id: int | None, bonds: dict[int, Ground]) -> bool:
-    """Whether a link or a copy is in another story, or in none."""
-    return bool(bonds) and set(rows.stories_of(db, bonds).values()) != {story_id}
+def _lead_elsewhere(db: sqlite3.Connection, story_id: int | None, bound: set[int]) -> bool:
+    """Whether what is linked, or a copy, is in another story, or in none."""
+    return bool(bound) and set(rows.stories_of(db, bound).values()) != {story_id}

@@ -159,6 +159,15 @@ def kept(db: sqlite3.Connection, ids: Collection[int]) -> list[Kept]:
     return [there.get(one) or _reread(db, one) for one in ids]
 
 
+def within(db: sqlite3.Connection, ids: Collection[int], at: int, hours: int) -> set[int]:
+    """Those of these articles that are in the index and lie no further from a time."""
+    found = db.execute(
+        "select article_id from _vectors where article_id in (select value from json_each(?)) and abs(at - ?) <= ?",
+        (str(list(ids)), at, hours),
+    )
+    return {article_id for (article_id,) in found}
+
+
 def usual_length(db: sqlite3.Connection) -> float:
     """The length of an article's terms, on average of the latest."""
     (length,) = db.execute(
