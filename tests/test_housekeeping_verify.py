@@ -57,6 +57,11 @@ def test_a_sound_archive_has_nothing_to_tell_whatever_the_words(path, thorough):
     ("statement", "sentence"),
     [
         ("update links set target_id = 99 where target_id = 1", "1 links lead to articles that are not there"),
+        (
+            "insert into links(article_id, kind, position, href, address_key, nth)"
+            " select article_id, kind, 3, href, address_key, nth from links where article_id = 4",
+            "1 links stand twice in an article",
+        ),
         ("delete from article_urls where article_id = 3", "1 articles have no address"),
         ("delete from _address_keys where article_id = 3", "1 articles are not known by their own key"),
         ("update candidates set outcome = 'alias'", "1 addresses are settled as stored or alias without an article"),

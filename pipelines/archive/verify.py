@@ -35,6 +35,9 @@ _AGREE: Mapping[str, str] = MappingProxyType(
         " on x.article_id = a.id where a.story_id is not x.story_id",
         "links lead to articles that are not there": "select count(*) from links l where l.target_id is not null"
         " and not exists (select 1 from articles a where a.id = l.target_id)",
+        "links stand twice in an article": "select count(*) from links l where exists (select 1 from links o"
+        " where o.article_id = l.article_id and o.id < l.id"
+        " and o.kind = l.kind and o.address_key = l.address_key and o.nth = l.nth)",
         "addresses are settled as stored or alias without an article": "select count(*) from candidates c where"
         " c.outcome in ('stored', 'alias') and not exists (select 1 from articles a where a.id = c.article_id)",
     }
