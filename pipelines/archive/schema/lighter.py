@@ -7,8 +7,8 @@ from sqlite_utils import Database
 from pipelines.archive.schema.graph import host
 from pipelines.archive.schema.tables import run
 
-# That (article_id, kind, address_key, nth) is unique is held by whoever writes links: an index of it took as many bytes
-# as the rest of a link. Nor do listings need to be found by their address.
+# That (article_id, kind, address_key, nth) is unique is held by whoever writes links: an index of it took a third of
+# the bytes of the links themselves. Nor do listings need to be found by their address.
 _LINKS = f"""
 create table _lighter (
     id integer primary key,
