@@ -31,7 +31,9 @@ def bytes_by_table(path: Path, least: float = 10) -> list[str]:
     """Bytes an article of each table and index that takes at least so many, largest first; and of the whole file."""
     with closing(sqlite3.connect(path)) as db:
         (articles,) = db.execute("select count(*) from articles").fetchone()
-        found = db.execute("select name, pgsize from dbstat where aggregate = true order by 2 desc").fetchall()
-    rows = [(name, size / articles) for name, size in found]
+        (page_size,) = db.execute("pragma page_size").fetchone()
+        # Its own sum of bytes turns negative at two gigabytes; for all of a table, pageno is the number of its pages.
+        found = db.execute("select name, pageno from dbstat where aggregate = true order by 2 desc").fetchall()
+    rows = [(name, pages * page_size / articles) for name, pages in found]
     told = [f"{size:9,.0f} {name}" for name, size in rows if size >= least]
     return [f"bytes a row: {sum(size for _, size in rows):,.0f}, of these", *told]
