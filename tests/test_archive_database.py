@@ -2,8 +2,11 @@
 
 import asyncio
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
+from time import sleep
 
 import pytest
 from sqlite_utils import Database
@@ -72,6 +75,32 @@ def test_an_older_archive_is_backed_up_before_it_is_migrated(tmp_path):
         assert db.execute("select count(*) from sqlite_master where name = 'articles_fts'").fetchone()[0] == 0
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("select count(*) from sqlite_master where name = 'articles_fts'").fetchone()[0] == 1
+
+
+def test_a_new_file_that_another_process_is_just_laying_out_is_waited_for(tmp_path):
+    other = sqlite3.connect(tmp_path / "news.db", isolation_level=None, check_same_thread=False)
+    other.execute("begin immediate")
+    done = Timer(0.3, other.rollback)
+    done.start()
+    with closing(open_archive(tmp_path / "news.db")) as db:
+        assert not other.in_transaction
+        assert db.execute("pragma journal_mode").fetchone()[0] == "wal"
+    other.close()
+
+
+def test_an_older_archive_that_another_process_brings_up_to_date_is_not_backed_up_again(tmp_path):
+    path = tmp_path / "news.db"
+    open_archive(path).close()
+    with closing(_connect(path)) as other, ThreadPoolExecutor(1) as second:
+        other.execute("delete from _sqlite_migrations where name = 'm013_forgotten'")
+        other.execute("drop table forgotten")
+        other.execute("begin immediate")
+        opened = second.submit(open_archive, path)
+        sleep(0.2)
+        migrations.apply(Database(other))
+        other.execute("commit")
+        opened.result().close()
+    assert not list(tmp_path.glob("*.before-*"))
 
 
 async def test_a_transaction_that_fails_leaves_nothing(tmp_path):

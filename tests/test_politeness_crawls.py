@@ -127,7 +127,7 @@ def test_two_processes_on_one_archive_keep_one_pace(server, tmp_path):
             crawls.submit(crawl, "ward", tmp_path / "news.db", None, USER_AGENT="one", **settings),
             crawls.submit(crawl, "urls", tmp_path / "news.db", listed, USER_AGENT="other", **settings),
         ]
-        assert [done.result().status for done in both] == [0, 0]
+        assert [done.result().status for done in both] == [0, 0], "\n".join(done.result().said for done in both)
     assert {f"/ward/{n}" for n in range(8)} | {f"/list/{n}" for n in range(9)} < {*server.paths()}
     assert_apart(server.asked, 0.2)
     turns = [asked.headers["User-Agent"] for asked in server.asked]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from sqlite_utils import Database
 
@@ -13,6 +14,8 @@ from pipelines.archive.schema import migrations
 
 BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process's transaction."""
+_PAUSE = 0.02
+"""Seconds between two tries of what SQLite does not wait for."""
 
 
 class ArchiveError(Exception):
@@ -113,13 +116,13 @@ def _migrate(db: Database, path: Path) -> None:
         raise ArchiveError(
             f"{path} was written by a newer Vestnik (it has {newer[0]}); upgrade this one before using it"
         )
-    db.execute("pragma journal_mode=wal")
+    _write_ahead(db.conn)
     if known == ours:
         return
-    if ours:
-        _back_up(db.conn, path, len(ours))
     db.execute("begin exclusive")  # a second process waits here, and then finds nothing to do
     try:
+        if ours and migrations.pending(db):
+            _back_up(path, len(ours))
         migrations.apply(db)
         db.execute("commit")
     except BaseException:
@@ -128,11 +131,25 @@ def _migrate(db: Database, path: Path) -> None:
         raise
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. SQLite gives this up at once where a file is new to two processes; so wait here."""
+    end = monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > end:
+                raise
+        sleep(_PAUSE)
+
+
 def _all_names() -> frozenset[str]:
     return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _back_up(path: Path, version: int) -> None:
+    """Keep the archive as it was; on a connection of its own, for one that is about to write copies nothing."""
     copy = path.with_name(f"{path.name}.before-{version + 1}")
-    with closing(sqlite3.connect(copy)) as target:
-        connection.backup(target)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
