@@ -91,19 +91,6 @@ class Vector:
         """Measure the terms of an article, of which all have a weight."""
         return cls(terms, sqrt(sum((tf * weights[term]) ** 2 for term, tf in terms.items())))
 
-    def shared(self, other: Vector, weights: Mapping[int, float], length: float = 0.0) -> dict[int, float]:
-        """What each term adds to the cosine of two articles.
-
-        One that says less than others do, of which ``length`` is the usual one, is measured as if it said as much
-        (pivoted normalisation: Singhal, Buckley and Mitra, 1996): two forecasts of the weather name nobody, and their
-        few words are not as telling as all that others are made of.
-        """
-        size = max(self.norm, length) * max(other.norm, length)
-        if not size:
-            return {}
-        mine, theirs = self.terms, other.terms
-        return {term: mine[term] * theirs[term] * weights[term] ** 2 / size for term in mine.keys() & theirs.keys()}
-
 
 def news(counts: Mapping[int, int]) -> float:
     """From 1 for a term that has just come up down to what is left of one that is always there.

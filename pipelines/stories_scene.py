@@ -47,13 +47,13 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What comparing needs beside the articles: how many there are, what a term weighs, and which terms are news; the
-    others are usual. ``length`` is the usual one of an article's terms.
+    """What comparing needs beside the articles: how many there are, what a term weighs, and how much it is news, or
+    else ``usual``. ``length`` is the usual one of an article's terms.
     """
 
     measure: Measure
     weights: Mapping[int, float]
-    news: Mapping[int, float]
+    news: Mapping[int, float] = field(default_factory=dict)
     usual: float = 1.0
     noise: float | None = None
     length: float = 0.0
@@ -63,14 +63,25 @@ class Scene:
         """The likeness that what is so far apart needs here."""
         return needed(hours, self.measure, self.noise)
 
-    def likeness(self, one: Vector, other: Vector) -> float:
-        """Of two articles, from 0 to 1: the sum of what the terms add that both have, see :meth:`Vector.shared`."""
+    def shared(self, one: Vector, other: Vector) -> dict[int, float]:
+        """What each term adds to the cosine of two articles that both have it.
+
+        One that says less than others do, of which ``length`` is the usual one, is measured as if it said as much
+        (pivoted normalisation: Singhal, Buckley and Mitra, 1996): two forecasts of the weather name nobody, and their
+        few words are not as telling as all that others are made of.
+        """
         size = max(one.norm, self.length) * max(other.norm, self.length)
+        if not size:
+            return {}
         mine, theirs, worth = one.terms, other.terms, self._worth
         common = mine.keys() & theirs.keys()
         for term in common - worth.keys():
             worth[term] = self.weights[term] ** 2 * self.news.get(term, self.usual)
-        return sum([mine[term] * theirs[term] * worth[term] for term in common]) / size if size else 0.0
+        return {term: mine[term] * theirs[term] * worth[term] / size for term in common}
+
+    def likeness(self, one: Vector, other: Vector) -> float:
+        """Of two articles, from 0 to 1."""
+        return sum(self.shared(one, other).values())
 
     def alike(self, one: Sequence[Piece], other: Sequence[Piece]) -> float:
         """Of two clusters, from 0 to 1: the cosine of their sums."""

@@ -48,8 +48,9 @@ def test_equal_articles_are_wholly_alike_and_others_not_at_all():
     measure = Measure(100)
     weights = dict.fromkeys((1, 2), measure.weight(0))
     one, other = (Vector.of({term: 1.0}, weights) for term in (1, 2))
-    assert sum(one.shared(one, weights).values()) == pytest.approx(1)
-    assert one.shared(other, weights) == {}
+    scene = Scene(measure, weights)
+    assert scene.likeness(one, one) == pytest.approx(1)
+    assert scene.shared(one, other) == {}
 
 
 def test_what_has_just_come_up_is_news_and_what_always_is_there_is_not():
@@ -77,7 +78,7 @@ def piece(number, vector, cluster=None, at=0):
     return Piece(number, at, cluster or -number, Vector.of(dict.fromkeys(vector, 1.0), WEIGHTS))
 
 
-SCENE = Scene(Measure(1000), WEIGHTS, {})
+SCENE = Scene(Measure(1000), WEIGHTS)
 
 
 def test_a_chain_of_pieces_that_are_alike_by_twos_does_not_swallow_a_story():
@@ -113,7 +114,7 @@ def test_a_common_text_joins_weeks_later_where_the_words_bear_it_out_and_not_for
 
 
 def test_a_common_text_joins_in_an_archive_that_knows_no_words_yet():
-    nothing = Scene(Measure(0), dict.fromkeys(range(100), 0.0), {})
+    nothing = Scene(Measure(0), dict.fromkeys(range(100), 0.0))
     one, other = (Piece(number, 0, -number, Vector({number: 1.0}, 0.0)) for number in (9, 1))
     assert len(joined(one, [other], {1: Ground.COPY}, nothing, lambda _: [])) == 1
 
@@ -161,7 +162,7 @@ def test_one_piece_that_is_unlike_the_rest_tears_nothing():
 def test_two_that_say_little_are_less_alike_than_two_that_say_much():
     brief = [piece(number, range(3)) for number in (1, 2)]
     assert SCENE.alike(brief[:1], brief[1:]) == pytest.approx(1)
-    assert Scene(Measure(1000), WEIGHTS, {}, length=3.0).alike(brief[:1], brief[1:]) == pytest.approx(1 / 3)
+    assert Scene(Measure(1000), WEIGHTS, length=3.0).alike(brief[:1], brief[1:]) == pytest.approx(1 / 3)
 
 
 def test_a_name_says_more_than_a_word_wherever_it_stands():

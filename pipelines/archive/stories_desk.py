@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import chain
 from statistics import fmean
 
@@ -38,8 +39,8 @@ class Desk:
         self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.weights))
         self._pieces = {page.id: self.piece}
         usual = fmean(found.news.values()) if found.news else 1.0
-        length = index.usual_length(db)
-        self.scene = Scene(self.weights.measure, self.weights, found.news, usual, self._noise(found, length), length)
+        plain = Scene(self.weights.measure, self.weights, length=index.usual_length(db))
+        self.scene = replace(plain, news=found.news, usual=usual, noise=self._noise(found, plain))
 
     def pieces(self, ids: Iterable[int]) -> list[Piece]:
         """These articles, to be compared."""
@@ -76,7 +77,7 @@ class Desk:
             words = f"related link from {_title(self.db, _linking(self.db, self.page.id, tie.other.id))}"
         return Reason(with_id, words, tie.score)
 
-    def _noise(self, found: Around, length: float) -> float | None:
+    def _noise(self, found: Around, scene: Scene) -> float | None:
         """How like the article is to those of other weeks; None where there are none.
 
         Those of a story that goes on are no measure: an event that lasts is not its own noise.
@@ -87,13 +88,12 @@ class Desk:
         going_on = near - rows.lasting(self.db, near, FORTNIGHT)
         others = {piece.id: piece for piece in self.pieces(found.elsewhen) if piece.cluster not in going_on}
         nearest = [others[one] for one in found.elsewhen if one in others][:_ELSEWHEN]
-        shared = (self.piece.vector.shared(other.vector, self.weights, length) for other in nearest)
-        return fmean(sum(parts.values()) for parts in shared) if nearest else 0.0
+        return fmean(scene.likeness(self.piece.vector, other.vector) for other in nearest) if nearest else 0.0
 
     def _shown(self, tie: Tie) -> list[str]:
-        parts = self.piece.vector.shared(tie.other.vector, self.weights)
+        parts = self.scene.shared(self.piece.vector, tie.other.vector)
         said: list[str] = []
-        for term in sorted(parts, key=lambda term: -parts[term] * self.scene.news.get(term, self.scene.usual)):
+        for term in sorted(parts, key=lambda term: -parts[term]):
             word = self.terms.shown.get(term)
             if word and not any(word in one or one in word for one in said):
                 said.append(word)
