@@ -97,18 +97,19 @@ class Scene:
         likeness = {other.id: self.likeness(one.vector, other.vector) for other in rest}
         other = max(rest, key=lambda other: (grounds.get(other.id, Ground.WORDS), likeness[other.id], -other.id))
         ground, apart = grounds.get(other.id, Ground.WORDS), min(abs(one.at - piece.at) for piece in rest)
-        if ground is Ground.COPY and abs(one.at - other.at) <= COPIED and self._bears_out(one, other, of):
-            return Tie(other, ground, likeness[other.id], 1.0)
+        best = likeness[other.id]
+        if ground is Ground.COPY and abs(one.at - other.at) <= COPIED and self._bears_out(one, other, best, of):
+            return Tie(other, ground, best, 1.0)
         if apart > WINDOW:
             return None
         score = sum(likeness.values()) / sqrt(self._square(rest))
         floor = of * self.needed(apart) * SHARE[Ground.MENTION if ground is Ground.COPY else ground]
         return Tie(other, ground, score, score - floor) if score >= floor else None
 
-    def _bears_out(self, one: Piece, copy: Piece, of: float) -> bool:
+    def _bears_out(self, one: Piece, copy: Piece, likeness: float, of: float) -> bool:
         """Whether the words of a copy tell of the same event: two short pieces of one form count as copies too.
 
         Where so little is known of words that none weighs anything, the text alone tells.
         """
         is_known = one.vector.norm and copy.vector.norm
-        return not is_known or self.likeness(one.vector, copy.vector) >= of * self.needed(0)
+        return not is_known or likeness >= of * self.needed(0)

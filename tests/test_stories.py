@@ -89,6 +89,21 @@ def test_a_story_has_the_title_of_its_earliest_article_and_true_times(db):
     assert second != first
 
 
+def test_a_story_keeps_the_title_of_its_earliest_article_when_another_leaves(db):
+    first, second = strike_and_talks(db)
+    publish(db, 3, "Belarin Pays", TALKS[:2], days=2)
+    stories.forget(db, second, LATER)
+    row = db.execute("select title, articles from stories where id = ?", (story(db, first),)).fetchone()
+    assert tuple(row) == ("Refinery Workers Strike in Tolvograd", 2)
+
+
+def test_a_story_follows_what_is_edited_in_its_earliest_article(db):
+    first, _ = strike_and_talks(db)
+    publish(db, 1, "Refinery Workers Walk Out in Tolvograd", STRIKE, days=0.5, minutes=90)
+    row = db.execute("select title, started_at from stories where id = ?", (story(db, first),)).fetchone()
+    assert tuple(row) == ("Refinery Workers Walk Out in Tolvograd", "2024-12-10T00:00:00Z")
+
+
 def test_an_article_alone_has_no_story(db):
     alone = publish(db, 3, "Aldous Wins the Fjornen Regatta", REGATTA)
     assert story(db, alone) is None

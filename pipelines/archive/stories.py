@@ -86,6 +86,8 @@ def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = Fal
         index.add(db, one, desk.piece.vector, desk.terms.weights, findable=one.kind not in _MANY_EVENTS)
         if one.story_id is not None and not _belongs(desk, one.story_id, bonds):
             take_out(db, desk, one.story_id, now)
+        elif one.story_id is not None and before != one.digest:
+            rows.refresh(db, one.story_id, now)
     ties = joined(desk.piece, desk.pieces({*desk.alike, *near}), bonds, desk.scene, desk.members)
     _join(db, desk, ties[:1] if one.kind in _MANY_EVENTS else ties, now)
     tear(db, desk, bonds, now)

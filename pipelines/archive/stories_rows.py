@@ -119,11 +119,13 @@ def refresh(db: sqlite3.Connection, story_id: int, now: str) -> None:
         return
     db.execute(
         """
-        update stories set articles = n, title = first, started_at = start, updated_at = last from (
-            select count(*) as n, min(at) as start, max(at) as last, title as first
-            from (select title, coalesce(published_at, first_seen_at) as at from articles where story_id = :id
-                  order by at, articles.id)
-        ) where stories.id = :id
+        with members as (
+            select id, title, coalesce(published_at, first_seen_at) as at from articles where story_id = :id
+        )
+        update stories set articles = (select count(*) from members),
+            title = (select title from members order by at, id limit 1),
+            started_at = (select min(at) from members), updated_at = (select max(at) from members)
+        where id = :id
         """,
         {"id": story_id},
     )
