@@ -17,6 +17,7 @@ def serving(pages: Path) -> Iterator[list[str]]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(pages, theirs), daemon=True)
     process.start()
+    theirs.close()  # else nobody would hear of a server that does not come up
     try:
         yield ours.recv()
     finally:
