@@ -114,7 +114,8 @@ def test_slow_and_endless_answers_stop_when_the_server_closes():
         ]
         for client in clients:
             client.start()
-        time.sleep(0.3)
+        while len(server.asked) < len(clients) and time.monotonic() - started < 8:
+            time.sleep(0.02)
         assert sorted(server.asked) == ["/endless", "/slow/body", "/slow/headers"]
     for client in clients:
         client.join()

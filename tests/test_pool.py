@@ -178,7 +178,7 @@ def test_a_closed_pool_is_closed_for_good_and_one_that_never_ran_closes_at_once(
     began = time.monotonic()
     pool.close()
     pool.close()
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.5
 
 
 def test_half_a_character_in_json_does_not_keep_an_article_from_being_stored():
