@@ -81,10 +81,10 @@ def test_crawls_that_are_killed_lose_nothing_and_the_last_one_completes_the_arch
 @pytest.mark.parametrize("seed", range(20))
 def test_crawls_of_a_big_paper_that_are_killed_lose_nothing(many, tmp_path, seed):
     chance = Random(seed)  # noqa: S311  # as above
-    kills = sorted(chance.sample(range(MANY - 20), k=1 + seed // 3 % 3))
+    kills = sorted(chance.sample(range(MANY * 3 // 4), k=1 + seed // 3 % 3))
     if seed % 3 == 1:
         kills[0] = 0
-    assert_completed_after(kills, chance, 2, many, tmp_path / "news.db")
+    assert_completed_after(kills, chance, 0.5, many, tmp_path / "news.db")
 
 
 def test_a_crawl_that_is_asked_to_stop_stores_what_it_has_fetched_and_the_next_one_goes_on(few, tmp_path):
