@@ -21,6 +21,9 @@ PERIOD = 2 * 24
 """Hours of a period, by which terms are counted over time."""
 NEAR = 4
 """Periods before and after an article's own that the window touches."""
+LASTING = 6
+"""The same for an event that lasts: what is further away is of other weeks. Where an archive does not go back so far,
+what is just outside the window counts as of other weeks."""
 FAR = 12
 """Periods before and after it up to which it is looked whether a term is always in the news."""
 
@@ -92,13 +95,14 @@ class Vector:
         return cls(terms, sqrt(sum((tf * weights[term]) ** 2 for term, tf in terms.items())))
 
 
-def news(counts: Mapping[int, int]) -> float:
+def news(counts: Mapping[int, int], beyond: int) -> float:
     """From 1 for a term that has just come up down to what is left of one that is always there.
 
-    ``counts`` are numbers of articles by period before (-) and after an article's own.
+    ``counts`` are numbers of articles by period before (-) and after an article's own; those ``beyond`` so many
+    periods are of other weeks.
     """
     near = fmean(counts.get(period, 0) for period in range(-1, 2))
-    far = sorted((n for period, n in counts.items() if abs(period) > NEAR), reverse=True)[:2]
+    far = sorted((n for period, n in counts.items() if abs(period) > beyond), reverse=True)[:2]
     usual = sum(far) / 2
     return 1 - _STEADY * usual / (max(near, usual) + _ONCE)
 

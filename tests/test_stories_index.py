@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from crawler.article import Moment
+from pipelines.archive import stories_index as index
+from pipelines.archive.stories_around import Weights, around, rarest
 from pipelines.archive.stories_index import ROWS
 from tests.make import MT, NOW, fresh_archive, keep, visit
 
@@ -18,3 +22,27 @@ def test_a_word_that_a_day_is_full_of_finds_its_latest_articles_at_a_bounded_cos
     rows = db.execute("select count(*), max(article_id) from _terms group by term, period").fetchall()
     assert max(n for n, _ in rows) == ROWS
     assert {latest for n, latest in rows if n == ROWS} == {ROWS + 20}
+
+
+@pytest.mark.parametrize(("goes_back", "elsewhen"), [(True, []), (False, [1])])
+def test_early_pieces_of_an_event_are_those_of_other_weeks_only_in_an_archive_that_knows_no_other(goes_back, elsewhen):
+    db = fresh_archive()
+    strike(db, 1, days=-10)
+    for number in range(2, 90):
+        words = f"The orchard at Mill {number} gave {number} crates of pears, its keeper said."
+        piece(db, number, words, days=-20 if goes_back else -1)
+    strike(db, 100, days=0)
+    one = index.page(db, 90)
+    assert one is not None
+    weights = Weights(db, one.terms.weights)
+    found = around(db, one, rarest(one.terms.weights, weights), weights)
+    assert [article_id for article_id in found.elsewhen if article_id == 1] == elsewhen
+
+
+def strike(db, number, days):
+    piece(db, number, STRIKE, days)
+
+
+def piece(db, number, text, days):
+    at = Moment(NOW + timedelta(days=days, minutes=number))
+    keep(db, visit(f"{MT}/2024/12/09/piece-a{5000 + number}", title="Strike", paragraphs=(text,), published=at))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.stories import Measure, Vector, needed, news
+from pipelines.stories import LASTING, NEAR, Measure, Vector, needed, news
 from pipelines.stories_scene import Ground, Piece, Scene
 from pipelines.stories_ties import branch, joined, parts, same_story, torn
 from pipelines.terms import terms
@@ -55,8 +55,14 @@ def test_equal_articles_are_wholly_alike_and_others_not_at_all():
 
 def test_what_has_just_come_up_is_news_and_what_always_is_there_is_not():
     burst, steady = {0: 6, 1: 3}, dict.fromkeys(range(-12, 13), 6)
-    assert news(burst) == 1
-    assert news(steady) < 0.4
+    assert news(burst, LASTING) == 1
+    assert news(steady, LASTING) < 0.4
+
+
+def test_what_has_lasted_for_days_is_news_where_it_is_known_how_it_was_weeks_before():
+    lasting = dict.fromkeys(range(-5, 1), 6)
+    assert news(lasting, LASTING) == 1
+    assert news(lasting, NEAR) < 0.6
 
 
 def test_more_is_needed_of_what_is_farther_apart_of_young_archives_and_of_columns():

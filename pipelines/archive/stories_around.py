@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from pipelines.archive.stories_index import Page
-from pipelines.stories import FAR, NEAR, PERIOD, Measure, news
+from pipelines.archive import stories_index as index
+from pipelines.stories import FAR, LASTING, NEAR, PERIOD, Measure, news
 
 _ASKED = 16  # terms by which others are looked for
 _FOUND = 10  # articles that are compared
@@ -72,9 +72,10 @@ def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int
     return sorted(weighed, key=lambda term: (-weighed[term], term))
 
 
-def around(db: sqlite3.Connection, one: Page, ranked: list[int], weights: Mapping[int, float]) -> Around:
+def around(db: sqlite3.Connection, one: index.Page, ranked: list[int], weights: Mapping[int, float]) -> Around:
     """Look an article's rarest terms up in the weeks around it."""
     asked, period = ranked[:_ASKED], one.at // PERIOD
+    beyond = LASTING if index.goes_back(db, one.at, LASTING * PERIOD) else NEAR
     found = db.execute(
         "select term, period, article_id from json_each(?) asked cross join _terms on term = asked.value"
         " and period between ? and ?",
@@ -87,9 +88,12 @@ def around(db: sqlite3.Connection, one: Page, ranked: list[int], weights: Mappin
     for term, at, other in found:
         apart, n = at - period, counts[term]
         n[apart] = n.get(apart, 0) + 1
-        (near if -NEAR <= apart <= NEAR else far)[other] += squared[term]
+        if abs(apart) <= NEAR:
+            near[other] += squared[term]
+        elif abs(apart) > beyond:
+            far[other] += squared[term]
     near.pop(one.id, None)
-    return Around(_top(near, _FOUND), _top(far, _ELSEWHEN), {term: news(n) for term, n in counts.items()})
+    return Around(_top(near, _FOUND), _top(far, _ELSEWHEN), {term: news(n, beyond) for term, n in counts.items()})
 
 
 def _top(scores: Mapping[int, float], most: int) -> list[int]:

@@ -26,6 +26,7 @@ _FINDABLE = 12  # of them, the rarest, by which it is found
 _COUNTED_ALL = 1000  # articles; of later ones one in eight is counted, for eight: each count is a page to write
 _COUNTED = 8
 _LATEST = 24  # articles of a story that are looked through
+_MANY = 80  # articles of other weeks that tell what is usual in them
 _TF = 32  # a weight of 1.0 as it is kept in a byte
 _TFS = tuple(byte / _TF for byte in range(256))
 
@@ -166,6 +167,15 @@ def within(db: sqlite3.Connection, ids: Collection[int], at: int, hours: int) ->
         (str(list(ids)), at, hours),
     )
     return {article_id for (article_id,) in found}
+
+
+def goes_back(db: sqlite3.Connection, at: int, hours: int) -> bool:
+    """Whether many of the articles that came first into the index lie further from a time."""
+    (found,) = db.execute(
+        "select count(*) from (select at from _vectors order by article_id limit ?) where abs(at - ?) > ?",
+        (2 * _MANY, at, hours),
+    ).fetchone()
+    return int(found) >= _MANY
 
 
 def usual_length(db: sqlite3.Connection) -> float:
