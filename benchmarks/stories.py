@@ -1,4 +1,4 @@
-"""Stories against known events: ``python -m benchmarks.stories [--seeds N] [--sizes N,N,…]``.
+"""Stories against known events: ``python -m benchmarks.stories [--seed N] [--sizes N,N,…]``.
 
 Two invented months, made by different means, are stored through the whole of canonicalise, fingerprint and store; then
 every two articles that share a story should share an event, and the other way round. The first month is also stored in
