@@ -69,8 +69,10 @@ def _telling(others: Sequence[Piece], grounds: Mapping[int, Ground]) -> dict[int
 
 
 def same_story(one: Sequence[Piece], other: Sequence[Piece], scene: Scene) -> bool:
-    """Whether two clusters are alike on the whole: strong enough a reason to make them one."""
-    return bool(one and other) and scene.alike(one, other) >= scene.needed(_apart(one, other))
+    """Whether two clusters are alike on the whole, and so much that the story they make would not be parted again."""
+    if not one or not other or scene.alike(one, other) < scene.needed(_apart(one, other)):
+        return False
+    return not _is_of_two(one, other, 1 / TORN, scene)
 
 
 def torn(
@@ -96,8 +98,10 @@ def torn(
 
 def _is_of_two(one: Sequence[Piece], other: Sequence[Piece], share: float, scene: Scene) -> bool:
     """Whether two halves are much less alike than each is in itself: in texts that say little, one person in common
-    makes two events as alike as the articles of one event are elsewhere.
+    makes two events as alike as the articles of one event are elsewhere. ``share`` is of what is asked for otherwise.
     """
+    if min(len(one), len(other)) < _EVENT:
+        return False
     between = fmean(scene.likeness(a.vector, b.vector) for a in one for b in other)
     within = min(fmean(scene.likeness(a.vector, b.vector) for a, b in combinations(half, 2)) for half in (one, other))
     return between < _HALF * share * within

@@ -160,6 +160,15 @@ def test_one_person_in_common_makes_no_event_of_texts_that_say_little(shared, is
     assert (torn(piece(9, second), rest, {}, SCENE) is not None) == is_torn
 
 
+@pytest.mark.parametrize("shared", range(3, 10))
+def test_two_stories_that_become_one_are_not_parted_at_once(shared):
+    first = [piece(number, range(10)) for number in (1, 2)]
+    second = [piece(number, [*range(shared), *range(20, 30 - shared)]) for number in (3, 4)]
+    assert same_story(first, second, SCENE) == (shared > 7)
+    if same_story(first, second, SCENE):
+        assert torn(second[0], [second[1], *first], {}, SCENE) is None
+
+
 def test_one_piece_that_is_unlike_the_rest_tears_nothing():
     rest = [piece(1, range(50, 60)), *(piece(number, range(10)) for number in (2, 3))]
     assert torn(piece(9, range(10)), rest[:2], {}, SCENE) is None
