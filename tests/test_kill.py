@@ -118,7 +118,8 @@ def test_a_worker_that_is_killed_costs_the_page_that_it_held_until_that_is_tried
     assert first.status == 0, first.said
     lost = first.rows("select reason from candidates where article_id is null")
     assert len(lost) <= 1
-    assert set(lost) <= {("killed its parser (SIGKILL)",)}
+    # Killed while it handed its page back, it held up the other one, and all that is known is that no answer came.
+    assert set(lost) <= {("killed its parser (SIGKILL)",), ("took longer than 20 s to parse",)}
     later = utc_text(datetime.now(UTC) + timedelta(minutes=15))
     done = crawl("demo", tmp_path / "news.db", **settings, CRAWL_TIME=later)
     assert done.status == 0, done.said
