@@ -9,7 +9,15 @@ import pytest
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background: what tests start must hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-_LONGEST = ("test_month", "test_kill", "test_browser_pages", "test_trouble", "test_floors", "test_backfill")
+_LONGEST = (
+    "test_month",
+    "test_kill",
+    "test_browser_pages",
+    "test_trouble",
+    "test_floors",
+    "test_backfill",
+    "test_upgrade",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

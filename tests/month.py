@@ -2,7 +2,8 @@
 move together. The first one has outages, a redesign and deletions; the others are crawled now and then and are well.
 
 ``python -m tests.month FOLDER`` walks it and leaves ``news.db`` and ``steps.json`` in the folder: the crawls share one
-process of their own and one pool, because starting Scrapy, or a worker, costs more than most of them do.
+process of their own and one pool, because starting Scrapy, or a worker, costs more than most of them do. Each paper is
+served on a free port, or on the one that ``NAME=PORT`` after the folder gives it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +31,7 @@ from crawler.extraction.pool import WorkerPool
 from demo.clock import PRESENT
 from demo.gazette.paper import Gazette
 from demo.paper import Paper
-from demo.server import PaperServer, Server
+from demo.server import HOST, PaperServer, Server
 from tests.big_paper import pieces
 from tests.crawling import ROOT, profile_for
 
@@ -120,9 +123,14 @@ def is_for_all(step: Step) -> bool:
     return step.server == "up" and CALENDAR.index(step) % 6 == 0
 
 
-def walked(folder: Path) -> tuple[Step, ...]:
-    """Walk the month in a process of its own; the steps with what was answered. Raises AssertionError if it fails."""
-    command = [sys.executable, "-m", "tests.month", str(folder)]
+def walked(folder: Path, ports: Mapping[str, int] | None = None) -> tuple[Step, ...]:
+    """Walk the month in a process of its own. Return the steps with what was answered.
+
+    ``ports`` are those of the papers, by the names of their sites; free ones if not given. Raises AssertionError if the
+    walk fails.
+    """
+    given = [f"{name}={port}" for name, port in (ports or {}).items()]
+    command = [sys.executable, "-m", "tests.month", str(folder), *given]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_PATIENCE, check=False)
     assert said.returncode == 0, said.stderr[-4000:]
     answers = json.loads((folder / "steps.json").read_text("utf-8"))
@@ -143,11 +151,24 @@ class _Pool(WorkerPool):
         super().close()
 
 
-async def _walk(folder: Path) -> None:
-    with PaperServer() as server:  # for a free port
-        sites, port = profile_for(server.origin, folder / "sites"), int(server.origin.rpartition(":")[2])
+def write_sites(folder: Path, ports: Mapping[str, int]) -> Path:
+    """Write the profiles of all three papers, as served on these ports of the loopback address. Return the folder."""
+    profile_for(f"http://{HOST}:{ports['demo']}", folder)
+    for name, profile in _PROFILES.items():
+        host = f"{HOST}:{ports[name]}"
+        (folder / f"{name}.toml").write_text(profile.format(origin=f"http://{host}", host=host), "utf-8")
+    return folder
+
+
+def _free_ports() -> dict[str, int]:
+    with ExitStack() as stack:  # all at once, or the same one might be given twice
+        origins = {name: stack.enter_context(PaperServer()).origin for name in ("demo", *OTHERS)}
+    return {name: int(origin.rpartition(":")[2]) for name, origin in origins.items()}
+
+
+async def _walk(folder: Path, ports: Mapping[str, int]) -> None:
+    sites = write_sites(folder / "sites", ports)
     answers: list[list[tuple[str, int]]] = []
-    ports = {name: _profile(name, sites) for name in OTHERS}
     (folder / "watches.toml").write_text(WATCHES, "utf-8")
     for step in CALENDAR:
         if is_for_all(step):
@@ -158,21 +179,12 @@ async def _walk(folder: Path) -> None:
             await _crawl(folder, sites, step.at)
             answers.append([])
             continue
-        with PaperServer(port=port, now=step.at) as server:
+        with PaperServer(port=ports["demo"], now=step.at) as server:
             if step.server in _TROUBLE:
                 server.trouble, server.trouble_status = _TROUBLE[step.server]
             await _crawl(folder, sites, step.at)
             answers.append(list(server.requests))
     (folder / "steps.json").write_text(json.dumps(answers), "utf-8")
-
-
-def _profile(name: str, sites: Path) -> int:
-    """Write the profile of another paper. Gives the port that it is to be served on."""
-    with PaperServer() as server:  # for a free port
-        origin = server.origin
-    text = _PROFILES[name].format(origin=origin, host=origin.removeprefix("http://"))
-    (sites / f"{name}.toml").write_text(text, "utf-8")
-    return int(origin.rpartition(":")[2])
 
 
 async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") -> None:
@@ -189,11 +201,13 @@ async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") ->
 
 
 if __name__ == "__main__":
+    where, *given = sys.argv[1:]
+    ports = {name: int(port) for name, port in (one.split("=") for one in given)} or _free_ports()
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
     install_reactor(_REACTOR)
     pool = _Pool(1, timeout=20, memory=200 * 2**20)
     try:
         with patch("crawler.spiders.ledger.WorkerPool", return_value=pool):
-            react(lambda _: deferred_from_coro(_walk(Path(sys.argv[1]))))
+            react(lambda _: deferred_from_coro(_walk(Path(where), ports)))
     finally:  # react ends in SystemExit
         pool.end()
