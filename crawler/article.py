@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Scripts written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
@@ -205,6 +206,24 @@ class Article:
         """Words between white space; in scripts without spaces, as many as there would about be."""
         return sum(map(words, self.paragraphs))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the article as values that JSON has, under the names of the archive's columns where it has such.
+
+        Times are text as in :attr:`Moment.iso`; ``published_offset`` is in minutes. Tuples become lists, and links,
+        blocks and the like objects. ``text``, the paragraphs in one, comes last. None means that the page did not say.
+        """
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        published, modified = named.pop("published"), named.pop("modified")
+        plain: dict[str, Any] = {name: _plain(value) for name, value in named.items()}
+        return plain | {
+            "published_at": published and published.iso,
+            "published_precision": published and published.precision,
+            "published_offset": published and published.offset,
+            "modified_at": modified and modified.iso,
+            "word_count": self.word_count,
+            "text": self.text,
+        }
+
     def with_posts(self, posts: Iterable[Post]) -> Article:
         """The article with these posts after the text of its page, each marked at its first paragraph."""
         paragraphs, blocks = list(self.paragraphs), list(self.blocks)
@@ -240,6 +259,17 @@ class Visit:
     article: Article | None = None
     revisit: int | None = None
     validators: Validators | None = None
+
+
+def _plain(value: Any) -> Any:
+    """Return a field's value in what JSON has."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def words(text: str) -> int:

@@ -1,9 +1,18 @@
-"""One page to one article: the whole of extraction behind one pure function."""
+"""One page to one article: the whole of extraction behind one function.
+
+The module can be called as the function can. So ``from crawler.extraction import extract`` gives something that reads
+a page, whatever was imported before it: Python makes a module a name of its package as soon as anybody imports it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
 from importlib.metadata import version
+from inspect import signature
+from types import ModuleType
 
 from lxml.html import HtmlElement
 
@@ -14,7 +23,7 @@ from crawler.extraction.document import Document, read
 from crawler.extraction.images import caption_and_credit
 from crawler.extraction.metadata import metadata
 from crawler.extraction.page import Page
-from crawler.site import Site
+from crawler.site import Site, Sites
 
 RULES = 4
 """Raised whenever a rule of this package changes what comes out: stored articles are then compared like with like."""
@@ -23,12 +32,28 @@ EXTRACTOR = f"vestnik-{RULES}/trafilatura-{version('trafilatura')}"
 _OPEN_TIERS = {"free": False, "open": False, "locked": True, "paid": True, "premium": True, "subscriber": True}
 
 
-def extract(html: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None = None) -> Article:
-    """What the page says, every field of :class:`~crawler.article.Article`.
+def extract(
+    html: bytes | str,
+    url: str,
+    site: Site | None = None,
+    fetched_at: datetime | None = None,
+    charset: str | None = None,
+) -> Article:
+    """Return what the page says, every field of :class:`~crawler.article.Article`.
 
-    ``fetched_at`` is aware; ``charset`` is what the HTTP header said. Never raises on any bytes: an empty page gives
-    an article with an empty title and no paragraphs.
+    ``site`` is the site's profile; by default the shipped one for this address, or none. ``fetched_at``, an aware time,
+    is when the page was fetched; by default now. ``charset`` is what the HTTP header said. The same page, site and time
+    always give the same article. Never raises on any page: an empty one gives an article with an empty title and no
+    paragraphs. Raises ValueError for a ``url`` that is no absolute http(s) address and for a time without a zone.
     """
+    if isinstance(html, str):
+        html, charset = html.encode("utf-8", "replace"), "utf-8"
+    if fetched_at is None:
+        fetched_at = datetime.now(UTC)
+    if fetched_at.tzinfo is None:
+        raise ValueError(f"fetched_at = {fetched_at!r}: expected a time with a zone, such as datetime.now(UTC)")
+    if site is None:
+        site = _shipped().for_url(url)
     page = Page(read(html, url, charset), site, fetched_at)
     headings = titles.said(page)
     text = body(page, [*(one.value or "" for one in headings), people.byline(page) or ""])
@@ -63,6 +88,14 @@ def extract(html: bytes, url: str, site: Site, fetched_at: datetime, charset: st
     )
 
 
+@cache
+def _shipped() -> Sites:
+    """Return the sites whose profiles come with Vestnik."""
+    from crawler.profiles import load_profiles  # the workers of a crawl are given their site, and start sooner
+
+    return load_profiles().sites
+
+
 def _canonical(document: Document) -> str | None:
     """The address that the page declares as its own."""
     declared = (element.get("href") for element in _links(document, "canonical"))
@@ -87,3 +120,15 @@ def _paywalled(page: Page) -> bool | None:
     if isinstance(free, str):
         return {"true": False, "false": True}.get(free.strip().rpartition("/")[2].lower())
     return _OPEN_TIERS.get((page.document.meta("article:content_tier") or "").lower())
+
+
+class _Callable(ModuleType):
+    __call__ = staticmethod(extract)
+    __signature__ = signature(extract)
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """Let it be pickled, as a function can be, for a pool of processes."""
+        return import_module, (self.__name__,)
+
+
+sys.modules[__name__].__class__ = _Callable
