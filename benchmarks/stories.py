@@ -24,11 +24,11 @@ from benchmarks.stories_month import DAYS, Piece, month
 from benchmarks.stories_wire import wire_month
 from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, Source, Visit, utc_text
 from crawler.site import Site, Sites
-from pipelines.archive import stories
 from pipelines.archive.articles import store
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from pipelines.stories import stories
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Protocol, cast
 from scrapy.crawler import Crawler
 
 from crawler.site import Sites
-from pipelines.archive.revisits import Policy
 from pipelines.archive.writer import Archive
+from pipelines.identity.revisits import Policy
 
 
 class Context(Protocol):

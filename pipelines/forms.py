@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipelines.alignment import Alignment
-from pipelines.shingles import Words
+from pipelines.copies.alignment import Alignment
+from pipelines.copies.shingles import Words
 
 _LOST = 0.3
 """Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from pipelines.shingles import Words
+from pipelines.copies.shingles import Words
 
 SLOT = 12
 """Words up to which what stands between two agreements is a word or phrase exchanged, not a passage rewritten; where

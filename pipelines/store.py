@@ -13,11 +13,13 @@ from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
 from crawler.site import Site
-from pipelines.archive import alerts, ledger, revisits, validators
+from pipelines.archive import ledger, validators
 from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import ArchiveError
 from pipelines.context import Context, context_of
+from pipelines.identity import revisits
 from pipelines.record import Record
+from pipelines.watching import alerts
 
 
 class Store:

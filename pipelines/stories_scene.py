@@ -8,7 +8,7 @@ from enum import IntEnum
 from itertools import combinations
 from math import sqrt
 
-from pipelines.stories import COPIED, LINKED, MENTIONED, WINDOW, Measure, Vector, needed
+from pipelines.stories.tfidf import COPIED, LINKED, MENTIONED, WINDOW, Measure, Vector, needed
 
 
 class Ground(IntEnum):

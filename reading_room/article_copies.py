@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipelines.lineage import compare
-from reading_room.article_history import paragraphs
-from reading_room.article_lists import is_number
-from reading_room.article_rows import COPIES, rows
+from pipelines.copies.lineage import compare
 from reading_room.diff import ADDED, CHANGED, REMOVED, SAME, Paragraph, Piece, texts, words
+from reading_room.history import paragraphs
+from reading_room.lists import is_number
+from reading_room.rows import COPIES, rows
 
 MOST_CHARACTERS = 100_000
 """Text that is compared for one page; copies beyond it, the later ones, are listed with their shares alone."""

@@ -10,8 +10,8 @@ from datasette.utils import tilde_encode
 from jinja2 import Environment
 from markupsafe import Markup
 
-from reading_room.article_body import clean, language, outside, web
 from reading_room.article_times import both, day, shorter, spoken
+from reading_room.body import clean, language, outside, web
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types

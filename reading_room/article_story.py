@@ -10,11 +10,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reading_room.article_body import clean
-from reading_room.article_lists import is_number
-from reading_room.article_rows import Row, row, rows
 from reading_room.article_times import shorter
+from reading_room.body import clean
+from reading_room.lists import is_number
 from reading_room.plots import Dot, timeline
+from reading_room.rows import Row, row, rows
 
 _MOST, _MOST_ROWS = 500, 12
 _ARTICLES = """

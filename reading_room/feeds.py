@@ -10,7 +10,7 @@ from datasette import Request, hookimpl
 from datasette.app import Datasette
 from datasette.utils import path_from_row_pks
 
-from reading_room.feeds_atom import Feed, atom
+from reading_room.atom import Feed, atom
 from reading_room.feeds_entries import EPOCH, Row, entries, number
 from reading_room.feeds_sheet import sheet
 from reading_room.queries import load_queries

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
-from reading_room.feeds_atom import xml_text
+from reading_room.atom import xml_text
 from reading_room.feeds_entries import plain
 
 _LONGEST = 32_767

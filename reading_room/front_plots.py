@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from reading_room.article_rows import Row
 from reading_room.article_times import day, hour_here
 from reading_room.plots import Plot, Series, columns
+from reading_room.rows import Row
 
 _A_WEEK = 7
 _DAY, _HOUR = 10, 13

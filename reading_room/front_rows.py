@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reading_room.article_rows import Row, row, rows
+from reading_room.rows import Row, row, rows
 
 Found = Mapping[str, Any]
 

@@ -13,13 +13,13 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from reading_room import (
-    article,
     article_filters,
     cells,
     feeds,
     front,
     front_errors,
     functions,
+    pages,
     paging,
     queries,
     safety,
@@ -31,7 +31,7 @@ NAME = "news"
 """The database's name in every address, whatever its file is called: templates and links contain it."""
 _HERE = Path(__file__).parent
 _PLUGINS = (
-    article,
+    pages,
     article_filters,
     cells,
     feeds,

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from crawler.alerting.message import body, plain, title
-from crawler.alerting.sending import send_due
 from crawler.alerting.targets import SendError
 from crawler.article import Kind, Moment
-from pipelines.archive import alerts, findings, outbox
+from crawler.monitoring.sending import send_due
+from pipelines.archive import outbox
 from pipelines.archive.articles import store
 from pipelines.archive.outbox import Batch, Item
-from pipelines.archive.watches import Watch
 from pipelines.health import Finding, Verdict
+from pipelines.watching import alerts, findings
+from pipelines.watching.watches import Watch
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
 
 MINUTE = timedelta(minutes=1)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from crawler.article import Outcome
-from pipelines.archive import revisits
-from pipelines.archive.revisits import Policy, due, settle
+from pipelines.identity import revisits
+from pipelines.identity.revisits import Policy, due, settle
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
 
 A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"

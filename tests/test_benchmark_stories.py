@@ -5,7 +5,7 @@ import pytest
 from benchmarks.stories import Score, keep, pairwise, told
 from benchmarks.stories_month import Piece, month
 from benchmarks.stories_wire import wire_month
-from pipelines.archive import stories
+from pipelines.stories import stories
 from tests.make import fresh_archive
 
 

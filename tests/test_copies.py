@@ -9,11 +9,12 @@ import pytest
 
 from benchmarks.duplicates_english import Desk
 from crawler.article import Article, Kind, Moment, Visit
-from pipelines.alignment import align
-from pipelines.archive import bands, copies
+from pipelines.archive import bands
+from pipelines.copies import copies
+from pipelines.copies.alignment import align
+from pipelines.copies.shingles import bands as bands_of
+from pipelines.copies.shingles import words
 from pipelines.precedence import Publication
-from pipelines.shingles import bands as bands_of
-from pipelines.shingles import words
 from tests.make import NOW, fresh_archive, keep, visit
 
 TEXT = tuple(Desk(Random(11)).text(260))  # noqa: S311 - a text that can be made again, no secret

@@ -18,7 +18,7 @@ import yaml
 from crawler import settings
 from crawler.alerting.targets import is_known
 from crawler.monitoring.session import _GRACE
-from pipelines.archive.watches import EVENTS, read_watches
+from pipelines.watching.watches import EVENTS, read_watches
 from tests.crawling import ROOT
 from tests.test_deploy_lines import DEPLOY, PROGRAMS, check, environment
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from demo.server import PaperServer
-from pipelines.archive import crawls, findings, metrics
+from pipelines.archive import crawls, metrics
 from pipelines.archive.database import open_archive
+from pipelines.watching import findings
 from tests.crawling import ROOT, crawl, profile_for
 from tests.make import fresh_archive, older_archive
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.alignment import align
-from pipelines.shingles import words
+from pipelines.copies.alignment import align
+from pipelines.copies.shingles import words
 
 LINE = "the council closed the old harbour bridge on monday after an inspection that had lasted for two weeks"
 

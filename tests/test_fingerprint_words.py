@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from benchmarks.duplicates_english import Desk
-from pipelines.shingles import BANDS, FEWEST, LEAD_BANDS, bands, words
+from pipelines.copies.shingles import BANDS, FEWEST, LEAD_BANDS, bands, words
 
 
 def chance(seed: int) -> Random:

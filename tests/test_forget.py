@@ -5,10 +5,11 @@ import sqlite3
 import pytest
 
 from crawler.article import Candidate, Dropped, Link, Outcome, Provenance, Source, utc_text
-from pipelines.archive import alerts, forget, ledger
+from pipelines.archive import forget, ledger
 from pipelines.archive.articles import store
 from pipelines.archive.ledger import Entry
-from pipelines.archive.watches import Watch
+from pipelines.watching import alerts
+from pipelines.watching.watches import Watch
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
 from tests.test_merge import columns_that_name_articles
 

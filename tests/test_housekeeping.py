@@ -12,13 +12,13 @@ from scrapy.settings import Settings
 
 from crawler.commands.crawl import Command
 from crawler.housekeeping.log_file import MOST, bounded, is_full
-from crawler.housekeeping.retention import may_go
+from crawler.housekeeping.prune import may_go
 from pipelines.archive.backup import superseded, target_of
 from pipelines.archive.capture import Capture, parse
 from pipelines.archive.compact import merge_full_text, without_room
 from pipelines.archive.database import ArchiveError, transaction
+from pipelines.archive.durations import span
 from pipelines.archive.lease import Lease, LeaseHeldError
-from pipelines.archive.spans import span
 from pipelines.archive.standstill import oldest_start, standstill
 from tests.make import MT, NOW, fresh_archive, keep, visit
 

@@ -11,7 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.discovery.warc import index, read
 from crawler.errors import SetupError
-from crawler.housekeeping.forgetting import Order, forget
+from crawler.housekeeping.forget import Order, forget
 from crawler.housekeeping.job import Job
 from pipelines.archive.database import open_archive, transaction
 from tests.make import MT, NOW, SITES, keep, visit

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.housekeeping.forgetting import Order, forget
+from crawler.housekeeping.backup import backup, compact
+from crawler.housekeeping.forget import Order, forget
 from crawler.housekeeping.job import Job
-from crawler.housekeeping.keeping import backup, compact
-from crawler.housekeeping.retention import Retention, prune
-from crawler.housekeeping.verifying import verify
+from crawler.housekeeping.prune import Retention, prune
+from crawler.housekeeping.verify import verify
 from pipelines.archive import prune as pruning
 from pipelines.archive.database import ArchiveError, open_archive, transaction
 from pipelines.archive.lease import Lease

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.article import Outcome, utc_text
 from crawler.errors import SetupError
 from crawler.housekeeping.job import Job
-from crawler.housekeeping.retention import Retention, prune
+from crawler.housekeeping.prune import Retention, prune
 from pipelines.archive import batches
 from pipelines.archive import prune as pruning
 from pipelines.archive.database import open_archive, transaction

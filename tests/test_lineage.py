@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from pipelines.lineage import Edit, compare
+from pipelines.copies.lineage import Edit, compare
 
 ORIGIN = (
     "The council of Arvel closed the harbour bridge on Monday after an inspection.",

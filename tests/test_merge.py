@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from crawler.article import Block, Dropped, Link, Moment, Outcome, Provenance
-from pipelines.archive import keys, revisits
-from pipelines.archive.merge import COVERED, Occasion, merge, survivor
-from pipelines.archive.revisits import Policy
+from pipelines.identity import keys, revisits
+from pipelines.identity.merge import COVERED, Occasion, merge, survivor
+from pipelines.identity.revisits import Policy
 from tests.make import NOW, SITES, TEXT, fresh_archive, keep, related, visit
 
 A, B, C, BOX = (f"https://example.org/2024/{slug}" for slug in ("first-of-two", "second-of-two", "of-its-own", "a-box"))

@@ -7,8 +7,8 @@ import pytest
 
 from crawler.monitoring.rhythm import JITTER, Rhythm, next_start, pause_after
 from crawler.profiles import load_profiles
+from pipelines.archive.durations import span
 from pipelines.archive.pasts import PERIOD, Past
-from pipelines.archive.spans import span
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TEN = timedelta(minutes=10)

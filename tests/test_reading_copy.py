@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from crawler.article import Block, Link
-from crawler.reading_copy import CopyLink, ReadingCopy, file_name, markdown, stated
+from crawler.export import CopyLink, ReadingCopy, file_name, markdown, stated
 
 URL = "https://paper.example/2024/12/09/council-decides-a17"
 MOSCOW = timezone(timedelta(hours=3))

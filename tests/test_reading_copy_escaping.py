@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Block, Link
-from crawler.reading_copy import CopyLink, ReadingCopy, file_name, markdown
+from crawler.export import CopyLink, ReadingCopy, file_name, markdown
 from tests.test_reading_copy import URL, body, inline
 
 

@@ -143,7 +143,7 @@ async def test_the_title_names_the_kind_once(room):
 
 
 async def test_an_article_is_read_from_indexes_alone(archive):
-    from reading_room.article_rows import _SQL, COPIES
+    from reading_room.rows import _SQL, COPIES
 
     with sqlite3.connect(archive) as db:
         for name, sql in {**_SQL, "copies": COPIES}.items():

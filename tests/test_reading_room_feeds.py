@@ -10,7 +10,7 @@ from lxml import etree
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
-from reading_room.feeds_atom import Feed, atom
+from reading_room.atom import Feed, atom
 from reading_room.feeds_entries import EPOCH, entries, moment
 from reading_room.feeds_sheet import sheet
 from reading_room.queries import load_queries

@@ -9,10 +9,11 @@ import pytest
 
 from crawler.article import Candidate, Moment, Source
 from crawler.site import AddressPattern, Site, Sites
-from pipelines.archive import ledger, rekey
+from pipelines.archive import ledger
 from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from pipelines.identity import rekey
 from tests.crawling import crawl
 from tests.make import NOW, TEXT, fresh_archive, related, visit
 from tests.warc_recording import Recording

@@ -6,8 +6,9 @@ import pytest
 
 from crawler.article import Candidate, Source
 from crawler.site import AddressPattern, Site, Sites
-from pipelines.archive import ledger, rekey
+from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
+from pipelines.identity import rekey
 from tests.make import NOW, fresh_archive, related
 from tests.test_copies import OTHER, TEXT
 from tests.test_rekey import HOME, NOBODY, NUMBER, keep, paper, rows

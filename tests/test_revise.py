@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.fingerprint import content_hash
-from pipelines.revise import State, changed, is_silent, summary
+from pipelines.identity.changes import State, changed, is_silent, summary
 
 OLD = State(
     url="https://herald.example/1",

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.stories_month import month
 from crawler.article import Kind, Link, Moment
-from pipelines.archive import stories
+from pipelines.stories import stories
 from tests.make import MT, NOW, fresh_archive, keep, related, visit
 
 LATER = "2024-12-20T12:00:00Z"

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from crawler.article import Moment
-from pipelines.archive import stories_index as index
 from pipelines.archive.stories_around import Weights, around, rarest
-from pipelines.archive.stories_index import ROWS
+from pipelines.stories import index
+from pipelines.stories.index import ROWS
 from tests.make import MT, NOW, fresh_archive, keep, visit
 
 STRIKE = "Workers at the Belarin refinery in Tolvograd walked out over unpaid wages, union leader Irsa Voland said."

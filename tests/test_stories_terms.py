@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipelines.stories import LASTING, NEAR, Measure, Vector, needed, news
+from pipelines.stories.clustering import branch, joined, parts, same_story, torn
+from pipelines.stories.tfidf import LASTING, NEAR, Measure, Vector, needed, news
 from pipelines.stories_scene import Ground, Piece, Scene
-from pipelines.stories_ties import branch, joined, parts, same_story, torn
 from pipelines.terms import terms
 
 

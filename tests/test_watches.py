@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.archive.watches import WatchError, read_watches
+from pipelines.watching.watches import WatchError, read_watches
 
 GOOD = """
 [targets]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipelines.archive.watches import WatchError, Watches, read_watches
+from pipelines.watching.watches import WatchError, Watches, read_watches
 
 
 def load(path: Path) -> Watches:

@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from scrapy.exceptions import UsageError
 
-from crawler.archive_command import ArchiveCommand
+from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
-from pipelines.archive.spans import span
+from pipelines.archive.durations import span
 
 _ARGUMENTS = MappingProxyType({"backup": "PATH", "verify": "", "compact": "", "prune": "", "forget": "ADDRESS"})
 _ROWS = ("revisions", "candidates", "crawls", "alerts", "findings")
@@ -76,30 +76,30 @@ class Command(ArchiveCommand):
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.
-        from crawler.housekeeping import forgetting, keeping, retention, verifying
+        from crawler.housekeeping import backup, forget, prune, verify
         from crawler.housekeeping.job import Job
 
         folder = self.settings and self.settings["ARCHIVE_DIR"]
         job = Job(self.database, Path(folder) if folder else None, datetime.now(UTC), partial(print, flush=True))
         if args[0] == "backup":
-            keeping.backup(job, db, Path(args[1]), opts.keep)
+            backup.backup(job, db, Path(args[1]), opts.keep)
         elif args[0] == "verify":
-            self.exitcode = 0 if verifying.verify(job, db, thorough=opts.all) else 1
+            self.exitcode = 0 if verify.verify(job, db, thorough=opts.all) else 1
         else:
             db.close()  # an open reader would keep the write-ahead log from being emptied
             if args[0] == "compact":
-                keeping.compact(job)
+                backup.compact(job)
             elif args[0] == "prune":
                 rows = {name: age for name in _ROWS if (age := getattr(opts, f"{name}_older_than"))}
                 if not rows and opts.warc_older_than is None:
                     raise SetupError("prune takes nothing that is not named; see: scrapy archive --help")
                 if opts.keep_revisions and "revisions" not in rows:
                     raise SetupError("--keep-revisions says what stays of those that --revisions-older-than names")
-                kept = retention.Retention(rows, opts.warc_older_than, opts.keep_revisions or 0)
-                retention.prune(job, kept, dry_run=opts.dry_run)
+                kept = prune.Retention(rows, opts.warc_older_than, opts.keep_revisions or 0)
+                prune.prune(job, kept, dry_run=opts.dry_run)
             else:
-                order = forgetting.Order(args[1], opts.reason or "", opts.warc, opts.dry_run)
-                forgetting.forget(job, sites, order)
+                order = forget.Order(args[1], opts.reason or "", opts.warc, opts.dry_run)
+                forget.forget(job, sites, order)
 
 
 def _add_backup_and_verify(parser: ArgumentParser) -> None:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from scrapy.exceptions import UsageError
 
-from crawler.archive_command import ArchiveCommand, day
 from crawler.article import Outcome, utc_text
+from crawler.command import ArchiveCommand, day
 from crawler.errors import SetupError
 from crawler.site import Sites
 from pipelines.archive import coverage

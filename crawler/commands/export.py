@@ -15,11 +15,11 @@ from typing import TextIO
 
 from scrapy.exceptions import UsageError
 
-from crawler.archive_command import ArchiveCommand, day
 from crawler.article import Kind
+from crawler.command import ArchiveCommand, day
 from crawler.commands.export_formats import reading_copy, write_csv, write_folder, write_jsonl
 from crawler.errors import SetupError
-from crawler.reading_copy import markdown
+from crawler.export import markdown
 from crawler.site import Sites
 from pipelines.archive.reading import Entry, Selection, entries, named
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from crawler.article import Block, Link
-from crawler.reading_copy import CopyLink, ReadingCopy, file_name, markdown
+from crawler.export import CopyLink, ReadingCopy, file_name, markdown
 from pipelines.archive.reading import Entry, Row, local
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from scrapy.exceptions import UsageError
 
-from crawler.archive_command import ArchiveCommand
+from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
 from pipelines.archive.health import Health, health

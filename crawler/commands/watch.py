@@ -18,11 +18,11 @@ from scrapy.exceptions import UsageError
 
 from crawler.alerting.file import load
 from crawler.errors import HELD, SetupError
-from pipelines.archive import alerts
 from pipelines.archive.database import ArchiveError, open_archive, sentence
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.reading import open_for_reading
-from pipelines.archive.watches import Watch, WatchError, Watches
+from pipelines.watching import alerts
+from pipelines.watching.watches import Watch, WatchError, Watches
 
 _DO = ("list", "test", "send")
 
@@ -73,8 +73,8 @@ class Command(ScrapyCommand):
 
     def _send(self, database: Path, watches: Watches, room: str) -> None:
         # Every command of scrapy imports this module; what knows all kinds of targets takes its time.
-        from crawler.alerting.sending import send_due
         from crawler.alerting.targets import send
+        from crawler.monitoring.sending import send_due
 
         lease = Lease(database, "this archive", "sending", datetime.now(UTC))
         try:

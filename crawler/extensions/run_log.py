@@ -19,9 +19,10 @@ from crawler.alerting.file import load
 from crawler.spiders.base import ArticleSpider
 from crawler.summary import CrawlReport, summary
 from crawler.version import VERSION
-from pipelines.archive import alerts, crawls, findings
+from pipelines.archive import crawls
 from pipelines.archive.database import ArchiveError
-from pipelines.archive.watches import WatchError
+from pipelines.watching import alerts, findings
+from pipelines.watching.watches import WatchError
 
 logger = logging.getLogger(__name__)
 Figures = dict[str, int]

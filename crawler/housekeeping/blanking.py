@@ -18,7 +18,7 @@ from uuid import uuid4
 from crawler.article import utc_text
 from crawler.discovery.warc_payload import records_of
 from crawler.errors import SetupError
-from crawler.housekeeping.verifying import UNREADABLE
+from crawler.housekeeping.verify import UNREADABLE
 
 _END = b"\r\n\r\n"
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"

@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.site import Site
+from pipelines.archive.durations import span
 from pipelines.archive.pasts import Past
-from pipelines.archive.spans import span
 
 JITTER = 0.1
 """Part of a pause by which it may be longer or shorter, so that sites on one server do not meet at each full hour."""

@@ -25,9 +25,9 @@ from crawler.monitoring.rhythm import Rhythm, rhythm_of
 from crawler.profiles import ProfileError, load_profiles
 from pipelines.archive import outbox
 from pipelines.archive.database import ArchiveError
+from pipelines.archive.durations import span
 from pipelines.archive.pasts import Past, past
 from pipelines.archive.reading import open_for_reading
-from pipelines.archive.spans import span
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -23,12 +23,13 @@ from crawler.extraction.pool import WorkerPool
 from crawler.middlewares.replay import load_index
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
-from pipelines.archive import ledger, rekey
+from pipelines.archive import ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
-from pipelines.archive.revisits import Policy
 from pipelines.archive.validators import save
 from pipelines.archive.writer import Archive
+from pipelines.identity import rekey
+from pipelines.identity.revisits import Policy
 
 T = TypeVar("T")
 _PAUSE = 0.15  # seconds: who waits for SQLite's lock looks every tenth of a second

@@ -24,8 +24,9 @@ from crawler.errors import SetupError
 from crawler.outcomes import of_error
 from crawler.site import Section, Site
 from crawler.spiders.base import ArticleSpider, charset_of
-from pipelines.archive import crawls, ledger, revisits
+from pipelines.archive import crawls, ledger
 from pipelines.archive.lease import Lease
+from pipelines.identity import revisits
 
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched

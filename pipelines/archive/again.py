@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from crawler.article import utc_text
 from crawler.site import Site
-from pipelines import revise
-from pipelines.archive import copies, keys, parts, revisions, rows
+from pipelines.archive import parts, revisions, rows
+from pipelines.copies import copies
+from pipelines.identity import changes, keys
 from pipelines.record import Record
 
 _BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
@@ -58,17 +59,17 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
         met = _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
         _follow(db, row, copies.Finding(now, crawl_id, is_news=False))
         return met
-    changes = revise.changed(old, new)
-    if not changes:
+    fields = changes.changed(old, new)
+    if not fields:
         _keep_current(db, row, record, site)
         _follow(db, row, copies.Finding(now, crawl_id))
         return _UNCHANGED
     silent = revisions.keep(db, row, new, "edit")
     rows.update(db, article_id, rows.columns(record, site) | {"last_changed_at": now})
     parts.write(db, article_id, record)
-    rows.event(db, article_id, crawl_id, now, "silent_edit" if silent else "edited", revise.summary(old, new))
+    rows.event(db, article_id, crawl_id, now, "silent_edit" if silent else "edited", changes.summary(old, new))
     _follow(db, row, copies.Finding(now, crawl_id))
-    return Encounter("edited", changes)
+    return Encounter("edited", fields)
 
 
 def _is_variant(row: sqlite3.Row, record: Record, site: Site) -> bool:
@@ -124,9 +125,9 @@ def _read_anew(
 ) -> Encounter:
     """Take over what is read otherwise: a revision with cause ``rules``, never silent, never an event."""
     new = rows.columns(record, site)
-    changes = tuple(name for name, value in new.items() if name not in _BESIDE and row[name] != value)
-    if changes:
+    fields = tuple(name for name, value in new.items() if name not in _BESIDE and row[name] != value)
+    if fields:
         revisions.keep(db, row, revisions.state_of(record), "rules")
     rows.update(db, row["id"], new)
     parts.write(db, row["id"], record, forget_links=forget_links)
-    return Encounter("re-extracted", changes) if changes else _UNCHANGED
+    return Encounter("re-extracted", fields) if fields else _UNCHANGED

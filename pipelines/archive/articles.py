@@ -7,23 +7,12 @@ from dataclasses import dataclass
 
 from crawler.article import Outcome, utc_text
 from crawler.site import Site
-from pipelines.archive import (
-    again,
-    boilerplate,
-    copies,
-    identity,
-    ledger,
-    merge,
-    parts,
-    recognise,
-    revisits,
-    rows,
-    sites,
-    stories,
-    tombstones,
-)
-from pipelines.archive.revisits import Policy
+from pipelines.archive import again, identity, ledger, parts, rows, sites, tombstones
+from pipelines.copies import boilerplate, copies
+from pipelines.identity import merge, recognise, revisits
+from pipelines.identity.revisits import Policy
 from pipelines.record import Record
+from pipelines.stories import stories
 
 _BY_DEFAULT = Policy()
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from pipelines.archive import copies, keys, stories, tombstones
+from pipelines.archive import tombstones
+from pipelines.copies import copies
+from pipelines.identity import keys
+from pipelines.stories import stories
 
 _OWN = (
     "article_authors", "article_tags", "blocks", "provenance", "dropped", "revisions", "links", "events",

@@ -9,7 +9,7 @@ from datetime import datetime
 from crawler.article import utc_text
 from pipelines.archive.history import history
 from pipelines.health import CRITICAL, WARNING
-from pipelines.health_checks import stale
+from pipelines.watching.health import stale
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from crawler.article import utc_text
-from pipelines.archive import keys
-from pipelines.archive.keys import target
+from pipelines.identity import keys
+from pipelines.identity.keys import target
 from pipelines.record import Address, Record
 
 __all__ = ["by_url", "learn", "resolve", "settled", "target"]

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from crawler.article import utc_time
 from crawler.site import Site, Sites
-from pipelines.archive import copies, identity, keys, merge, rows
+from pipelines.archive import identity, rows
 from pipelines.archive import sites as site_rows
 from pipelines.archive.rekey_rows import PARKED
+from pipelines.copies import copies
+from pipelines.identity import keys, merge
 from pipelines.sameness import Face, is_same
 
 _REASON = "the same key by the site's profile"

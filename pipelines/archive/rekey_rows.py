@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.site import Site, Sites
-from pipelines.archive import identity, keys
+from pipelines.archive import identity
+from pipelines.identity import keys
 
 PARKED = "\1"
 """Begins the key of an article that is on its way to another one, so that it stands in nobody's way."""

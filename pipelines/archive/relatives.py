@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.article import Kind
-from pipelines import shingles
 from pipelines.archive import bands
+from pipelines.copies import shingles
+from pipelines.copies.resemblance import SAME_TEXT, Likeness, Text, same_text
 from pipelines.posts import is_of_posts
 from pipelines.precedence import Order, Publication
-from pipelines.resemblance import SAME_TEXT, Likeness, Text, same_text
 
 _COLUMNS = "id, site, url, kind, wire, published_at, first_seen_at, content_hash, duplicate_of, text"
 

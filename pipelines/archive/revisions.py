@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import asdict, fields
 
 from crawler.article import utc_text
+from pipelines.identity.changes import State, changed, is_silent, summary
 from pipelines.record import Record
-from pipelines.revise import State, changed, is_silent, summary
 
 _COLUMNS = tuple(field.name for field in fields(State))
 

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from pipelines.archive import stories_index as index
-from pipelines.stories import FAR, LASTING, NEAR, PERIOD, Measure, news
+from pipelines.stories import index
+from pipelines.stories.tfidf import FAR, LASTING, NEAR, PERIOD, Measure, news
 
 _ASKED = 16  # terms by which others are looked for
 _FOUND = 10  # articles that are compared

@@ -8,12 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from pipelines.archive import stories_index as index
-from pipelines.archive import stories_rows as rows
-from pipelines.archive.stories_desk import Desk, grounds
-from pipelines.stories import STAYING
+from pipelines.stories import index, rows
+from pipelines.stories.candidates import Desk, grounds
+from pipelines.stories.clustering import parts, torn
+from pipelines.stories.tfidf import STAYING
 from pipelines.stories_scene import Ground, Tie
-from pipelines.stories_ties import parts, torn
 
 
 def take_out(db: sqlite3.Connection, desk: Desk, story_id: int, now: str) -> None:

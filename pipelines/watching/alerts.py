@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from crawler.article import utc_text, utc_time
 from pipelines.archive.searching import read
-from pipelines.archive.watches import EVENTS, Watch
+from pipelines.watching.watches import EVENTS, Watch
 
 NEWS = timedelta(days=3)
 """An article found later than that after its publication is new to the archive, but no news: backfills are silent."""

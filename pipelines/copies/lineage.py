@@ -11,8 +11,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.agreement import Block, blocks, rising
-from pipelines.alignment import align
-from pipelines.shingles import words
+from pipelines.copies.alignment import align
+from pipelines.copies.shingles import words
 
 _ALIKE = 0.5
 """Share of the shorter paragraph's words that the longer one must have to be the same paragraph, changed."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipelines.copies.shingles import Words
 from pipelines.passages import SLOT, Run, passages
-from pipelines.shingles import Words
 
 _PASSAGE = 10
 """Words that a passage has at the least: a line of verse or of a statement, but no turn of phrase. Where each character

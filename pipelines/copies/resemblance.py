@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.alignment import Alignment, align
+from pipelines.copies.alignment import Alignment, align
+from pipelines.copies.shingles import FEWEST, Words
 from pipelines.forms import is_form
-from pipelines.shingles import FEWEST, Words
 
 _LIKELY = 0.3
 """Share of the shorter text's shingles that the other must have: an edit of each tenth word leaves over 0.7 of them."""

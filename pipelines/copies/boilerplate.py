@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from crawler.article import Article, utc_text
 from pipelines import boilerplate
-from pipelines.archive import copies
+from pipelines.copies import copies
 from pipelines.fingerprint import content_hash
 from pipelines.record import Record
 

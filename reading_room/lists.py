@@ -6,9 +6,9 @@ import re
 import sqlite3
 from typing import Any
 
-from reading_room.article_body import language
-from reading_room.article_history import changes, paragraphs
-from reading_room.article_rows import Row, row, rows
+from reading_room.body import language
+from reading_room.history import changes, paragraphs
+from reading_room.rows import Row, row, rows
 
 _NUMBER = re.compile("[0-9]{1,18}")
 _CARD = (

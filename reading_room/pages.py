@@ -14,9 +14,9 @@ from datasette import Request, hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 
-from reading_room import article_copies, article_lists, article_rows, article_story
-from reading_room.article_body import language, parts
-from reading_room.article_history import changes, paragraphs
+from reading_room import article_copies, article_story, lists, rows
+from reading_room.body import language, parts
+from reading_room.history import changes, paragraphs
 
 Loader = Callable[[sqlite3.Connection, str], dict[str, Any] | None]
 
@@ -43,9 +43,9 @@ def extra_template_vars(
 
 def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     """Everything around an article, and its text as parts."""
-    if not article_lists.is_number(key):
+    if not lists.is_number(key):
         return None
-    found = article_rows.read(db, int(key))
+    found = rows.read(db, int(key))
     if not found["article"]:
         return None
     article = found["article"][0]
@@ -71,13 +71,13 @@ def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
 _ROWS: dict[str, Loader] = {
     "articles": article_page,
     "stories": article_story.story_page,
-    "authors": article_lists.author_page,
-    "tags": article_lists.tag_page,
-    "sites": article_lists.site_page,
-    "crawls": article_lists.crawl_page,
-    "revisions": article_lists.revision_page,
+    "authors": lists.author_page,
+    "tags": lists.tag_page,
+    "sites": lists.site_page,
+    "crawls": lists.crawl_page,
+    "revisions": lists.revision_page,
 }
 _TABLES: dict[str, Loader] = {
     "syndication": article_copies.syndication_page,
-    "articles": article_lists.site_titles,
+    "articles": lists.site_titles,
 }

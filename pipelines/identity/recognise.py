@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from crawler.site import Site
-from pipelines.archive import keys
+from pipelines.identity import keys
 from pipelines.record import Address, Record
 from pipelines.sameness import Face, is_same
 

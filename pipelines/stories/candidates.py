@@ -9,11 +9,10 @@ from dataclasses import replace
 from itertools import chain
 from statistics import fmean
 
-from pipelines.archive import stories_index as index
-from pipelines.archive import stories_rows as rows
 from pipelines.archive.stories_around import Around, Weights, around, rarest
-from pipelines.archive.stories_rows import Reason
-from pipelines.stories import FORTNIGHT, Vector
+from pipelines.stories import index, rows
+from pipelines.stories.rows import Reason
+from pipelines.stories.tfidf import FORTNIGHT, Vector
 from pipelines.stories_scene import Ground, Piece, Scene, Tie
 
 _COMPARED = 7  # articles of a story

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
 
-from pipelines.stories import TORN
+from pipelines.stories.tfidf import TORN
 from pipelines.stories_scene import SHARE, Ground, Piece, Scene, Tie
 
 _TOUCHED = 3

@@ -12,14 +12,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from crawler.article import Kind
-from pipelines.archive import stories_index as index
-from pipelines.archive import stories_rows as rows
 from pipelines.archive.stories_around import Weights, rarest
-from pipelines.archive.stories_desk import Desk, grounds
 from pipelines.archive.stories_parting import take_out, tear
-from pipelines.stories import COPIED, STAYING, Vector
+from pipelines.stories import index, rows
+from pipelines.stories.candidates import Desk, grounds
+from pipelines.stories.clustering import joined, same_story
+from pipelines.stories.tfidf import COPIED, STAYING, Vector
 from pipelines.stories_scene import Ground, Tie
-from pipelines.stories_ties import joined, same_story
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from crawler.article import Outcome, Visit, utc_text, utc_time
 from crawler.site import Site
-from pipelines.archive import keys, merge, rows
+from pipelines.archive import rows
 from pipelines.disappearance import MIN_APART, MIN_VISITS, Absence, is_confirmed, is_plausible
+from pipelines.identity import keys, merge
 from pipelines.schedule import next_check, next_check_after_trouble, next_check_of_missing
 
 _OF_LATE = timedelta(hours=36)

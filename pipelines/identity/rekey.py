@@ -15,10 +15,11 @@ from hashlib import blake2b
 
 from crawler.article import utc_text
 from crawler.site import Site, Sites
-from pipelines.archive import merge, rekey_articles, rekey_rows
+from pipelines.archive import rekey_articles, rekey_rows
 from pipelines.archive import sites as site_rows
 from pipelines.archive.batches import ROWS
 from pipelines.archive.rekey_rows import Scope
+from pipelines.identity import merge
 
 RULES = "2"
 """Version of the address rules that hold for all sites; to be raised when ``crawler.addresses`` makes other keys."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from crawler.article import Kind
-from pipelines.archive.spans import span
+from pipelines.archive.durations import span
 
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

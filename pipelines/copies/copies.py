@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipelines import shingles
 from pipelines.archive import bands, rows
 from pipelines.archive.relatives import Piece, Relative, load, origin_of, relatives_of
-from pipelines.resemblance import Likeness, same_text
+from pipelines.copies import shingles
+from pipelines.copies.resemblance import Likeness, same_text
 
 _AT_ONCE = 200
 """Wordings of one text that are compared in one transaction: a second's work."""

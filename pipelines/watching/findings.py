@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from crawler.article import utc_text
-from pipelines import health_checks
-from pipelines.archive import alerts
 from pipelines.archive.history import history
 from pipelines.health import Verdict
+from pipelines.watching import alerts, health
 
 _SIZES = 30  # of each listing
 _CLEAR = 2  # crawls in a row without a finding end it: one good crawl between bad ones is no recovery
@@ -22,7 +21,7 @@ def examine(db: sqlite3.Connection, site: str, crawl_id: int, listings: Mapping[
     ``listings`` are the lengths that this crawl saw. To be called inside a transaction, once the crawl's row is closed.
     """
     _remember(db, site, crawl_id, listings)
-    verdict = health_checks.examine(history(db, site, now), now)
+    verdict = health.examine(history(db, site, now), now)
     _reconcile(db, site, crawl_id, verdict, utc_text(now))
     return verdict
 

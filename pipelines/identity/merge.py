@@ -9,9 +9,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from pipelines.archive import copies, identity, revisions, rows, stories
+from pipelines.archive import identity, revisions, rows
 from pipelines.archive.merge_links import merge_links
-from pipelines.revise import changed
+from pipelines.copies import copies
+from pipelines.identity.changes import changed
+from pipelines.stories import stories
 
 _MOVED = (
     ("article_urls", "article_id"),

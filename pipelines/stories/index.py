@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zlib import crc32
 
-from pipelines.stories import PERIOD, Vector
+from pipelines.stories.tfidf import PERIOD, Vector
 from pipelines.terms import READ, Terms, terms
 
 KEPT = 200_000

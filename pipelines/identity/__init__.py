@@ -1,0 +1,1 @@
+"""Which article is this, and what changed about it?"""
