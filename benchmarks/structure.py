@@ -47,10 +47,10 @@ from crawler.article import Article, utc_time
 from crawler.extraction.extract import extract
 from crawler.profiles import load_profiles
 from crawler.site import Sites
-from pipelines.archive.revisits import Policy
 from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import Fingerprint
+from pipelines.identity.revisits import Policy
 from pipelines.record import Record
 from pipelines.store import Store
 
@@ -60,7 +60,7 @@ APART = "crawler.extraction"
 """Counted on its own: its inside follows other rules."""
 SMALL = 50
 """Lines of a file that is called small."""
-PAGE = ROOT / "tests/pages/moscowtimes/2025-01-20-a-winter-with-the-lock-keepers.json"
+PAGE = ROOT / "tests/extraction/pages/moscowtimes/2025-01-20-a-winter-with-the-lock-keepers.json"
 ARTICLE = 51
 """The number of the invented article that is stored, after all before it, and shorter than those."""
 

@@ -19,6 +19,10 @@ from crawler.site import Sites
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.reading import open_for_reading
 
+LOG_FILE = "vestnik.log"
+MOST = 10_000_000
+"""Bytes: some weeks of a monitor's crawls, and still opened by every editor."""
+
 
 class ArchiveCommand(ScrapyCommand):
     """Base of ``scrapy export`` and ``scrapy coverage``. Exit status: 0 done, 1 one sentence says why not."""
@@ -64,3 +68,21 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a day such as 2024-12-09") from None
+
+
+# The log of commands that run on a terminal: bounded, with one former file beside it.
+
+
+def is_full(size: int) -> bool:
+    """Whether a log of so many bytes is to be put aside."""
+    return size > MOST
+
+
+def bounded(log: Path) -> Path:
+    """The log to write to. A full one is put aside as ``.1`` first, in place of the one before.
+
+    Who writes to it at that moment goes on doing so, under its new name.
+    """
+    if log.is_file() and is_full(log.stat().st_size):
+        log.replace(log.with_name(f"{log.name}.1"))
+    return log

@@ -6,16 +6,22 @@ a line or at its beginning, is escaped. Control characters become blanks. Links 
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from pathlib import Path
+from typing import TextIO
 from urllib.parse import quote, unquote, urlsplit
 
 from crawler.addresses import is_web_address
 from crawler.article import Block, Link
+from pipelines.archive.reading import Entry, Row, local
 
 _CONTROLS = (*range(10), *range(11, 32), *range(127, 160), 0x2028, 0x2029)
 _INLINE = str.maketrans(
@@ -32,6 +38,15 @@ _REFERENCE = re.compile(r"(&#?[A-Za-z0-9]+);")
 _NOT_ASCII_WORDS = re.compile(r"[^a-z0-9]+")
 _APART = {"list": "\n", "quote": "\n>\n"}
 _SLUG = 60
+Part = tuple[str, str]
+"""A block's kind, and its Markdown."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (
+    "id", "site", "url", "kind", "title", "standfirst", "byline", "authors", "tags", "published_at", "published_local",
+    "modified_at", "section", "language", "wire", "paywalled", "image_url", "image_caption", "image_credit",
+    "word_count", "related_links", "read_more_links", "inline_links", "duplicate_of", "first_seen_at", "last_seen_at",
+    "last_changed_at", "status", "gone_at", "gone_reason", "text",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +109,6 @@ def stated(at: datetime | date) -> str:
         return at.isoformat()
     utc = at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "minutes") + " UTC"
     return f"{at.isoformat(' ', 'minutes')} ({utc})" if at.utcoffset() else utc
-
-
-Part = tuple[str, str]
-"""A block's kind, and its Markdown."""
 
 
 def _head(copy: ReadingCopy) -> Iterator[Part]:
@@ -217,3 +228,101 @@ def _joined(parts: list[Part]) -> str:
 def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return _NOT_ASCII_WORDS.sub("-", plain).strip("-")[:_SLUG].strip("-")
+
+
+# How `scrapy export` writes: articles as they come, one at a time, to a stream or into a folder.
+
+
+def write_jsonl(entries: Iterable[Entry], stream: TextIO, provenance: bool) -> None:
+    """One JSON object a line: the columns of ``articles`` under their own names, then what belongs to the article.
+
+    ``links`` are all that the article ever had; those with ``last_seen_at`` before ``last_changed_at`` are no more.
+    """
+    for entry in entries:
+        fields = dict(entry.columns) | {
+            "authors": entry.authors,
+            "tags": entry.tags,
+            "links": entry.links,
+            "blocks": entry.blocks,
+            "addresses": entry.addresses,
+        }
+        if provenance:
+            fields["provenance"] = entry.provenance
+        stream.write(json.dumps(fields, ensure_ascii=False) + "\n")
+
+
+def write_csv(entries: Iterable[Entry], stream: TextIO) -> None:
+    """A header, then one row an article. Authors and tags stand in one cell each, links are counted."""
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for entry in entries:
+        table.writerow(map(harmless, _cells(entry)))
+
+
+def write_folder(entries: Iterable[Entry], folder: Path) -> int:
+    """A Markdown file an article, in place of an earlier one of that name. Gives how many. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for entry in entries:
+        copy = reading_copy(entry)
+        path = folder / file_name(entry.columns["id"], copy)
+        path.unlink(missing_ok=True)  # a symbolic link of that name would lead out of the folder
+        with path.open("x", encoding="utf-8", newline="") as stream:
+            stream.write(markdown(copy))
+        written += 1
+    return written
+
+
+def reading_copy(entry: Entry) -> ReadingCopy:
+    """The article as it is now, without the links of its earlier states."""
+    row = entry.columns
+    return ReadingCopy(
+        title=row["title"],
+        url=row["url"],
+        standfirst=row["standfirst"],
+        byline=row["byline"],
+        authors=entry.authors,
+        published=entry.published(),
+        image_caption=row["image_caption"],
+        image_credit=row["image_credit"],
+        paragraphs=tuple(row["text"].split("\n\n")) if row["text"] else (),
+        blocks=tuple(Block(one["position"], one["kind"], _time(one, entry)) for one in entry.blocks),
+        links=tuple(map(_link_row, _current_links(entry))),
+        wire=row["wire"],
+    )
+
+
+def harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula: text that starts like one gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _cells(entry: Entry) -> list[object]:
+    published = entry.published()
+    links = Counter(link["kind"] for link in _current_links(entry))
+    made = {
+        "authors": "; ".join(entry.authors),
+        "tags": "; ".join(entry.tags),
+        "published_local": published.isoformat() if published else None,
+        "related_links": links["related"],
+        "read_more_links": links["read_more"],
+        "inline_links": links["inline"],
+    }
+    return [made[name] if name in made else entry.columns[name] for name in _COLUMNS]
+
+
+def _current_links(entry: Entry) -> list[Row]:
+    """A link that an edit took out stays in the archive with the time when it was last seen, before that edit."""
+    changed = entry.columns["last_changed_at"] or ""
+    return [link for link in entry.links if (link["last_seen_at"] or "") >= changed]
+
+
+def _time(block: Row, entry: Entry) -> datetime | None:
+    at = local(block["at"], entry.columns["published_offset"], entry.zone) if block["at"] else None
+    return at if isinstance(at, datetime) else None
+
+
+def _link_row(row: Row) -> CopyLink:
+    words = row["anchor_text"] or ""
+    link = Link(row["kind"], row["position"], row["href"], words, row["start"], row["end"])
+    return CopyLink(link, row["target_title"], row["target_url"])

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit
 from crawler.site import Site
-from pipelines.archive import ledger, validators
+from pipelines.archive import ledger
 from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import ArchiveError
 from pipelines.context import Context, context_of
@@ -89,4 +89,4 @@ class Store:
 def _remember(db: sqlite3.Connection, visit: Visit) -> None:
     """What the server said of the page, to ask with next time; in the transaction that stores what it said."""
     if visit.validators is not None and visit.outcome is Outcome.STORED:
-        validators.save(db, visit.fetch.url, visit.validators, visit.fetch.at)
+        ledger.save_validators(db, visit.fetch.url, visit.validators, visit.fetch.at)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from reading_room.archive_file import trouble
+from reading_room.room import trouble
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from difflib import SequenceMatcher
+from itertools import groupby, pairwise
 from typing import Any
-
-from reading_room.diff import Paragraph, Piece, excerpt, texts, words
 
 Row = Mapping[str, Any]
 FIELDS = {
@@ -22,6 +23,19 @@ FIELDS = {
 }
 MOST_CHARACTERS = 400_000
 """Text that is compared for one page; what is older is compared on its own page."""
+MOST_PAIRS = 200_000
+"""Equal pairs that one comparison may look at: some tens of milliseconds."""
+_MOST_SIDES = 2_500
+"""Pairs of rewritten paragraphs that are compared to find which became which."""
+_ALIKE = 0.3
+"""Share of words in common from which a paragraph is the other one rewritten, not another one."""
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(rf"[{_UNSPACED}]\s*|[^\s{_UNSPACED}]+\s*|\s+")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_SENTENCE = re.compile(r".+?(?:[.!?…。！？]+[\"'”’»)]*\s+|$)", re.DOTALL)
+_SHORT = 3
+SAME, ADDED, REMOVED, CHANGED = "same", "added", "removed", "changed"
+Run = tuple[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +94,198 @@ def _text(old: str | None, new: str | None) -> tuple[Paragraph | int, ...]:
     if old == new:
         return ()
     return tuple(excerpt(texts(paragraphs(old), paragraphs(new))))
+
+
+# What changed between two texts, word by word. Pure, and bounded: texts may be 100 kB.
+#
+# Paragraphs are aligned first, then the words of those that were rewritten. ``SequenceMatcher`` takes time
+# with the
+# number of equal pairs, so pairs are counted before it is asked; where there are too many, the text is cut
+# finer first
+# (sentences), and in the last resort told as replaced.
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words that is the same, added or removed."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph that is the same, added, removed or changed; its pieces in reading order, what was removed first.
+
+    ``note`` is what else there is to say, such as that it stands elsewhere.
+    """
+
+    kind: str
+    pieces: tuple[Piece, ...]
+    note: str = ""
+
+
+def words(old: str, new: str) -> tuple[Piece, ...]:
+    """The words of both, in order. Only white space between them differs from the originals, if anything."""
+    one, other = _TOKEN.findall(old), _TOKEN.findall(new)
+    if _pairs(one, other) <= MOST_PAIRS:
+        return _joined(_runs(one, other))
+    sentences = _SENTENCE.findall(old), _SENTENCE.findall(new)
+    if min(map(len, sentences)) < 2 or _pairs(*sentences) > MOST_PAIRS:
+        return _joined([(REMOVED, [old]), (ADDED, [new])])
+    return _joined(_by_sentence(*sentences))
+
+
+def texts(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
+    """All paragraphs of both, those that were removed at their old places."""
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    middle = _paragraphs(old[head : len(old) - tail], new[head : len(new) - tail])
+    return (*map(_same, new[:head]), *middle, *map(_same, new[len(new) - tail :]))
+
+
+def excerpt(paragraphs: Iterable[Paragraph], around: int = 1) -> Iterator[Paragraph | int]:
+    """What changed with some paragraphs ``around`` it; longer runs of equal ones as their number."""
+    listed = list(paragraphs)
+    near = {place + step for place, one in enumerate(listed) if one.kind != SAME for step in range(-around, around + 1)}
+    for shown, run in groupby(range(len(listed)), near.__contains__):
+        places = list(run)
+        if shown:
+            yield from (listed[place] for place in places)
+        else:
+            yield len(places)
+
+
+def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+    before, after = [_plain(text) for text in old], [_plain(text) for text in new]
+    if _pairs(before, after) > MOST_PAIRS:
+        yield from _rewritten(old, new)
+        return
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from map(_same, new[c:d])
+        else:
+            yield from _rewritten(old[a:b], new[c:d])
+
+
+def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+    """A stretch in which no paragraph is equal: those that are alike become one, in order."""
+    a = b = 0
+    for i, j in _partners(old, new):
+        yield from (_whole(REMOVED, text) for text in old[a:i])
+        yield from (_whole(ADDED, text) for text in new[b:j])
+        yield Paragraph(CHANGED, words(old[i], new[j]))
+        a, b = i + 1, j + 1
+    yield from (_whole(REMOVED, text) for text in old[a:])
+    yield from (_whole(ADDED, text) for text in new[b:])
+
+
+def _partners(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Which paragraph became which: the pairs in order that have most in common altogether."""
+    if len(old) * len(new) > _MOST_SIDES:
+        return [(n, n) for n in range(min(len(old), len(new))) if _likeness(_bag(old[n]), _bag(new[n])) >= _ALIKE]
+    before, after = [_bag(text) for text in old], [_bag(text) for text in new]
+    likeness = [[_likeness(one, other) for other in after] for one in before]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            together = likeness[i][j] + best[i + 1][j + 1] if likeness[i][j] >= _ALIKE else 0.0
+            best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
+    return list(_traced(best, likeness))
+
+
+def _traced(best: list[list[float]], likeness: list[list[float]]) -> Iterator[tuple[int, int]]:
+    i = j = 0
+    while i < len(likeness) and j < len(likeness[i]):
+        if best[i][j] == best[i + 1][j]:
+            i += 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
+            yield i, j
+            i, j = i + 1, j + 1
+
+
+def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
+    before, after = [token.strip() for token in old], [token.strip() for token in new]
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":  # at the end of a text, only the other one goes on with white space
+            yield SAME, [*new[c : d - 1], max(old[b - 1], new[d - 1], key=len)]
+        else:
+            yield REMOVED, list(old[a:b])
+            yield ADDED, list(new[c:d])
+
+
+def _by_sentence(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        one, other = _TOKEN.findall("".join(old[a:b])), _TOKEN.findall("".join(new[c:d]))
+        if kind == "equal":
+            yield SAME, other
+        elif _pairs(one, other) <= MOST_PAIRS:
+            yield from _runs(one, other)
+        else:
+            yield REMOVED, one
+            yield ADDED, other
+
+
+def _joined(runs: Iterable[Run]) -> tuple[Piece, ...]:
+    """Pieces, without the short words that happen to stand in two passages which have nothing else in common."""
+    listed = [run for run in runs if run[1]]
+    pieces: list[Piece] = []
+    removed = added = ""
+    for place, (kind, tokens) in enumerate(listed):
+        text = "".join(tokens)
+        between = 0 < place < len(listed) - 1 and len(text.strip()) <= _SHORT
+        if kind != ADDED and (kind == REMOVED or between):
+            removed += text
+        if kind != REMOVED and (kind == ADDED or between):
+            added += text
+        if kind == SAME and not between:
+            pieces += [*_told(removed, added), Piece(SAME, text)]
+            removed = added = ""
+    return (*pieces, *_told(removed, added))
+
+
+def _told(removed: str, added: str) -> Iterator[Piece]:
+    """Both without the white space after them, which nobody removed or added; what stands side by side stays apart."""
+    if removed and added and not removed[-1].isspace() and not _UNSPACED_CHARACTER.match(removed[-1]):
+        removed += " "
+    for kind, text in ((REMOVED, removed), (ADDED, added)):
+        told = text.rstrip() or text
+        if told:
+            yield Piece(kind, told)
+        if told != text:
+            yield Piece(SAME, text[len(told) :])
+
+
+def _pairs(old: Iterable[str], new: Iterable[str]) -> int:
+    one, other = Counter(map(str.strip, old)), Counter(map(str.strip, new))
+    return sum(n * other[token] for token, n in one.items())
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many paragraphs both begin with."""
+    for n, (one, other) in enumerate(zip(old, new, strict=False)):
+        if _plain(one) != _plain(other):
+            return n
+    return min(len(old), len(new))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bag(text: str) -> Counter[str]:
+    return Counter(token.strip() for token in _TOKEN.findall(text))
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    return 2 * (one & other).total() / ((one.total() + other.total()) or 1)
+
+
+def _same(text: str) -> Paragraph:
+    return _whole(SAME, text)
+
+
+def _whole(kind: str, text: str) -> Paragraph:
+    return Paragraph(kind, (Piece(kind, text),))

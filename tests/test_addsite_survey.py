@@ -10,8 +10,7 @@ from crawler.probing.explore import Explorer
 from crawler.probing.front_page import read_front_page
 from crawler.probing.listings import Found, Sort
 from crawler.probing.profile import is_name, name_for, profile_toml
-from crawler.probing.report import report, why_unusable
-from crawler.probing.survey import ProbeError, Robots, Survey, conclude
+from crawler.probing.survey import ProbeError, Robots, Survey, conclude, report, why_unusable
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
 from demo.gazette.paper import Gazette

@@ -5,15 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.alerting.message import body, plain, title
-from crawler.alerting.targets import SendError
 from crawler.article import Kind, Moment
-from crawler.monitoring.sending import send_due
-from pipelines.archive import outbox
+from crawler.monitoring.sending import SendError, body, plain, send_due, title
 from pipelines.archive.articles import store
-from pipelines.archive.outbox import Batch, Item
-from pipelines.health import Finding, Verdict
 from pipelines.watching import alerts, findings
+from pipelines.watching.alerts import Batch, Item
+from pipelines.watching.health import Finding, Verdict
 from pipelines.watching.watches import Watch
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
 
@@ -170,7 +167,7 @@ def test_a_target_that_fails_is_tried_again_after_growing_pauses_and_the_other_g
     for minute in range(20, 60):
         deliver(db, desk, minute)
     assert desk.taken[1:] == [("ntfy://phone", "watch: new: Article 1")]
-    assert not outbox.is_waiting(db, NOW + timedelta(days=9))
+    assert not alerts.is_waiting(db, NOW + timedelta(days=9))
 
 
 def test_an_alert_is_given_up_when_it_is_no_news_any_more(db):
@@ -179,7 +176,7 @@ def test_an_alert_is_given_up_when_it_is_no_news_any_more(db):
     desk = Desk("mailto://desk")
     for hour in range(24 * 9):
         deliver(db, desk, 60 * hour)
-    assert not outbox.is_waiting(db, NOW + timedelta(days=30))
+    assert not alerts.is_waiting(db, NOW + timedelta(days=30))
     assert db.execute("select error from deliveries").fetchone()["error"] == "connection refused"
 
 

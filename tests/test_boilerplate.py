@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.article import Article, Block, Link
-from pipelines.boilerplate import REASON, fingerprint, is_boilerplate, may_recur, without
+from pipelines.copies.boilerplate import REASON, fingerprint, is_boilerplate, may_recur, without
 from tests.make import MT, fresh_archive, keep, visit
 
 PLEA = "Independent papers live from their readers. Join those who support ours with a gift every month."
@@ -96,7 +96,7 @@ def test_other_sites_may_say_the_same(db):
 
 
 def test_what_is_kept_of_paragraphs_is_bounded(db, monkeypatch):
-    monkeypatch.setattr("pipelines.boilerplate.WINDOW", 20)
+    monkeypatch.setattr("pipelines.copies.boilerplate.WINDOW", 20)
     for n in range(1, 101):
         put(db, n)
     assert db.execute("select count(distinct article_id) from _paragraphs").fetchone()[0] <= 20 + 50

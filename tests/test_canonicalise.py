@@ -5,9 +5,8 @@ import pytest
 
 from crawler.article import Link, Outcome
 from crawler.site import AddressPattern, Site
-from pipelines.canonicalise import canonicalise
+from pipelines.canonicalise import canonicalise, is_plausible
 from pipelines.fingerprint import content_hash
-from pipelines.plausible import is_plausible
 from pipelines.validate import validate
 from tests.make import MT, SITES, record, visit
 

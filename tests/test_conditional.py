@@ -10,7 +10,7 @@ from scrapy.http import Request, Response
 from crawler.article import Validators
 from crawler.middlewares.conditional import answered_with, asked_with
 from crawler.spiders.base import ArticleSpider
-from pipelines.archive import validators
+from pipelines.archive import ledger
 from tests.crawling import crawl
 from tests.make import fresh_archive
 from tests.polite_server import Answer, polite_server
@@ -39,7 +39,9 @@ class ReaderSpider(ArticleSpider):
         told = (response.status, len(response.body), meta.get("unchanged"))
         self.logger.info("told %s", told)
         if self.save and "validators" in meta:
-            await self.archive.write(lambda db: validators.save(db, response.url, meta["validators"], self.now()))
+            await self.archive.write(
+                lambda db: ledger.save_validators(db, response.url, meta["validators"], self.now())
+            )
         return
         yield
 
@@ -89,12 +91,12 @@ def test_an_answer_says_what_to_ask_with_next_time(status, headers, body, known,
 
 def test_the_last_saved_validators_count_and_each_address_has_its_own():
     db = fresh_archive()
-    assert validators.load(db, "http://x/1") is None
+    assert ledger.load(db, "http://x/1") is None
     for tag in ('"1"', '"2"'):
-        validators.save(db, "http://x/1", Validators(tag, None, HASH), NOON)
-    validators.save(db, "http://x/2", KNOWN, NOON)
-    assert validators.load(db, "http://x/1") == Validators('"2"', None, HASH)
-    assert validators.load(db, "http://x/2") == KNOWN
+        ledger.save_validators(db, "http://x/1", Validators(tag, None, HASH), NOON)
+    ledger.save_validators(db, "http://x/2", KNOWN, NOON)
+    assert ledger.load(db, "http://x/1") == Validators('"2"', None, HASH)
+    assert ledger.load(db, "http://x/2") == KNOWN
 
 
 def test_a_listing_that_did_not_change_is_not_sent_again_once_it_was_saved(server, tmp_path):

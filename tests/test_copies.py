@@ -9,12 +9,11 @@ import pytest
 
 from benchmarks.duplicates_english import Desk
 from crawler.article import Article, Kind, Moment, Visit
-from pipelines.archive import bands
-from pipelines.copies import copies
+from pipelines.copies import copies, shingles
 from pipelines.copies.alignment import align
+from pipelines.copies.copies import Publication
 from pipelines.copies.shingles import bands as bands_of
 from pipelines.copies.shingles import words
-from pipelines.precedence import Publication
 from tests.make import NOW, fresh_archive, keep, visit
 
 TEXT = tuple(Desk(Random(11)).text(260))  # noqa: S311 - a text that can be made again, no secret
@@ -256,9 +255,9 @@ def test_what_turns_out_to_be_the_sites_own_no_longer_makes_texts_alike(db):
 
 def test_a_phrase_that_thousands_share_costs_no_more_than_one_that_few_share(db):
     db.executemany("insert into _bands(band, article_id) values (7, ?)", [(n,) for n in range(1, 5000)])
-    assert bands.candidates(db, 9999, [7]) == []
+    assert shingles.candidates(db, 9999, [7]) == []
     db.executemany("insert into _bands(band, article_id) values (?, 6000)", [(8,), (9,)])
-    assert bands.candidates(db, 9999, [7, 8]) == [6000]
+    assert shingles.candidates(db, 9999, [7, 8]) == [6000]
 
 
 def order(site: str, at: str | None, wire: str | None = None, seen: str = "2024-12-10T00:00:00Z"):

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from crawler import settings
-from crawler.alerting.targets import is_known
+from crawler.monitoring.sending import is_known
 from crawler.monitoring.session import _GRACE
 from pipelines.watching.watches import EVENTS, read_watches
 from tests.crawling import ROOT

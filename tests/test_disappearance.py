@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.disappearance import Absence, is_confirmed, is_plausible
+from pipelines.identity.revisits import Absence, is_confirmed, is_plausible
 
 FIRST = datetime(2024, 12, 9, 9, 0, tzinfo=UTC)
 

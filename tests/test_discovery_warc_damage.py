@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery import warc, warc_payload
+from crawler.discovery import warc
 from tests.warc_recording import NOON, PAGE, URL, Recording
 
 
@@ -107,7 +107,7 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
 def test_a_record_beyond_the_bound_is_an_error(recording, monkeypatch):
     recording.add(body=bytes(10_000))
     capture = warc.index([recording.save()]).captures[0]
-    monkeypatch.setattr(warc_payload, "MOST_BYTES", 5_000)
+    monkeypatch.setattr(warc, "MOST_BYTES", 5_000)
     with pytest.raises(warc.WarcError, match="too large"):
         warc.read(capture)
 

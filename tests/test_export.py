@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from crawler.article import Link
-from crawler.commands.export_formats import harmless
+from crawler.export import harmless
 from pipelines.archive.database import open_archive
 from tests.crawling import ROOT
 from tests.exporting import COUNCIL, MAYOR, OTHER, run_export, small_archive

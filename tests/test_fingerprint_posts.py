@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.posts import is_of_posts
+from pipelines.copies.resemblance import is_of_posts
 
 POSTS = ("The doors are open.", "The mayor has begun to speak.", "A vote is called.", "The motion is carried.")
 

@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 
 from crawler.article import Candidate, Dropped, Link, Outcome, Provenance, Source, utc_text
-from pipelines.archive import forget, ledger
+from crawler.housekeeping import forget
+from pipelines.archive import ledger
 from pipelines.archive.articles import store
 from pipelines.archive.ledger import Entry
 from pipelines.watching import alerts
@@ -61,7 +62,7 @@ def test_every_column_that_names_an_article_is_looked_after(db):
 def test_nothing_of_it_is_left_and_nothing_of_others_is_lost(db):
     id_ = number(db, WORD)
     assert sum(WORD in " ".join(row) for row in dump(db)) > 8
-    gone = forget.forget(db, id_, "a court's order", utc_text(NOW))
+    gone = forget.erase(db, id_, "a court's order", utc_text(NOW))
     left = [row for row in dump(db) if WORD.lower() in " ".join(row).lower() and row[0] != "links"]
     assert left == []
     assert gone["revisions"] == 1
@@ -76,7 +77,7 @@ def test_nothing_of_it_is_left_and_nothing_of_others_is_lost(db):
 
 
 def test_no_crawl_brings_it_back_under_any_of_its_addresses(db):
-    forget.forget(db, number(db, WORD), "a court's order", utc_text(NOW))
+    forget.erase(db, number(db, WORD), "a court's order", utc_text(NOW))
     for url in (URL, f"{URL}?utm_source=x", f"{MT}/2025/01/01/told-otherwise-a1", f"{MT}/all/1"):
         entry = Entry(Candidate(url, Source.FEED, f"{MT}/rss/news", WORD), "moscowtimes", SITES.address_key(url))
         assert ledger.note(db, [entry], NOW) == []
@@ -88,5 +89,5 @@ def test_no_crawl_brings_it_back_under_any_of_its_addresses(db):
 
 def test_what_is_not_there_cannot_be_forgotten(db):
     with pytest.raises(ValueError, match="there is no article 99"):
-        forget.forget(db, 99, "", utc_text(NOW))
+        forget.erase(db, 99, "", utc_text(NOW))
     assert isinstance(db, sqlite3.Connection)

@@ -12,7 +12,7 @@ from crawler.profiles import load_profiles
 from demo.clock import PRESENT
 from demo.paper import Paper
 from demo.truth import truth
-from pipelines.archive import wanted
+from pipelines.archive import coverage
 from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
@@ -62,7 +62,7 @@ class Reader:
         db = fresh_archive()
         for url in order:
             self.store(db, url)
-        for candidate, _ in wanted.named(db):
+        for candidate, _ in coverage.named(db):
             self.store(db, candidate.url)
         return {tuple(row) for row in db.execute(GRAPH)}
 

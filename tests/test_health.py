@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.health import CRITICAL, History, Run, Shape
-from pipelines.watching.health import examine, stale
+from pipelines.watching.health import CRITICAL, History, Run, Shape, examine, stale
 
 NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from crawler.command import MOST, bounded, is_full
 from crawler.commands.crawl import Command
-from crawler.housekeeping.log_file import MOST, bounded, is_full
+from crawler.housekeeping.backup import merge_full_text, superseded, target_of, without_room
 from crawler.housekeeping.prune import may_go
-from pipelines.archive.backup import superseded, target_of
-from pipelines.archive.capture import Capture, parse
-from pipelines.archive.compact import merge_full_text, without_room
+from crawler.housekeeping.verify import Capture, parse
 from pipelines.archive.database import ArchiveError, transaction
 from pipelines.archive.durations import span
-from pipelines.archive.lease import Lease, LeaseHeldError
-from pipelines.archive.standstill import oldest_start, standstill
+from pipelines.archive.lease import Lease, LeaseHeldError, oldest_start, standstill
 from tests.make import MT, NOW, fresh_archive, keep, visit
 
 Usage = namedtuple("Usage", "total used free")

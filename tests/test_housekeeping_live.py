@@ -11,7 +11,6 @@ from crawler.housekeeping.forget import Order, forget
 from crawler.housekeeping.job import Job
 from crawler.housekeeping.prune import Retention, prune
 from crawler.housekeeping.verify import verify
-from pipelines.archive import prune as pruning
 from pipelines.archive.database import ArchiveError, open_archive, transaction
 from pipelines.archive.lease import Lease
 from pipelines.archive.reading import open_for_reading
@@ -65,7 +64,7 @@ def writer(tmp_path):
 
 @pytest.mark.parametrize("has_lease", [True, False])
 def test_nothing_is_lost_and_nothing_is_locked_while_a_crawl_stores(writer, tmp_path, has_lease, monkeypatch):
-    monkeypatch.setattr(pruning, "ROWS", 5)
+    monkeypatch.setattr(prune, "ROWS", 5)
     lease = Lease(writer.path, "moscowtimes", "crawl", NOW)
     if not has_lease:  # as crawls of addresses have none
         lease.release()

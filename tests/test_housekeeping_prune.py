@@ -12,7 +12,6 @@ from crawler.errors import SetupError
 from crawler.housekeeping.job import Job
 from crawler.housekeeping.prune import Retention, prune
 from pipelines.archive import batches
-from pipelines.archive import prune as pruning
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.lease import Lease
 from tests.make import MT, NOW, keep, visit
@@ -24,7 +23,7 @@ URL = f"{MT}/2024/12/09/piece-a1"
 
 @pytest.fixture
 def path(tmp_path, monkeypatch):
-    monkeypatch.setattr(pruning, "ROWS", 2)  # so that a few rows take several transactions
+    monkeypatch.setattr(prune, "ROWS", 2)  # so that a few rows take several transactions
     monkeypatch.setattr(batches, "sleep", lambda _: None)
     path = tmp_path / "news.db"
     with closing(open_archive(path)) as db, transaction(db):

@@ -7,9 +7,8 @@ import pytest
 
 from crawler.article import Candidate, Link, Source
 from crawler.housekeeping.job import Job
-from crawler.housekeeping.verify import verify, wrong_captures
+from crawler.housekeeping.verify import parse, verify, wrong_captures
 from pipelines.archive import ledger
-from pipelines.archive.capture import parse
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.lease import Lease
 from pipelines.archive.ledger import Entry

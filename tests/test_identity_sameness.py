@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.sameness import Face, is_same, shared
+from pipelines.identity.recognise import Face, is_same, shared
 
 LONG = "\n\n".join(f"Paragraph {n} of a report on the harbour." for n in range(6))
 EDITED = "\n\n".join((LONG, "One more paragraph."))

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.article import utc_time
-from pipelines.archive.lease import Lease
-from pipelines.archive.standstill import standstill
+from pipelines.archive.lease import Lease, standstill
 from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import crawl
 from tests.make import NOW

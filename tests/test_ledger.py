@@ -7,7 +7,7 @@ import pytest
 
 from crawler.article import Candidate, Outcome, Source
 from pipelines.archive import crawls, ledger
-from pipelines.retry import next_try
+from pipelines.archive.ledger import next_try
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
 
 A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"

@@ -15,12 +15,10 @@ import pytest
 from rich.console import Console
 
 from crawler.errors import HELD
-from crawler.monitoring.board import board
-from crawler.monitoring.monitor import Line, Monitor
-from crawler.monitoring.rhythm import Rhythm
+from crawler.monitoring.monitor import Line, Monitor, Rhythm, board
 from demo.server import PaperServer
 from pipelines.archive import crawls
-from pipelines.archive.pasts import Past, past
+from pipelines.archive.crawls import Past, past
 from tests.crawling import ROOT, profile_for
 from tests.make import fresh_archive
 from tests.simulated import SimulatedAlarm

@@ -4,7 +4,7 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
-from reading_room.article_times import shorter
+from reading_room.cells import shorter
 from reading_room.queries import load_queries
 from reading_room.room import open_room
 from tests.archive_rows import make_archive, rows

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading_room.diff import ADDED, CHANGED, REMOVED, SAME, Paragraph, Piece, excerpt, texts, words
+from reading_room.history import ADDED, CHANGED, REMOVED, SAME, Paragraph, Piece, excerpt, texts, words
 
 BOUND_SECONDS = 1.5
 """Of processor time; the slowest of these takes a tenth of it."""

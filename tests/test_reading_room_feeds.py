@@ -10,9 +10,8 @@ from lxml import etree
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
-from reading_room.atom import Feed, atom
-from reading_room.feeds_entries import EPOCH, entries, moment
-from reading_room.feeds_sheet import sheet
+from reading_room.atom import EPOCH, Feed, atom, entries, moment
+from reading_room.feeds import sheet
 from reading_room.queries import load_queries
 from reading_room.room import open_room
 from tests.archive_rows import make_archive

@@ -8,9 +8,9 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
-from reading_room.article_filters import first_ones, share
-from reading_room.front_rows import DAYS, read
+from reading_room.cells import first_ones, share
 from reading_room.room import open_room
+from reading_room.rows import DAYS, read_front_page
 from tests.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
 from tests.test_reading_room_article import page, words
 
@@ -77,7 +77,7 @@ def test_the_front_page_reads_no_whole_table(archive):
     asked: list[str] = []
     with sqlite3.connect(archive) as db:
         db.set_trace_callback(asked.append)
-        read(db)
+        read_front_page(db)
         db.set_trace_callback(None)
         plans = [(sql, row[3]) for sql in asked for row in db.execute(f"explain query plan {sql}")]
     scanned = {step for _, step in plans if step.startswith("SCAN") and " USING " not in step}

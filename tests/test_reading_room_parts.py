@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from reading_room.article_copies import lineage, told
-from reading_room.article_times import both, day, hour_here, shorter, spoken
 from reading_room.body import clean, language, linked, parts
+from reading_room.cells import both, day, hour_here, shorter, spoken
 from reading_room.history import changes
+from reading_room.pages import lineage, told
 from tests.archive_lively import BIDI_TITLE
 
 TARGET = {"target_title": "A <b>title</b>"}

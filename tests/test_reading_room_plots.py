@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reading_room.front_plots import articles_a_day, days_until, edits_a_day, hour_of_day
+from reading_room.front import articles_a_day, days_until, edits_a_day, hour_of_day
 from reading_room.plots import COLOURS, Dot, Series, columns, timeline
 
 NASTY = '"><script>alert(1)</script>'

@@ -5,11 +5,10 @@ import sqlite3
 import pytest
 
 from pipelines.archive.searching import read
-from reading_room.queries import load_queries
+from reading_room.functions import piece_snippet
+from reading_room.queries import PAGE, SEARCH, load_queries
 from reading_room.room import open_room
-from reading_room.search import piece_snippet
-from reading_room.search_page import context, page_number
-from reading_room.search_sql import PAGE, SEARCH
+from reading_room.search import context, page_number
 from tests.archive_rows import add_articles, make_archive, rows
 
 CHINESE = "渡轮航线在风暴后重新开放"

@@ -13,8 +13,7 @@ import pytest
 from sqlite_utils import Database
 
 from reading_room.__main__ import deaf, listen
-from reading_room.archive_file import leaves_foreign_files, trouble
-from reading_room.room import open_room
+from reading_room.room import leaves_foreign_files, open_room, trouble
 from tests.archive_rows import add_articles, make_archive, rows
 
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from pipelines.schedule import next_check, next_check_after_trouble, next_check_of_missing
+from pipelines.identity.revisits import next_check, next_check_after_trouble, next_check_of_missing
 
 BORN = datetime(2024, 12, 9, 9, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)

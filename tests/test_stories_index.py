@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from crawler.article import Moment
-from pipelines.archive.stories_around import Weights, around, rarest
 from pipelines.stories import index
+from pipelines.stories.candidates import Weights, around, rarest
 from pipelines.stories.index import ROWS
 from tests.make import MT, NOW, fresh_archive, keep, visit
 

@@ -3,9 +3,8 @@
 import pytest
 
 from pipelines.stories.clustering import branch, joined, parts, same_story, torn
-from pipelines.stories.tfidf import LASTING, NEAR, Measure, Vector, needed, news
-from pipelines.stories_scene import Ground, Piece, Scene
-from pipelines.terms import terms
+from pipelines.stories.index import terms
+from pipelines.stories.tfidf import LASTING, NEAR, Ground, Measure, Piece, Scene, Vector, needed, news
 
 
 def shown(title="", standfirst=None, text=""):

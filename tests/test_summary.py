@@ -1,4 +1,4 @@
-from crawler.summary import CrawlReport, summary
+from crawler.extensions.run_log import CrawlReport, summary
 
 REPORT = CrawlReport(
     site="herald",

@@ -11,7 +11,7 @@ from crawler.profiles import load_profiles
 from crawler.spiders.wanted import WantedSpider
 from demo.server import PaperServer
 from demo.truth import CLOSED, truth
-from pipelines.archive import wanted
+from pipelines.archive import coverage
 from tests.crawling import crawl, path_of, profile_for
 from tests.make import MT, fresh_archive, keep, related, visit
 
@@ -22,7 +22,7 @@ def test_what_more_articles_name_is_wanted_more_and_what_is_stored_is_not():
     db = fresh_archive()
     keep(db, visit(FERRY, links=related(MAYOR, QUAY, f"{MT}/2024/12/09/other-a103")))
     keep(db, visit(MAYOR, title="The mayor resigns", links=related(QUAY)))
-    found = [(one.url, one.hinted_title, one.listing_url, many) for one, many in wanted.named(db)]
+    found = [(one.url, one.hinted_title, one.listing_url, many) for one, many in coverage.named(db)]
     assert found == [
         (QUAY, "Read this too", FERRY, 2),
         (f"{MT}/2024/12/09/other-a103", "Read this too", FERRY, 1),
@@ -38,7 +38,7 @@ def test_an_article_that_was_asked_for_and_is_gone_is_wanted_no_more():
         ("moscowtimes:102", "blocked")
     ]
     db.execute("update candidates set outcome = 'gone'")
-    assert wanted.named(db) == []
+    assert coverage.named(db) == []
 
 
 ODD = (f"{CLOSED}a-ticket", "2024/12/09/no-such-article-a1", "news/18")

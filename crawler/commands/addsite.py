@@ -59,8 +59,7 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("addsite takes one address, such as: scrapy addsite https://www.example.com/")
         from crawler.probing.profile import name_for
-        from crawler.probing.report import report, why_unusable
-        from crawler.probing.survey import conclude
+        from crawler.probing.survey import conclude, report, why_unusable
 
         try:
             url = _address(args[0])

@@ -17,8 +17,8 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
+from crawler.command import LOG_FILE, bounded
 from crawler.errors import SetupError
-from crawler.housekeeping.log_file import LOG_FILE, bounded
 
 # Scrapy's parts that introduce themselves at each start, which pushes what matters out of sight.
 _TALKATIVE = ("addons", "core.engine", "crawler", "middleware", "utils.log")

@@ -17,9 +17,8 @@ from scrapy.exceptions import UsageError
 
 from crawler.article import Kind
 from crawler.command import ArchiveCommand, day
-from crawler.commands.export_formats import reading_copy, write_csv, write_folder, write_jsonl
 from crawler.errors import SetupError
-from crawler.export import markdown
+from crawler.export import markdown, reading_copy, write_csv, write_folder, write_jsonl
 from crawler.site import Sites
 from pipelines.archive.reading import Entry, Selection, entries, named
 

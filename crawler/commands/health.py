@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
-from pipelines.archive.health import Health, health
+from pipelines.watching.findings import Health, all_health
 
 _STATUS = {"well": 0, "warning": 1, "critical": 2}
 _UNKNOWN = 3
@@ -47,7 +47,7 @@ class Command(ArchiveCommand):
 
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
         """Print every site's state; the worst one is the exit status."""
-        told = health(db, datetime.now(UTC))
+        told = all_health(db, datetime.now(UTC))
         if args:
             told = [one for one in told if one.site == args[0]]
         if not told:

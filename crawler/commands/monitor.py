@@ -15,8 +15,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
+from crawler.command import LOG_FILE, bounded
 from crawler.errors import HELD, SetupError
-from crawler.housekeeping.log_file import LOG_FILE, bounded
 from pipelines.archive.lease import Lease, LeaseHeldError
 
 
@@ -42,8 +42,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         """Take the lease, and keep watch."""
         # Every command of scrapy imports this module, and few of them need a scheduler and a drawn table.
-        from crawler.monitoring.processes import Processes
-        from crawler.monitoring.session import Orders, follow, keep_watch, options
+        from crawler.monitoring.session import Orders, Processes, follow, keep_watch, options
 
         if self.settings is None:  # Scrapy sets them before it runs a command
             raise UsageError("run this as a command of scrapy")

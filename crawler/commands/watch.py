@@ -16,8 +16,8 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.alerting.file import load
 from crawler.errors import HELD, SetupError
+from crawler.monitoring.sending import load
 from pipelines.archive.database import ArchiveError, open_archive, sentence
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.reading import open_for_reading
@@ -73,8 +73,7 @@ class Command(ScrapyCommand):
 
     def _send(self, database: Path, watches: Watches, room: str) -> None:
         # Every command of scrapy imports this module; what knows all kinds of targets takes its time.
-        from crawler.alerting.targets import send
-        from crawler.monitoring.sending import send_due
+        from crawler.monitoring.sending import send, send_due
 
         lease = Lease(database, "this archive", "sending", datetime.now(UTC))
         try:
@@ -93,7 +92,7 @@ class Command(ScrapyCommand):
 
 
 def _listed(watches: Watches, file: Path) -> Iterator[str]:
-    from crawler.alerting.targets import is_known
+    from crawler.monitoring.sending import is_known
 
     if not watches.watches:
         yield f"{file} holds no watch that can be used; README.md shows how to write one"

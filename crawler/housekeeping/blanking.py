@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from crawler.article import utc_text
-from crawler.discovery.warc_payload import records_of
+from crawler.discovery.warc import records_of
 from crawler.errors import SetupError
 from crawler.housekeeping.verify import UNREADABLE
 

@@ -10,13 +10,31 @@ from pathlib import Path
 
 from crawler.article import utc_text
 from crawler.errors import SetupError
+from crawler.housekeeping import backup
 from crawler.housekeeping.blanking import overwrite
 from crawler.housekeeping.job import Job, plural
 from crawler.site import Sites
-from pipelines.archive import compact, tombstones
-from pipelines.archive import forget as forgetting
+from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.reading import Selection, entries, named
+from pipelines.copies import copies
+from pipelines.identity import keys
+from pipelines.stories import stories
+
+_OWN = (
+    "article_authors", "article_tags", "blocks", "provenance", "dropped", "revisions", "links", "events",
+    "article_urls", "_address_keys", "_paragraphs", "_absences",
+)  # fmt: skip
+"""Tables whose rows with its ``article_id`` go."""
+_NAMED = (("links", "target_id"), ("story_articles", "with_id"), ("articles", "duplicate_of"))
+"""Columns of other articles' rows that no longer name it."""
+_ELSEWHERE = (
+    ("alerts", "article_id"), ("candidates", "article_id"), ("merges", "into_id"), ("_bands", "article_id"),
+    ("copies", "article_id"), ("copies", "origin_id"), ("story_articles", "article_id"), ("_terms", "article_id"),
+    ("_vectors", "article_id"),
+)  # fmt: skip
+COVERED = frozenset((*((table, "article_id") for table in _OWN), *_NAMED, *_ELSEWHERE))
+"""Every column that names an article, as (table, column): a test holds this against the schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,7 @@ def forget(job: Job, sites: Sites, order: Order) -> None:
     if order.warc is not None and not order.warc.is_dir():
         raise SetupError(f"--warc {order.warc}: there is no such folder")
     with closing(open_archive(job.database)) as db:
-        compact.wipe_what_is_deleted(db)
+        backup.wipe_what_is_deleted(db)
         article_id = _article(db, sites, order.name)
         marks = _known(db, sites, order.name, article_id)
         if article_id is None:
@@ -69,16 +87,16 @@ def _article(db: sqlite3.Connection, sites: Sites, name: str) -> int | None:
         raise SetupError(f"{name} is neither an address nor the number of an article") from None
     if len(found) > 1:
         raise SetupError(f"{name} may be any of the articles {', '.join(map(str, found))}; name one by its number")
-    if not found and (name.isdigit() or not tombstones.stand(db, [sites.address_key(name)])):
+    if not found and (name.isdigit() or not ledger.stand(db, [sites.address_key(name)])):
         raise SetupError(f"no article goes by {name}; try another of its addresses, or its number")
     return found[0] if found else None
 
 
 def _known(db: sqlite3.Connection, sites: Sites, name: str, article_id: int | None) -> _Marks:
     if article_id is None:
-        keys = tombstones.of_one(db, sites.address_key(name))
+        keys = ledger.of_one(db, sites.address_key(name))
         return _Marks(frozenset({name, sites.for_url(name).clean(name)}), frozenset(keys))
-    return _Marks(frozenset(forgetting.addresses(db, article_id)), frozenset(forgetting.keys_of(db, article_id)))
+    return _Marks(frozenset(addresses(db, article_id)), frozenset(keys_of(db, article_id)))
 
 
 def _matcher(sites: Sites, marks: _Marks) -> Callable[[str], bool]:
@@ -101,7 +119,7 @@ def _tell(job: Job, db: sqlite3.Connection, article_id: int) -> None:
 def _captures(
     job: Job, db: sqlite3.Connection, article_id: int | None, order: Order, is_its: Callable[[str], bool]
 ) -> None:
-    known = forgetting.captures(db, article_id) if article_id is not None else set()
+    known = captures(db, article_id) if article_id is not None else set()
     if order.warc is None:
         if known or job.captures:
             names = f", in {', '.join(sorted(known))} for certain" if known else ""
@@ -121,7 +139,7 @@ def _captures(
 def _out_of_archive(job: Job, db: sqlite3.Connection, article_id: int, order: Order) -> None:
     gone: Mapping[str, int] = {}
     with suppress(_Rehearsed), transaction(db):
-        gone = forgetting.forget(db, article_id, order.reason, utc_text(job.now))
+        gone = erase(db, article_id, order.reason, utc_text(job.now))
         if order.dry_run:
             raise _Rehearsed
     counts = ", ".join(f"{table} {n:,}" for table, n in gone.items())
@@ -129,8 +147,8 @@ def _out_of_archive(job: Job, db: sqlite3.Connection, article_id: int, order: Or
         job.say(f"would go: {counts}; nothing was changed")
         return
     job.say(f"gone: {counts}; a tombstone keeps it out")
-    compact.merge_full_text(db)  # until then the index still knows its words
-    if not compact.empty_log(db):
+    backup.merge_full_text(db)  # until then the index still knows its words
+    if not backup.empty_log(db):
         job.say(
             "the write-ahead log still holds the text until those close who read from the archive now: close them,"
             " then run: scrapy archive compact"
@@ -145,3 +163,78 @@ def _copies(database: Path) -> str:
     """Copies beside the archive that migrations made."""
     names = sorted(path.name for path in database.parent.glob(f"{database.name}.before-*"))
     return f", such as {', '.join(names)}" if names else ""
+
+
+# An article that must not be kept is taken out with everything that tells of it; a tombstone keeps it out.
+#
+# What others say stays theirs: the words with which another article links here, and that somebody asked for
+# it at all.
+
+
+def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dict[str, int]:
+    """Take an article out. Gives how many rows went, by table. To be called inside a transaction.
+
+    Raises ValueError where there is no such article.
+    """
+    row = db.execute("select text from articles where id = ?", (article_id,)).fetchone()
+    if row is None:
+        raise ValueError(f"there is no article {article_id}")
+    known, urls = keys_of(db, article_id), addresses(db, article_id)
+    gone = {"articles": 1, "alerts": _alerts(db, article_id), "candidates": _candidates(db, article_id, known, urls)}
+    stranded = copies.forget(db, article_id, row["text"])
+    stories.forget(db, article_id, now)
+    db.execute("delete from copies where article_id = :id or origin_id = :id", {"id": article_id})
+    for table, column in _NAMED:
+        db.execute(f"update {table} set {column} = null where {column} = ?", (article_id,))
+    for table in _OWN:
+        gone[table] = db.execute(f"delete from {table} where article_id = ?", (article_id,)).rowcount
+    db.execute("delete from merges where into_id = ?", (article_id,))
+    db.executemany("delete from _validators where url = ?", [(url,) for url in urls])
+    db.execute("delete from articles where id = ?", (article_id,))
+    gone["authors"] = db.execute("delete from authors where id not in (select author_id from article_authors)").rowcount
+    gone["tags"] = db.execute("delete from tags where id not in (select tag_id from article_tags)").rowcount
+    ledger.put(db, known, reason, now)
+    copies.settle(db, [one for one in stranded if one != article_id], copies.Finding(now, None, is_news=False))
+    return {table: n for table, n in gone.items() if n}
+
+
+def addresses(db: sqlite3.Connection, article_id: int) -> list[str]:
+    """Every address that led to an article."""
+    rows = db.execute(
+        "select url from article_urls where article_id = :id union select url from articles where id = :id",
+        {"id": article_id},
+    )
+    return [url for (url,) in rows]
+
+
+def captures(db: sqlite3.Connection, article_id: int) -> set[str]:
+    """The WARC files that are known to hold a copy of it."""
+    rows = db.execute(
+        "select capture from articles where id = :id union select capture from revisions where article_id = :id",
+        {"id": article_id},
+    )
+    return {capture.partition(":")[0] for (capture,) in rows if capture}
+
+
+def keys_of(db: sqlite3.Connection, article_id: int) -> list[str]:
+    """What identifies it: no mere claim, and no slug, which others may share, unless it is kept under one."""
+    (own,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
+    rows = db.execute(
+        "select address_key from _address_keys where article_id = ? and proof > ?", (article_id, keys.CLAIMED)
+    )
+    return sorted({own, *(key for (key,) in rows if "~" not in key)})
+
+
+def _alerts(db: sqlite3.Connection, article_id: int) -> int:
+    told = "select id from alerts where article_id = :id or event_id in (select id from events where article_id = :id)"
+    db.execute(f"delete from deliveries where alert_id in ({told})", {"id": article_id})
+    return db.execute(f"delete from alerts where id in ({told})", {"id": article_id}).rowcount
+
+
+def _candidates(db: sqlite3.Connection, article_id: int, known: list[str], urls: list[str]) -> int:
+    """Addresses in the ledger, with what listings said of them."""
+    found = {url for (url,) in db.execute("select url from candidates where article_id = ?", (article_id,))} | set(urls)
+    for key in known:
+        found |= {url for (url,) in db.execute("select url from candidates where address_key = ?", (key,))}
+    db.executemany("delete from listings where candidate = ?", [(url,) for url in found])
+    return sum(db.execute("delete from candidates where url = ?", (url,)).rowcount for url in found)

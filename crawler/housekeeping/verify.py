@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
-from crawler.discovery.warc_payload import payload, payload_fits, records_of
+from crawler.discovery.warc import payload, payload_fits, records_of
 from crawler.housekeeping.job import Job, plural
-from pipelines.archive import verify as checks
-from pipelines.archive.capture import Capture
-from pipelines.archive.database import sentence
-from pipelines.archive.standstill import standstill
+from pipelines.archive.database import BUSY_TIMEOUT, sentence
+from pipelines.archive.lease import standstill
 
 UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
 """What damaged WARC files raise; an AttributeError is what comes of a record without a response in it."""
 _TOLD = 5
+SAMPLE = 200
+"""Articles, or captures, that are looked at one by one."""
+_WORDS = 5  # of an article, by which it must be found
+_REBUILD = (
+    "make the index anew, when no crawl runs: sqlite3 {} \"insert into articles_fts(articles_fts) values('rebuild')\""
+)
+_DAMAGE = "restore a backup, or save what is readable with: sqlite3 {} .recover"
+_REPORT = "crawls go on, but please report this, with what this command says"
+_AGREE: Mapping[str, str] = MappingProxyType(
+    {
+        "articles have no address": "select count(*) from articles a where not exists"
+        " (select 1 from article_urls u where u.article_id = a.id)",
+        "articles are not known by their own key": "select count(*) from articles a where not exists"
+        " (select 1 from _address_keys k where k.article_id = a.id and k.address_key = a.address_key)",
+        "articles repeat one that repeats another": "select count(*) from articles a"
+        " join articles b on b.id = a.duplicate_of where b.duplicate_of is not null",
+        "stories count other articles than they have": "select count(*) from stories s where s.articles is not"
+        " (select count(*) from story_articles x where x.story_id = s.id)",
+        "articles are in another story than they say": "select count(*) from articles a left join story_articles x"
+        " on x.article_id = a.id where a.story_id is not x.story_id",
+        "links lead to articles that are not there": "select count(*) from links l where l.target_id is not null"
+        " and not exists (select 1 from articles a where a.id = l.target_id)",
+        "links stand twice in an article": "select count(*) from links l where exists (select 1 from links o"
+        " where o.article_id = l.article_id and o.id < l.id"
+        " and o.kind = l.kind and o.address_key = l.address_key and o.nth = l.nth)",
+        "addresses are settled as stored or alias without an article": "select count(*) from candidates c where"
+        " c.outcome in ('stored', 'alias') and not exists (select 1 from articles a where a.id = c.article_id)",
+    }
+)
+"""What must be 0, with the words that complete "N …"."""
+_CAPTURE = re.compile(r"(.+):(\d+):((?:[^:]+:)?[^:]*)")
 
 
 def verify(job: Job, db: sqlite3.Connection, *, thorough: bool) -> bool:
@@ -31,13 +64,13 @@ def verify(job: Job, db: sqlite3.Connection, *, thorough: bool) -> bool:
         sound = False
         job.say(trouble)
     if sound:
-        job.say(f"{job.database} is sound: {plural(checks.articles(db), 'article')}")
+        job.say(f"{job.database} is sound: {plural(articles(db), 'article')}")
     return sound
 
 
 def _troubles(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[str]:
     try:
-        yield from checks.troubles(db, job.database, thorough=thorough)
+        yield from troubles(db, job.database, thorough=thorough)
     except sqlite3.DatabaseError as error:  # too damaged to be looked at any further
         yield sentence(job.database, error)
         return
@@ -45,7 +78,7 @@ def _troubles(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[s
     if thorough:
         db.rollback()  # the reader's view of the archive, which would keep the log from being emptied
         with standstill(job.database, "scrapy archive verify --all", job.now) as others:
-            if not others and (trouble := checks.whole_index(job.database)):
+            if not others and (trouble := whole_index(job.database)):
                 yield trouble
         if others:
             job.say(
@@ -55,7 +88,7 @@ def _troubles(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[s
 
 
 def _captures(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[str]:
-    found = checks.captures(db, every=thorough)
+    found = captures(db, every=thorough)
     if job.captures is None:
         if next(found, None):
             job.say("captures were not looked at: name the folder of the WARC files with -s ARCHIVE_DIR=…")
@@ -98,3 +131,111 @@ def _fault(path: Path, capture: Capture) -> str | None:
     if capture.digest and not payload_fits(capture.digest, stored, body):
         return f"the page does not fit its digest {capture.digest}"
     return None
+
+
+# Whether the archive is sound: its file, its full text, and what its tables say of each other.
+
+
+def troubles(db: sqlite3.Connection, path: Path, *, thorough: bool) -> Iterator[str]:
+    """A sentence for everything that is wrong, with what to do. Reads one snapshot; crawls write meanwhile.
+
+    ``thorough``: every index against its table, which takes many times as long.
+    """
+    check = "integrity_check" if thorough else "quick_check"
+    for (said,) in db.execute(f"pragma {check}(10)").fetchall():
+        if said != "ok":
+            yield f"{path} is damaged: {' '.join(said.split())}; {_DAMAGE.format(path)}"
+    broken: dict[tuple[str, str], int] = {}
+    for table, _, parent, _ in db.execute("pragma foreign_key_check"):
+        broken[table, parent] = broken.get((table, parent), 0) + 1
+    for (table, parent), n in broken.items():
+        yield f"{n} rows of {table} name rows of {parent} that are not there; {_REPORT}"
+    yield from _full_text(db, path)
+    for words, sql in _AGREE.items():
+        if n := db.execute(sql).fetchone()[0]:
+            yield f"{n} {words}; {_REPORT}"
+
+
+def _full_text(db: sqlite3.Connection, path: Path) -> Iterator[str]:
+    (lacking,) = db.execute(
+        "select count(*) from articles where id not in (select id from articles_fts_docsize)"
+    ).fetchone()
+    (beyond,) = db.execute(
+        "select count(*) from articles_fts_docsize where id not in (select id from articles)"
+    ).fetchone()
+    if lacking or beyond:
+        yield f"search lacks {lacking} articles and knows {beyond} that are not there; {_REBUILD.format(path)}"
+    lost = [str(id_) for id_ in _sample(db, "articles") if not _is_found(db, id_)]
+    if lost:
+        yield (
+            f"search does not find articles by words of their own, such as number {lost[0]}"
+            f" ({len(lost)} of a sample); {_REBUILD.format(path)}"
+        )
+
+
+def _sample(db: sqlite3.Connection, table: str) -> list[int]:
+    return [row[0] for row in db.execute(f"select id from {table} order by random() limit ?", (SAMPLE,))]
+
+
+def _is_found(db: sqlite3.Connection, article_id: int) -> bool:
+    """Whether search finds an article by some of its words, if a new index of it alone does."""
+    columns = tuple(db.execute("select title, standfirst, text from articles where id = ?", (article_id,)).fetchone())
+    words = {word for column in columns if column for word in column.replace("\0", " ").split()}
+    own = [word for word in words if any(map(str.isalnum, word))]
+    if not own:
+        return True
+    query = " ".join('"' + word.replace('"', '""') + '"' for word in random.sample(own, min(_WORDS, len(own))))
+    with closing(sqlite3.connect(":memory:")) as alone:
+        alone.execute(
+            "create virtual table t using fts5(title, standfirst, text, tokenize='unicode61 remove_diacritics 2')"
+        )
+        alone.execute("insert into t values (?, ?, ?)", columns)
+        if alone.execute("select 1 from t where t match ?", (query,)).fetchone() is None:
+            return True  # no letters that search knows
+    found = db.execute("select 1 from articles_fts where rowid = ? and articles_fts match ?", (article_id, query))
+    return found.fetchone() is not None
+
+
+def whole_index(path: Path) -> str | None:
+    """A sentence where the search index does not fit the texts, word for word; None where it does.
+
+    SQLite holds the lock for writing as long: to be called in a standstill.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)) as db:
+        try:
+            db.execute("insert into articles_fts(articles_fts, rank) values ('integrity-check', 1)")
+        except sqlite3.DatabaseError as error:
+            if "malformed" not in str(error):
+                raise
+            return f"search does not fit the texts; {_REBUILD.format(path)}"
+    return None
+
+
+def articles(db: sqlite3.Connection) -> int:
+    """How many articles the archive holds."""
+    return int(db.execute("select count(*) from articles").fetchone()[0])
+
+
+def captures(db: sqlite3.Connection, *, every: bool) -> Iterator[tuple[int, str, Capture | None]]:
+    """Articles with the captures that they name, as (id, written, parsed): a random sample, or ``every`` one."""
+    order = "id" if every else f"random() limit {SAMPLE}"
+    for id_, written in db.execute(f"select id, capture from articles where capture is not null order by {order}"):
+        yield id_, written, parse(written)
+
+
+# Where the copy of a page lies, as the columns ``capture`` say it: ``FILE:OFFSET:DIGEST``. Pure.
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A record of a WARC file: the file's name, the byte at which it begins, the digest of its payload or ``""``."""
+
+    file: str
+    offset: int
+    digest: str
+
+
+def parse(written: str) -> Capture | None:
+    """The parts of a capture; None for a text that is none."""
+    found = _CAPTURE.fullmatch(written)
+    return Capture(found[1], int(found[2]), found[3]) if found else None

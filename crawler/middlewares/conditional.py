@@ -5,7 +5,7 @@ A request that was redirected asks no question: of another page, "unchanged" wou
 Then, in the meta of the request that was answered:
 
 - ``unchanged``: True after a 304, which comes through to the callback, and for a body equal to the one saved.
-- ``validators``: what to give to ``pipelines.archive.validators.save`` once all that the listing named is stored.
+- ``validators``: what ``pipelines.archive.ledger.save_validators`` takes once all that the listing named is stored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawler.article import Validators
-from pipelines.archive import validators
+from pipelines.archive import ledger
 
 if TYPE_CHECKING:
     from crawler.spiders.base import ArticleSpider
@@ -66,7 +66,7 @@ class ConditionalMiddleware:
 
     def _saved(self, url: str) -> Validators | None:
         archive = cast("ArticleSpider", self.crawler.spider).archive
-        return archive.read(lambda db: validators.load(db, url))
+        return archive.read(lambda db: ledger.load(db, url))
 
 
 def asked_with(known: Validators) -> dict[str, str]:

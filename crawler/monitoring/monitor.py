@@ -6,15 +6,26 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+from rich.text import Text
 
 from crawler.errors import HELD
-from crawler.monitoring.rhythm import Rhythm, next_start
-from pipelines.archive.pasts import Past
+from crawler.site import Site
+from pipelines.archive.crawls import Past
+from pipelines.archive.durations import span
 
 logger = logging.getLogger(__name__)
+JITTER = 0.1
+"""Part of a pause by which it may be longer or shorter, so that sites on one server do not meet at each full hour."""
+_FASTEST, _SLOWEST = 0.5, 8  # times ``every``
+_DOUBLINGS = 5  # of the pause while crawls fail: 10 minutes become five hours
+_PATIENCE = timedelta(hours=6)  # the longest pause that failures lead to; a site that asks for longer ones gets them
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Alarm(Protocol):
@@ -108,3 +119,113 @@ class Monitor:
         level = logging.INFO if line.status in (0, HELD) else logging.WARNING
         logger.log(level, "%s: %s; %d new, %d changed; next at %s", line.site, outcome, line.past.new,
                    line.past.changed, f"{line.next_at:%Y-%m-%d %H:%M} UTC")  # fmt: skip
+
+
+# When a site is crawled next. Pure: what its profile asks for, and how its crawls went, in; a time out.
+#
+# A crawl is worth its requests when it finds something: half the gap between two articles is soon enough to
+# have each one
+# shortly after it appears. The profile's ``every`` says around what, so a paper that falls silent is still
+# looked at.
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a site is to be crawled, and the hours of its own zone in which it is left alone."""
+
+    every: timedelta
+    quiet: tuple[time, time] | None
+    zone: ZoneInfo
+
+
+def rhythm_of(site: Site, otherwise: str) -> Rhythm:
+    """What a profile asks for; ``otherwise`` is the span for one that does not say: ``30 min``."""
+    return Rhythm(span(site.every or otherwise), hours(site.quiet) if site.quiet else None, ZoneInfo(site.timezone))
+
+
+def hours(written: str) -> tuple[time, time]:
+    """``23:00-06:00`` as its first and its last minute, perhaps over midnight. Profiles were checked when read."""
+    begin, _, end = written.partition("-")
+    return time.fromisoformat(begin), time.fromisoformat(end)
+
+
+def next_start(rhythm: Rhythm, past: Past, now: datetime, jitter: float) -> datetime:
+    """When the next crawl begins: ``now`` or later (aware, UTC). ``jitter``: -1 to 1, drawn by whoever calls.
+
+    A time that was missed, because the machine slept or all places were taken, is made up for once, not once for each.
+    """
+    if past.started is None:
+        return _after_quiet(rhythm, now)
+    pause = pause_after(rhythm, past) * (1 + JITTER * jitter)
+    return _after_quiet(rhythm, max(past.started + pause, now))
+
+
+def pause_after(rhythm: Rhythm, past: Past) -> timedelta:
+    """The time between two crawls: shorter where a site publishes much, longer where little, or where crawls fail."""
+    slowest = rhythm.every * _SLOWEST
+    pause = min(max(past.gap / 2, rhythm.every * _FASTEST), slowest) if past.gap else slowest
+    if past.failures:
+        pause = min(max(pause, rhythm.every) * 2 ** min(past.failures, _DOUBLINGS), max(_PATIENCE, pause))
+    return pause
+
+
+def _after_quiet(rhythm: Rhythm, at: datetime) -> datetime:
+    """The time itself, or the end of the quiet hours in which it lies."""
+    if rhythm.quiet is None:
+        return at
+    begin, end = rhythm.quiet
+    local = at.astimezone(rhythm.zone)
+    clock = local.time().replace(tzinfo=None)
+    is_quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
+    if not is_quiet:
+        return at
+    day = local.date() + timedelta(days=clock >= end)
+    return datetime.combine(day, end, rhythm.zone).astimezone(at.tzinfo)
+
+
+# The monitor's picture in a terminal: a line a site. Pure.
+
+
+def board(lines: Iterable[Line], now: datetime) -> Table:
+    """Every site with its last crawl, what that found, the next one, and what troubles it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("site", "last crawl", "new", "changed", "week", "next"):
+        table.add_column(name, justify="left" if name in ("site", "last crawl", "next") else "right", no_wrap=True)
+    table.add_column("trouble", overflow="fold")
+    for line in sorted(lines, key=lambda line: line.site):
+        past = line.past
+        table.add_row(
+            line.site,
+            f"{ago(now - past.started)} ago" if past.started else "never",
+            f"{past.new:,}" if past.started else "",
+            f"{past.changed:,}" if past.started else "",
+            f"{past.published:,}" if past.started else "",
+            Text("crawling now", "green") if line.is_running else ahead(line.next_at, now),
+            Text(trouble(line), "red"),
+        )
+    return table
+
+
+def trouble(line: Line) -> str:
+    """What a person should know of a site; empty where all is well."""
+    if line.status == HELD:
+        return "another crawl of it is running"
+    if not line.past.failures:
+        return ""
+    times = f" ({line.past.failures} in a row)" if line.past.failures > 1 else ""
+    return f"{line.past.outcome or 'failed'}{times}: {line.past.reason or 'it left no word'}"
+
+
+def ahead(at: datetime | None, now: datetime) -> str:
+    """``in 4 min``; ``waiting for a place`` when the time has come and it is not crawled yet."""
+    if at is None or at <= now:
+        return "waiting for a place"
+    return f"in {ago(at - now)}"
+
+
+def ago(span: timedelta) -> str:
+    """A duration as one says it: ``40 s``, ``12 min``, ``5 h``, ``3 d``."""
+    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if span >= unit:
+            return f"{span // unit} {name}"
+    return f"{max(int(span.total_seconds()), 0)} s"

@@ -7,27 +7,26 @@ import logging
 import random
 import signal
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.live import Live
 
 from crawler.errors import SetupError
-from crawler.monitoring.alarm import SchedulerAlarm
-from crawler.monitoring.board import board
-from crawler.monitoring.monitor import Monitor
-from crawler.monitoring.processes import Processes
-from crawler.monitoring.rhythm import Rhythm, rhythm_of
+from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.profiles import ProfileError, load_profiles
-from pipelines.archive import outbox
+from pipelines.archive.crawls import Past, past
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.durations import span
-from pipelines.archive.pasts import Past, past
 from pipelines.archive.reading import open_for_reading
+from pipelines.watching import alerts
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -129,7 +128,7 @@ class _Sender:
 
 
 def _is_waiting(database: Path, now: datetime) -> bool:
-    return _look_up(database, "the alerts that wait", lambda db: outbox.is_waiting(db, now), otherwise=False)
+    return _look_up(database, "the alerts that wait", lambda db: alerts.is_waiting(db, now), otherwise=False)
 
 
 def _past(database: Path, site: str, now: datetime) -> Past:
@@ -161,3 +160,89 @@ def _signals() -> tuple[asyncio.Event, asyncio.Event]:
 def options(pairs: Sequence[str]) -> tuple[str, ...]:
     """The settings given on the command line, for each command that is run: ``-s NAME=VALUE`` …"""
     return tuple(part for pair in pairs for part in ("-s", pair))
+
+
+# Commands in processes of their own: their memory returns, a crash costs one, and a stop waits for all of
+# them.
+
+
+class Processes:
+    """Runs ``scrapy`` commands. ``log`` takes what they write; None leaves that to whoever reads this process."""
+
+    def __init__(self, options: Sequence[str], log: Path | None):
+        """``options`` go to every command, such as ``-s DATABASE=news.db``."""
+        self.options = tuple(options)
+        self.log = log
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    async def run(self, *command: str) -> int:
+        """The exit status of ``scrapy COMMAND``; negative where a signal ended it, as the standard library has it."""
+        process = await self._start(command)
+        self._running.add(process)
+        try:
+            return await process.wait()
+        finally:
+            self._running.discard(process)
+
+    async def _start(self, command: Sequence[str]) -> asyncio.subprocess.Process:
+        # A session of its own: the terminal's Ctrl-C is for the monitor, which then asks each crawl to stop.
+        line = (sys.executable, "-m", "scrapy", *command, *self.options)
+        if self.log is None:
+            return await asyncio.create_subprocess_exec(*line, start_new_session=True)
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(*line, stdout=log, stderr=log, start_new_session=True)
+
+    async def stop(self, grace: float, impatience: asyncio.Event) -> None:
+        """Ask all to stop, and wait ``grace`` seconds or until somebody is impatient; then kill what is left.
+
+        The archive survives that too: what was in flight waits for the next crawl.
+        """
+        self._signal(signal.SIGTERM)
+        ended = asyncio.ensure_future(self._ended())
+        hurried = asyncio.ensure_future(impatience.wait())
+        await asyncio.wait((ended, hurried), timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        self._signal(signal.SIGKILL)
+        await ended
+
+    async def _ended(self) -> None:
+        await asyncio.gather(*(process.wait() for process in self._running))
+
+    def _signal(self, sign: signal.Signals) -> None:
+        for process in self._running:
+            with suppress(ProcessLookupError):
+                process.send_signal(sign)
+
+
+# The real clock of the monitor: APScheduler on the running event loop.
+
+
+class SchedulerAlarm:
+    """Calls at a time, or as soon after it as the machine is awake."""
+
+    def __init__(self) -> None:
+        logging.getLogger("apscheduler").setLevel(
+            logging.WARNING
+        )  # it tells of every job; the monitor says what counts
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """From now on. To be called in the event loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more calls; what was called goes on."""
+        self._scheduler.shutdown(wait=False)
+
+    def now(self) -> datetime:
+        """The time (aware, UTC)."""
+        return datetime.now(UTC)
+
+    def at(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        """Have the action done at this time, once, however late."""
+        self._scheduler.add_job(action, "date", run_date=when, id=name, misfire_grace_time=None, replace_existing=True)
+
+    def forget(self, name: str) -> None:
+        """Do not call for this name."""
+        with suppress(JobLookupError):
+            self._scheduler.remove_job(name)

@@ -14,14 +14,12 @@ from crawler.article import Article
 from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError
 from crawler.extraction.tasks import extract_page
-from crawler.probing.front_page import read_front_page
+from crawler.probing.front_page import FEED_PLACES, NEWS_SITEMAP_PLACES, SITEMAP_PLACES, read_front_page
 from crawler.probing.listings import Found, Sort, read_feed, read_sitemap, worth_reading
 from crawler.probing.sections import SectionPage, paged, read_section
-from crawler.probing.survey import ProbeError, Robots, Survey, conclude
-from crawler.probing.vocabulary import FEED_PLACES, NEWS_SITEMAP_PLACES, SITEMAP_PLACES
+from crawler.probing.survey import MOST_ARTICLES, ProbeError, Robots, Survey, conclude
 
 T = TypeVar("T")
-MOST_ARTICLES = 8
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_NESTED, _MOST_SECTIONS = 6, 3, 3, 14
 _FOR_ARTICLES = MOST_ARTICLES + 3
 """Requests kept for articles, for those that fail, and for a further page of a section."""

@@ -12,7 +12,7 @@ from crawler.article import Source
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Listing, Nested
 from crawler.discovery.sitemaps import parse_sitemap
-from crawler.probing.vocabulary import COMMENT_WORD, NEWS_WORD, PAGE_WORD, POST_WORD
+from crawler.probing.front_page import COMMENT_WORD, NEWS_WORD, PAGE_WORD, POST_WORD
 from crawler.probing.zones import Stated, stated_times
 
 _LANGUAGE = re.compile(

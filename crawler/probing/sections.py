@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.addresses import host_of, key_of
 from crawler.discovery.sections import parse_section
 from crawler.extraction.document import read
-from crawler.probing.vocabulary import PAGING_WORDS
+from crawler.probing.front_page import PAGING_WORDS
 from crawler.site import Section, Site
 
 _BEHIND = re.compile(r"/(?:(?P<word>[a-z]+(?:-[a-z]+)*)[/=:-]?)?(?P<number>\d{1,5})/?(?:\.html?)?", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +26,17 @@ _IS_MONTH_NAME = re.compile(
 _IS_COMPACT_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _EXTENSION = re.compile(r"\.(?:html?|shtml|php\d?|aspx?|jsp|cms|ece)$", re.IGNORECASE)
 _MOST_PAIRS = 50
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_HEX = r"(?=[0-9a-f]*\d)[0-9a-f]{10,}"
+_TOKEN = rf"{_UUID}|(?<![0-9A-Za-z]){_HEX}|[0-9]+"
+_TAIL = re.compile(rf"(?P<around>.*?)(?P<token>{_TOKEN})", re.DOTALL)
+_HEAD = re.compile(r"(?P<before>[A-Za-z]{0,8}[-_.]?)(?P<token>[0-9]+)(?P<after>[-_,.])(?=.)")
+_SEPARATOR = re.compile(r"[-_,.~=:]")
+_SHORTEST = 4
+"""Digits: shorter numbers inside a text count things in it."""
+_LONGEST_GLUE = 14
+_SURE = 3
+_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +118,119 @@ def _kinds(values: Sequence[str]) -> Iterable[str]:
         else:
             kind, dated = (NUMBER if re.fullmatch(r"[0-9]+", value) else TEXT), 0
         yield kind
+
+
+# Where addresses of one form carry the number that is the article's own.
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The place of the number: in which column, between which constant characters, and what it is made of.
+
+    ``column`` -1 is the query. ``slug_before`` and ``slug_after`` tell where the rest of the column stands.
+    """
+
+    column: int
+    before: str = ""
+    after: str = ""
+    slug_before: bool = False
+    slug_after: bool = False
+    token: str = NUMBER
+
+    def regex(self, slug: str) -> str:
+        """The column as a regular expression with the group ``id``, and ``slug`` where the rest of it stands."""
+        head = slug if self.slug_before else ""
+        tail = slug if self.slug_after else ""
+        return f"{head}{literal(self.before)}(?P<id>{self.token}){literal(self.after)}{tail}"
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether something else stands in the column."""
+        return self.slug_before or self.slug_after
+
+    def of(self, address: Shaped) -> str | None:
+        """The number of an address; None where it has none at this place."""
+        if self.column < 0:
+            value = address.query[0][1]
+            return value if value.isascii() and value.isalnum() else None
+        match = re.fullmatch(self.regex(TEXT), address.values[self.column])
+        return match["id"] if match else None
+
+
+def own_number(members: Sequence[Shaped]) -> Mark | None:
+    """The place at which most of these addresses, all of one shape, have each a number of its own that is no date."""
+    found = [mark for mark in _marks(members) if _identifies(mark, members)]
+    return max(found, key=lambda mark: _weight(mark, members), default=None)
+
+
+def _marks(members: Sequence[Shaped]) -> Iterator[Mark]:
+    if members[0].query:
+        yield Mark(-1)
+    for column, kind in enumerate(members[0].kinds):
+        if kind == NUMBER:
+            yield Mark(column)
+        elif kind == TEXT:
+            values = [member.values[column] for member in members]
+            for place in (_tails, _heads):
+                if mark := _commonest(column, values, place):
+                    yield mark
+
+
+def _commonest(column: int, values: Iterable[str], place: Callable[[int, str], set[Mark]]) -> Mark | None:
+    """The surroundings of a number that most values share; the longer ones where as many do.
+
+    What one or two share by chance is a word of theirs: there, the shorter ones.
+    """
+    counts = Counter(mark for value in values for mark in place(column, value))
+
+    def worth(mark: Mark) -> tuple[int, int]:
+        sure = counts[mark] >= _SURE or (counts[mark] > 1 and not mark.has_rest)
+        return counts[mark], len(mark.before) if sure else -len(mark.before)
+
+    best = max(counts, key=worth, default=None)
+    if best is None:
+        return None
+    tokens = {mark.token for mark in counts if (mark.before, mark.after) == (best.before, best.after)}
+    return Mark(column, best.before, best.after, best.slug_before, best.slug_after, _widest(tokens))
+
+
+def _tails(column: int, value: str) -> set[Mark]:
+    """A number at the end, behind each of the endings that what precedes it may have in common with others."""
+    match = _TAIL.fullmatch(value)
+    if match is None or not (around := match["around"]):
+        return set()
+    token = _sort(match["token"])
+    starts = (found.start() for found in _SEPARATOR.finditer(around))
+    glues = {around[start:] for start in starts if start > 0 and len(around) - start <= _LONGEST_GLUE}
+    marks = {Mark(column, glue, slug_before=True, token=token) for glue in glues}
+    return marks | ({Mark(column, around, token=token)} if len(around) <= _LONGEST_GLUE else set())
+
+
+def _heads(column: int, value: str) -> set[Mark]:
+    match = _HEAD.match(value)
+    return {Mark(column, match["before"], match["after"], slug_after=True)} if match else set()
+
+
+def _sort(token: str) -> str:
+    if token.isdigit():
+        return NUMBER
+    return _UUID if "-" in token else r"[0-9a-f]{10,}"
+
+
+def _widest(tokens: set[str]) -> str:
+    return next((token for token in (r"[0-9a-f]{10,}", _UUID) if token in tokens), NUMBER)
+
+
+def _identifies(mark: Mark, members: Sequence[Shaped]) -> bool:
+    numbers = [number for member in members if (number := mark.of(member))]
+    if len(numbers) < max(min(2, len(members)), _SHARE * len(members)) or len(set(numbers)) < len(numbers):
+        return False
+    if all(is_date(number) for number in numbers):
+        return False
+    return not mark.has_rest or min(map(len, numbers)) >= _SHORTEST
+
+
+def _weight(mark: Mark, members: Sequence[Shaped]) -> tuple[int, float]:
+    """How many have it, then how long it is: a running count in the same address is the shorter one."""
+    numbers = [number for member in members if (number := mark.of(member))]
+    return len(numbers), sum(map(len, numbers)) / len(numbers)

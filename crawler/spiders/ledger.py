@@ -26,7 +26,7 @@ from crawler.site import Sites
 from pipelines.archive import ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
-from pipelines.archive.validators import save
+from pipelines.archive.ledger import save_validators
 from pipelines.archive.writer import Archive
 from pipelines.identity import rekey
 from pipelines.identity.revisits import Policy
@@ -170,7 +170,7 @@ class LedgerSpider(Spider):
 
         def note(db: sqlite3.Connection) -> list[Candidate]:
             if listing and validators:
-                save(db, listing, validators, now)
+                save_validators(db, listing, validators, now)
             return ledger.note(db, entries, now)
 
         try:

@@ -9,7 +9,7 @@ from crawler.addresses import without_www
 from crawler.article import Candidate
 from crawler.errors import SetupError
 from crawler.spiders.base import ArticleSpider
-from pipelines.archive import wanted
+from pipelines.archive import coverage
 
 _MOST = "100"
 
@@ -54,10 +54,10 @@ class WantedSpider(ArticleSpider):
     def _wanted(self) -> Iterator[Candidate]:
         """Every wanted address that has the form of an article's, of the site that was asked for."""
         nothing: list[tuple[Candidate, int]] = []
-        found = self.look_up(wanted.named, nothing)
+        found = self.look_up(coverage.named, nothing)
         if self.inline:
             hosts = [without_www(host) for site in self.sites.by_name.values() if site.articles for host in site.hosts]
-            found = found + self.look_up(lambda db: wanted.linked(db, hosts), nothing)
+            found = found + self.look_up(lambda db: coverage.linked(db, hosts), nothing)
             found.sort(key=lambda one: one[1], reverse=True)
         for candidate, _ in found:
             if self.only in (None, self._site_of(candidate.url)) and self.refusal(candidate.url) is None:

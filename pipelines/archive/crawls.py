@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from crawler.article import utc_text, utc_time
+
+PERIOD = timedelta(days=7)
+"""A week: weekends are quiet, and a month ago says little of today."""
+LATELY = timedelta(hours=3)
+"""How far back a burst shows: when something happens, a paper publishes more than its week says."""
+_SAY_NOTHING = ("running", "killed")  # whoever kills a crawl says nothing of the site
+_LOOKED_AT = 20  # crawls: more failures in a row than that change nothing
 
 
 def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datetime) -> int:
@@ -66,3 +74,60 @@ def finish(
         "insert into crawl_outcomes(crawl_id, outcome, reason, n) values (?, ?, ?, ?)",
         [(crawl_id, outcome, reason, n) for (outcome, reason), n in sorted(outcomes.items())],
     )
+
+
+# How the crawls of a site went, as far as the time of the next one depends on it.
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The last crawl of a site, how many failed since one did not, and how many articles it published.
+
+    ``outcome`` is None where there was no crawl, else as in ``crawls``; ``new`` and ``changed`` are articles of
+    that crawl, ``published`` those that appeared in PERIOD, and ``lately`` in LATELY.
+    """
+
+    started: datetime | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    new: int = 0
+    changed: int = 0
+    failures: int = 0
+    published: int = 0
+    lately: int = 0
+
+    @property
+    def gap(self) -> timedelta | None:
+        """The time between two articles, of the week or of the last hours, whichever is shorter; None without any."""
+        gaps = ((PERIOD, self.published), (LATELY, self.lately))
+        return min((span / count for span, count in gaps if count), default=None)
+
+
+def past(db: sqlite3.Connection, site: str, now: datetime) -> Past:
+    """The past of a site's ordinary crawls, as of ``now`` (aware)."""
+    rows = db.execute(
+        "select id, started_at, outcome, reason, articles from crawls where site = ? and mode = 'crawl'"
+        " order by id desc limit ?",
+        (site, _LOOKED_AT),
+    ).fetchall()
+    if not rows:
+        return Past()
+    last = rows[0]
+    (changed,) = db.execute(
+        "select count(distinct article_id) from events where crawl_id = ? and kind in ('edited', 'silent_edit')",
+        (last["id"],),
+    ).fetchone()
+    told = [row["outcome"] for row in rows if row["outcome"] not in _SAY_NOTHING]
+    failures = next((n for n, outcome in enumerate(told) if outcome != "failed"), len(told))
+    return Past(
+        utc_time(last["started_at"]), last["outcome"], last["reason"], last["articles"] or 0, changed, failures,
+        _published(db, site, now - PERIOD, now), _published(db, site, now - LATELY, now),
+    )  # fmt: skip
+
+
+def _published(db: sqlite3.Connection, site: str, since: datetime, until: datetime) -> int:
+    (count,) = db.execute(
+        "select count(*) from articles where site = ? and published_at > ? and published_at <= ?",
+        (site, utc_text(since), utc_text(until)),
+    ).fetchone()
+    return int(count)

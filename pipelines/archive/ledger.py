@@ -5,14 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from urllib.parse import urlsplit
 
-from crawler.article import Candidate, Outcome, Source, Visit, utc_text, utc_time
-from pipelines.archive import identity, pace, tombstones
+from crawler.article import Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
+from pipelines.archive import pace
+from pipelines.identity import keys
 from pipelines.record import Record
-from pipelines.retry import next_try
+
+_FIRST = {
+    Outcome.FAILED: timedelta(minutes=10),  # a network's hiccup, a server's bad moment
+    Outcome.BLOCKED: timedelta(days=1),  # robots.txt and paywalls change slowly
+}
+_MOST = timedelta(days=2)
+_ATTEMPTS = 15
+REASON = "forgotten"
+"""The reason of candidates that a tombstone keeps from being fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,7 @@ def _first_seen(db: sqlite3.Connection, entry: Entry) -> str | None:
     url = entry.candidate.url
     row = db.execute("select first_seen_at from candidates where url = ?", (url,)).fetchone()
     if row is None:
-        known = identity.by_url(db, url) or identity.target(db, entry.address_key)
+        known = keys.by_url(db, url) or keys.target(db, entry.address_key)
         row = db.execute("select first_seen_at from articles where id = ?", (known,)).fetchone()
     return None if row is None else str(row[0])
 
@@ -163,10 +172,10 @@ def _is_due(db: sqlite3.Connection, entry: Entry, now: str) -> bool:
     row = db.execute("select outcome, next_try_at from candidates where url = ?", (url,)).fetchone()
     if row["outcome"] != Outcome.WAITING:
         return row["next_try_at"] is not None and row["next_try_at"] <= now
-    if tombstones.stand(db, [entry.address_key]):
-        tombstones.settle(db, url)
+    if stand(db, [entry.address_key]):
+        settle_forgotten(db, url)
         return False
-    known = identity.settled(db, url, entry.address_key)
+    known = keys.settled(db, url, entry.address_key)
     if known is not None:
         _alias(db, url, entry.address_key, known, now)
     return known is None
@@ -194,4 +203,76 @@ def _candidate(db: sqlite3.Connection, row: sqlite3.Row) -> Candidate:
         listing_url=(seen["listing_url"] or None) if seen else None,
         hinted_title=row["hinted_title"],
         hinted_at=utc_time(row["hinted_at"]) if row["hinted_at"] else None,
+    )
+
+
+# When an address that gave no article is tried again. A pure function of what happened.
+
+
+def next_try(outcome: Outcome, attempts: int, now: datetime, held_until: datetime | None = None) -> datetime | None:
+    """The earliest time of the next try after ``attempts`` of them; None for never.
+
+    The pause doubles each time up to two days; after fifteen attempts, so that an outage of a week loses nothing, the
+    address is left alone. Without an attempt yet there is no pause. Where the host named a time, ``held_until``, it is
+    not before that.
+    """
+    first = _FIRST.get(outcome)
+    if first is None or attempts >= _ATTEMPTS:
+        return None
+    pause = min(first * (1 << (attempts - 1)), _MOST) if attempts else timedelta()
+    return max(now + pause, held_until or now)
+
+
+# What a listing answered last time, so that the next request can ask whether anything is new.
+
+
+def load(db: sqlite3.Connection, url: str) -> Validators | None:
+    """What was saved for an address."""
+    row = db.execute("select etag, last_modified, body_hash from _validators where url = ?", (url,)).fetchone()
+    return Validators(*row) if row else None
+
+
+def save_validators(db: sqlite3.Connection, url: str, validators: Validators, now: datetime) -> None:
+    """Remember an answer, by the address that gave it (``response.url``).
+
+    Only for whoever has stored all that the answer listed: from then on the server may keep it to itself.
+    """
+    db.execute(
+        "insert or replace into _validators(url, etag, last_modified, body_hash, at) values (?, ?, ?, ?, ?)",
+        (url, validators.etag, validators.last_modified, validators.body_hash, utc_text(now)),
+    )
+
+
+# Articles that must not be kept: what the ledger and the store ask before they take one.
+
+
+def put(db: sqlite3.Connection, keys: Iterable[str], reason: str, now: str) -> None:
+    """Let no article with one of these keys be kept from now on."""
+    db.executemany(
+        "insert into forgotten(address_key, forgotten_at, reason) values (?, ?, ?) on conflict do nothing",
+        [(key, now, reason) for key in keys],
+    )
+
+
+def stand(db: sqlite3.Connection, keys: Iterable[str]) -> bool:
+    """Whether one of these keys is that of an article which must not be kept."""
+    return any(db.execute("select 1 from forgotten where address_key = ?", (key,)).fetchone() for key in keys)
+
+
+def of_one(db: sqlite3.Connection, key: str) -> list[str]:
+    """The keys of the forgotten article that has this one: those that were put at the same time for the same reason."""
+    rows = db.execute(
+        "select f.address_key from forgotten f join forgotten one on one.address_key = ?"
+        " and (f.forgotten_at, f.reason) is (one.forgotten_at, one.reason)",
+        (key,),
+    )
+    return [found for (found,) in rows]
+
+
+def settle_forgotten(db: sqlite3.Connection, url: str) -> None:
+    """Settle an address in the ledger for good, without what a listing said of it."""
+    db.execute(
+        "update candidates set outcome = 'blocked', reason = ?, next_try_at = null, article_id = null,"
+        " hinted_title = null, hinted_at = null where url = ?",
+        (REASON, url),
     )

@@ -16,9 +16,9 @@ from sqlite_utils import Database
 
 from crawler.article import utc_time
 from crawler.site import Sites
-from pipelines.archive import identity
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.schema import migrations
+from pipelines.identity import keys
 
 Row = Mapping[str, Any]
 _LARGEST = 2**63 - 1
@@ -111,7 +111,7 @@ def named(db: sqlite3.Connection, name: str, sites: Sites) -> tuple[int, ...]:
     if name.isascii() and name.isdigit():
         return _survivor(db, int(name))
     for url in (name, sites.for_url(name).clean(name)):
-        if (found := identity.by_url(db, url)) is not None:
+        if (found := keys.by_url(db, url)) is not None:
             return (found,)
     rows = db.execute("select article_id from _address_keys where address_key = ?", (sites.address_key(name),))
     return tuple(row[0] for row in rows)

@@ -6,12 +6,14 @@ texts, not with its square.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.copies.shingles import Words
-from pipelines.passages import SLOT, Run, passages
 
 _PASSAGE = 10
 """Words that a passage has at the least: a line of verse or of a statement, but no turn of phrase. Where each character
@@ -20,6 +22,18 @@ _BOX = 30
 """Words of a byline, a link or an appeal at the most, and of two or three of them in a row …"""
 _RESUMED = 3
 """… after which the text goes on where it stopped, but for words that an editor changed there."""
+SLOT = 12
+"""Words up to which what stands between two agreements is a word or phrase exchanged, not a passage rewritten; where
+each character is one, as many more as make a shingle."""
+_PLACES = 8
+"""Places of a repeated phrase that are tried: the longest agreement counts."""
+_RECENT = 3
+"""Passages that may go on after a stray agreement: in a text that repeats itself an edit makes many of these."""
+_DENSE = 0.6
+"""The share of a passage's words that both texts have, at the least."""
+_WIDTHS = (3, 1)
+_SMALL = 900
+"""Pairs of places in a gap up to which all are compared: thirty words against thirty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +103,206 @@ def _edges(taken: list[list[Run]], a: Words, b: Words) -> Iterator[tuple[range, 
         for slot in (start.to(taken[0][0]), taken[-1][-1].to(end)):
             if 0 < max(map(len, slot)) <= a.scaled(SLOT):
                 yield slot
+
+
+# The passages that two texts have in common: runs of the same words, with no more than a phrase between them.
+# Pure.
+#
+# The work grows with the length of the texts, not with its square.
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``length`` words that stand at ``a`` in one text and at ``b`` in the other."""
+
+    a: int
+    b: int
+    length: int
+
+    def to(self, after: Run) -> tuple[range, range]:
+        """What stands between this and a later one, in either text."""
+        return range(self.a + self.length, after.a), range(self.b + self.length, after.b)
+
+
+def passages(a: Words, b: Words, least: int) -> list[list[Run]]:
+    """The runs of each passage of at least so many words that one text took over from the other."""
+    return [passage for passage in _passages(a, b) if _is_taken(passage, least)]
+
+
+def _is_taken(passage: list[Run], least: int) -> bool:
+    """Whether the words of a passage were taken over; a phrase here and there is what all papers write."""
+    first, last = passage[0], passage[-1]
+    length = max(last.a + last.length - first.a, last.b + last.length - first.b)
+    return length >= least and sum(run.length for run in passage) >= _DENSE * length
+
+
+def _passages(a: Words, b: Words) -> list[list[Run]]:
+    """Runs that follow each other in both texts with no more than a phrase between them."""
+    passages: list[list[Run]] = []
+    recent: list[list[Run]] = []  # the last one first
+    at = 0
+    while at + a.width <= len(b):
+        found = a.places.get(b.folded[at : at + a.width])
+        if found is None:
+            at += 1
+            continue
+        run, nth = _best(a, b, at, found, [passage[-1] for passage in recent])
+        if nth is None:
+            passages.append(passage := [])
+        else:
+            passage = recent.pop(nth)
+        passage.append(run)
+        recent = [passage, *recent[: _RECENT - 1]]
+        at += run.length
+    return passages
+
+
+def _best(a: Words, b: Words, at: int, found: list[int], ends: list[Run]) -> tuple[Run, int | None]:
+    """The longest agreement from here on, and which of these it follows, if any.
+
+    One that follows counts for as many words more as may stand between two: what a text repeats is to be looked for
+    where the text goes on.
+    """
+    most = a.scaled(SLOT)
+    expected = ends[0].a + ends[0].length if ends else 0
+    tried = []
+    for place in _near(found, expected):
+        run = Run(place, at, _length(a, b, place, at))
+        nth = next((n for n, end in enumerate(ends) if _follows(end, run, most)), None)
+        tried.append((run.length + most * (nth is not None), -abs(place - expected), run, nth))
+    return max(tried, key=lambda one: one[:2])[2:]
+
+
+def _follows(before: Run, after: Run, most: int) -> bool:
+    length = before.length
+    return 0 <= after.a - before.a - length <= most and 0 <= after.b - before.b - length <= most
+
+
+def _near(places: list[int], expected: int) -> list[int]:
+    """Of the places of a phrase those about where it is to be expected."""
+    start = bisect_left(places, expected) - _PLACES // 2
+    start = max(0, min(start, len(places) - _PLACES))
+    return places[start : start + _PLACES]
+
+
+def _length(a: Words, b: Words, x: int, y: int) -> int:
+    length = a.width
+    most = min(len(a) - x, len(b) - y)
+    while length < most and a.folded[x + length] == b.folded[y + length]:
+        length += 1
+    return length
+
+
+# Which parts of two sequences agree, in their order, at a cost that grows with their length and not its
+# square. Pure.
+#
+# What both have once only holds the rest in place (the patience difference, B. Cohen): first runs of three,
+# then single
+# ones. Only the small gaps between are compared each with each; a gap that stays large was written anew.
+
+
+class Block(NamedTuple):
+    """``size`` parts that stand from ``a`` in one sequence and from ``b`` in the other."""
+
+    a: int
+    b: int
+    size: int
+
+
+class _Gap(NamedTuple):
+    a: int
+    a_end: int
+    b: int
+    b_end: int
+
+
+def blocks(mine: Sequence[str], theirs: Sequence[str]) -> list[Block]:
+    """Where the two agree: blocks that rise in both, as long as they can be. Always the same for the same two."""
+    found: list[Block] = []
+    gaps = [_trimmed(mine, theirs, _Gap(0, len(mine), 0, len(theirs)), found)]
+    for width in _WIDTHS:
+        gaps = [part for gap in gaps for part in _parted(mine, theirs, gap, width, found)]
+    for gap in gaps:
+        if 0 < _cells(gap) <= _SMALL:
+            found += _compared(mine, theirs, gap)
+    return _joined(sorted(found))
+
+
+def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of pairs sorted by their first numbers the longest row whose second ones rise too."""
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for n, (_, second) in enumerate(pairs):
+        place = bisect_left(ends, second)
+        before.append(last[place - 1] if place else -1)
+        ends[place : place + 1], last[place : place + 1] = [second], [n]
+    row, n = [], last[-1] if last else -1
+    while n >= 0:
+        row.append(pairs[n])
+        n = before[n]
+    return row[::-1]
+
+
+def _cells(gap: _Gap) -> int:
+    return (gap.a_end - gap.a) * (gap.b_end - gap.b)
+
+
+def _trimmed(mine: Sequence[str], theirs: Sequence[str], gap: _Gap, found: list[Block]) -> _Gap:
+    """A gap without what agrees at its end, then at its beginning, which goes to ``found``."""
+    a, a_end, b, b_end = gap
+    while a < a_end and b < b_end and mine[a_end - 1] == theirs[b_end - 1]:
+        a_end, b_end = a_end - 1, b_end - 1
+    if a_end < gap.a_end:
+        found.append(Block(a_end, b_end, gap.a_end - a_end))
+    while a < a_end and b < b_end and mine[a] == theirs[b]:
+        a, b = a + 1, b + 1
+    if a > gap.a:
+        found.append(Block(gap.a, gap.b, a - gap.a))
+    return _Gap(a, a_end, b, b_end)
+
+
+def _parted(mine: Sequence[str], theirs: Sequence[str], gap: _Gap, width: int, found: list[Block]) -> Iterator[_Gap]:
+    """The gaps that are left between runs of this width that both have once."""
+    if _cells(gap) <= _SMALL:
+        yield gap
+        return
+    at_mine, at_theirs = _once(mine, gap.a, gap.a_end, width), _once(theirs, gap.b, gap.b_end, width)
+    held = rising([(a, at_theirs[run]) for run, a in at_mine.items() if run in at_theirs])
+    a, b = gap.a, gap.b
+    for next_a, next_b in held:
+        if next_a >= a and next_b >= b:
+            yield _trimmed(mine, theirs, _Gap(a, next_a, b, next_b), found)
+            found.append(Block(next_a, next_b, width))
+            a, b = next_a + width, next_b + width
+    yield _trimmed(mine, theirs, _Gap(a, gap.a_end, b, gap.b_end), found)
+
+
+def _once(of: Sequence[str], start: int, end: int, width: int) -> dict[tuple[str, ...], int]:
+    """Where each run begins that is there once, in their order."""
+    found: dict[tuple[str, ...], int] = {}
+    again: set[tuple[str, ...]] = set()
+    for place in range(start, end - width + 1):
+        run = tuple(of[place : place + width])
+        if run in found:
+            again.add(run)
+        found.setdefault(run, place)
+    return {run: place for run, place in found.items() if run not in again}
+
+
+def _compared(mine: Sequence[str], theirs: Sequence[str], gap: _Gap) -> Iterator[Block]:
+    matcher = SequenceMatcher(None, mine[gap.a : gap.a_end], theirs[gap.b : gap.b_end], autojunk=False)
+    for a, b, size in matcher.get_matching_blocks():
+        if size:
+            yield Block(gap.a + a, gap.b + b, size)
+
+
+def _joined(found: Sequence[Block]) -> list[Block]:
+    """Blocks that touch in both sequences as one."""
+    joined: list[Block] = []
+    for one in found:
+        if joined and (joined[-1].a + joined[-1].size, joined[-1].b + joined[-1].size) == (one.a, one.b):
+            joined[-1] = Block(joined[-1].a, joined[-1].b, joined[-1].size + one.size)
+        else:
+            joined.append(one)
+    return joined

@@ -7,17 +7,23 @@ To be called inside a transaction.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from pipelines.archive import bands, rows
-from pipelines.archive.relatives import Piece, Relative, load, origin_of, relatives_of
+from crawler.article import Kind
+from pipelines.archive import rows
 from pipelines.copies import shingles
-from pipelines.copies.resemblance import Likeness, same_text
+from pipelines.copies.resemblance import SAME_TEXT, Likeness, Text, is_of_posts, same_text
 
 _AT_ONCE = 200
 """Wordings of one text that are compared in one transaction: a second's work."""
+_COLUMNS = "id, site, url, kind, wire, published_at, first_seen_at, content_hash, duplicate_of, text"
+_APART = re.compile(r"[\W_]+")
+_NEWS = ("", "news")
+Order = tuple[bool, str, int, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ def follow(db: sqlite3.Connection, article_id: int, old_text: str, finding: Find
 
 def forget(db: sqlite3.Connection, article_id: int, text: str) -> list[int]:
     """Let an article no longer be found by this text. Gives those that count as copies of it: to be settled anew."""
-    bands.forget(db, article_id, shingles.bands(shingles.words(text)))
+    shingles.forget(db, article_id, shingles.bands(shingles.words(text)))
     return _dependents(db, article_id)
 
 
@@ -166,3 +172,142 @@ def _dependents(db: sqlite3.Connection, article_id: int) -> list[int]:
         {"id": article_id},
     )
     return [int(row[0]) for row in found]
+
+
+# Articles with nearly the same text as one: found by their bands, told by their words.
+#
+# To be called inside a transaction.
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stored article, as far as copies go."""
+
+    id: int
+    publication: Publication
+    is_live: bool
+    content_hash: str
+    duplicate_of: int | None
+    text: str
+
+    @cached_property
+    def compared(self) -> Text:
+        """What the text is compared by."""
+        is_live = self.is_live or is_of_posts(self.text)
+        return Text(shingles.words(self.text), self.publication.site, is_live)
+
+    @property
+    def site(self) -> str:
+        """The paper that ran it."""
+        return self.publication.site
+
+    @property
+    def order(self) -> Order:
+        """Its place among the publications of a text."""
+        return self.publication.order
+
+    def is_before(self, other: Piece) -> bool:
+        """Whether this one ran first."""
+        return self.order < other.order
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """An article with nearly the same text, and how alike they are, this one's text taken first."""
+
+    piece: Piece
+    likeness: Likeness
+
+
+def relatives_of(db: sqlite3.Connection, piece: Piece) -> list[Relative]:
+    """The articles with nearly the same text, among a bounded number of candidates, and those that they belong to."""
+    marks = shingles.bands(piece.compared.words)
+    shingles.keep(db, piece.id, marks)
+    found = {other.id: Relative(other, SAME_TEXT) for other in _equal(db, piece)}
+    tried = {piece.id, *found}
+    _compare(db, piece, shingles.candidates(db, piece.id, marks), found, tried)
+    _compare(db, piece, _belonging(db, found), found, tried)
+    return list(found.values())
+
+
+def _compare(
+    db: sqlite3.Connection, piece: Piece, candidates: Iterable[int], found: dict[int, Relative], tried: set[int]
+) -> None:
+    for candidate in candidates:
+        other = None if candidate in tried else load(db, candidate)
+        tried.add(candidate)
+        if other is not None and (alike := same_text(piece.compared, other.compared)) is not None:
+            found[candidate] = Relative(other, alike)
+
+
+def _equal(db: sqlite3.Connection, piece: Piece) -> list[Piece]:
+    """Articles with exactly the same text: on other sites, only if there is enough of it."""
+    if not piece.text:
+        return []
+    found = db.execute(
+        f"select {_COLUMNS} from articles where content_hash = ? and id <> ? order by id limit ?",
+        (piece.content_hash, piece.id, shingles.MOST),
+    )
+    is_enough = len(piece.compared.words) >= shingles.FEWEST
+    return [other for row in found if (other := _piece(row)).site == piece.site or is_enough]
+
+
+def _belonging(db: sqlite3.Connection, found: Iterable[int]) -> list[int]:
+    """What these are known to be copies or reposts of."""
+    origins = [origin_of(db, one) for one in found]
+    reposts = [db.execute("select duplicate_of from articles where id = ?", (one,)).fetchone()[0] for one in found]
+    return sorted({one for one in (*origins, *reposts) if one is not None})
+
+
+def origin_of(db: sqlite3.Connection, article_id: int) -> int | None:
+    """The article that this is known to be a copy of."""
+    row = db.execute("select origin_id from copies where article_id = ?", (article_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def load(db: sqlite3.Connection, article_id: int) -> Piece | None:
+    """A stored article; None where there is none."""
+    row = db.execute(f"select {_COLUMNS} from articles where id = ?", (article_id,)).fetchone()
+    return None if row is None else _piece(row)
+
+
+def _piece(row: sqlite3.Row) -> Piece:
+    told = (row["site"], row["url"], row["first_seen_at"] or "", row["published_at"], row["wire"])
+    is_live = row["kind"] == Kind.LIVE
+    return Piece(row["id"], Publication(*told), is_live, row["content_hash"], row["duplicate_of"], row["text"])
+
+
+# Who ran a text first, as far as papers tell. Pure.
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is known of when and by whom an article was published; times as the archive writes them."""
+
+    site: str
+    url: str
+    first_seen_at: str
+    published_at: str | None = None
+    wire: str | None = None
+
+    @property
+    def order(self) -> Order:
+        """What publications are sorted by, the first one smallest.
+
+        The agency's own paper, if it says so; then by day. Of one day, those with a time of day come first, by that
+        time: a plain date says only that it was not later. Where a page does not say, when it was first seen is all
+        there is. Equal ones are told apart by what no order of arrival changes.
+        """
+        at = self.published_at
+        if at is None:
+            day, known = self.first_seen_at[:10], 2
+        else:
+            day, known = at[:10], 0 if "T" in at else 1
+        return not self.is_agency, day, known, at or "", self.first_seen_at, self.url
+
+    @property
+    def is_agency(self) -> bool:
+        """Whether the agency that the article names is the paper that ran it: ``TASS`` on ``tass.com``."""
+        named = _APART.sub("", (self.wire or "").casefold())
+        labels = _APART.split(self.site.casefold())
+        return bool(named) and any(label.removeprefix(named) in _NEWS for label in labels if label.startswith(named))

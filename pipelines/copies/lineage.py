@@ -10,8 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.agreement import Block, blocks, rising
-from pipelines.copies.alignment import align
+from pipelines.copies.alignment import Block, align, blocks, rising
 from pipelines.copies.shingles import words
 
 _ALIKE = 0.5

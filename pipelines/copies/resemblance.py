@@ -7,11 +7,13 @@ and names, articles that share quotations or background.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.copies.alignment import Alignment, align
 from pipelines.copies.shingles import FEWEST, Words
-from pipelines.forms import is_form
 
 _LIKELY = 0.3
 """Share of the shorter text's shingles that the other must have: an edit of each tenth word leaves over 0.7 of them."""
@@ -29,6 +31,20 @@ _BRIEF = 0.4
 """The same within a site: there a short piece and a long one that begins with it are two articles."""
 _SAME_AS_LIVE = 0.9
 """Share of both texts where one is a live blog and the other is not: a recap is made of the blog's words."""
+_LOST = 0.3
+"""Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""
+_FEWEST_LOST = 3
+"""… when it is at least so many: an editor corrects two figures …"""
+_TIMES_OTHERS = 2.0
+"""… and when it is so many times the share of other words that were exchanged: editors do not prefer figures."""
+_FEWEST_OF_ALL = 2
+"""Figures of which not one may be left, once something else was exchanged too: a brief forecast has no more."""
+_FEWEST = 3
+"""Times at the least: a chronology of a few lines stands in many an article …"""
+_PARAGRAPHS_TO_A_POST = 4
+"""… and at the most so many paragraphs to each, on average."""
+_TIME = r"\d{1,2}(?:[:.h时点時點]\d\d(?:[:.]\d\d)?|\s?[ap]\.?m\b)"
+_UNDER_TIME = re.compile(rf"^[^\w\n]*{_TIME}(?![.,:/-]?\d)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +110,92 @@ def is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
     if ratio < (_BRIEF if a.site == b.site else _SHORTEST) or aligned.same < _MOST * shorter:
         return False
     return aligned.same >= (_SAME if ratio >= _LONGER else _SAME_IN_LONGER) * (shorter - aligned.inserted)
+
+
+# Are two texts one form filled in twice, such as a forecast, a list of rates, a report of a match? Pure.
+
+
+def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
+    """Whether the figures or names of two texts differ, and the words around do not.
+
+    Each figure and name counts once: one that a paper spells otherwise makes no form, however often it is said.
+    """
+    kept, slots = Counter[str](), list[tuple[Counter[str], Counter[str]]]()
+    for of_a, of_b in aligned.slots:
+        mine = Counter(a.folded[of_a.start : of_a.stop])
+        theirs = Counter(b.folded[of_b.start : of_b.stop])
+        kept += mine & theirs
+        slots.append((mine - theirs, theirs - mine))
+    if not any(mine and theirs for mine, theirs in slots):
+        return False
+    for run in aligned.runs:
+        kept.update(b.folded[run.b : run.b + run.length])
+    names = a.names | b.names
+    gone, come = set[str](), set[str]()
+    others = 0
+    for mine, theirs in slots:
+        others += max(_words(mine, names), _words(theirs, names))
+        sorts = _exchanged(mine, theirs, names)
+        gone.update(word for word in mine if _sort(word, names) in sorts)
+        come.update(word for word in theirs if _sort(word, names) in sorts)
+    stay, left, new = (_sorts(words, names) for words in (kept, gone, come))
+    lost = left & new
+    figures = max(left["figure"], new["figure"]) if lost["figure"] else 0
+    if figures >= _FEWEST_OF_ALL and not stay["figure"] and (others or lost["name"]):
+        return True
+    share_of_others = _share(others, _words(kept, names))
+    return any(
+        lost[sort] >= _FEWEST_LOST
+        and (share := _share(lost[sort], stay[sort])) >= _LOST
+        and share >= _TIMES_OTHERS * share_of_others
+        for sort in ("figure", "name", "either")
+    )
+
+
+def _sorts(words: Iterable[str], names: frozenset[str]) -> Counter[str]:
+    """How many different words of each sort there are."""
+    found = Counter(_sort(word, names) for word in words)
+    found["either"] = found["figure"] + found["name"]
+    return found
+
+
+def _words(found: Counter[str], names: frozenset[str]) -> int:
+    """How many of these are neither figures nor names."""
+    return sum(times for word, times in found.items() if _sort(word, names) == "word")
+
+
+def _sort(word: str, names: frozenset[str]) -> str:
+    if word[0].isdigit():
+        return "figure"
+    return "name" if word in names else "word"
+
+
+def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> set[str]:
+    """Of figures and names, those of which another stands in the place.
+
+    A figure that one paper writes in words, or a name that it leaves out, makes no form; nor does a figure whose digits
+    are parted otherwise.
+    """
+    both = {_sort(word, names) for word in mine} & {_sort(word, names) for word in theirs}
+    return both - ({"word", "figure"} if _digits(mine) == _digits(theirs) else {"word"})
+
+
+def _digits(words: Counter[str]) -> list[str]:
+    """The digits of all figures among words, in whatever order."""
+    return sorted("".join(word for word in words.elements() if word[0].isdigit()))
+
+
+def _share(lost: int, same: int) -> float:
+    return lost / (lost + same) if lost else 0.0
+
+
+# Does a text consist of posts, each under its time of day, as a live blog does? Pure.
+#
+# Not every page says that it is live, and what a paper makes of its blog afterwards has the blog's words, not
+# its times.
+
+
+def is_of_posts(text: str) -> bool:
+    """Whether at least each fourth of its paragraphs, parted by an empty line, begins with a time of day."""
+    times = len(_UNDER_TIME.findall(text))
+    return times >= _FEWEST and times * _PARAGRAPHS_TO_A_POST > text.count("\n\n")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from pipelines.archive import identity, revisions, rows
-from pipelines.archive.merge_links import merge_links
+from pipelines.archive import revisions, rows
 from pipelines.copies import copies
+from pipelines.identity import keys
 from pipelines.identity.changes import changed
 from pipelines.stories import stories
 
@@ -48,6 +48,7 @@ _STATE = (
     "section", "language", "wire", "paywalled", "image_url", "image_caption", "image_credit", "word_count",
     "content_hash", "extractor", "capture", "month", "text",
 )  # fmt: skip
+_SAME = "other.kind = links.kind and other.address_key = links.address_key and other.nth = links.nth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
     db.execute("insert or replace into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", told)
     rows.event(db, into, occasion.crawl_id, occasion.at, "merged", f"{old}: {reason}")
     held = db.execute("select address_key from _address_keys where article_id = ?", (into,)).fetchall()
-    identity.resolve(db, [row[0] for row in held])
+    keys.resolve(db, [row[0] for row in held])
     finding = copies.Finding(occasion.at, occasion.crawl_id, is_news=False)
     copies.settle(db, [into, *(one for one in stranded if one not in (into, old))], finding)
     stories.place(db, into, occasion.at)
@@ -159,3 +160,28 @@ def _times(kept: sqlite3.Row, gone: sqlite3.Row, later: sqlite3.Row) -> dict[str
         "last_changed_at": later["last_changed_at"],
         "next_check_at": min(filter(None, (kept["next_check_at"], gone["next_check_at"])), default=None),
     } | {name: status[name] for name in ("status", "gone_at", "gone_reason")}
+
+
+# The links of two rows that become one article, in both directions.
+
+
+def merge_links(db: sqlite3.Connection, into: int, old: int, later: int) -> None:
+    """Give the survivor all links of both: one that both have once, as it stands in the ``later`` state of the two."""
+    earlier = into if later == old else old
+    numbers = {"into": into, "old": old, "later": later, "earlier": earlier}
+    db.execute(
+        f"""
+        update links set first_seen_at = min(links.first_seen_at, other.first_seen_at),
+            last_seen_at = max(links.last_seen_at, other.last_seen_at),
+            target_id = coalesce(links.target_id, other.target_id)
+        from links other where links.article_id = :later and other.article_id = :earlier and {_SAME}
+        """,
+        numbers,
+    )
+    db.execute(
+        f"delete from links where article_id = :earlier and exists"
+        f" (select 1 from links other where other.article_id = :later and {_SAME})",
+        numbers,
+    )
+    db.execute("update links set article_id = :into where article_id = :old", numbers)
+    db.execute("update links set target_id = :into where target_id = :old", numbers)

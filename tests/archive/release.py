@@ -20,9 +20,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from benchmarks.soak_webhook import Webhook
-from crawler.alerting.file import load
-from crawler.alerting.sending import send_due
-from crawler.alerting.targets import send
+from crawler.monitoring.sending import load, send, send_due
 from demo.paper import Paper
 from demo.replies import Reply
 from demo.server import HOST, Newspaper, Server

@@ -13,17 +13,19 @@ from __future__ import annotations
 
 from sqlite_utils import Migrations
 
-from pipelines.archive.schema.addresses import m007_addresses
-from pipelines.archive.schema.duplicates import m004_copies
-from pipelines.archive.schema.findings import m011_findings
-from pipelines.archive.schema.forgotten import m013_forgotten
-from pipelines.archive.schema.graph import m006_graph
-from pipelines.archive.schema.lighter import m015_lighter
-from pipelines.archive.schema.search import m008_search
-from pipelines.archive.schema.stories import m005_stories, m014_lighter
+from pipelines.archive.schema.graph import m006_graph, m015_lighter
 from pipelines.archive.schema.tables import m001_tables, m003_pace
-from pipelines.archive.schema.texts import full_text, m002_full_text
-from pipelines.archive.schema.watching import m012_alerts
+from pipelines.archive.schema.texts import (
+    full_text,
+    m002_full_text,
+    m004_copies,
+    m005_stories,
+    m007_addresses,
+    m013_forgotten,
+    m014_lighter,
+)
+from pipelines.archive.schema.watching import m011_findings, m012_alerts
+from pipelines.archive.searching import m008_search
 
 __all__ = ["full_text", "migrations"]
 

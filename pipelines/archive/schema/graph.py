@@ -6,6 +6,30 @@ from sqlite_utils import Database
 
 from pipelines.archive.schema.tables import run
 
+# The paragraph of a text in or before which a link stands. A text as a JSON array: its quoted form with the
+# empty
+# lines as borders. Backslashes go first, lest one before an n looks like the end of a line.
+_PARAGRAPH = r"""json_extract('[' || replace(replace(json_quote(a.text), '\\', '\u005c'), '\n\n', '","') || ']',
+           '$[' || l.position || ']')"""
+_COUNT = """
+    insert into _cited(host, site, links, articles, first_seen_at, last_seen_at)
+    {counted}
+    on conflict(host, site) do update set links = links + excluded.links, articles = articles + excluded.articles,
+        first_seen_at = min(first_seen_at, excluded.first_seen_at),
+        last_seen_at = max(last_seen_at, excluded.last_seen_at)"""
+_OTHERS = """from links o join articles b on b.id = o.article_id
+            where o.kind = 'inline' and o.host = old.host and b.site = _cited.site"""
+# By term first: one article looks for few terms over many periods, and finds those of each side by side.
+_TERMS = """
+create table _lighter (
+    term integer not null, period integer not null, article_id integer not null, primary key (term, period, article_id)
+) without rowid;
+insert into _lighter(term, period, article_id) select term, period, article_id from _terms order by 1, 2, 3;
+drop table _terms;
+alter table _lighter rename to _terms;
+"""
+_REPLACED = ("links_target",)
+
 
 def host(url: str) -> str:
     """The host in an address, in lower case and without ``www.``; NULL for what is no web address."""
@@ -13,11 +37,6 @@ def host(url: str) -> str:
     rest = f"substr({rest}, instr({rest}, '://') + 3)"
     return f"case when {url} like 'http%://%' then substr({rest}, 1, instr({rest} || '/', '/') - 1) end"
 
-
-# The paragraph of a text in or before which a link stands. A text as a JSON array: its quoted form with the empty
-# lines as borders. Backslashes go first, lest one before an n looks like the end of a line.
-_PARAGRAPH = r"""json_extract('[' || replace(replace(json_quote(a.text), '\\', '\u005c'), '\n\n', '","') || ']',
-           '$[' || l.position || ']')"""
 
 _LINKS = f"""
 alter table links add column host text generated always as ({host("href")}) virtual;
@@ -62,23 +81,16 @@ create view wanted_articles as
                       and c.url = coalesce(w.alone, c.url) and c.outcome in ('gone', 'not_article'));
 """
 
-# How often each site's texts link to each other host. Counting a million links at every look takes a second: triggers
+# How often each site's texts link to each other host. Counting a million links at every look takes a second:
+# triggers
 # count along, whoever writes links. A paper's own pages do not count.
 _OUTSIDE = f"l.kind = 'inline' and l.host is not null and l.host <> ({host('a.url')})"
-_COUNT = """
-    insert into _cited(host, site, links, articles, first_seen_at, last_seen_at)
-    {counted}
-    on conflict(host, site) do update set links = links + excluded.links, articles = articles + excluded.articles,
-        first_seen_at = min(first_seen_at, excluded.first_seen_at),
-        last_seen_at = max(last_seen_at, excluded.last_seen_at)"""
 _ONE_MORE = _COUNT.format(
     counted=f"""select new.host, a.site, 1, not exists (select 1 from links o where o.kind = 'inline'
         and o.host = new.host and o.article_id = new.article_id and o.id <> new.id),
         new.first_seen_at, new.first_seen_at
     from articles a where a.id = new.article_id and new.host <> ({host("a.url")})"""
 )
-_OTHERS = """from links o join articles b on b.id = o.article_id
-            where o.kind = 'inline' and o.host = old.host and b.site = _cited.site"""
 _ONE_LESS = f"""
     update _cited set links = links - 1,
         articles = articles - not exists (select 1 from links o where o.kind = 'inline' and o.host = old.host
@@ -136,3 +148,52 @@ def m006_graph(db: Database) -> None:
     run(db, _CITED)
     for when, body in _TRIGGERS.items():
         db.execute(f"create trigger {when} begin {body}; end")
+
+
+# What makes each article lighter to store: indexes that hold less, and terms in the order in which they are
+# read.
+
+# That (article_id, kind, address_key, nth) is unique is held by whoever writes links: an index of it took a
+# third of
+# the bytes of the links themselves. Nor do listings need to be found by their address.
+_LIGHTER_LINKS = f"""
+create table _lighter (
+    id integer primary key,
+    article_id integer not null references articles(id),
+    kind text not null,
+    position integer not null,
+    start integer, end integer,
+    href text not null,
+    address_key text not null,
+    nth integer not null,
+    anchor_text text,
+    target_id integer references articles(id),
+    first_seen_at text, last_seen_at text,
+    host text generated always as ({host("href")}) virtual
+);
+insert into _lighter(id, article_id, kind, position, start, end, href, address_key, nth, anchor_text, target_id,
+                     first_seen_at, last_seen_at)
+    select id, article_id, kind, position, start, end, href, address_key, nth, anchor_text, target_id,
+           first_seen_at, last_seen_at from links;
+drop table links;
+alter table _lighter rename to links;
+create index links_article on links(article_id);
+create index links_target on links(target_id) where target_id is not null;
+
+drop index listings_listing;
+"""
+
+
+def m015_lighter(db: Database) -> None:
+    """Rebuild ``links`` and ``_terms``. What stands on links (indexes, triggers, views) is put back as it was."""
+    on_links = db.execute(
+        "select type, name, sql from sqlite_master where sql is not null and type <> 'table'"
+        " and (tbl_name = 'links' or (type <> 'index' and sql like '%links%'))"
+    ).fetchall()
+    for kind, name, _ in on_links:
+        db.execute(f"drop {kind} {name}")
+    run(db, _LIGHTER_LINKS)
+    for _, name, sql in on_links:
+        if name not in _REPLACED:
+            db.execute(sql)
+    run(db, _TERMS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from pipelines.archive.schema.tables import run
+
 # Only a change of a searched column re-indexes a row: last_seen_at is touched at every crawl.
 _TRIGGERS = {
     "articles_ai": """after insert on articles begin
@@ -19,6 +21,81 @@ _TRIGGERS = {
         insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
     end""",
 }
+# A band is one row of a MinHash signature, spread over 48 bits: two articles that share one may have nearly
+# the same
+# text, or one a part of the other.
+# No foreign key: it would need a second index as large as the table, and nothing but the store writes here.
+_COPIES = """
+create table _bands (band integer not null, article_id integer not null, primary key (band, article_id)) without rowid;
+
+-- A text that several papers ran: each copy with the paper that had it first. Shares are of word shingles, 0 to 1:
+-- similarity is the Jaccard index, kept the origin's that the copy has, own the copy's that the origin lacks.
+create table copies (
+    article_id integer primary key references articles(id),
+    origin_id integer not null references articles(id),
+    similarity real not null, kept real not null, own real not null,
+    found_at text not null
+);
+create index copies_origin on copies(origin_id);
+
+-- One row per paper that ran the text, the origin with it; nth is the order of publication.
+create view syndication as
+    with ran(origin_id, article_id, similarity, kept, own) as (
+        select origin_id, article_id, similarity, kept, own from copies
+        union all select distinct origin_id, origin_id, 1.0, 1.0, 0.0 from copies
+    )
+    select r.origin_id, row_number() over (partition by r.origin_id order by
+               r.article_id <> r.origin_id, coalesce(a.published_at, a.first_seen_at), a.id) as nth,
+           r.article_id, a.site, a.title, a.published_at, a.wire, r.similarity, r.kept, r.own, a.word_count, a.url
+    from ran r join articles a on a.id = r.article_id;
+"""
+# The rarest terms of each article by the period of its publication: a look-up, never a scan. Neighbours in
+# time lie
+# side by side, so that what is written in a day touches few pages. How common a term is, is known of all of
+# them.
+_STORIES = """
+create table _terms (
+    period integer not null, term integer not null, article_id integer not null, primary key (period, term, article_id)
+) without rowid;
+create table _term_counts (term integer primary key, articles integer not null);
+create table _vectors (
+    article_id integer primary key references articles(id),
+    at integer not null, digest integer not null, terms blob not null
+);
+
+-- Why each article belongs to its story: with_id is the article it was joined through, NULL for the first one.
+create table story_articles (
+    article_id integer primary key references articles(id),
+    story_id integer not null references stories(id),
+    with_id integer references articles(id),
+    reason text not null, score real, joined_at text not null
+);
+create index story_articles_story on story_articles(story_id);
+create index story_articles_with on story_articles(with_id);
+
+-- A story that turned out to be part of another (merged), or from which another was parted (split), or of which one
+-- article at most was left (ended). Stories that are no more have no row in stories; no number is used again.
+create table story_changes (
+    id integer primary key, at text not null, kind text not null,
+    story_id integer not null, other_id integer, reason text
+);
+create index story_changes_story on story_changes(story_id);
+create index story_changes_other on story_changes(other_id);
+create index stories_updated on stories(updated_at desc);
+"""
+# No title, no text, no address: a key is all that is needed to know the article when it is met again.
+_FORGOTTEN = """
+create table forgotten (address_key text primary key, forgotten_at text not null, reason text) without rowid;
+"""
+# How a key came to an article: 2 a page answered there with it, 1 a redirect or a listing led from there, 0
+# the article
+# only claims it, as broken publishing systems do for all their pages at once.
+_PROOF = """
+alter table _address_keys add column proof integer not null default 2;
+
+-- The rules for the addresses of each site by which the archive's keys were made; '' are those for all sites.
+create table _address_rules (site text primary key, fingerprint text not null, at text not null) without rowid;
+"""
 
 
 def m002_full_text(db: Database) -> None:
@@ -35,3 +112,40 @@ def full_text(db: Database) -> None:
     for name, body in _TRIGGERS.items():
         db.execute(f"drop trigger if exists {name}")
         db.execute(f"create trigger {name} {body}")
+
+
+# Articles with nearly the same text: reposts within a site, syndication across sites.
+
+
+def m004_copies(db: Database) -> None:
+    """Bands to look near-duplicates up by, and who ran whose text."""
+    run(db, _COPIES)
+
+
+# Stories: articles that cover the same event, over days and sites.
+
+
+def m005_stories(db: Database) -> None:
+    """What places an article in a story, and why it is there."""
+    run(db, _STORIES)
+
+
+def m014_lighter(db: Database) -> None:
+    """The length of an article's terms is kept, so that comparing it needs no look-up of each."""
+    db.execute("alter table _vectors add column norm real")
+
+
+# Articles that must not be kept: what identifies them, so that no crawl brings them back.
+
+
+def m013_forgotten(db: Database) -> None:
+    """Tombstones."""
+    run(db, _FORGOTTEN)
+
+
+# What an article's keys rest on, and by which rules they were made.
+
+
+def m007_addresses(db: Database) -> None:
+    """Which keys are proven and which only claimed; the fingerprint of each profile's address rules."""
+    run(db, _PROOF)
