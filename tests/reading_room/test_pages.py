@@ -12,7 +12,7 @@ from reading_room.cells import first_ones, share
 from reading_room.room import open_room
 from reading_room.rows import DAYS, read_front_page
 from tests.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
-from tests.test_reading_room_article import page, words
+from tests.reading_room.test_article import page, words
 
 
 @pytest.fixture(scope="module")

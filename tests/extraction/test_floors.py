@@ -18,9 +18,9 @@ import pytest
 from benchmarks import related
 from benchmarks.extraction import case_lines, extracted, figures, prediction, read_cases
 from crawler.profiles import load_profiles
-from tests.test_pages import RECORDINGS, read, told
+from tests.extraction.test_pages import RECORDINGS, read, told
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FLOORS: dict[str, dict[str, float]] = json.loads((ROOT / "benchmarks" / "floors.json").read_text("utf-8"))
 REAL = ROOT.parent / "shared" / "real-pages"
 

@@ -98,7 +98,7 @@ def test_reading_anothers_archive_would_leave_files_it_cannot_write(owner, me, c
 
 def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "reading_room", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parent.parent)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
 
 
 def test_serving_nothing_ends_with_a_sentence(tmp_path):
@@ -144,7 +144,7 @@ def test_answers_are_sent_off_at_once(host):
 
 def test_serving_prints_its_address_and_answers_there(archive):
     command = [sys.executable, "-m", "reading_room", "--database", str(archive), "--port", "0", "--public"]
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as server:
         try:
             assert server.stdout is not None

@@ -10,7 +10,7 @@ from scrapy.settings import default_settings
 from crawler import settings
 from reading_room.__main__ import _parser as reading_room_parser
 from tests.crawling import ROOT
-from tests.test_deploy_lines import DEPLOY, PARTS, command, environment
+from tests.deploy.test_lines import DEPLOY, PARTS, command, environment
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", DEPLOY / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _FENCED = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -11,7 +11,7 @@ import pytest
 from demo.server import PaperServer
 from pipelines.archive.lease import Lease
 from tests.crawling import ROOT, Crawl, profile_for
-from tests.test_deploy_lines import DEPLOY, check
+from tests.deploy.test_lines import DEPLOY, check
 
 
 def cron_lines() -> list[str]:

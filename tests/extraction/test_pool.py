@@ -198,7 +198,7 @@ def test_half_a_character_in_json_does_not_keep_an_article_from_being_stored():
 _SCRIPT = """
 import asyncio, os
 from crawler.extraction.pool import WorkerPool
-from tests.test_pool import hang, process
+from tests.extraction.test_pool import hang, process
 
 async def main():
     pool = WorkerPool(2, timeout=30, memory=100 << 20)
@@ -235,7 +235,7 @@ def test_no_worker_outlives_its_crawl_whoever_the_signal_is_for(number):
 _STARTING = """
 import asyncio
 from crawler.extraction.pool import WorkerPool
-from tests.test_pool import hang
+from tests.extraction.test_pool import hang
 
 async def main():
     pool = WorkerPool(2, timeout=30, memory=100 << 20)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.article import Block, Link
 from crawler.export import CopyLink, ReadingCopy, file_name, markdown
-from tests.test_reading_copy import URL, body, inline
+from tests.commands.test_reading_copy import URL, body, inline
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pipelines.archive.articles import store
 from pipelines.archive.ledger import Entry
 from pipelines.watching import alerts
 from pipelines.watching.watches import Watch
+from tests.identity.test_merge import columns_that_name_articles
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
-from tests.test_merge import columns_that_name_articles
 
 WORD = "Quillfeather"  # stands in all that the article says, and nowhere else
 URL, OTHER, COPY = (f"{MT}/2024/12/09/{slug}" for slug in ("of-quillfeather-a1", "another-one-a2", "a-copy-a3"))

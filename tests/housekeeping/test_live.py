@@ -14,8 +14,8 @@ from crawler.housekeeping.verify import verify
 from pipelines.archive.database import ArchiveError, open_archive, transaction
 from pipelines.archive.lease import Lease
 from pipelines.archive.reading import open_for_reading
+from tests.crawls.test_trouble import bounded_files
 from tests.make import MT, NOW, SITES, keep, visit
-from tests.test_trouble import bounded_files
 
 ROUNDS = 2
 

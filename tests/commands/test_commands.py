@@ -15,8 +15,8 @@ import pytest
 from demo.server import PaperServer
 from pipelines.archive.database import open_archive
 from tests.crawling import ROOT, Crawl, crawl, profile_for
+from tests.crawls.test_crawl_demo import expected
 from tests.hostile import hostile_server
-from tests.test_crawl_demo import expected
 
 BROKEN = 'name = "broken"\ntitle = "Broken"\nhome = "https://www.example.com/"\nhosts = 7\n'
 SOUND = 'name = "sound"\ntitle = "Sound"\nhome = "https://www.example.com/"\nhosts = ["www.example.com"]\n'

@@ -56,7 +56,7 @@ def read(server, folder, save="yes", **settings):
     """What the spider was told, and the validators that the server was sent."""
     before = len(server.asked)
     args = {"url": f"{server.url}/feed", "save": save}
-    done = crawl("reader", folder / "news.db", args, SPIDER_MODULES="tests.test_conditional", **settings)
+    done = crawl("reader", folder / "news.db", args, SPIDER_MODULES="tests.crawls.test_conditional", **settings)
     (told,) = [line.rpartition("told ")[2] for line in done.said.splitlines() if "told (" in line]
     sent = [asked.headers for asked in server.asked[before:] if asked.path != "/robots.txt"]
     return told, [(one.get("If-None-Match"), one.get("If-Modified-Since")) for one in sent]

@@ -20,7 +20,7 @@ from crawler.monitoring.sending import is_known
 from crawler.monitoring.session import _GRACE
 from pipelines.watching.watches import EVENTS, read_watches
 from tests.crawling import ROOT
-from tests.test_deploy_lines import DEPLOY, PROGRAMS, check, environment
+from tests.deploy.test_lines import DEPLOY, PROGRAMS, check, environment
 
 UNITS = DEPLOY / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))

@@ -186,7 +186,7 @@ class Breaking:
 
 
 def test_a_stage_that_raises_costs_that_article_alone_and_it_is_tried_again(tmp_path):
-    stages = {"pipelines.canonicalise.Canonicalise": 200, "tests.test_urls_and_warc.Breaking": 250}
+    stages = {"pipelines.canonicalise.Canonicalise": 200, "tests.crawls.test_urls_and_warc.Breaking": 250}
     stages |= {"pipelines.fingerprint.Fingerprint": 300, "pipelines.store.Store": 400}
     with hostile_server() as server:
         urls = {"urls": f"{server.url}/good/1,{server.url}/good/2"}
