@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 COMMANDS = (
     "crawler/commands",
     "crawler/command.py",
+    "crawler/export.py",
     "crawler/monitoring",
-    "crawler/alerting",
     "crawler/housekeeping",
 )
 ROOMS = ("pipelines.archive", "pipelines.identity", "pipelines.copies", "pipelines.stories", "pipelines.watching")

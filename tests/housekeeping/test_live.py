@@ -64,7 +64,7 @@ def writer(tmp_path):
 
 @pytest.mark.parametrize("has_lease", [True, False])
 def test_nothing_is_lost_and_nothing_is_locked_while_a_crawl_stores(writer, tmp_path, has_lease, monkeypatch):
-    monkeypatch.setattr(prune, "ROWS", 5)
+    monkeypatch.setattr("crawler.housekeeping.prune.ROWS", 5)
     lease = Lease(writer.path, "moscowtimes", "crawl", NOW)
     if not has_lease:  # as crawls of addresses have none
         lease.release()

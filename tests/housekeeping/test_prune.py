@@ -23,7 +23,7 @@ URL = f"{MT}/2024/12/09/piece-a1"
 
 @pytest.fixture
 def path(tmp_path, monkeypatch):
-    monkeypatch.setattr(prune, "ROWS", 2)  # so that a few rows take several transactions
+    monkeypatch.setattr("crawler.housekeeping.prune.ROWS", 2)  # so that a few rows take several transactions
     monkeypatch.setattr(batches, "sleep", lambda _: None)
     path = tmp_path / "news.db"
     with closing(open_archive(path)) as db, transaction(db):
