@@ -7,9 +7,9 @@ import pytest
 
 from crawler.article import Moment, Outcome
 from crawler.extraction import dates
-from pipelines.disappearance import MIN_APART, MIN_VISITS
-from pipelines.retry import next_try
-from pipelines.shingles import BANDS, LEAD_BANDS
+from pipelines.archive.ledger import next_try
+from pipelines.copies.shingles import BANDS, LEAD_BANDS
+from pipelines.identity.revisits import MIN_APART, MIN_VISITS
 from tests.crawling import ROOT
 
 PAPERS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
