@@ -7,8 +7,11 @@ import os
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +25,10 @@ from pipelines.watching.watches import WatchError, Watches, read_watches
 logger = logging.getLogger(__name__)
 _AT_ONCE = 8  # targets
 _LONGEST = 500  # characters of a line
+_BETWEEN = "\n\n"  # alerts
+_UNBOUNDED = 1_000_000  # characters of a message to a target that is not known
+_UNESCAPED = 0.75
+"""The part of a message that text may fill: where a target takes markup, & and < and the marks of lines grow."""
 _PATIENCE = 60.0
 """Seconds for a target to take a message. apprise bounds each wait for an answer; this bounds all of them."""
 
@@ -33,25 +40,51 @@ def send_due(
     room: str,
     now: Callable[[], datetime],
 ) -> tuple[int, int]:
-    """Send what is due. Gives how many messages were taken, and how many were not.
+    """Send what is due. Return how many messages were taken, and how many were not.
 
     ``targets`` are addresses by name; ``send`` takes address, title and text, and raises SendError.
     """
-    batches = alerts.due(db, now())
+    waiting = [deque(parts(batch, _capacity(targets.get(batch.target)), room)) for batch in alerts.due(db, now())]
+    taken = failed = 0
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        waiting = [(batch, pool.submit(_sent, batch, targets, send, room)) for batch in batches]
-        errors = []
-        for batch, future in waiting:
-            error = future.result()
-            with transaction(db):  # at once: should we be killed, nothing that was taken is sent again
-                _write(db, batch, error, now())
-            errors.append(error)
-    failed = sum(error is not None for error in errors)
-    return len(errors) - failed, failed
+        while waiting:
+            sending = [(queue, pool.submit(_sent, queue[0], targets, send, room)) for queue in waiting]
+            for queue, future in sending:
+                error = future.result()
+                with transaction(db):  # at once: should we be killed, nothing that was taken is sent again
+                    if error is None:
+                        alerts.sent(db, queue.popleft(), now())
+                        taken += 1
+                    else:  # what stands behind it would fare no better
+                        _put_off(db, queue, error, now())
+                        failed += 1
+                        queue.clear()
+            waiting = [queue for queue in waiting if queue]
+    return taken, failed
+
+
+def parts(batch: Batch, capacity: int, room: str) -> Iterator[Batch]:
+    """Split a batch into messages whose text has at most ``capacity`` characters, or a single alert.
+
+    Each says how many come behind it.
+    """
+    spare = capacity - len(_more(len(batch.items) + batch.more))
+    first, used = 0, 0
+    for position, item in enumerate(batch.items):
+        length = len(_alert(item, room)) + len(_BETWEEN)
+        if position > first and used + length > spare:
+            yield _part(batch, first, position)
+            first, used = position, 0
+        used += length
+    yield _part(batch, first, len(batch.items))
+
+
+def _part(batch: Batch, first: int, end: int) -> Batch:
+    return replace(batch, items=batch.items[first:end], more=batch.more + len(batch.items) - end)
 
 
 def _sent(batch: Batch, targets: Mapping[str, str], send: Callable[[str, str, str], None], room: str) -> str | None:
-    """What went wrong; None where the target took the message."""
+    """Return what went wrong; None where the target took the message."""
     if batch.target not in targets:
         return "there is no such target in the file of watches, or it is wrong there"
     try:
@@ -61,10 +94,8 @@ def _sent(batch: Batch, targets: Mapping[str, str], send: Callable[[str, str, st
     return None
 
 
-def _write(db: sqlite3.Connection, batch: Batch, error: str | None, now: datetime) -> None:
-    if error is None:
-        alerts.sent(db, batch, now)
-    else:
+def _put_off(db: sqlite3.Connection, batches: Iterable[Batch], error: str, now: datetime) -> None:
+    for batch in batches:
         alerts.failed(db, batch, error, now)
         logger.warning("%s: %d alerts to %s were not taken: %s", batch.watch, len(batch.items), batch.target, error)
 
@@ -81,10 +112,18 @@ def title(batch: Batch) -> str:
 
 def body(batch: Batch, room: str) -> str:
     """Each alert with its site, its time and where to read it; ``room`` is the reading room's address, or empty."""
-    parts = ["\n".join(_lines(item, room.rstrip("/"))) for item in batch.items]
+    texts = [_alert(item, room) for item in batch.items]
     if batch.more:
-        parts.append(f"… and {batch.more} more, with the next message")
-    return "\n\n".join(parts)
+        texts.append(_more(batch.more))
+    return _BETWEEN.join(texts)
+
+
+def _alert(item: Item, room: str) -> str:
+    return "\n".join(_lines(item, room.rstrip("/")))
+
+
+def _more(number: int) -> str:
+    return f"… and {number} more, with the next message"
 
 
 def plain(text: str) -> str:
@@ -127,20 +166,56 @@ def send(address: str, title: str, body: str, patience: float = _PATIENCE) -> No
 
 def is_known(address: str) -> bool:
     """Whether this is an address of a kind that can be sent to."""
-    return apprise.Apprise.instantiate(address, suppress_exceptions=True) is not None
+    return _plugin(address) is not None
+
+
+def _capacity(address: str | None) -> int:
+    """Return how many characters of text one message to this address holds beside its title."""
+    plugin = None if address is None else _plugin(address)
+    return _UNBOUNDED if plugin is None else int((plugin.body_maxlen - plugin.title_maxlen) * _UNESCAPED)
 
 
 def _send(address: str, title: str, body: str) -> str:
     """Why it was not taken; empty where it was."""
-    target = apprise.Apprise()
-    if not target.add(address):
+    plugin = _plugin(address)
+    if plugin is None:
         return "not an address that can be sent to; see the list of apprise"
-    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]  # apprise types most of its calls
-        taken = target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-        why = said.getvalue().strip().splitlines()
+    with _warnings() as said:
+        try:
+            taken = plugin.notify(
+                title=title,
+                body=body,
+                body_format=apprise.NotifyFormat.TEXT,
+                overflow=apprise.OverflowMode.SPLIT,  # whatever its own markup adds to a text that would fit
+            )
+        except Exception as error:  # a plugin's own fault, of which there are 100
+            return f"{type(error).__name__}: {error}".replace(address, "the target")[:300]
     if taken:
         return ""
-    return why[-1].replace(address, "the target")[:300] if why else "the target did not take it"
+    return said[-1].replace(address, "the target")[:300] if said else "the target did not take it"
+
+
+def _plugin(address: str) -> apprise.NotifyBase | None:
+    found = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    return found if isinstance(found, apprise.NotifyBase) else None
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """Collect what apprise warns of in this thread alone: its own capture mixes up targets that fail side by side."""
+    here, said = threading.get_ident(), list[str]()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == here:
+                said.extend(record.getMessage().strip().splitlines())
+
+    handler = Handler(logging.WARNING)
+    apprise.logger.addHandler(handler)
+    try:
+        yield said
+    finally:
+        apprise.logger.removeHandler(handler)
 
 
 # Reading ``watches.toml`` where it is.

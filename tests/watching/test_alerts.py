@@ -1,12 +1,15 @@
 """Events to alerts, once each; alerts to messages, each target for itself."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from crawler.article import Kind, Moment
-from crawler.monitoring.sending import SendError, body, plain, send_due, title
+from crawler.monitoring.sending import SendError, body, plain, send, send_due, title
 from pipelines.archive.articles import store
 from pipelines.watching import alerts, findings
 from pipelines.watching.alerts import Batch, Item
@@ -198,6 +201,65 @@ def test_many_alerts_go_in_messages_of_bounded_length(db):
     for minute in range(4):
         deliver(db, desk, minute)
     assert [subject for _, subject in desk.taken] == ["watch: 120 alerts", "watch: 70 alerts", "watch: 20 alerts"]
+
+
+def test_a_message_is_no_longer_than_its_target_takes_and_what_does_not_fit_follows_at_once(db):
+    follow(db, watch(targets=("chat",)))
+    for number in range(1, 41):
+        keep(db, number, title=f"Article {number} " + "and what came of it " * 12)
+    sent: list[str] = []
+    chat = {"chat": "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js/"}  # takes 2,000 characters
+    assert send_due(db, chat, lambda _to, _title, text: sent.append(text), "", lambda: NOW + MINUTE) == (len(sent), 0)
+    assert all(len(text) <= 2_000 for text in sent)
+    assert len(sent) > 5
+    assert [number for number in range(1, 41) if f"new: Article {number} " not in "".join(sent)] == []
+    assert "more, with the next message" not in sent[-1]
+    assert not alerts.is_waiting(db, NOW + timedelta(days=9))
+
+
+def test_when_a_part_of_a_digest_is_refused_what_was_taken_is_not_sent_again(db):
+    follow(db, watch(targets=("chat",)))
+    for number in range(1, 41):
+        keep(db, number, title=f"Article {number} " + "and what came of it " * 12)
+    sent: list[str] = []
+
+    def send(_to, _title, text):
+        if len(sent) == 2:
+            raise SendError("busy")
+        sent.append(text)
+
+    chat = {"chat": "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js/"}
+    assert send_due(db, chat, send, "", lambda: NOW + MINUTE) == (2, 1)
+    sent.append("the target is well again")
+    assert send_due(db, chat, send, "", lambda: NOW + 5 * MINUTE)[1] == 0
+    for number in range(1, 41):
+        assert "".join(sent).count(f"new: Article {number} ") == 1
+
+
+def test_each_target_that_fails_is_given_its_own_reason():
+    class Refusal(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            at_once.wait(10)  # until the others are under way too
+            self.send_response(int(self.path.strip("/")))
+            self.end_headers()
+
+        def log_message(self, *_args):
+            pass
+
+    statuses = range(440, 448)
+    at_once = threading.Barrier(len(statuses))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusal) as http, ThreadPoolExecutor(len(statuses)) as pool:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        reasons = list(pool.map(lambda status: refused(f"json://127.0.0.1:{http.server_port}/{status}/"), statuses))
+        http.shutdown()
+    assert [str(status) in reason for status, reason in zip(statuses, reasons, strict=True)] == [True] * 8, reasons
+
+
+def refused(address):
+    with pytest.raises(SendError) as error:
+        send(address, "Refineries", "new: Article")
+    return str(error.value)
 
 
 def test_a_target_that_is_no_longer_in_the_file_is_told(db):
