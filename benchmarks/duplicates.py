@@ -26,9 +26,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from benchmarks import duplicates_english, duplicates_files, duplicates_pairs
+from benchmarks import duplicates_files
 from benchmarks.duplicates_files import START, PairsError
-from benchmarks.duplicates_pairs import Pair, Told
 from crawler.article import Article, Candidate, Fetch, Kind, Moment, Outcome, Source, Visit
 from crawler.profiles import load_profiles
 from crawler.site import Sites
@@ -36,8 +35,11 @@ from pipelines.archive.articles import store
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from tests.material.duplicates import english
+from tests.material.duplicates import pairs as invented
+from tests.material.duplicates.pairs import Pair, Told
 
-GENERATORS = {"invented": duplicates_pairs.pairs, "english": duplicates_english.pairs}
+GENERATORS = {"invented": invented.pairs, "english": english.pairs}
 _FETCHED = datetime(2024, 12, 1, tzinfo=UTC)
 
 

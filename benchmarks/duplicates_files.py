@@ -24,10 +24,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from benchmarks.duplicates_pairs import Pair, Told
 from crawler import addresses
 from crawler.article import Kind
 from crawler.extraction import titles
+from tests.material.duplicates.pairs import Pair, Told
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 """The moment from which :attr:`Told.hours` count."""

@@ -26,7 +26,6 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import cast
 
-from benchmarks.growth_articles import SITES, visit
 from benchmarks.growth_file import bytes_by_table, rows_of
 from crawler.article import Article, Visit
 from pipelines.archive.articles import store
@@ -34,6 +33,7 @@ from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import Fingerprint
 from pipelines.record import Record
+from tests.material.articles import SITES, visit
 
 FIRST = 10_000
 WINDOW = 5_000

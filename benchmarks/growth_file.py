@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.growth_articles import address
+from tests.material.articles import address
 
 
 def rows_of(path: Path) -> int:

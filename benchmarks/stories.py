@@ -20,8 +20,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from benchmarks.stories_month import DAYS, Piece, month
-from benchmarks.stories_wire import wire_month
 from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, Source, Visit, utc_text
 from crawler.site import Site, Sites
 from pipelines.archive.articles import store
@@ -29,6 +27,8 @@ from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.stories import stories
+from tests.material.stories.month import DAYS, Piece, month
+from tests.material.stories.wire import wire_month
 
 
 @dataclass(frozen=True, slots=True)

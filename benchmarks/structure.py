@@ -42,7 +42,6 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import DummyStatsCollector
 
-from benchmarks.growth_articles import SITES, visit
 from crawler.article import Article, utc_time
 from crawler.extraction.extract import extract
 from crawler.profiles import load_profiles
@@ -53,6 +52,7 @@ from pipelines.fingerprint import Fingerprint
 from pipelines.identity.revisits import Policy
 from pipelines.record import Record
 from pipelines.store import Store
+from tests.material.articles import SITES, visit
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("crawler", "pipelines", "reading_room")

@@ -29,11 +29,11 @@ from twisted.internet.task import react
 
 from crawler.extraction.pool import WorkerPool
 from demo.clock import PRESENT
-from demo.gazette.paper import Gazette
 from demo.paper import Paper
 from demo.server import HOST, PaperServer, Server
 from tests.big_paper import pieces
 from tests.crawling import ROOT, profile_for
+from tests.material.gazette.paper import Gazette
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _PATIENCE = 280  # seconds

@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks import duplicates_files
 from benchmarks.duplicates import GENERATORS, Result, Verdict, grouped, judged, main, table
-from benchmarks.duplicates_pairs import OTHER, SAME, Pair, Told
 from tests.make import fresh_archive
+from tests.material.duplicates.pairs import OTHER, SAME, Pair, Told
 
 
 @pytest.mark.parametrize("generator", GENERATORS.values(), ids=list(GENERATORS))

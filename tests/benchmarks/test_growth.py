@@ -3,9 +3,9 @@
 import pytest
 
 from benchmarks.growth import grow, main, sizes
-from benchmarks.growth_articles import SITES, address, visit
 from benchmarks.growth_file import bytes_by_table, rows_of
 from crawler.article import Article
+from tests.material.articles import SITES, address, visit
 
 
 def printed(number: int) -> Article:

@@ -3,10 +3,10 @@
 import pytest
 
 from benchmarks.stories import Score, keep, pairwise, told
-from benchmarks.stories_month import Piece, month
-from benchmarks.stories_wire import wire_month
 from pipelines.stories import stories
 from tests.make import fresh_archive
+from tests.material.stories.month import Piece, month
+from tests.material.stories.wire import wire_month
 
 
 def test_pairs_are_scored():

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from benchmarks.duplicates_english import Desk
 from crawler.article import Article, Kind, Moment, Visit
 from pipelines.copies import copies, shingles
 from pipelines.copies.alignment import align
@@ -15,6 +14,7 @@ from pipelines.copies.copies import Publication
 from pipelines.copies.shingles import bands as bands_of
 from pipelines.copies.shingles import words
 from tests.make import NOW, fresh_archive, keep, visit
+from tests.material.duplicates.english import Desk
 
 TEXT = tuple(Desk(Random(11)).text(260))  # noqa: S311 - a text that can be made again, no secret
 OTHER = tuple(Desk(Random(12)).text(260))  # noqa: S311

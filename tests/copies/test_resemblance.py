@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from benchmarks.duplicates_english import FORMS, Desk, filled
 from pipelines.copies.resemblance import Likeness, Text, likeness, same_text
 from pipelines.copies.shingles import words
+from tests.material.duplicates.english import FORMS, Desk, filled
 
 STORY = (
     "The council of Arvel closed the old harbour bridge on Monday after an inspection that had lasted for two weeks.",

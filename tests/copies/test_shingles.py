@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from benchmarks.duplicates_english import Desk
 from pipelines.copies.shingles import BANDS, FEWEST, LEAD_BANDS, bands, words
+from tests.material.duplicates.english import Desk
 
 
 def chance(seed: int) -> Random:

@@ -10,10 +10,10 @@ import pytest
 from lxml import etree, html
 
 from demo.clock import PRESENT
-from demo.gazette.issue import A_PAGE, SECTIONS
-from demo.gazette.paper import Gazette
-from demo.gazette.story import printed, slugged
-from demo.gazette.truth import truth
+from tests.material.gazette.issue import A_PAGE, SECTIONS
+from tests.material.gazette.paper import Gazette
+from tests.material.gazette.story import printed, slugged
+from tests.material.gazette.truth import truth
 
 PAPER = Gazette("http://bote.example")
 TOLD = truth(PAPER)

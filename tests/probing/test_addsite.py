@@ -18,14 +18,14 @@ from scrapy.utils.test import get_crawler
 from crawler.probing.spider import MOST_REQUESTS, RequestBudget
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
-from demo.gazette import truth as gazette_truth
-from demo.gazette.issue import SECTIONS
-from demo.gazette.paper import Gazette
 from demo.paper import Paper
 from demo.server import Server
 from demo.truth import truth
 from tests.addsite_papers import Closed
 from tests.crawling import ROOT, Crawl, crawl
+from tests.material.gazette import truth as gazette_truth
+from tests.material.gazette.issue import SECTIONS
+from tests.material.gazette.paper import Gazette
 
 _ENOUGH = 0.95
 _FEWEST = 36

@@ -13,8 +13,8 @@ from crawler.probing.profile import is_name, name_for, profile_toml
 from crawler.probing.survey import ProbeError, Robots, Survey, conclude, report, why_unusable
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
-from demo.gazette.paper import Gazette
 from tests.addsite_papers import Bulletin, Closed, Direct, Overview, Shop
+from tests.material.gazette.paper import Gazette
 
 ORIGIN = "http://news.example.at"
 DAY = date(2025, 1, 20)

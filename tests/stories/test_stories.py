@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from benchmarks.stories_month import month
 from crawler.article import Kind, Link, Moment
 from pipelines.stories import stories
 from tests.make import MT, NOW, fresh_archive, keep, related, visit
+from tests.material.stories.month import month
 
 LATER = "2024-12-20T12:00:00Z"
 STRIKE = (

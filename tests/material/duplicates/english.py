@@ -13,9 +13,9 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-from benchmarks.duplicates_pairs import Pair, Told
+from tests.material.duplicates.pairs import Pair, Told
 
-_WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("duplicates_english.toml").read_text("utf-8"))
+_WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 _THINGS, _DEEDS, _KINDS, _PLACES, _MONTHS, _DAYS = (
     _WORDS[name].split() for name in ("things", "deeds", "kinds", "places", "months", "days")
 )

@@ -9,10 +9,10 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from demo.clock import PRESENT
-from demo.gazette import pages
-from demo.gazette.issue import SECTIONS, Issue
-from demo.gazette.writing import stories
 from demo.replies import PLAIN, XML, Answer, Reply, reply
+from tests.material.gazette import pages
+from tests.material.gazette.issue import SECTIONS, Issue
+from tests.material.gazette.writing import stories
 
 ORIGIN = "http://127.0.0.1:8651"
 _ATOM = "application/atom+xml; charset=utf-8"

@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import accumulate
 from random import Random
 
-from benchmarks.stories_month import DAYS, START, Piece
+from tests.material.stories.month import DAYS, START, Piece
 
 _LATIN = ("abcdefghijklmnoprstuvwyz", "latin")
 _CYRILLIC = ("абвгдежзиклмнопрстуфхцчшыья", "cyrillic")

@@ -18,7 +18,7 @@ PAPERS = ("courier", "tribune", "gazette")
 START = datetime(2024, 11, 1, tzinfo=UTC)
 DAYS = 30
 
-_GRAMMAR = tomllib.loads(Path(__file__).with_name("stories_grammar.toml").read_text("utf-8"))
+_GRAMMAR = tomllib.loads(Path(__file__).with_name("grammar.toml").read_text("utf-8"))
 _TOPICS = ("strike", "election", "fire", "trial", "merger", "storm", "law", "rescue")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _FACT = re.compile(r"\[(\w+)\]")

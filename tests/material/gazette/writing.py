@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from demo.blocks import Paragraph, Run
-from demo.gazette.story import ZONE, Story
+from tests.material.gazette.story import ZONE, Story
 
 AGENCY = "APA"
 _STORIES = Path(__file__).with_name("stories.txt")
@@ -49,7 +49,7 @@ def stories(path: Path = _STORIES) -> tuple[Story, ...]:
         try:
             found.append(_story(head, lines, found))
         except ValueError as error:
-            raise ValueError(f"demo/gazette/{path.name}: {head!r}: {error}") from error
+            raise ValueError(f"tests/material/gazette/{path.name}: {head!r}: {error}") from error
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from demo.gazette.story import ZONE, Story
+from tests.material.gazette.story import ZONE, Story
 
 NAME = "Oswiner Bote"
 SECTIONS: Mapping[str, str] = MappingProxyType(

@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from demo.blocks import words
-from demo.gazette.issue import A_PAGE, NAME, PAGES, SECTIONS, Issue
-from demo.gazette.story import ZONE, Story, printed, slugged
+from tests.material.gazette.issue import A_PAGE, NAME, PAGES, SECTIONS, Issue
+from tests.material.gazette.story import ZONE, Story, printed, slugged
 
 _STYLES = ("graph", "microdata", "words")
 """How a story's page tells its time: as JSON-LD, as microdata, or only in words; by turns."""

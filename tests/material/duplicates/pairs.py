@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from benchmarks import duplicates_changes as changes
-from benchmarks.duplicates_changes import Paragraphs
-from benchmarks.duplicates_prose import SCRIPTS, Writer, size, tongue
+from tests.material.duplicates import changes
+from tests.material.duplicates.changes import Paragraphs
+from tests.material.duplicates.prose import SCRIPTS, Writer, size, tongue
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from crawler.article import Kind
 from demo.blocks import words
 from demo.clock import PRESENT
-from demo.gazette.issue import SECTIONS, Issue
-from demo.gazette.paper import Gazette
-from demo.gazette.story import Story
 from demo.truth import Told
+from tests.material.gazette.issue import SECTIONS, Issue
+from tests.material.gazette.paper import Gazette
+from tests.material.gazette.story import Story
 
 
 def truth(paper: Gazette, now: datetime = PRESENT) -> dict[int, Told]:

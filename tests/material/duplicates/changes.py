@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from benchmarks.duplicates_prose import Event, Writer, size
+from tests.material.duplicates.prose import Event, Writer, size
 
 Paragraphs = list[str]
 _WORD = re.compile(r"[^\W\d_]{2,}")

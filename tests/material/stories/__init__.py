@@ -1,0 +1,1 @@
+"""Invented months of news whose events are known."""
