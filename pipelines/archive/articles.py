@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.article import Outcome, utc_text
 from crawler.site import Site
-from pipelines.archive import ledger, revisions, rows
+from pipelines.archive import fields, ledger, revisions, rows
 from pipelines.copies import boilerplate, copies
 from pipelines.identity import changes, keys, merge, recognise, revisits
 from pipelines.identity.revisits import Policy
@@ -15,10 +15,7 @@ from pipelines.record import Record
 from pipelines.stories import stories
 
 _BY_DEFAULT = Policy()
-_BESIDE = frozenset({"content_hash", "extractor", "capture", "word_count", "published_offset", "published_precision"})
-"""Columns that follow from others, and are not named when better rules change an article."""
-_OF_A_STATE = frozenset({"extractor", "capture"})
-_PUBLISHED = frozenset({"published_at", "published_precision", "published_offset", "month"})
+_PUBLISHED = fields.with_followers("published_at")
 _OF_COPIES = ("content_hash", "published_at", "wire", "kind")
 _LAYOUT = "layout"
 """:attr:`~crawler.article.Provenance.source` of what a profile's selectors gave."""
@@ -92,7 +89,7 @@ def _insert(db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | 
     """The id of the new row, and how many of its links have their target."""
     now = utc_text(record.visit.fetch.at)
     rows.keep(db, site)
-    row = rows.columns(record, site) | {
+    row = fields.columns(record, site) | {
         "id": merge.next_number(db),
         "url": (address := recognise.own_address(db, record)).url,
         "address_key": address.key,
@@ -133,33 +130,33 @@ def meet(db: sqlite3.Connection, article_id: int, record: Record, site: Site, cr
     row = db.execute("select * from articles where id = ?", (article_id,)).fetchone()
     now = utc_text(record.visit.fetch.at)
     rows.touch(db, article_id, "last_seen_at", now)
-    old, new = revisions.stored_state(row), revisions.state_of(record)
-    same_bytes = new.capture is not None and new.capture == old.capture
+    old, new = revisions.stored_state(row), revisions.state_of(record, site)
+    same_bytes = new["capture"] is not None and new["capture"] == old["capture"]
     if not same_bytes and _is_variant(row, record, site):
         return _UNCHANGED
     if now < row["last_checked_at"] and not same_bytes:
-        revisions.keep_earlier(db, row, record)
+        revisions.keep_earlier(db, row, record, site)
         rows.add_earlier_links(db, article_id, record)
         return Encounter(EARLIER)
     rows.touch(db, article_id, "last_checked_at", now)
     rows.update(db, article_id, _address(row, record))
     redesigned = _has_layout(db, article_id) != any(one.source == _LAYOUT for one in record.article.provenance)
     redesigned = redesigned or _is_first_answer(db, row, record, site)
-    if same_bytes or redesigned or old.extractor != new.extractor:
+    if same_bytes or redesigned or old["extractor"] != new["extractor"]:
         met = _read_anew(db, row, record, site, forget_links=not redesigned or same_bytes)
         _follow(db, row, copies.Finding(now, crawl_id, is_news=False))
         return met
-    fields = changes.changed(old, new)
-    if not fields:
+    edited = changes.changed(old, new)
+    if not edited:
         _keep_current(db, row, record, site)
         _follow(db, row, copies.Finding(now, crawl_id))
         return _UNCHANGED
     silent = revisions.keep(db, row, new, "edit")
-    rows.update(db, article_id, rows.columns(record, site) | {"last_changed_at": now})
+    rows.update(db, article_id, fields.columns(record, site) | {"last_changed_at": now})
     rows.write(db, article_id, record)
     rows.event(db, article_id, crawl_id, now, "silent_edit" if silent else "edited", changes.summary(old, new))
     _follow(db, row, copies.Finding(now, crawl_id))
-    return Encounter("edited", fields)
+    return Encounter("edited", edited)
 
 
 def _is_variant(row: sqlite3.Row, record: Record, site: Site) -> bool:
@@ -191,9 +188,9 @@ def _keep_current(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site
 
     Lists around the text are left out: they rotate, and would leave a row for every article that was ever in them.
     """
-    kept = _OF_A_STATE if record.article.published else _OF_A_STATE | _PUBLISHED
-    new = {name: value for name, value in rows.columns(record, site).items() if name not in kept and row[name] != value}
-    rows.update(db, row["id"], new)
+    kept = fields.READING if record.article.published else fields.READING | _PUBLISHED
+    new = fields.columns(record, site)
+    rows.update(db, row["id"], {name: new[name] for name in new if name not in kept and new[name] != row[name]})
     rows.write(db, row["id"], record, without="read_more")
 
 
@@ -214,10 +211,10 @@ def _read_anew(
     db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site, *, forget_links: bool
 ) -> Encounter:
     """Take over what is read otherwise: a revision with cause ``rules``, never silent, never an event."""
-    new = rows.columns(record, site)
-    fields = tuple(name for name, value in new.items() if name not in _BESIDE and row[name] != value)
-    if fields:
-        revisions.keep(db, row, revisions.state_of(record), "rules")
+    new = fields.columns(record, site)
+    changed = tuple(name for name in fields.NAMED if row[name] != new[name])
+    if changed:
+        revisions.keep(db, row, revisions.state_of(record, site), "rules")
     rows.update(db, row["id"], new)
     rows.write(db, row["id"], record, forget_links=forget_links)
-    return Encounter("re-extracted", fields) if fields else _UNCHANGED
+    return Encounter("re-extracted", changed) if changed else _UNCHANGED

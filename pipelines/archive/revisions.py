@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict, fields
 
 from crawler.article import utc_text
+from crawler.site import Site
+from pipelines.archive import fields
 from pipelines.identity.changes import State, changed, is_silent, summary
 from pipelines.record import Record
 
-_COLUMNS = tuple(field.name for field in fields(State))
+_KEPT = tuple(field.name for field in fields.OF_A_STATE)
 
 
-def state_of(record: Record) -> State:
-    """What a fetched article says now."""
-    article, fetch = record.article, record.visit.fetch
-    return State(
-        url=record.canonical.url,
-        title=article.title,
-        standfirst=article.standfirst,
-        byline=article.byline,
-        published_at=article.published.iso if article.published else None,
-        modified_at=article.modified.iso if article.modified else None,
-        image_url=article.image_url,
-        image_caption=article.image_caption,
-        image_credit=article.image_credit,
-        content_hash=record.content_hash,
-        extractor=article.extractor,
-        capture=fetch.capture,
-        text=article.text,
-    )
+def state_of(record: Record, site: Site) -> State:
+    """Return what a fetched article says now."""
+    columns = fields.columns(record, site) | {"url": record.canonical.url}
+    return {name: columns[name] for name in _KEPT}
 
 
 def stored_state(row: sqlite3.Row) -> State:
-    """What a row of ``articles`` says."""
-    return State(**{name: row[name] for name in _COLUMNS})
+    """Return what a row of ``articles`` says."""
+    return {name: row[name] for name in _KEPT}
 
 
 def keep(db: sqlite3.Connection, row: sqlite3.Row, new: State, cause: str) -> bool | None:
@@ -45,9 +32,9 @@ def keep(db: sqlite3.Connection, row: sqlite3.Row, new: State, cause: str) -> bo
     return silent
 
 
-def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> None:
+def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> None:
     """Keep a state that was captured before the stored one as a revision, if it is another state at all."""
-    old, new, at = state_of(record), stored_state(row), utc_text(record.visit.fetch.at)
+    old, new, at = state_of(record, site), stored_state(row), utc_text(record.visit.fetch.at)
     if not changed(old, new):
         db.execute(
             "update articles set first_seen_at = min(first_seen_at, :at), last_changed_at = min(last_changed_at, :at)"
@@ -58,7 +45,7 @@ def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record) -> No
     known = db.execute(
         "update revisions set seen_from = min(seen_from, :at), seen_until = max(seen_until, :at)"
         " where article_id = :id and content_hash = :hash and title = :title",
-        {"at": at, "id": row["id"], "hash": old.content_hash, "title": old.title},
+        {"at": at, "id": row["id"], "hash": old["content_hash"], "title": old["title"]},
     )
     if not known.rowcount:
         _insert(db, row["id"], old, (at, at), "edit", is_silent(old, new), old, new)
@@ -74,7 +61,8 @@ def _insert(
     old: State,
     new: State,
 ) -> None:
-    row = asdict(kept) | {
+    row = {
+        **kept,
         "article_id": article_id,
         "seen_from": seen[0],
         "seen_until": seen[1],

@@ -1,14 +1,12 @@
-"""The row of an article: its columns from what a page said, and small changes of it."""
+"""The row of an article and the rows that belong to it: small changes, and all parts of a state written together."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections import Counter
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from crawler.article import Article, Moment, utc_text
+from crawler.article import Article, utc_text
 from crawler.site import Site
 from pipelines.identity import keys
 from pipelines.record import Record
@@ -20,42 +18,6 @@ _INSERT = (
     " last_seen_at, first_seen_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _OF_ONE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
-
-
-def columns(record: Record, site: Site) -> dict[str, object]:
-    """What a fetch says of the article, and how that state came to be."""
-    article, fetch = record.article, record.visit.fetch
-    published = article.published
-    return {
-        "site": article.site,
-        "kind": str(article.kind),
-        "title": article.title,
-        "standfirst": article.standfirst,
-        "byline": article.byline,
-        "published_at": published.iso if published else None,
-        "published_precision": published.precision if published else None,
-        "published_offset": published.offset if published else None,
-        "modified_at": article.modified.iso if article.modified else None,
-        "section": article.section,
-        "language": article.language,
-        "wire": article.wire,
-        "paywalled": None if article.paywalled is None else int(article.paywalled),
-        "image_url": article.image_url,
-        "image_caption": article.image_caption,
-        "image_credit": article.image_credit,
-        "content_hash": record.content_hash,
-        "extractor": article.extractor,
-        "capture": fetch.capture,
-        "word_count": article.word_count,
-        "month": month(published, site.timezone, fetch.at),
-        "text": article.text,
-    }
-
-
-def month(published: Moment | None, timezone: str, fetched_at: datetime) -> str:
-    """``2024-12``: the month in the site's zone, of the publication or, where the page does not say, of the fetch."""
-    at = fetched_at if published is None else published.at
-    return (at.astimezone(ZoneInfo(timezone)) if isinstance(at, datetime) else at).strftime("%Y-%m")
 
 
 def update(db: sqlite3.Connection, article_id: int, changes: dict[str, object]) -> None:

@@ -7,11 +7,12 @@ Noise is no change: white space, the style of quotation marks and dashes, the si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
+from typing import Any
 
+from pipelines.archive.fields import COMPARED, Compare, Field
 from pipelines.fingerprint import plain
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
@@ -20,38 +21,20 @@ _REDATED = timedelta(hours=12)
 """How far a publication time moves when an article is given another date; saving again moves it by less."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a revision keeps of an article: columns of ``revisions``. Times are text, as in the archive."""
-
-    url: str
-    title: str
-    standfirst: str | None
-    byline: str | None
-    published_at: str | None
-    modified_at: str | None
-    image_url: str | None
-    image_caption: str | None
-    image_credit: str | None
-    content_hash: str
-    extractor: str
-    capture: str | None
-    text: str
-
-
-_COMPARED = ("title", "standfirst", "byline", "published_at", "image_url", "image_caption", "image_credit", "text")
+State = Mapping[str, Any]
+"""What a revision keeps of an article, by column. Times are text, as in the archive."""
 
 
 def changed(old: State, new: State) -> tuple[str, ...]:
-    """The names of the fields that differ, in a fixed order; empty where nothing but noise does."""
-    return tuple(name for name in _COMPARED if _differs(name, old, new))
+    """Return the names of the fields that differ, in a fixed order; empty where nothing but noise does."""
+    return tuple(field.name for field in COMPARED if _differs(field, old, new))
 
 
 def is_silent(old: State, new: State) -> bool | None:
-    """Whether the paper changed its article without moving its own modification time; None where it states none."""
-    if old.modified_at is None or new.modified_at is None:
+    """Return whether the paper changed its article without moving its own modification time; None if it states none."""
+    if old["modified_at"] is None or new["modified_at"] is None:
         return None
-    return old.modified_at == new.modified_at
+    return bool(old["modified_at"] == new["modified_at"])
 
 
 def summary(old: State, new: State) -> str:
@@ -59,10 +42,10 @@ def summary(old: State, new: State) -> str:
     return "; ".join(_told(old, new))
 
 
-def _differs(name: str, old: State, new: State) -> bool:
-    if name == "published_at":
-        return _is_redated(old.published_at, new.published_at)
-    return _essence(name, old) != _essence(name, new)
+def _differs(field: Field, old: State, new: State) -> bool:
+    if field.compare is Compare.DATE:
+        return _is_redated(old[field.name], new[field.name])
+    return _essence(field, old) != _essence(field, new)
 
 
 def _is_redated(old: str | None, new: str | None) -> bool:
@@ -73,21 +56,24 @@ def _is_redated(old: str | None, new: str | None) -> bool:
     return abs(one - other) >= _REDATED
 
 
-def _essence(name: str, state: State) -> str:
-    if name == "text":
-        return state.content_hash
-    value = getattr(state, name) or ""
-    return value.partition("?")[0] if name == "image_url" else plain(value)
+def _essence(field: Field, state: State) -> object:
+    if field.compare is Compare.TEXT:
+        return state["content_hash"]
+    value = str(state[field.name] or "")
+    return value.partition("?")[0] if field.compare is Compare.ADDRESS else plain(value)
 
 
 def _told(old: State, new: State) -> Iterator[str]:
-    for name in changed(old, new):
-        if name == "text":
-            yield from _in_text(old.text.split("\n\n"), new.text.split("\n\n"))
-        elif name == "published_at":
-            yield f"published {old.published_at} → {new.published_at}"
+    for field in COMPARED:
+        if not _differs(field, old, new):
+            continue
+        name = (field.label or field.name.replace("_", " ")).lower()
+        if field.compare is Compare.TEXT:
+            yield from _in_text(old[field.name].split("\n\n"), new[field.name].split("\n\n"))
+        elif field.compare is Compare.DATE:
+            yield f"{name} {old[field.name]} → {new[field.name]}"
         else:
-            yield name.replace("_", " ").replace("image url", "image")
+            yield name
 
 
 def _in_text(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from pipelines.archive import revisions, rows
+from pipelines.archive.fields import FIELDS
 from pipelines.copies import copies
 from pipelines.identity import keys
 from pipelines.identity.changes import changed
@@ -43,11 +44,18 @@ _ELSEWHERE = (
 )
 COVERED = frozenset((*_MOVED, *_JOINED, *((table, "article_id") for table in _OF_THE_STATE), *_ELSEWHERE))
 """Every column that names an article, as (table, column)."""
-_STATE = (
-    "kind", "title", "standfirst", "byline", "published_at", "published_precision", "published_offset", "modified_at",
-    "section", "language", "wire", "paywalled", "image_url", "image_caption", "image_credit", "word_count",
-    "content_hash", "extractor", "capture", "month", "text",
+_ADDRESS = ("url", "address_key", "site")
+"""The better address of the two, not that of the later state."""
+_STATE = tuple(field.name for field in FIELDS if field.source and field.name not in _ADDRESS)
+_COURSE = (
+    "first_seen_at", "last_seen_at", "last_checked_at", "last_changed_at", "next_check_at",
+    "status", "gone_at", "gone_reason",
 )  # fmt: skip
+"""What became of the two pages: see :func:`_course`."""
+_PLACED = ("id", "duplicate_of", "story_id")
+"""Set by the merge itself, or by whoever finds copies and stories."""
+HANDLED = frozenset((*_ADDRESS, *_STATE, *_COURSE, *_PLACED))
+"""Every column of ``articles``; a test holds it against the fields."""
 _SAME = "other.kind = links.kind and other.address_key = links.address_key and other.nth = links.nth"
 
 
@@ -77,7 +85,7 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
     stories.moved(db, old, into, occasion.at)
     address = _better_address(db, kept, gone)
     db.execute("delete from articles where id = ?", (old,))
-    rows.update(db, into, {name: later[name] for name in _STATE} | address | _times(kept, gone, later))
+    rows.update(db, into, {name: later[name] for name in _STATE} | address | _course(kept, gone, later))
     db.execute("update articles set duplicate_of = null where id = ? and duplicate_of = id", (into,))
     told = (old, into, occasion.at, reason)
     db.execute("insert or replace into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", told)
@@ -147,10 +155,10 @@ def _better_address(db: sqlite3.Connection, kept: sqlite3.Row, gone: sqlite3.Row
         ).fetchone()
         return claimed is not None, not key.startswith(f"{row['site']}:"), len(key), key
 
-    return {name: min(kept, gone, key=order)[name] for name in ("url", "address_key", "site")}
+    return {name: min(kept, gone, key=order)[name] for name in _ADDRESS}
 
 
-def _times(kept: sqlite3.Row, gone: sqlite3.Row, later: sqlite3.Row) -> dict[str, object]:
+def _course(kept: sqlite3.Row, gone: sqlite3.Row, later: sqlite3.Row) -> dict[str, object]:
     """The first and last times of the two, and that it is there if either is."""
     status = next((row for row in (kept, gone) if row["status"] == "live"), later)
     return {

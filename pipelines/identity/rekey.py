@@ -251,7 +251,7 @@ def _change_site(db: sqlite3.Connection, article_id: int, old: str, site: Site) 
 
 
 def _month(at: str, timezone: str) -> str:
-    """As :func:`rows.month`, of a time or a plain date as the archive has it."""
+    """As :func:`pipelines.archive.fields.month`, of a time or a plain date as the archive has it."""
     return utc_time(at).astimezone(ZoneInfo(timezone)).strftime("%Y-%m") if "T" in at else at[:7]
 
 

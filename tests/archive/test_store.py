@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.article import Article, Block, Dropped, Link, Moment, Outcome, Provenance
-from pipelines.archive.rows import month
+from pipelines.archive.fields import month
 from tests.make import MT, NOW, TEXT, fresh_archive, keep, related, visit
 
 A, B, C = (f"{MT}/2024/12/09/{slug}" for slug in ("council-decides-a100", "mayor-resigns-a101", "bridge-opens-a102"))
