@@ -129,16 +129,17 @@ def _runs(of: tuple[str, ...], width: int) -> zip[Shingle]:
 
 def keep(db: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> None:
     """Let the article be found by these."""
-    db.executemany(
-        "insert into _bands(band, article_id) values (?, ?) on conflict do nothing",
-        [(band, article_id) for band in sorted(set(bands))],
+    db.execute(
+        "insert into _bands(band, article_id) select value, ? from json_each(?) where true on conflict do nothing",
+        (article_id, str(sorted(set(bands)))),
     )
 
 
 def forget(db: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> None:
     """Let the article no longer be found by these."""
-    db.executemany(
-        "delete from _bands where band = ? and article_id = ?", [(band, article_id) for band in sorted(set(bands))]
+    db.execute(
+        "delete from _bands where article_id = ? and band in (select value from json_each(?))",
+        (article_id, str(sorted(set(bands)))),
     )
 
 

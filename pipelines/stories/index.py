@@ -135,12 +135,15 @@ def add(db: sqlite3.Connection, one: Page, held: Vector, terms: Iterable[int], *
 
 def _let_find(db: sqlite3.Connection, one: Page, terms: Iterable[int]) -> None:
     """Let an article be found by these terms. In each period a term finds no more than its :data:`ROWS` latest."""
-    keys = [(term, one.at // PERIOD) for term in terms]
-    db.executemany("insert into _terms(term, period, article_id) values (?, ?, ?)", [(*key, one.id) for key in keys])
-    db.executemany(
-        "delete from _terms where term = ?1 and period = ?2 and article_id = (select article_id from _terms"
-        " where term = ?1 and period = ?2 order by article_id desc limit 1 offset ?3)",
-        [(*key, ROWS) for key in keys],
+    period, listed = one.at // PERIOD, str(list(terms))
+    db.execute(
+        "insert into _terms(term, period, article_id) select value, ?, ? from json_each(?)", (period, one.id, listed)
+    )
+    db.execute(
+        "delete from _terms where (term, period, article_id) in ("
+        "select asked.value, ?1, (select article_id from _terms where term = asked.value and period = ?1"
+        " order by article_id desc limit 1 offset ?2) from json_each(?3) as asked)",
+        (period, ROWS, listed),
     )
 
 
@@ -149,10 +152,10 @@ def remove(db: sqlite3.Connection, article_id: int) -> bool:
     row = db.execute("delete from _vectors where article_id = ? returning at, terms", (article_id,)).fetchone()
     if row is None:
         return False
-    held = list(_unpacked(row["terms"]))
-    db.executemany(
-        "delete from _terms where term = ? and period = ? and article_id = ?",
-        [(term, row["at"] // PERIOD, article_id) for term in held[:_FINDABLE]],
+    held = list(_unpacked(row["terms"]))[:_FINDABLE]
+    db.execute(
+        "delete from _terms where period = ? and article_id = ? and term in (select value from json_each(?))",
+        (row["at"] // PERIOD, article_id, str(held)),
     )
     return True
 
@@ -161,10 +164,10 @@ def _count(db: sqlite3.Connection, one: Page, terms: Iterable[int]) -> None:
     for_ = 1 if one.id <= _COUNTED_ALL else _COUNTED
     if one.id % for_:
         return
-    db.executemany(
-        "insert into _term_counts(term, articles) values (?, ?)"
+    db.execute(
+        "insert into _term_counts(term, articles) select value, ? from json_each(?) where true"
         " on conflict(term) do update set articles = articles + excluded.articles",
-        [(term, for_) for term in sorted(terms)],
+        (for_, str(sorted(terms))),
     )
 
 
