@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import socket
+import sqlite3
 import sys
+from collections.abc import Set as AbstractSet
 from pathlib import Path
+from urllib.parse import quote
 
+import sqlite_utils
 import uvicorn
 
-from reading_room.room import trouble
+from pipelines.archive.schema import migrations
+
+FIRST_STEPS = (
+    "Run `make demo` and then `make serve DATABASE=demo/news.db` for a small invented newspaper, "
+    "or `scrapy crawl moscowtimes` for a real one."
+)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -22,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         listening = listen(options.host, options.port)
     except (OSError, OverflowError) as error:
-        sys.exit(deaf(options.host, options.port, error))
+        sys.exit(why_not_listening(options.host, options.port, error))
     from reading_room.room import open_room  # takes half a second, which a mistake above should not cost
 
     app = open_room(options.database.resolve(), options.public).app()
@@ -43,8 +53,71 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def trouble(path: Path) -> str | None:
+    """Return why this file cannot be shown, and what to do; None for a readable archive."""
+    if path.is_dir():
+        return f"{path} is a folder; name the archive in it, such as {path / 'news.db'}."
+    if not path.exists():
+        return f"There is no archive at {path} yet. {FIRST_STEPS}"
+    if set("?#%") & set(str(path)):
+        return f"SQLite takes ?, # and % in {path} for more than letters; rename the file or its folder."
+    if leaves_foreign_files(path.stat().st_uid, os.geteuid(), os.access(path.parent, os.W_OK)):
+        return (
+            f"{path} belongs to another user: files that reading leaves beside it would keep that user's crawler "
+            "from writing. Run both as one user."
+        )
+    return _trouble_inside(path)
+
+
+def leaves_foreign_files(owner: int, me: int, can_write_beside: bool) -> bool:
+    """Return whether reading leaves a ``-shm`` file that the owner, by user number, cannot write to.
+
+    SQLite gives the file away only when root makes it; in a folder closed to us none is made.
+    """
+    return can_write_beside and me not in (0, owner)
+
+
+def _trouble_inside(path: Path) -> str | None:
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+        try:
+            columns = {name for (name,) in connection.execute("select name from pragma_table_info('articles')")}
+            applied = _applied(connection)
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:  # what a closed folder gives: readers and writer share a file beside it
+        return f"{path} cannot be opened ({error}). Run this as the user who crawls, who may write to its folder."
+    except sqlite3.DatabaseError as error:
+        return f"{path} cannot be read as an archive ({error}). {FIRST_STEPS}"
+    if not {"address_key", "first_seen_at"} <= columns:
+        return f"{path} is a database, but not an archive of Vestnik. {FIRST_STEPS}"
+    known = frozenset(migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True)))
+    return differs(path, applied, known)
+
+
+def differs(path: Path, applied: AbstractSet[str], known: AbstractSet[str]) -> str | None:
+    """Return why an archive made by these migrations cannot be shown by a Vestnik that knows those; else None."""
+    newer = sorted(applied - known)
+    if newer:
+        return f"{path} was written by a newer Vestnik (it has {newer[0]}): upgrade this one to read it."
+    if known - applied:
+        return (
+            f"{path} was written by an older Vestnik, and lacks what these pages show. The next crawl brings it up "
+            f"to date, after a backup beside it; so does, without a crawl: scrapy archive compact -s DATABASE={path}"
+        )
+    return None
+
+
+def _applied(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the migrations that have made the archive what it is; none for another program's file."""
+    if not connection.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
+        return frozenset()
+    rows = connection.execute("select name from _sqlite_migrations where migration_set = ?", [migrations.name])
+    return frozenset(name for (name,) in rows)
+
+
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError for a taken port, OverflowError for a number that is none.
+    """Return a listening socket. Raises OSError for a taken port, OverflowError for a number that is no port.
 
     It says that it speaks TCP: only then asyncio sends each answer off at once, and not 40 ms later.
     """
@@ -53,8 +126,8 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.socket(made.family, made.type, socket.IPPROTO_TCP, fileno=made.detach())
 
 
-def deaf(host: str, port: int, error: OSError | OverflowError) -> str:
-    """Why a port cannot be listened on, and what to do instead."""
+def why_not_listening(host: str, port: int, error: OSError | OverflowError) -> str:
+    """Return why a port cannot be listened on, and what to do instead."""
     another = port + 1 if 0 < port < 65535 else 8001
     if isinstance(error, OverflowError):
         return f"There is no port {port}: name one from 1 to 65535, such as make serve PORT={another}."
@@ -63,8 +136,8 @@ def deaf(host: str, port: int, error: OSError | OverflowError) -> str:
         errno.EACCES: f"Port {port} is for the system's own services.",
         errno.EADDRNOTAVAIL: f"This machine has no address {host}; 127.0.0.1 is for itself alone, 0.0.0.0 for all.",
     }
-    said = reasons.get(error.errno or 0, f"Cannot listen on {host}, port {port}: {error.strerror or error}.")
-    return f"{said} Try another: make serve PORT={another}"
+    reason = reasons.get(error.errno or 0, f"Cannot listen on {host}, port {port}: {error.strerror or error}.")
+    return f"{reason} Try another: make serve PORT={another}"
 
 
 def _address(host: str, port: int) -> str:

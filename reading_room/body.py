@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup, escape
 
 from crawler.addresses import is_web_address
+from reading_room.rows import Row
 
-Row = Mapping[str, Any]
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 OUTSIDE = "noopener nofollow noreferrer"
@@ -36,29 +35,29 @@ class Part:
 
 
 def clean(text: str | None) -> str:
-    """Without control characters, and without the marks that turn the direction of what follows them."""
+    """Return the text without control characters and the marks that turn the direction of what follows."""
     return _CONTROLS.sub("", text or "")
 
 
 def language(code: str | None) -> str | None:
-    """A language code fit for ``lang``, else None."""
+    """Return a language code fit for ``lang``, else None."""
     return code if code and _LANGUAGE.fullmatch(code) else None
 
 
 def web(address: str | None) -> str | None:
-    """An http(s) address as it is, else None: nothing else may become a link."""
+    """Return an http(s) address as it is, else None: nothing else may become a link."""
     return address if address and is_web_address(address) else None
 
 
 def outside(address: str, words: str | Markup) -> Markup:
-    """A link to the web; the words alone where it leads elsewhere."""
+    """Return a link to the web; the words alone where it leads elsewhere."""
     if not is_web_address(address):
         return escape(words)
     return Markup('<a class="outside" href="{}" rel="{}">{}</a>').format(address, OUTSIDE, words)
 
 
 def parts(paragraphs: Sequence[str], blocks: Iterable[Row], links: Iterable[Row]) -> list[Part]:
-    """The text in reading order. ``links`` are related and inline ones, with ``target_id`` and ``target_title``."""
+    """Return the text in reading order. ``links``: related and inline ones, with ``target_id``, ``target_title``."""
     at = {block["position"]: block for block in blocks}
     boxes, inline = defaultdict(list), defaultdict(list)
     for link in links:
@@ -67,15 +66,15 @@ def parts(paragraphs: Sequence[str], blocks: Iterable[Row], links: Iterable[Row]
             boxes[place].append(Part("related", link=link))
         elif link["kind"] == "inline":
             inline[place].append(link)
-    found: list[Part] = []
+    placed: list[Part] = []
     for place, paragraph in enumerate(paragraphs):
-        found += boxes[place]
-        found += _paragraph(linked(paragraph, inline[place]), at.get(place))
-    return list(_gathered([*found, *boxes[len(paragraphs)]]))
+        placed += boxes[place]
+        placed += _paragraph(linked(paragraph, inline[place]), at.get(place))
+    return list(_gathered([*placed, *boxes[len(paragraphs)]]))
 
 
 def linked(paragraph: str, links: Iterable[Row]) -> Markup:
-    """A paragraph with its links. One whose place lies outside it, or in a link before it, leaves the words alone."""
+    """Return a paragraph with its links. One whose place lies outside it, or in an earlier link, changes nothing."""
     shown, done = Markup(), 0
     for link in sorted(links, key=lambda link: (link["start"] or 0, link["end"] or 0)):
         start, end = link["start"], link["end"]
@@ -104,7 +103,7 @@ def _paragraph(shown: Markup, block: Row | None) -> Iterator[Part]:
 
 
 def _gathered(listed: Iterable[Part]) -> Iterator[Part]:
-    """Items of one list, and paragraphs of one quotation, together."""
+    """Yield the parts, with items of one list and paragraphs of one quotation together."""
     before: Part | None = None
     for part in listed:
         if before and before.kind == part.kind and part.kind in ("list", "quote"):

@@ -1,4 +1,4 @@
-"""What a cell shows: numbers of articles and authors as links to them, times to read, marked words in snippets.
+"""What a cell or a template shows of a value: numbers as links to what they stand for, times to read, marked words.
 
 A stored value never becomes markup: it is escaped, and an address of ours is only built from a number,
 or taken from a query's own ``see`` column.
@@ -41,16 +41,16 @@ _NUMBER_OF = {"title": "article_id", "article": "article_id", "target": "target_
 """Words which are a link where a query or view has the number beside them."""
 _TITLED = ("articles", "stories")
 _VIEWS = frozenset({None, "unique_articles", "related_articles"})
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # UTC, as the archive has them
 _MARKED = re.compile("⟪([^⟪⟫]*)⟫")
-_UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # UTC, as the archive has them
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
 def render_cell(
     row: sqlite3.Row, value: object, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Markup | None:
-    """The cell as markup, or None to leave it to Datasette, which escapes."""
+    """Return the cell as markup, or None to leave it to Datasette, which escapes."""
     if database != "news":
         return None
     target = _leads_to(row, value, column, table)
@@ -66,8 +66,27 @@ def render_cell(
     return None
 
 
+@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Let templates write ``published_at|shorter``, ``title|clean``, ``href|web`` and so on."""
+    env.filters |= {
+        "shorter": shorter,
+        "spoken": spoken,
+        "day": day,
+        "both": both,
+        "clean": clean,
+        "lang": language,
+        "web": web,
+        "outside": outside,
+        "tilde": tilde_encode,
+        "share": share,
+        "first_ones": first_ones,
+        "plain_row": plain_row,
+    }
+
+
 def _leads_to(row: sqlite3.Row, value: object, column: str, table: str | None) -> tuple[str, int] | None:
-    """Table and number of the row that a cell stands for, if it stands for one."""
+    """Return table and number of the row that a cell stands for, None for a plain value."""
     if value in (None, ""):
         return None
     number_column = column
@@ -85,25 +104,22 @@ def _leads_to(row: sqlite3.Row, value: object, column: str, table: str | None) -
 
 
 def highlighted(snippet: str) -> Markup:
-    """A snippet with its ⟪found words⟫ marked and everything in it escaped."""
+    """Return a snippet with its ⟪found words⟫ marked and everything in it escaped."""
     return Markup(_MARKED.sub(r"<mark>\1</mark>", str(escape(snippet))))  # noqa: S704 - escaped just here
 
 
-# Times as readers want them: in UTC and by the site's own clock, a plain day as a day. Pure.
-
-
 def shorter(time: str | None) -> str:
-    """``2024-12-09T11:02:00Z`` as ``2024-12-09 11:02 UTC``; a plain day stays one, nothing is nothing."""
+    """Return ``2024-12-09T11:02:00Z`` as ``2024-12-09 11:02 UTC``; a plain day stays one, nothing is nothing."""
     return f"{time[:10]} {time[11:16]} UTC" if time and "T" in time else time or ""
 
 
 def spoken(words: str | None) -> str:
-    """Words with the times among them as readers want them."""
-    return _UTC_TIME.sub(lambda found: shorter(found[0]), words or "")
+    """Return words with the times among them as readers want them."""
+    return _TIME.sub(lambda time: shorter(time[0]), words or "")
 
 
 def day(time: str | None) -> str:
-    """``9 December 2024``; a text that is no time as it is."""
+    """Return ``9 December 2024``; a text that is no time as it is."""
     try:
         at = date.fromisoformat((time or "")[:10])
     except ValueError:
@@ -112,7 +128,7 @@ def day(time: str | None) -> str:
 
 
 def both(time: str | None, zone: str | None) -> str:
-    """``9 December 2024, 14:02 MSK · 11:02 UTC``: by the site's clock, then in UTC, with its day where other."""
+    """Return ``9 December 2024, 14:02 MSK · 11:02 UTC``: by the site's clock, then in UTC, with its day where other."""
     if not time or "T" not in time:
         return day(time)
     try:
@@ -123,54 +139,32 @@ def both(time: str | None, zone: str | None) -> str:
     if not here.utcoffset():
         return f"{day(time)}, {time[11:16]} UTC"
     name = here.tzname() or ""
-    name = name if name.isalpha() else f"UTC{_distance(here)}"
+    name = name if name.isalpha() else f"UTC{_offset(here)}"
     other = "" if here.date() == utc.date() else f"{day(time)}, "
     return f"{day(here.date().isoformat())}, {here:%H:%M} {name} · {other}{utc:%H:%M} UTC"
 
 
 def hour_here(time: str, zone: str | None) -> int:
-    """The hour of the day on the site's clock, of a UTC time to the hour at least (``2024-12-09T11``)."""
+    """Return the hour of the day on the site's clock, of a UTC time to the hour at least (``2024-12-09T11``)."""
     return datetime.fromisoformat(time[:13] + ":00+00:00").astimezone(clock(zone)).hour
 
 
-def _distance(here: datetime) -> str:
-    told = f"{here:%z}"  # +0330
-    return f"{told[:3]}:{told[3:5]}"
+def _offset(here: datetime) -> str:
+    offset = f"{here:%z}"  # +0330
+    return f"{offset[:3]}:{offset[3:5]}"
 
 
 @lru_cache(maxsize=512)
 def clock(zone: str | None) -> ZoneInfo:
-    """The zone of this name; UTC where there is none, or no such one."""
+    """Return the zone of this name; UTC where none is named, or one that does not exist."""
     try:
         return ZoneInfo(zone or "UTC")
     except (KeyError, OSError, ValueError):  # unknown, a folder of zones, not a name at all
         return ZoneInfo("UTC")
 
 
-# What templates may write behind a bar: ``published_at|shorter``, ``title|clean``, ``href|web`` and so on.
-
-
-@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
-def prepare_jinja2_environment(env: Environment) -> None:
-    """Make them known to every template."""
-    env.filters |= {
-        "shorter": shorter,
-        "spoken": spoken,
-        "day": day,
-        "both": both,
-        "clean": clean,
-        "lang": language,
-        "web": web,
-        "outside": outside,
-        "tilde": tilde_encode,
-        "share": share,
-        "first_ones": first_ones,
-        "plain_row": plain_row,
-    }
-
-
 def share(part: float) -> Markup:
-    """A share between 0 and 1 as a bar and in percent."""
+    """Return a share between 0 and 1 as a bar and in percent."""
     percent = round(100 * min(max(part, 0.0), 1.0))
     return Markup(
         '<svg class="bar" viewBox="0 0 100 8" aria-hidden="true"><rect class="whole" width="100" height="8"/>'
@@ -179,11 +173,11 @@ def share(part: float) -> Markup:
 
 
 def first_ones(listed: Iterable[Mapping[str, Any]], names: Sequence[str], key: str) -> list[Mapping[str, Any]]:
-    """Columns or cells with those of these names first, in this order, and the others as they were."""
+    """Return columns or cells with those of these names first, in this order, and the others as they were."""
     rank = {name: n for n, name in enumerate(names)}
-    return sorted(listed, key=lambda one: rank.get(one[key], len(rank)))
+    return sorted(listed, key=lambda item: rank.get(item[key], len(rank)))
 
 
 def plain_row(cells: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The stored values of a row that Datasette made cells of."""
+    """Return the stored values of a row that Datasette made cells of."""
     return {cell["column"]: cell["raw"] for cell in cells}

@@ -1,4 +1,7 @@
-"""The front page: what is new, what changed, what disappeared, and how the crawls are doing."""
+"""The front page: what is new, what changed, what disappeared, and how the crawls are doing.
+
+It is read by index look-ups with limits, and by no count over a whole table.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from datasette.app import Datasette
 from reading_room.cells import day, hour_here
 from reading_room.plots import Plot, Series, columns
 from reading_room.queries import load_queries
-from reading_room.rows import DAYS, Row, read_front_page
+from reading_room.rows import Row, row, rows
 
 _GROUPS = {
     "Articles": ("articles", "unique_articles", "authors", "tags", "article_authors", "article_tags", "article_urls"),
@@ -28,7 +31,65 @@ _GROUPS = {
 }  # fmt: skip
 """The tables and views in the order in which people look for them; new ones come last."""
 _A_WEEK = 7
-_DAY, _HOUR = 10, 13
+_DAY, _HOUR = 10, 13  # letters of 2024-12-09T11
+
+DAYS = 30
+"""How far back the plots look, from the day of the latest article, or of the latest event."""
+_COUNTED = 10_000
+"""Waiting addresses are counted up to here."""
+_EDITS = 5_000
+"""The latest edits of each kind from which those of the window are counted."""
+# The plus keeps SQLite on the index by time: by far most articles repeat no other.
+_LATEST = """
+    select id, site, (select s.title from sites s where s.name = site) as site_title, title, standfirst, section,
+           kind, wire, language, status, duplicate_of, published_at, first_seen_at, last_changed_at
+    from articles where +duplicate_of is null and published_at is not null order by published_at desc limit 14
+"""
+# Backwards on the index by kind, whose entries of one kind are in the order of their numbers, which is that
+# of time.
+_EVENTS = """
+    select e.id as event_id, e.at, e.kind as event, e.detail, a.id, a.site, a.title, a.language, a.status,
+           (select s.title from sites s where s.name = a.site) as site_title
+    from (select * from events where kind = ? order by id desc limit 12) e join articles a on a.id = e.article_id
+"""
+_STORIES = """
+    select id, title, articles, started_at, updated_at from (
+        select * from stories order by updated_at desc limit 60) where articles > 1 order by updated_at desc limit 6
+"""
+_CRAWLS = """
+    select s.name, s.title, s.home, s.timezone, c.id as crawl_id, c.mode, c.started_at, c.finished_at, c.outcome,
+           c.reason, c.articles,
+           (select sum(n) from crawl_outcomes o where o.crawl_id = c.id and o.outcome = 'failed') as failed,
+           (select sum(n) from crawl_outcomes o where o.crawl_id = c.id and o.outcome = 'blocked') as blocked,
+           (select count(*) from (select 1 from candidates w where w.site = s.name and w.outcome = 'waiting'
+                                  limit :counted)) as waiting,
+           (select max(published_at) from articles a where a.site = s.name) as newest
+    from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
+    order by c.started_at desc, s.name limit 60
+"""
+_NEWEST = """
+    select substr((select max(published_at) from articles), 1, 10) as article,
+           substr((select max(at) from events), 1, 10) as event
+"""
+_RUNS = """
+    select c.id, c.site, s.title as site_title, c.started_at, c.outcome
+    from crawls c left join sites s on s.name = c.site order by started_at desc limit 1
+"""
+_FINDINGS = """
+    select f.id, f.site, s.title as site_title, f.level, f.detail, f.started_at, f.last_seen_at
+    from findings f left join sites s on s.name = f.site
+    where f.ended_at is null order by f.level = 'critical' desc, f.started_at desc limit 40
+"""
+# A site at a time, each from the index (site, published_at) alone.
+_HOURS = """
+    select s.name, s.title, s.timezone, substr(a.published_at, 1, 13) as hour, count(*) as n
+    from sites s cross join articles a indexed by articles_site
+    where a.site = s.name and a.published_at >= :since group by s.name, hour
+"""
+_EDITED = """
+    select substr(at, 1, 10) as day, count(*) as n
+    from (select at from events where kind = :kind order by id desc limit :most) where at >= :since group by day
+"""
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -53,7 +114,7 @@ async def _front(request: Request, datasette: Datasette) -> Response:
 
 
 def front_page(db: sqlite3.Connection) -> dict[str, Any]:
-    """Everything on the front page."""
+    """Return everything on the front page."""
     found = read_front_page(db)
     plots = []
     if found["until"]:
@@ -77,59 +138,95 @@ async def _shelves(datasette: Datasette) -> dict[str, Any]:
     }
 
 
-# The plots of the front page, from the numbers that were read for them. Pure.
+def read_front_page(db: sqlite3.Connection) -> dict[str, Any]:
+    """Return what came last, how the crawls are doing, and the numbers of the plots with the days that they end on."""
+    newest = row(db, _NEWEST) or {"article": None, "event": None}
+    edited = {"most": _EDITS, "since": _since(db, newest["event"])}
+    kinds = ("silent_edit", "edited", "gone")
+    return {
+        "latest": rows(db, _LATEST),
+        "changed": _newest([*rows(db, _EVENTS, ["edited"]), *rows(db, _EVENTS, ["silent_edit"])], 8),
+        "gone": _newest(rows(db, _EVENTS, ["gone"]), 6),
+        "stories": rows(db, _STORIES),
+        "crawls": rows(db, _CRAWLS, {"counted": _COUNTED}),
+        "last_crawl": row(db, _RUNS),
+        "findings": rows(db, _FINDINGS),
+        "until": newest["article"],
+        "hours": rows(db, _HOURS, {"since": _since(db, newest["article"])}),
+        "edited_until": newest["event"],
+        "edits": {kind: rows(db, _EDITED, {"kind": kind, **edited}) for kind in kinds},
+    }
+
+
+def _since(db: sqlite3.Connection, day: str | None) -> str | None:
+    """Return the first day of the window that ends on this one."""
+    first = row(db, "select date(?, ?) as day", [day, f"-{DAYS - 1} days"])
+    return first["day"] if first else None
+
+
+def _newest(events: Sequence[Row], most: int) -> list[Row]:
+    """Return the latest events, one for each article."""
+    shown: dict[int, Row] = {}
+    for event in sorted(events, key=lambda event: event["event_id"], reverse=True):
+        shown.setdefault(event["id"], event)
+    return list(shown.values())[:most]
 
 
 def days_until(last: str, days: int) -> list[str]:
-    """The days up to this one, it included, as ``2024-12-09``."""
+    """Return the days up to this one, it included, as ``2024-12-09``."""
     end = date.fromisoformat(last)
     return [(end - timedelta(days=n)).isoformat() for n in reversed(range(days))]
 
 
 def articles_a_day(hours: Sequence[Row], days: Sequence[str]) -> Plot:
-    """By site. ``hours`` have a site's name and title, an ``hour`` (``2024-12-09T11``, or a plain day) and ``n``."""
+    """Return the plot of articles by day and site.
+
+    ``hours``: rows with a site's ``name`` and ``title``, an ``hour`` (``2024-12-09T11``, or a plain day) and ``n``.
+    """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in hours:
-        counts[_site(row)][row["hour"][:_DAY]] += row["n"]
+    for hour in hours:
+        counts[_site(hour)][hour["hour"][:_DAY]] += hour["n"]
     series = [Series(name, tuple(counts[name][day] for day in days)) for name in _sites(hours)]
     return columns(f"Articles a day, to {day(days[-1])}", days, series, _weekly(days))
 
 
 def hour_of_day(hours: Sequence[Row]) -> Plot:
-    """When each site publishes, by its own clock. What has a plain day alone is left out."""
+    """Return when each site publishes, by its own clock. What has a plain day alone is left out."""
     counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for row in hours:
-        if len(row["hour"]) == _HOUR:
-            counts[_site(row)][hour_here(row["hour"], row["timezone"])] += row["n"]
-    series = [Series(name, tuple(counts[name][hour] for hour in range(24))) for name in _sites(hours)]
-    ticks = [(hour, f"{hour:02}:00") for hour in (0, 6, 12, 18)]
-    return columns("Hour of publication, by each site's clock", [f"{hour:02}:00" for hour in range(24)], series, ticks)
+    for hour in hours:
+        if len(hour["hour"]) == _HOUR:
+            counts[_site(hour)][hour_here(hour["hour"], hour["timezone"])] += hour["n"]
+    series = [Series(name, tuple(counts[name][clock] for clock in range(24))) for name in _sites(hours)]
+    ticks = [(clock, f"{clock:02}:00") for clock in (0, 6, 12, 18)]
+    return columns(
+        "Hour of publication, by each site's clock", [f"{clock:02}:00" for clock in range(24)], series, ticks
+    )
 
 
 def _sites(hours: Iterable[Row]) -> list[str]:
-    """The largest first, in all plots alike: so that a site has one colour."""
+    """Return the sites, the largest first, in all plots alike: so that a site has one colour."""
     totals: Counter[str] = Counter()
-    for row in hours:
-        totals[_site(row)] += row["n"]
+    for hour in hours:
+        totals[_site(hour)] += hour["n"]
     return sorted(totals, key=lambda name: (-totals[name], name))
 
 
-def _site(row: Row) -> str:
-    return str(row["title"] or row["name"])
+def _site(hour: Row) -> str:
+    return str(hour["title"] or hour["name"])
 
 
 def edits_a_day(edits: Mapping[str, Iterable[Row]], days: Sequence[str]) -> Plot:
-    """Changes by their kind."""
+    """Return the plot of changes by their kind."""
     names = {"edited": "stated edits", "silent_edit": "silent edits", "gone": "disappeared"}
     series = []
-    for kind, found in edits.items():
-        of_day = {row["day"]: row["n"] for row in found}
+    for kind, counted in edits.items():
+        of_day = {edit["day"]: edit["n"] for edit in counted}
         if of_day:
             series.append(Series(names[kind], tuple(of_day.get(day, 0) for day in days)))
     return columns(f"Edits and disappearances a day, to {day(days[-1])}", days, series, _weekly(days))
 
 
 def _weekly(days: Sequence[str]) -> list[tuple[int, str]]:
-    """Names for one day in seven, the last one with its month."""
+    """Return names for one day in seven, counted back from the last."""
     marked = range(len(days) - 1, -1, -_A_WEEK)
     return [(n, f"{date.fromisoformat(days[n]).day} {date.fromisoformat(days[n]):%b}") for n in marked]

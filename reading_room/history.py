@@ -1,16 +1,21 @@
-"""The history of an article: each earlier state, and how the next one differs from it. Pure."""
+"""The history of an article: each earlier state, and how the next one differs from it, word by word. Pure.
+
+It is bounded: texts may be 100 kB. Paragraphs are aligned first, then the words of those that were rewritten.
+``SequenceMatcher`` takes time with the number of equal pairs, so pairs are counted before it is asked; where there are
+too many, the text is cut finer first (sentences), and in the last resort shown as replaced.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
-from typing import Any
 
-Row = Mapping[str, Any]
+from reading_room.rows import Row
+
 FIELDS = {
     "title": "Title",
     "standfirst": "Standfirst",
@@ -39,6 +44,26 @@ Run = tuple[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words that is the same, added or removed."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph that is the same, added, removed or changed; its pieces in reading order, what was removed first.
+
+    ``note`` is what else there is to say, such as that it stands elsewhere.
+    """
+
+    kind: str
+    pieces: tuple[Piece, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One step from a stored state to the next.
 
@@ -57,7 +82,7 @@ class Change:
 
 
 def changes(revisions: Sequence[Row], article: Row) -> list[Change]:
-    """Every step, the newest first; the last ones compared as long as their texts are not too much for a page."""
+    """Return every step, the newest first; compared as long as their texts are not too much for a page."""
     states = [*revisions, article]
     steps: list[Change] = []
     left = MOST_CHARACTERS
@@ -80,7 +105,7 @@ def changes(revisions: Sequence[Row], article: Row) -> list[Change]:
 
 
 def paragraphs(text: str | None) -> list[str]:
-    """The paragraphs of a stored text."""
+    """Return the paragraphs of a stored text."""
     return text.split("\n\n") if text else []
 
 
@@ -96,37 +121,8 @@ def _text(old: str | None, new: str | None) -> tuple[Paragraph | int, ...]:
     return tuple(excerpt(texts(paragraphs(old), paragraphs(new))))
 
 
-# What changed between two texts, word by word. Pure, and bounded: texts may be 100 kB.
-#
-# Paragraphs are aligned first, then the words of those that were rewritten. ``SequenceMatcher`` takes time
-# with the
-# number of equal pairs, so pairs are counted before it is asked; where there are too many, the text is cut
-# finer first
-# (sentences), and in the last resort told as replaced.
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of words that is the same, added or removed."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph that is the same, added, removed or changed; its pieces in reading order, what was removed first.
-
-    ``note`` is what else there is to say, such as that it stands elsewhere.
-    """
-
-    kind: str
-    pieces: tuple[Piece, ...]
-    note: str = ""
-
-
 def words(old: str, new: str) -> tuple[Piece, ...]:
-    """The words of both, in order. Only white space between them differs from the originals, if anything."""
+    """Return the words of both, in order. Only white space between them differs from the originals, if anything."""
     one, other = _TOKEN.findall(old), _TOKEN.findall(new)
     if _pairs(one, other) <= MOST_PAIRS:
         return _joined(_runs(one, other))
@@ -137,7 +133,7 @@ def words(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def texts(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
-    """All paragraphs of both, those that were removed at their old places."""
+    """Return all paragraphs of both, those that were removed at their old places."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     middle = _paragraphs(old[head : len(old) - tail], new[head : len(new) - tail])
@@ -145,12 +141,14 @@ def texts(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
 
 
 def excerpt(paragraphs: Iterable[Paragraph], around: int = 1) -> Iterator[Paragraph | int]:
-    """What changed with some paragraphs ``around`` it; longer runs of equal ones as their number."""
+    """Yield what changed with some paragraphs ``around`` it; longer runs of equal ones as their number."""
     listed = list(paragraphs)
-    near = {place + step for place, one in enumerate(listed) if one.kind != SAME for step in range(-around, around + 1)}
-    for shown, run in groupby(range(len(listed)), near.__contains__):
+    near = {
+        place + step for place, shown in enumerate(listed) if shown.kind != SAME for step in range(-around, around + 1)
+    }
+    for is_near, run in groupby(range(len(listed)), near.__contains__):
         places = list(run)
-        if shown:
+        if is_near:
             yield from (listed[place] for place in places)
         else:
             yield len(places)
@@ -169,7 +167,7 @@ def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
 
 
 def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-    """A stretch in which no paragraph is equal: those that are alike become one, in order."""
+    """Yield a stretch in which no paragraph is equal: those that are alike become one, in order."""
     a = b = 0
     for i, j in _partners(old, new):
         yield from (_whole(REMOVED, text) for text in old[a:i])
@@ -181,7 +179,7 @@ def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
 
 
 def _partners(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Which paragraph became which: the pairs in order that have most in common altogether."""
+    """Return which paragraph became which: the pairs in order that have most in common altogether."""
     if len(old) * len(new) > _MOST_SIDES:
         return [(n, n) for n in range(min(len(old), len(new))) if _likeness(_bag(old[n]), _bag(new[n])) >= _ALIKE]
     before, after = [_bag(text) for text in old], [_bag(text) for text in new]
@@ -229,7 +227,7 @@ def _by_sentence(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
 
 
 def _joined(runs: Iterable[Run]) -> tuple[Piece, ...]:
-    """Pieces, without the short words that happen to stand in two passages which have nothing else in common."""
+    """Return pieces, without the short words that happen to stand in two passages which have nothing else in common."""
     listed = [run for run in runs if run[1]]
     pieces: list[Piece] = []
     removed = added = ""
@@ -241,21 +239,21 @@ def _joined(runs: Iterable[Run]) -> tuple[Piece, ...]:
         if kind != REMOVED and (kind == ADDED or between):
             added += text
         if kind == SAME and not between:
-            pieces += [*_told(removed, added), Piece(SAME, text)]
+            pieces += [*_trimmed(removed, added), Piece(SAME, text)]
             removed = added = ""
-    return (*pieces, *_told(removed, added))
+    return (*pieces, *_trimmed(removed, added))
 
 
-def _told(removed: str, added: str) -> Iterator[Piece]:
-    """Both without the white space after them, which nobody removed or added; what stands side by side stays apart."""
+def _trimmed(removed: str, added: str) -> Iterator[Piece]:
+    """Yield both without the white space after them, which nobody changed; what stands side by side stays apart."""
     if removed and added and not removed[-1].isspace() and not _UNSPACED_CHARACTER.match(removed[-1]):
         removed += " "
     for kind, text in ((REMOVED, removed), (ADDED, added)):
-        told = text.rstrip() or text
-        if told:
-            yield Piece(kind, told)
-        if told != text:
-            yield Piece(SAME, text[len(told) :])
+        words_only = text.rstrip() or text
+        if words_only:
+            yield Piece(kind, words_only)
+        if words_only != text:
+            yield Piece(SAME, text[len(words_only) :])
 
 
 def _pairs(old: Iterable[str], new: Iterable[str]) -> int:
@@ -264,7 +262,7 @@ def _pairs(old: Iterable[str], new: Iterable[str]) -> int:
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many paragraphs both begin with."""
+    """Return how many paragraphs both begin with."""
     for n, (one, other) in enumerate(zip(old, new, strict=False)):
         if _plain(one) != _plain(other):
             return n

@@ -1,11 +1,12 @@
 """The pages of single things: what their templates show, loaded in one go before Datasette draws them.
 
-Each loader takes a connection and the row's key as it stands in the address, and gives the template's ``page``,
-or None where there is nothing more to show than the row's own fields.
+Each loader takes a connection and the row's key as it stands in the address, and returns the template's ``page``,
+or None where there is nothing more to show than the row's own fields. ``LOADERS`` at the end names them all.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,17 +19,52 @@ from datasette.utils import tilde_decode
 from markupsafe import Markup
 
 from pipelines.copies.lineage import compare
-from reading_room import lists
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
 from reading_room.history import ADDED, CHANGED, REMOVED, SAME, Paragraph, Piece, changes, paragraphs, texts, words
-from reading_room.lists import is_number
 from reading_room.plots import Dot, timeline
-from reading_room.rows import COPIES, Row, read, row, rows
+from reading_room.rows import COPIES, Row, read_article, row, rows
 
 Loader = Callable[[sqlite3.Connection, str], dict[str, Any] | None]
-_MOST, _MOST_ROWS = 500, 12
-_ARTICLES = """
+_MOST_ARTICLES = 500  # of a story
+_NUMBER = re.compile("[0-9]{1,18}")
+_CARD = (
+    "a.id, a.site, a.title, a.standfirst, a.section, a.kind, a.wire, a.status, a.language, a.published_at,"
+    " a.duplicate_of, a.first_seen_at, a.last_changed_at,"
+    " (select t.title from sites t where t.name = a.site) as site_title"
+)
+
+
+def _cards(rest: str, more: str = "") -> str:
+    """Return the query for what a card of an article shows; ``more`` are columns of other tables."""
+    return " ".join(("select", more, _CARD, rest))
+
+
+_BY_AUTHOR = _cards(
+    "from article_authors x join articles a on a.id = x.article_id"
+    " where x.author_id = ? order by a.published_at desc, a.id desc limit 200"
+)
+_BY_TAG = _cards(
+    "from article_tags x join articles a on a.id = x.article_id"
+    " where x.tag_id = ? order by a.published_at desc, a.id desc limit 200"
+)
+_BY_SITE = _cards("from articles a where a.site = ? order by a.published_at desc limit 30")
+_SITE_CRAWLS = """
+    select id, mode, started_at, finished_at, outcome, reason, requests, articles from crawls
+    where site = ? order by id desc limit 15
+"""
+_CRAWL_OUTCOMES = (
+    "select outcome, reason, n from crawl_outcomes where crawl_id = ? order by n desc, outcome, reason limit 300"
+)
+_CRAWL_EVENTS = _cards(
+    "from events e join articles a on a.id = e.article_id where e.crawl_id = ? order by e.id limit 100",
+    "e.kind as event, e.detail, e.at,",
+)
+_NEXT_REVISION = """
+    select * from revisions where article_id = ? and coalesce(seen_until, seen_from, '') > ?
+    order by coalesce(seen_until, seen_from) limit 1
+"""
+_STORY_ARTICLES = """
     select a.id, a.site, s.title as site_title, s.timezone, a.title, a.standfirst, a.kind, a.section, a.wire, a.status,
            a.language, a.duplicate_of, a.published_at, a.last_changed_at,
            coalesce(a.published_at, a.first_seen_at) as at, a.first_seen_at, j.reason, j.score,
@@ -37,14 +73,17 @@ _ARTICLES = """
          left join articles w on w.id = j.with_id left join copies c on c.article_id = a.id
     where a.story_id = ? order by at, a.id limit 500
 """
-_CHANGES = """
+_STORY_CHANGES = """
     select c.at, c.kind, c.reason, c.story_id, c.other_id, o.title as other_title, s.title as story_title
     from story_changes c left join stories o on o.id = c.other_id left join stories s on s.id = c.story_id
     where c.story_id = :id or c.other_id = :id order by c.at limit 50
 """
 MOST_CHARACTERS = 100_000
 """Text that is compared for one page; copies beyond it, the later ones, are listed with their shares alone."""
-_MOST_PARAGRAPHS, _LONGEST = 80, 2_500
+MOST_PARAGRAPHS, LONGEST_PARAGRAPH = 80, 2_500
+"""Of a text whose every paragraph can be compared with every other one in some hundredths of a second."""
+MOST_SITES = 12
+"""Rows of dots in the drawing of a story; of more sites none is drawn."""
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -55,9 +94,9 @@ def extra_template_vars(
     if database != "news" or request is None or table is None:
         return None
     if view_name == "row":
-        loader, key = _ROWS.get(table), tilde_decode(request.url_vars["pks"])
+        loader, key = LOADERS.get(table), tilde_decode(request.url_vars["pks"])
     else:
-        loader, key = _TABLES.get(table), request.args.get("origin_id") or ""
+        loader, key = LIST_LOADERS.get(table), request.args.get("origin_id") or ""
     if loader is None:
         return None
 
@@ -68,10 +107,10 @@ def extra_template_vars(
 
 
 def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Everything around an article, and its text as parts."""
-    if not lists.is_number(key):
+    """Return everything around an article, and its text as parts."""
+    if not _is_number(key):
         return None
-    found = read(db, int(key))
+    found = read_article(db, int(key))
     if not found["article"]:
         return None
     article = found["article"][0]
@@ -94,48 +133,72 @@ def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     }
 
 
-# A story: its articles in time, by site, with the reason why each is in it.
+def revision_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
+    """Return an earlier state of an article, and the step to the next."""
+    revision = _by_number(db, "select * from revisions r", "r.id", key)
+    article = revision and row(
+        db,
+        "select a.*, s.timezone, s.language as site_language from articles a left join sites s on s.name = a.site"
+        " where a.id = ?",
+        [revision["article_id"]],
+    )
+    if revision is None or article is None:
+        return None
+    until = revision["seen_until"] or revision["seen_from"] or ""
+    later = row(db, _NEXT_REVISION, [revision["article_id"], until]) or article
+    return {
+        "revision": revision,
+        "article": article,
+        "zone": article["timezone"],
+        "lang": language(article["language"] or article["site_language"]),
+        "change": changes([revision], later)[0],
+        "paragraphs": paragraphs(revision["text"]),
+    }
 
 
 def story_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """The story, its articles by day, and a drawing of them by site."""
-    if not is_number(key):
+    """Return the story, its articles by day, and a drawing of them by site."""
+    if not _is_number(key):
         return None
     story = row(db, "select * from stories where id = ?", [int(key)])
     if story is None:
         return None
-    articles = rows(db, _ARTICLES, [int(key)])
-    sites = list(dict.fromkeys(one["site_title"] or one["site"] for one in articles))
+    articles = rows(db, _STORY_ARTICLES, [int(key)])
+    sites = list(dict.fromkeys(_site_of(article) for article in articles))
     return {
         "story": story,
-        "days": [(day, list(of_day)) for day, of_day in groupby(articles, lambda one: (one["at"] or "")[:10])],
+        "days": [(day, list(of_day)) for day, of_day in groupby(articles, lambda article: (article["at"] or "")[:10])],
         "sites": sites,
         "articles": len(articles),
-        "more": len(articles) == _MOST,
+        "more": len(articles) == _MOST_ARTICLES,
         "drawing": drawing(articles, sites),
-        "changes": rows(db, _CHANGES, {"id": int(key)}),
+        "changes": rows(db, _STORY_CHANGES, {"id": int(key)}),
     }
 
 
 def drawing(articles: Sequence[Row], sites: Sequence[str]) -> Markup | None:
-    """A row of dots for each site, from the first article to the last; None where there is no time between them."""
-    moments = [_seconds(one["at"]) for one in articles]
+    """Return a row of dots for each site, from first article to last; None where no time lies between them."""
+    moments = [_seconds(article["at"]) for article in articles]
     known = [moment for moment in moments if moment is not None]
-    if not known or max(known) == min(known) or len(sites) > _MOST_ROWS:
+    if not known or max(known) == min(known) or len(sites) > MOST_SITES:
         return None
     first, last = min(known), max(known)
     dots = [
         Dot(
-            row=sites.index(one["site_title"] or one["site"]),
+            row=sites.index(_site_of(article)),
             at=(moment - first) / (last - first),
-            title=f"{clean(one['title'])}, {shorter(one['at'])}",
-            href=f"/news/articles/{one['id']}",
+            title=f"{clean(article['title'])}, {shorter(article['at'])}",
+            href=f"/news/articles/{article['id']}",
         )
-        for one, moment in zip(articles, moments, strict=True)
+        for article, moment in zip(articles, moments, strict=True)
         if moment is not None
     ]
     ends = [datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M") for moment in (first, last)]
     return timeline("The story's articles by site and time", sites, dots, (ends[0], ends[1]))
+
+
+def _site_of(article: Row) -> str:
+    return str(article["site_title"] or article["site"])
 
 
 def _seconds(time: str | None) -> float | None:
@@ -146,64 +209,61 @@ def _seconds(time: str | None) -> float | None:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
-# Who ran a text: every paper's copy beside the one that had it first, with what each kept, cut, added and
-# changed.
-
-
 def syndication_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Every copy of the text of this article, in the order of publication, compared with it."""
-    if not is_number(key):
+    """Return every copy of the text of this article, in the order of publication, compared with it."""
+    if not _is_number(key):
         return None
     ran = rows(db, COPIES, {"origin": int(key)})
     if len(ran) < 2:
         return None
-    stored = _texts(db, [one["article_id"] for one in ran])
+    stored = _texts(db, [copy["article_id"] for copy in ran])
     first, left = stored[ran[0]["article_id"]], MOST_CHARACTERS
     copies = []
-    for one in ran[1:]:
-        text = stored[one["article_id"]]
+    for copy in ran[1:]:
+        text = stored[copy["article_id"]]
         left -= len(text) + len(first)
         compared = tuple(lineage(paragraphs(first), paragraphs(text))) if left >= 0 else None
-        copies.append({"row": one, "compared": compared, "told": told(compared or ())})
+        copies.append({"row": copy, "compared": compared, "told": summary(compared or ())})
     return {"origin": ran[0], "copies": copies, "ran": ran}
 
 
 def lineage(origin: Sequence[str], copy: Sequence[str]) -> Iterator[Paragraph]:
-    """The copy paragraph by paragraph, with what it cut where that stood; long texts in their order alone."""
+    """Yield the copy paragraph by paragraph, with what it cut where that stood; long texts in their order alone."""
     if not is_small(origin) or not is_small(copy):
         yield from texts(origin, copy)
         return
     passages = compare(origin, copy).passages
-    told_of = {one.copy for one in passages if one.fate != "joined"}
-    for one in passages:
-        note = "moved" if one.is_moved else ""
-        if one.fate == "cut" and one.origin is not None:
-            yield Paragraph(REMOVED, (Piece(REMOVED, origin[one.origin]),))
-        elif one.copy is None or (one.fate == "joined" and one.copy in told_of):
-            continue  # words of the origin that stand in a paragraph of the copy which is told of by itself
-        elif one.fate == "changed" and one.origin is not None:
-            yield Paragraph(CHANGED, words(origin[one.origin], copy[one.copy]), note)
-        elif one.fate == "added":
-            yield Paragraph(ADDED, (Piece(ADDED, copy[one.copy]),))
+    shown = {passage.copy for passage in passages if passage.fate != "joined"}
+    for passage in passages:
+        note = "moved" if passage.is_moved else ""
+        if passage.fate == "cut" and passage.origin is not None:
+            yield Paragraph(REMOVED, (Piece(REMOVED, origin[passage.origin]),))
+        elif passage.copy is None or (passage.fate == "joined" and passage.copy in shown):
+            continue  # words of the origin in a paragraph of the copy that is shown by itself
+        elif passage.fate == "changed" and passage.origin is not None:
+            yield Paragraph(CHANGED, words(origin[passage.origin], copy[passage.copy]), note)
+        elif passage.fate == "added":
+            yield Paragraph(ADDED, (Piece(ADDED, copy[passage.copy]),))
         else:
-            told_of.add(one.copy)
-            joined = "part of a longer paragraph there" if one.fate == "joined" else note
-            yield Paragraph(SAME, (Piece(SAME, copy[one.copy]),), joined)
+            shown.add(passage.copy)
+            joined = "part of a longer paragraph there" if passage.fate == "joined" else note
+            yield Paragraph(SAME, (Piece(SAME, copy[passage.copy]),), joined)
 
 
 def is_small(paragraphs: Sequence[str]) -> bool:
-    """Whether every paragraph can be compared with every other one in some hundredths of a second."""
-    return len(paragraphs) <= _MOST_PARAGRAPHS and max(map(len, paragraphs), default=0) <= _LONGEST
+    """Return whether every paragraph can be compared with every other one."""
+    return len(paragraphs) <= MOST_PARAGRAPHS and max(map(len, paragraphs), default=0) <= LONGEST_PARAGRAPH
 
 
-def told(compared: Sequence[Paragraph]) -> str:
-    """``2 paragraphs cut, 1 added, 3 changed``: what a copy did to a text; nothing where it left it as it was."""
-    kinds = [one.kind for one in compared]
+def summary(compared: Sequence[Paragraph]) -> str:
+    """Return what a copy did to a text, ``2 paragraphs cut, 1 added``; nothing where it left the text as it was."""
+    kinds = [paragraph.kind for paragraph in compared]
     counts = [(kinds.count(REMOVED), "cut"), (kinds.count(ADDED), "added"), (kinds.count(CHANGED), "changed")]
-    counts.append((sum(one.note == "moved" for one in compared), "moved"))
-    named = [(n, done) for n, done in counts if n]
+    counts.append((sum(paragraph.note == "moved" for paragraph in compared), "moved"))
+    named = [(n, change) for n, change in counts if n]
     return ", ".join(
-        f"{n} paragraph{'s' * (n > 1)} {done}" if not place else f"{n} {done}" for place, (n, done) in enumerate(named)
+        f"{n} paragraph{'s' * (n > 1)} {change}" if not place else f"{n} {change}"
+        for place, (n, change) in enumerate(named)
     )
 
 
@@ -212,16 +272,74 @@ def _texts(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
     return dict(db.execute(f"select id, text from articles where id in ({marks})", ids).fetchall())  # noqa: S608 - only marks
 
 
-_ROWS: dict[str, Loader] = {
+def author_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
+    """Return the author, what stands under the name, and the same name at other sites."""
+    author = _by_number(
+        db, "select w.*, s.title as site_title from authors w left join sites s on s.name = w.site", "w.id", key
+    )
+    if author is None:
+        return None
+    others = "select id, site from authors where name = ? and id <> ? limit 20"
+    return {
+        "author": author,
+        "articles": rows(db, _BY_AUTHOR, [author["id"]]),
+        "elsewhere": rows(db, others, [author["name"], author["id"]]),
+    }
+
+
+def tag_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
+    """Return the tag, and the articles that have it."""
+    tag = _by_number(db, "select * from tags t", "t.id", key)
+    return {"tag": tag, "articles": rows(db, _BY_TAG, [tag["id"]])} if tag else None
+
+
+def site_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
+    """Return the publication, its latest articles and its latest crawls."""
+    site = row(db, "select * from sites where name = ?", [key])
+    if site is None:
+        return None
+    return {"site": site, "articles": rows(db, _BY_SITE, [key]), "crawls": rows(db, _SITE_CRAWLS, [key])}
+
+
+def crawl_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
+    """Return the crawl, how its addresses ended, and what it noticed."""
+    crawl = _by_number(
+        db, "select c.*, s.title as site_title from crawls c left join sites s on s.name = c.site", "c.id", key
+    )
+    if crawl is None:
+        return None
+    outcomes = rows(db, _CRAWL_OUTCOMES, [crawl["id"]])
+    return {
+        "crawl": crawl,
+        "outcomes": outcomes,
+        "addresses": sum(outcome["n"] for outcome in outcomes),
+        "events": rows(db, _CRAWL_EVENTS, [crawl["id"]]),
+    }
+
+
+def site_titles(db: sqlite3.Connection, _key: str) -> dict[str, Any]:
+    """Return what each site is called, for lists that know its short name alone."""
+    return {"site_titles": {site["name"]: site["title"] for site in rows(db, "select name, title from sites")}}
+
+
+def _is_number(key: str) -> bool:
+    """Return whether a key from an address is a number that SQLite can hold."""
+    return _NUMBER.fullmatch(key) is not None
+
+
+def _by_number(db: sqlite3.Connection, select: str, column: str, key: str) -> Row | None:
+    return row(db, f"{select} where {column} = ?", [int(key)]) if _is_number(key) else None
+
+
+LOADERS: dict[str, Loader] = {
     "articles": article_page,
+    "revisions": revision_page,
     "stories": story_page,
-    "authors": lists.author_page,
-    "tags": lists.tag_page,
-    "sites": lists.site_page,
-    "crawls": lists.crawl_page,
-    "revisions": lists.revision_page,
+    "authors": author_page,
+    "tags": tag_page,
+    "sites": site_page,
+    "crawls": crawl_page,
 }
-_TABLES: dict[str, Loader] = {
-    "syndication": syndication_page,
-    "articles": lists.site_titles,
-}
+"""By table: the page of one of its rows."""
+LIST_LOADERS: dict[str, Loader] = {"syndication": syndication_page, "articles": site_titles}
+"""By table or view: what its list shows beside the rows; the key is the ``origin_id`` that it is limited to."""

@@ -37,7 +37,7 @@ class Plot:
 
     @property
     def total(self) -> int:
-        """Everything in the plot."""
+        """Return the sum of all in the plot."""
         return sum(sum(values) for _, values in self.rows)
 
 
@@ -52,13 +52,13 @@ class Dot:
 
 
 def columns(title: str, places: Sequence[str], series: Sequence[Series], ticks: Ticks) -> Plot:
-    """Stacked columns, a place on the axis each, series in the order given; ``ticks`` names some of the places."""
+    """Return stacked columns, a place on the axis each; ``ticks`` names some of the places."""
     drawn = _few(series)
-    sums = [sum(one.values[place] for one in drawn) for place in range(len(places))]
+    sums = [sum(each.values[place] for each in drawn) for place in range(len(places))]
     top = max([1, *sums])
     step = _WIDTH / max(1, len(places))
     bars = Markup("").join(
-        _column(place, name, [(n, one.name, one.values[place]) for n, one in enumerate(drawn)], step, top)
+        _column(place, name, [(n, each.name, each.values[place]) for n, each in enumerate(drawn)], step, top)
         for place, name in enumerate(places)
     )
     marks = Markup("").join(
@@ -67,13 +67,13 @@ def columns(title: str, places: Sequence[str], series: Sequence[Series], ticks: 
         )
         for place, name in ticks
     )
-    told = f"{title}. Most on one: {top if any(sums) else 0}. In all: {sum(sums)}."
-    svg = _frame(told, _HEIGHT, _axis(top if any(sums) else 0) + bars + marks)
-    return Plot(title, svg, tuple(one.name for one in drawn), tuple(_table(places, drawn)))
+    label = f"{title}. Most on one: {top if any(sums) else 0}. In all: {sum(sums)}."
+    svg = _frame(label, _HEIGHT, _axis(top if any(sums) else 0) + bars + marks)
+    return Plot(title, svg, tuple(each.name for each in drawn), tuple(_table(places, drawn)))
 
 
 def timeline(title: str, rows: Sequence[str], dots: Sequence[Dot], ends: tuple[str, str]) -> Markup:
-    """Rows with dots at their moments, each a link; the names of both ends below."""
+    """Return rows with dots at their moments, each a link; the names of both ends below."""
     height = 22 * len(rows) + _FLOOR + 4
     lines = Markup("").join(
         Markup('<line class="axis" x1="0" x2="{0}" y1="{1}" y2="{1}"/><text x="0" y="{2}">{3}</text>').format(
@@ -97,16 +97,16 @@ def timeline(title: str, rows: Sequence[str], dots: Sequence[Dot], ends: tuple[s
 
 
 def _few(series: Sequence[Series]) -> list[Series]:
-    """The first ones, and the sum of the others where there are too many for the colours."""
+    """Return the first ones, and the sum of the others where there are too many for the colours."""
     if len(series) <= COLOURS:
         return list(series)
-    rest = tuple(map(sum, zip(*(one.values for one in series[COLOURS - 1 :]), strict=True)))
+    rest = tuple(map(sum, zip(*(each.values for each in series[COLOURS - 1 :]), strict=True)))
     return [*series[: COLOURS - 1], Series(f"{len(series) - COLOURS + 1} others", rest)]
 
 
 def _column(place: int, name: str, parts: Sequence[tuple[int, str, int]], step: float, top: int) -> Markup:
     bottom, drawn = float(_HEIGHT - _FLOOR), Markup("")
-    told = ", ".join(f"{label} {value}" for _, label, value in parts if value)
+    words = ", ".join(f"{label} {value}" for _, label, value in parts if value)
     for n, _, value in parts:
         tall = value / top * (_HEIGHT - _FLOOR - _HEAD)
         if value:
@@ -114,7 +114,7 @@ def _column(place: int, name: str, parts: Sequence[tuple[int, str, int]], step: 
             drawn += Markup('<rect class="s{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
                 n, place * step + step * 0.1, bottom, step * 0.8, tall
             )
-    return Markup("<g><title>{}: {}</title>{}</g>").format(name, told, drawn) if told else drawn
+    return Markup("<g><title>{}: {}</title>{}</g>").format(name, words, drawn) if words else drawn
 
 
 def _axis(top: int) -> Markup:
@@ -138,4 +138,4 @@ def _frame(label: str, height: int, inside: Markup) -> Markup:
 
 
 def _table(places: Sequence[str], series: Sequence[Series]) -> list[tuple[str, tuple[int, ...]]]:
-    return [(name, tuple(one.values[n] for one in series)) for n, name in enumerate(places)]
+    return [(name, tuple(each.values[n] for each in series)) for n, name in enumerate(places)]

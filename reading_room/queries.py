@@ -1,114 +1,80 @@
-"""The canned queries, read from queries.yaml; the SQL of the search is put together in search_sql.py."""
+"""The canned queries, read from queries.yaml, and the SQL functions that they call: addresses, hosts, letters.
+
+The SQL of the query ``search``, and its functions, stand in search.py.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+import sqlite3
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.utils import parse_metadata
 
-from pipelines.archive.searching import UNSPACED_TITLE
+from crawler.addresses import host_of, without_www
 
-PAGE = 50
-"""Results on a page."""
-RANKED = 20_000
-"""Of more hits than this, where no filter is set, only those of the latest stored articles are put in order of rank."""
-LOOKED_THROUGH = 20_000
-"""Articles in scripts without blanks that a search looks through, newest first."""
-_MATCH = """articles_fts match coalesce(search_match(:q), '""')"""
-_PAGE = f"limit {PAGE} offset {PAGE} * max(cast(coalesce(nullif(:page, ''), 1) as integer) - 1, 0)"
-_ANY_FILTER = "(:site || :section || :kind || :wire || :from || :to || :gone || :changed || :author) <> ''"
-_FIRST_RANKED = f"""coalesce((
-        select rowid from articles_fts where not {_ANY_FILTER} and {_MATCH}
-        order by rowid desc limit 1 offset {RANKED - 1}), 0)"""  # noqa: S608 - put together from constants of ours
+_MAPPED = 1 << 30
+"""Bytes of the file that are read as memory; what lies beyond is read as ever."""
+SEARCH = "search"
+"""The query whose SQL is put together in search.py."""
 
 
 @cache
 def load_queries() -> dict[str, dict[str, Any]]:
-    """Every query by name, as Datasette takes them: title, description, sql, params and whether the SQL is hidden.
+    """Return every query by name, as Datasette takes them: title, description, sql, params, whether the SQL is hidden.
 
     With it come ``labels``, ``defaults`` and ``choices`` of its parameters, and ``empty``, what no rows mean: for
-    query-news.html.
+    query-news.html. The search has no ``sql`` here.
     """
-    found: dict[str, dict[str, Any]] = parse_metadata((files("reading_room") / "queries.yaml").read_text("utf-8"))
-    found["search"]["sql"] = SEARCH
-    return found
+    queries: dict[str, dict[str, Any]] = parse_metadata((files("reading_room") / "queries.yaml").read_text("utf-8"))
+    return queries
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
 def canned_queries(database: str) -> dict[str, dict[str, Any]]:
-    """Offer them on the archive."""
-    return load_queries() if database == "news" else {}
+    """Offer all but the search on the archive."""
+    if database != "news":
+        return {}
+    return {name: query for name, query in load_queries().items() if name != SEARCH}
 
 
-# The query behind the search page: three ways to find articles, of which one applies, under the same filters.
-#
-# Best first: the hits that pass the filters are ranked, and only those of the page get a snippet. Newest
-# first: the
-# articles are walked by time and each is looked up among the hits. In scripts without blanks: the newest
-# texts are
-# searched for pieces. A page is OFFSET rows down a list that ``upto``, the newest article when the reader
-# began, keeps
-# from growing at its head; equal times follow the number, so that no article stands on two pages or on none.
+@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Make the functions known to SQLite, and let it read the archive as memory.
+
+    Facets and rare sortings look at every row; mapped, they take half the time (measured with 40,000 articles).
+    """
+    if database == "news":
+        conn.execute(f"pragma mmap_size = {_MAPPED}")
+    conn.create_function("page", -1, page, deterministic=True)
+    conn.create_function("folded", 1, folded, deterministic=True)
+    conn.create_function("host_of", 1, link_host, deterministic=True)
 
 
-def _filters(number: str) -> str:
-    """The conditions on the article of this number: each a list read once off an index, never a look at an article."""
-    return f"""
-      (:site = '' or {number} in (select id from articles where site = :site))
-      and (:section = '' or {number} in (select id from articles where section = :section))
-      and (:kind = '' or {number} in (select id from articles where kind = :kind))
-      and (:wire = '' or {number} in (select id from articles where wire = :wire))
-      and (:from = '' or {number} in (select id from articles where published_at >= :from))
-      and (:to = '' or {number} in (select id from articles where published_at <= :to || '~'))
-      and (:gone = '' or ({number} in (select id from articles where status = 'gone')) = (:gone = 'yes'))
-      and (:changed = '' or {number} in (select article_id from revisions where cause = 'edit'))
-      and (:author = '' or {number} in (
-        select x.article_id from authors w join article_authors x on x.author_id = w.id
-        where instr(folded(w.name), folded(:author)) > 0))
-      and (:upto = '' or {number} <= cast(:upto as integer))"""  # noqa: S608 - the names are constants of ours
+def page(name: str, *pairs: object) -> str:
+    """Return ``/news/NAME?COLUMN=VALUE…``: a table's or query's page, limited by columns and values given in turn.
+
+    NULL asks for rows without a value in that column.
+    """
+    limits = zip(pairs[::2], pairs[1::2], strict=True)
+    query = urlencode([(f"{column}__isnull", 1) if value is None else (str(column), value) for column, value in limits])
+    return f"/news/{name}?{query}"
 
 
-SEARCH = f"""
-with ranked as (
-    select rowid as id, bm25(articles_fts, 8.0, 3.0, 1.0) as place
-    from articles_fts
-    where search_match(:q) is not null and :order <> 'newest'
-      and {_MATCH} and rowid >= {_FIRST_RANKED}
-      and {_filters("articles_fts.rowid")}
-    order by place, id {_PAGE}
-),
-newest as (
-    select a.id from articles a
-    where search_pieces(:q) is null
-      and (search_match(:q) is null and {_ANY_FILTER} or search_match(:q) is not null and :order = 'newest')
-      and (search_match(:q) is null or a.id in (select rowid from articles_fts where {_MATCH}))
-      and {_filters("a.id")}
-    order by a.published_at desc, a.id {_PAGE}
-),
-in_pieces as (
-    select a.id from articles a
-    where search_pieces(:q) is not null and a.id in (
-        select n.id from articles n where n.{UNSPACED_TITLE} order by n.published_at desc limit {LOOKED_THROUGH})
-      and {_filters("a.id")}
-      and not exists (
-        select 1 from json_each(search_pieces(:q)) p where instr(lower(a.title || ' ' || a.text), p.value) = 0)
-    order by a.published_at desc, a.id {_PAGE}
-),
-found as materialized (
-    select id, place from ranked
-    union all select id, row_number() over () from newest
-    union all select id, row_number() over () from in_pieces
-),
--- One pass over the hits: looking up each article of the page by itself would read all hits of a prefix every time.
-words as materialized (
-    select rowid as id, snippet(articles_fts, -1, '⟪', '⟫', '…', 28) as snippet
-    from articles_fts where {_MATCH} and +rowid in (select id from found)
-)
-select a.id as article_id, a.title, a.site, a.published_at, a.kind, a.section, a.wire, a.status,
-       coalesce(words.snippet, iif(search_pieces(:q) is null, a.standfirst, piece_snippet(a.text, :q))) as snippet
-from found join articles a on a.id = found.id left join words on words.id = found.id
-order by found.place, found.id
-""".strip()  # noqa: S608 - put together from constants of ours
+@lru_cache(maxsize=4096)
+def link_host(href: str | None) -> str | None:
+    """Return the host that a link leads to, without ``www.``; None for what is no http(s) address."""
+    if href is None or not href.lower().startswith(("http://", "https://")):
+        return None
+    try:
+        return without_www(host_of(href)) or None
+    except ValueError:  # such as an unbalanced bracket in the host
+        return None
+
+
+def folded(text: str | None) -> str | None:
+    """Return the text with its letters made alike whatever their case; SQLite's own ``lower`` knows A to Z alone."""
+    return text and text.casefold()

@@ -1,7 +1,8 @@
-"""What keeps a reader safe from what the web put into the archive, and the machine from what a reader asks.
+"""What keeps a reader safe from what the web put into the archive, and the machine from what a reader asks or breaks.
 
 Everything stored is escaped where it is shown; these headers hold should that ever fail: a page runs no script but
-Datasette's own, loads nothing from elsewhere, sends forms nowhere else and is framed by nobody.
+Datasette's own, loads nothing from elsewhere, sends forms nowhere else and is framed by nobody. Mistakes and faults are
+answered with one sentence in the style of the house; a fault is logged, once, without the values at hand.
 """
 
 from __future__ import annotations
@@ -10,20 +11,17 @@ import base64
 import hashlib
 import json
 import logging
-import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, MutableMapping
-from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Base400
-from datasette.views.base import DatasetteError
 from markupsafe import Markup
+
+from reading_room.internals import Base400, DatasetteError, inline_scripts, render
 
 PUBLIC = {
     "default_allow_sql": False,
@@ -44,7 +42,6 @@ _HEAP = 1 << 30
 
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _Application = Callable[[MutableMapping[str, Any], Any, _Send], Awaitable[None]]
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OLDER = (
     "An earlier version of Vestnik made it, and it lacks something that this page shows ({})."
     " Any crawl into it brings it up to date, after a backup."
@@ -53,13 +50,13 @@ _log = logging.getLogger(__name__)
 
 
 def settings(file: Path, public: bool) -> dict[str, Any]:
-    """The settings of settings.json, with those for strangers on top where asked."""
+    """Return the settings of settings.json, with those for strangers on top where asked."""
     usual: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return usual | PUBLIC if public else usual
 
 
 def policy(scripts: Iterable[str]) -> str:
-    """The content security policy of every page, which lets scripts run from files of ours and these inline ones."""
+    """Return the content security policy of every page: scripts run from files of ours, and these inline ones."""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
     )
@@ -67,18 +64,6 @@ def policy(scripts: Iterable[str]) -> str:
         f"default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
-
-
-@cache
-def inline_scripts() -> tuple[str, ...]:
-    """The scripts that stand in Datasette's own pages; none of them contains a value from the archive."""
-    templates = files("datasette") / "templates"
-    found = [
-        script
-        for name in ("_close_open_menus.html", "_codemirror_foot.html")
-        for script in _SCRIPT.findall((templates / name).read_text("utf-8"))
-    ]
-    return (*found, *(f"DATASETTE_ALLOW_FACET = {allowed};" for allowed in ("true", "false")))
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -113,22 +98,18 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     conn.execute(f"pragma hard_heap_limit = {_HEAP}")
 
 
-# Mistakes and faults are answered in the style of the house; a fault is logged, once, without the values at
-# hand.
-
-
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]  # Datasette ships no types
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, Any, None]:
     """Take the place of Datasette's own handler, which prints every mistake in an address with a stack of calls."""
     outcome = yield
-    status, title, sentence = told(exception)
+    status, title, sentence = describe(exception)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s failed", request.path, exc_info=exception)
     outcome.force_result([_answer(datasette, request, status, title, sentence)])
 
 
-def told(exception: Exception) -> tuple[int, str | None, str | Markup]:
-    """Status, title and sentence of a mistake; 500 and its own words for what is a fault of ours."""
+def describe(exception: Exception) -> tuple[int, str | None, str | Markup]:
+    """Return status, title and sentence of a mistake; 500 and its own words for what is a fault of ours."""
     if isinstance(exception, Base400):
         return exception.status, None, str(exception.args[0] if exception.args else "")
     if isinstance(exception, DatasetteError):
@@ -146,13 +127,11 @@ def told(exception: Exception) -> tuple[int, str | None, str | Markup]:
 def _answer(
     datasette: Datasette, request: Request, status: int, title: str | None, sentence: str | Markup
 ) -> Callable[[], Awaitable[Response]]:
-    said = {"ok": False, "error": sentence, "status": status, "title": title}
+    error = {"ok": False, "error": sentence, "status": status, "title": title}
 
     async def answer() -> Response:
         if request.path.endswith(".json"):
-            return Response.json(said, status=status)
-        template = datasette.jinja_env.select_template([f"{status}.html", "error.html"])
-        shown = await template.render_async({**said, "urls": datasette.urls, "menu_links": list})
-        return Response.html(shown, status=status)
+            return Response.json(error, status=status)
+        return Response.html(await render(datasette, (f"{status}.html", "error.html"), error), status=status)
 
     return answer

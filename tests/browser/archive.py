@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tests.archive_rows import add_articles, make_archive
+from tests.reading_room.archive_rows import add_articles, make_archive
 
 TIED = 130
 """Articles with one and the same time, more than two pages of results."""

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from reading_room.room import open_room
-from tests.archive_lively import ARABIC, COPY, EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
+from tests.reading_room.archive_lively import ARABIC, COPY, EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +143,10 @@ async def test_the_title_names_the_kind_once(room):
 
 
 async def test_an_article_is_read_from_indexes_alone(archive):
-    from reading_room.rows import _SQL, COPIES
+    from reading_room.rows import ARTICLE, COPIES
 
     with sqlite3.connect(archive) as db:
-        for name, sql in {**_SQL, "copies": COPIES}.items():
+        for name, sql in {**ARTICLE, "copies": COPIES}.items():
             plan = [row[3] for row in db.execute(f"explain query plan {sql}", {"id": 1, "origin": 1})]
             scans = [
                 step

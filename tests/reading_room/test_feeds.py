@@ -10,11 +10,11 @@ from lxml import etree
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
-from reading_room.atom import EPOCH, Feed, atom, entries, moment
-from reading_room.feeds import sheet
+from reading_room.feeds import EPOCH, Feed, atom, entries, moment
 from reading_room.queries import load_queries
 from reading_room.room import open_room
-from tests.archive_rows import make_archive
+from reading_room.workbook import workbook
+from tests.reading_room.archive_rows import make_archive
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
@@ -115,6 +115,32 @@ def test_rows_about_the_same_thing_are_told_apart():
     assert again[0].id == made[0].id
 
 
+def ids(rows, keys=()):
+    return [entry.id for entry in entries(rows, "archive query", keys, lambda _: "http://x.example/")]
+
+
+def test_an_entry_of_a_query_is_known_by_what_its_row_is_about_and_by_nothing_else():
+    row = {"title": "Ferry reopens", "article_id": 7, "revision_id": 2, "n": 40}
+    (first,) = ids([row])
+    assert ids([row | {"title": "Ferry reopens at last", "n": 41, "a_new_column": "x"}]) == [first]
+    assert ids([row | {"article_id": 8}]) != [first]
+    assert ids([row | {"revision_id": 3}]) != [first]
+    assert ids([row | {"article_id": {"value": 7, "label": "Ferry reopens"}}]) == [first]
+
+
+def test_an_entry_of_a_table_is_known_by_its_key_alone():
+    row = {"id": 7, "article_id": 1, "site": "harbour"}
+    (first,) = ids([row], ["id"])
+    assert ids([row | {"article_id": 2, "site": "uplands"}], ["id"]) == [first]
+    assert ids([row | {"id": 8}], ["id"]) != [first]
+
+
+def test_an_entry_of_a_query_about_nothing_known_is_known_by_its_first_column():
+    (first,) = ids([{"word": "ferry", "n": 3}])
+    assert ids([{"word": "ferry", "n": 4}]) == [first]
+    assert ids([{"word": "storm", "n": 3}]) != [first]
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [
@@ -155,7 +181,7 @@ async def test_a_workbook_holds_the_rows_and_no_formula(room):
 
 @pytest.mark.parametrize("rows", [[], [[None]], [["x" * 40_000]], [[2**63]], [[b"\x00"]], [[float("inf")]], [["\x00"]]])
 def test_a_workbook_of_odd_cells_is_whole(rows):
-    with ZipFile(BytesIO(sheet(["=a\x00"], rows))) as book:
+    with ZipFile(BytesIO(workbook(["=a\x00"], rows))) as book:
         assert book.testzip() is None
         for name in book.namelist():
             etree.fromstring(book.read(name))

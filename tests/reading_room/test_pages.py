@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
 from reading_room.cells import first_ones, share
+from reading_room.front import DAYS, read_front_page
 from reading_room.room import open_room
-from reading_room.rows import DAYS, read_front_page
-from tests.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
+from tests.reading_room.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
 from tests.reading_room.test_article import page, words
 
 

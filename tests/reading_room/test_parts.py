@@ -7,8 +7,8 @@ import pytest
 from reading_room.body import clean, language, linked, parts
 from reading_room.cells import both, day, hour_here, shorter, spoken
 from reading_room.history import changes
-from reading_room.pages import lineage, told
-from tests.archive_lively import BIDI_TITLE
+from reading_room.pages import lineage, summary
+from tests.reading_room.archive_lively import BIDI_TITLE
 
 TARGET = {"target_title": "A <b>title</b>"}
 
@@ -94,7 +94,7 @@ ROAD = "The road over the pass was closed to lorries for a day."
     ],
 )
 def test_what_a_copy_did_is_counted(copy, did):
-    assert told(list(lineage([SNOW, TRAINS, ROAD], copy))) == did
+    assert summary(list(lineage([SNOW, TRAINS, ROAD], copy))) == did
 
 
 def test_a_copy_is_told_of_once_however_its_paragraphs_were_joined_or_parted():
@@ -107,7 +107,7 @@ def test_a_copy_is_told_of_once_however_its_paragraphs_were_joined_or_parted():
 def test_long_copies_are_compared_in_bounded_time():
     origin, copy = ["word " * 10_000 + "end"], [f"p{n} of it" for n in range(3000)]
     begun = time.process_time()
-    assert told(list(lineage(origin, copy))) == "1 paragraph cut, 3000 added"
+    assert summary(list(lineage(origin, copy))) == "1 paragraph cut, 3000 added"
     assert time.process_time() - begun < 1
 
 

@@ -61,10 +61,30 @@ def test_articles_are_counted_by_day_and_site():
 
 
 def test_the_hour_of_the_day_is_that_of_each_sites_clock_and_plain_days_have_none():
-    by_hour = dict(hour_of_day(HOURS).rows)
+    plot = hour_of_day(HOURS)
+    by_hour = dict(plot.rows)
+    assert plot.names == ("The Harbour Post", "lost")
+    assert [hour for hour, _ in plot.rows] == [f"{hour:02}:00" for hour in range(24)]
     assert by_hour["01:00"] == (3, 0)
     assert by_hour["05:00"] == (0, 1)
     assert sum(map(sum, by_hour.values())) == 4
+
+
+def test_the_largest_site_comes_first_and_equal_ones_by_name():
+    hours = [{"name": name, "title": None, "timezone": None, "hour": "2024-12-09T05", "n": n}
+             for name, n in (("b", 1), ("a", 1), ("c", 2))]  # fmt: skip
+    assert articles_a_day(hours, days_until("2024-12-09", 1)).names == ("c", "a", "b")
+    assert hour_of_day(hours).names == ("c", "a", "b")
+
+
+def test_one_day_in_seven_has_its_name_counted_back_from_the_last():
+    labels = [text.text for text in drawn(articles_a_day(HOURS, days_until("2024-12-09", 30)).svg).iter("text")]
+    assert labels[1:] == ["9 Dec", "2 Dec", "25 Nov", "18 Nov", "11 Nov"]
+
+
+def test_the_clock_has_a_name_each_quarter_of_the_day():
+    labels = [text.text for text in drawn(hour_of_day(HOURS).svg).iter("text")]
+    assert labels[1:] == ["00:00", "06:00", "12:00", "18:00"]
 
 
 def test_edits_are_counted_by_kind_and_day():

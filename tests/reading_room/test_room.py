@@ -7,7 +7,7 @@ from pipelines.archive.schema import migrations
 from reading_room.cells import shorter
 from reading_room.queries import load_queries
 from reading_room.room import open_room
-from tests.archive_rows import make_archive, rows
+from tests.reading_room.archive_rows import make_archive, rows
 
 INTERNAL = ("_", "articles_fts", "sqlite_")
 

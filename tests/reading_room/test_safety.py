@@ -7,7 +7,7 @@ import pytest
 
 from reading_room.room import open_room
 from reading_room.safety import policy
-from tests.archive_rows import NASTY_LINK, NASTY_SECTION, NASTY_TITLE, make_archive
+from tests.reading_room.archive_rows import NASTY_LINK, NASTY_SECTION, NASTY_TITLE, make_archive
 
 
 @pytest.fixture(scope="module")

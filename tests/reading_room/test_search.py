@@ -5,11 +5,10 @@ import sqlite3
 import pytest
 
 from pipelines.archive.searching import read
-from reading_room.functions import piece_snippet
-from reading_room.queries import PAGE, SEARCH, load_queries
+from reading_room.queries import load_queries
 from reading_room.room import open_room
-from reading_room.search import context, page_number
-from tests.archive_rows import add_articles, make_archive, rows
+from reading_room.search import PAGE, SQL, context, page_number, piece_snippet
+from tests.reading_room.archive_rows import add_articles, make_archive, rows
 
 CHINESE = "渡轮航线在风暴后重新开放"
 THAI = "เรือข้ามฟากกลับมาให้บริการ"
@@ -119,7 +118,7 @@ async def test_such_articles_are_found_through_their_own_index(archive):
     with sqlite3.connect(archive) as db:
         names = load_queries()["search"]["params"]
         open_room(archive)._prepare_connection(db, "news")
-        plan = " ".join(row[3] for row in db.execute(f"explain query plan {SEARCH}", dict.fromkeys(names, "")))
+        plan = " ".join(row[3] for row in db.execute(f"explain query plan {SQL}", dict.fromkeys(names, "")))
     db.close()
     assert "USING INDEX articles_unspaced" in plan or "USING COVERING INDEX articles_unspaced" in plan
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from reading_room.__main__ import deaf, listen
-from reading_room.room import leaves_foreign_files, open_room, trouble
-from tests.archive_rows import add_articles, make_archive, rows
+from reading_room.__main__ import leaves_foreign_files, listen, trouble, why_not_listening
+from reading_room.room import open_room
+from tests.reading_room.archive_rows import add_articles, make_archive, rows
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_a_taken_port_ends_with_a_sentence(archive):
     ],
 )
 def test_why_a_port_cannot_be_had_is_told_without_numbers_of_errors(error, port, told):
-    sentence = deaf("here", port, error)
+    sentence = why_not_listening("here", port, error)
     assert re.search(told, sentence)
     assert "Errno" not in sentence
 

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from tests.archive_rows import make_archive
+from tests.reading_room.archive_rows import make_archive
 
 EDITED, GONE, LIVE, ARABIC, HOSTILE, ORIGIN, COPY, SHORTENED = 21, 22, 23, 24, 25, 26, 27, 28
 STORY = 1
