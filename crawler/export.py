@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from crawler.addresses import is_web_address
 from crawler.article import Block, Link
+from pipelines.archive.fields import FIELDS
 from pipelines.archive.reading import Entry, Row, local
 
 _CONTROLS = (*range(10), *range(11, 32), *range(127, 160), 0x2028, 0x2029)
@@ -41,12 +42,13 @@ _SLUG = 60
 Part = tuple[str, str]
 """A block's kind, and its Markdown."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = (
-    "id", "site", "url", "kind", "title", "standfirst", "byline", "authors", "tags", "published_at", "published_local",
-    "modified_at", "section", "language", "wire", "paywalled", "image_url", "image_caption", "image_credit",
-    "word_count", "related_links", "read_more_links", "inline_links", "duplicate_of", "first_seen_at", "last_seen_at",
-    "last_changed_at", "status", "gone_at", "gone_reason", "text",
-)  # fmt: skip
+_BEHIND = {
+    "byline": ("authors", "tags"),
+    "published_at": ("published_local",),
+    "word_count": ("related_links", "read_more_links", "inline_links"),
+}
+"""Columns of CSV that are not of the table: what :func:`_cells` makes, behind the field that it stands by."""
+_COLUMNS = tuple(name for field in FIELDS if field.is_exported for name in (field.name, *_BEHIND.get(field.name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class ReadingCopy:
     """What a reader would call the article. None means that the page did not say.
 
     ``published`` and the times of live posts are aware datetimes in the site's own zone; a plain date where the page
-    gives only the day. ``links`` are in the order of the page.
+    gives only the day. ``lines`` are what more stands in the head, each a label and what it labels; ``links`` are in
+    the order of the page.
     """
 
     title: str
@@ -82,8 +85,7 @@ class ReadingCopy:
     byline: str | None = None
     authors: tuple[str, ...] = ()
     published: datetime | date | None = None
-    image_caption: str | None = None
-    image_credit: str | None = None
+    lines: tuple[tuple[str, str], ...] = ()
     paragraphs: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     links: tuple[CopyLink, ...] = ()
@@ -119,9 +121,9 @@ def _head(copy: ReadingCopy) -> Iterator[Part]:
         yield "byline", byline
     if copy.published is not None:
         yield "date", stated(copy.published)
-    for label, said in (("Image", copy.image_caption), ("Image credit", copy.image_credit)):
+    for label, said in copy.lines:
         if line := _one_line(said):
-            yield "image", f"{label}: {line}"
+            yield "line", f"{label}: {line}"
 
 
 def _body(copy: ReadingCopy) -> Iterator[Part]:
@@ -283,8 +285,7 @@ def reading_copy(entry: Entry) -> ReadingCopy:
         byline=row["byline"],
         authors=entry.authors,
         published=entry.published(),
-        image_caption=row["image_caption"],
-        image_credit=row["image_credit"],
+        lines=tuple((field.line, str(row[field.name] or "")) for field in FIELDS if field.line),
         paragraphs=tuple(row["text"].split("\n\n")) if row["text"] else (),
         blocks=tuple(Block(one["position"], one["kind"], _time(one, entry)) for one in entry.blocks),
         links=tuple(map(_link_row, _current_links(entry))),

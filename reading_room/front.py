@@ -14,6 +14,7 @@ from typing import Any
 from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 
+from pipelines.archive.events import PLOTTED
 from reading_room.cells import day, hour_here
 from reading_room.plots import Plot, Series, columns
 from reading_room.queries import load_queries
@@ -142,7 +143,6 @@ def read_front_page(db: sqlite3.Connection) -> dict[str, Any]:
     """Return what came last, how the crawls are doing, and the numbers of the plots with the days that they end on."""
     newest = row(db, _NEWEST) or {"article": None, "event": None}
     edited = {"most": _EDITS, "since": _since(db, newest["event"])}
-    kinds = ("silent_edit", "edited", "gone")
     return {
         "latest": rows(db, _LATEST),
         "changed": _newest([*rows(db, _EVENTS, ["edited"]), *rows(db, _EVENTS, ["silent_edit"])], 8),
@@ -154,7 +154,7 @@ def read_front_page(db: sqlite3.Connection) -> dict[str, Any]:
         "until": newest["article"],
         "hours": rows(db, _HOURS, {"since": _since(db, newest["article"])}),
         "edited_until": newest["event"],
-        "edits": {kind: rows(db, _EDITED, {"kind": kind, **edited}) for kind in kinds},
+        "edits": {kind: rows(db, _EDITED, {"kind": kind, **edited}) for kind in PLOTTED},
     }
 
 
@@ -217,12 +217,11 @@ def _site(hour: Row) -> str:
 
 def edits_a_day(edits: Mapping[str, Iterable[Row]], days: Sequence[str]) -> Plot:
     """Return the plot of changes by their kind."""
-    names = {"edited": "stated edits", "silent_edit": "silent edits", "gone": "disappeared"}
     series = []
     for kind, counted in edits.items():
         of_day = {edit["day"]: edit["n"] for edit in counted}
         if of_day:
-            series.append(Series(names[kind], tuple(of_day.get(day, 0) for day in days)))
+            series.append(Series(PLOTTED[kind], tuple(of_day.get(day, 0) for day in days)))
     return columns(f"Edits and disappearances a day, to {day(days[-1])}", days, series, _weekly(days))
 
 

@@ -14,18 +14,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
+from pipelines.archive.fields import OF_A_STATE
 from reading_room.rows import Row
 
-FIELDS = {
-    "title": "Title",
-    "standfirst": "Standfirst",
-    "byline": "Byline",
-    "published_at": "Published",
-    "image_url": "Image",
-    "image_caption": "Image caption",
-    "image_credit": "Image credit",
-    "url": "Address",
-}
+LABELS = {field.name: field.label for field in OF_A_STATE if field.label}
+"""The fields that a history shows, text apart, by their columns."""
 MOST_CHARACTERS = 400_000
 """Text that is compared for one page; what is older is compared on its own page."""
 MOST_PAIRS = 200_000
@@ -110,7 +103,7 @@ def paragraphs(text: str | None) -> list[str]:
 
 
 def _fields(old: Row, new: Row) -> Iterator[tuple[str, tuple[Piece, ...]]]:
-    for name, label in FIELDS.items():
+    for name, label in LABELS.items():
         if (old[name] or "") != (new[name] or ""):
             yield label, words(old[name] or "", new[name] or "")
 

@@ -18,6 +18,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from markupsafe import Markup
 
+from pipelines.archive.fields import FIELDS
 from pipelines.copies.lineage import compare
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
@@ -120,6 +121,7 @@ def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
         **found,
         "article": article,
         "zone": article["timezone"],
+        "shown": [field.shown.format(article[field.name]) for field in FIELDS if field.shown and article[field.name]],
         "lang": language(article["language"] or article["site_language"]),
         "parts": parts(paragraphs(article["text"]), found["blocks"], present),
         "more": [link for link in present if link["kind"] == "read_more"],

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from datasette.plugins import pm
+from datasette.utils import parse_metadata
 
+from pipelines.archive.events import EVENTS
+from pipelines.archive.fields import FIELDS, OF_A_STATE
 from reading_room import cells, feeds, front, pages, paging, queries, safety, search, workbook
 from reading_room.internals import Archive, Room
 
@@ -24,7 +28,18 @@ def open_room(archive: Path, public: bool = False) -> Room:
     for plugin in _PLUGINS:
         if not pm.is_registered(plugin):
             pm.register(plugin)
-    room = Room(config_dir=_HERE, settings=safety.settings(_HERE / "settings.json", public))
+    room = Room(config_dir=_HERE, metadata=described(), settings=safety.settings(_HERE / "settings.json", public))
     room.remove_database("_memory")
     room.add_database(Archive(room, path=str(archive), is_mutable=True), name=NAME)
     return room
+
+
+def described() -> dict[str, Any]:
+    """Return what Datasette says of the archive: metadata.yaml, with the fields of articles and the kinds of events."""
+    metadata: dict[str, Any] = parse_metadata((_HERE / "metadata.yaml").read_text("utf-8"))
+    tables = metadata["databases"][NAME]["tables"]
+    tables["articles"]["columns"] = {field.name: field.description for field in FIELDS}
+    tables["revisions"]["columns"] |= {field.name: field.then for field in OF_A_STATE}
+    kinds = "; ".join(f"{event.kind} ({event.description})" for event in EVENTS)
+    tables["events"]["columns"]["kind"] = f"What happened: {kinds}."
+    return metadata

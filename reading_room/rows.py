@@ -40,9 +40,7 @@ ARTICLE = {
         select field, source, value, chosen from provenance
         where article_id = :id order by field, chosen desc, source limit 500""",
     "revisions": """
-        select id, seen_from, seen_until, cause, silent, changed, summary, title, standfirst, byline, published_at,
-               image_url, image_caption, image_credit, url, text
-        from revisions where article_id = :id order by coalesce(seen_until, seen_from), id limit 400""",
+        select * from revisions where article_id = :id order by coalesce(seen_until, seen_from), id limit 400""",
     "story": """
         select s.id, s.title, s.articles, s.started_at, s.updated_at, j.reason, j.score, j.with_id,
                w.title as with_title

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.article import utc_text, utc_time
+from pipelines.archive.events import ASKED
 
 PERIOD = timedelta(days=7)
 """A week: weekends are quiet, and a month ago says little of today."""
@@ -114,8 +116,8 @@ def past(db: sqlite3.Connection, site: str, now: datetime) -> Past:
         return Past()
     last = rows[0]
     (changed,) = db.execute(
-        "select count(distinct article_id) from events where crawl_id = ? and kind in ('edited', 'silent_edit')",
-        (last["id"],),
+        "select count(distinct article_id) from events where crawl_id = ? and kind in (select value from json_each(?))",
+        (last["id"], json.dumps(ASKED["changed"])),
     ).fetchone()
     told = [row["outcome"] for row in rows if row["outcome"] not in _SAY_NOTHING]
     failures = next((n for n, outcome in enumerate(told) if outcome != "failed"), len(told))

@@ -8,6 +8,7 @@ from collections import Counter
 
 from crawler.article import Article, utc_text
 from crawler.site import Site
+from pipelines.archive.events import KINDS
 from pipelines.identity import keys
 from pipelines.record import Record
 
@@ -34,7 +35,9 @@ def touch(db: sqlite3.Connection, article_id: int, column: str, now: str) -> Non
 
 
 def event(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: str, kind: str, detail: str) -> None:
-    """Tell alerts, feeds and the front page that something happened."""
+    """Tell alerts, feeds and the front page that something happened. Raises ValueError for an unknown kind."""
+    if kind not in KINDS:
+        raise ValueError(f"an event {kind!r}; expected one of pipelines/archive/events.py: {', '.join(sorted(KINDS))}")
     db.execute(
         "insert into events(article_id, crawl_id, at, kind, detail) values (?, ?, ?, ?, ?)",
         (article_id, crawl_id, now, kind, detail),

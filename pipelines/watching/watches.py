@@ -14,19 +14,10 @@ import msgspec
 
 from crawler.article import Kind
 from pipelines.archive.durations import span
+from pipelines.archive.events import ASKED
 
-EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "new": ("new",),
-        "changed": ("edited", "silent_edit"),
-        "silent edit": ("silent_edit",),
-        "gone": ("gone",),
-        "returned": ("returned",),
-        "syndicated": ("syndicated",),
-        "health": (),  # findings are no events of an article
-    }
-)
-"""What a watch may ask for, and the kinds in the table ``events`` that it means."""
+EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({**ASKED, "health": ()})
+"""What a watch may ask for, and the kinds in the table ``events`` that it means; findings are no events of articles."""
 _NAME = re.compile(r"\S(.*\S)?")
 
 

@@ -30,8 +30,7 @@ def test_an_article_is_what_a_reader_would_call_it():
         byline="By Ada Quill and Jo Brandt",
         authors=("Ada Quill", "Jo Brandt"),
         published=datetime(2024, 12, 9, 14, 2, tzinfo=MOSCOW),
-        image_caption="The hall.",
-        image_credit="P. Lens",
+        lines=(("Image", "The hall."), ("Image credit", "P. Lens")),
         paragraphs=("The council met.", "What they said", "We are done.", "first thing", "second thing", "It ended."),
         blocks=(Block(1, "heading"), Block(2, "quote"), Block(3, "list"), Block(4, "list")),
         links=(

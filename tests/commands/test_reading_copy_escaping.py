@@ -100,7 +100,7 @@ def test_no_letter_is_lost_whatever_the_offsets_of_links(text, spans, kind):
 @settings(deadline=None)  # the machine may be busy
 @given(TEXT, TEXT, TEXT, TEXT)
 def test_a_page_adds_no_line_of_its_own_making(title, standfirst, caption, text):
-    made = markdown(ReadingCopy(title, URL, standfirst, image_caption=caption, paragraphs=(text,)))
+    made = markdown(ReadingCopy(title, URL, standfirst, lines=(("Image", caption),), paragraphs=(text,)))
     begins = re.compile(r"(# |\*\S|Image: |[^\s#*>\-+=~`|:<]|\\.)")
     lines = [line for line in made.splitlines() if line]
     assert lines[0].startswith("# ")

@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from pipelines.fingerprint import content_hash
 from pipelines.identity.changes import changed, is_silent, summary
 
-OLD = {
+OLD: dict[str, Any] = {
     "url": "https://herald.example/1",
     "title": "Council “Decides”",
     "standfirst": "At last",
