@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crawler.article import utc_text
-from tests.archive_picture import assert_same, assert_sound
+from tests.archive.dump import assert_same, assert_sound
 from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import crawl, path_of
 from tests.running import Running

@@ -13,7 +13,7 @@ import pytest
 from demo.replies import Answer
 from demo.server import Server
 from pipelines.archive.database import open_archive
-from tests.archive_picture import assert_same, assert_sound
+from tests.archive.dump import assert_same, assert_sound
 from tests.big_paper import BigPaper, big_paper_server, settings_for
 from tests.crawling import ROOT, Crawl, command_line, crawl, path_of, profile_for
 from tests.make import foreign_database, newer_archive, no_database

@@ -4,7 +4,7 @@ from time import sleep
 
 import pytest
 
-from tests.archive_picture import assert_same
+from tests.archive.dump import assert_same
 from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import Crawl, crawl
 from tests.running import Running
