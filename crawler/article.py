@@ -6,16 +6,13 @@ every part of the project, the worker processes included, can import this at no 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-"""Scripts written without spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
-_CHARACTERS_PER_WORD = 2
+from crawler.scripts import LETTERS_PER_WORD, UNSPACED_LETTER
 
 
 class Source(StrEnum):
@@ -273,9 +270,9 @@ def _plain(value: Any) -> Any:
 
 
 def words(text: str) -> int:
-    """How many words a text has; in scripts without spaces, how many it would about have."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced // _CHARACTERS_PER_WORD
+    """Return how many words a text has; in scripts without spaces, how many it would about have."""
+    unspaced = len(UNSPACED_LETTER.findall(text))
+    return len(UNSPACED_LETTER.sub(" ", text).split()) + unspaced // LETTERS_PER_WORD
 
 
 def utc_text(at: datetime) -> str:

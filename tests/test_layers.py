@@ -21,7 +21,7 @@ THIN_SKIN = ("crawler/spiders", "crawler/middlewares", "crawler/extensions", *CO
 RULES: dict[str, dict[str, tuple[str, ...]]] = {
     "crawler/extraction": {"scrapy": (), "twisted": (), "pipelines": ()},
     "crawler/discovery": {"scrapy": ("scrapy.utils.sitemap",), "twisted": (), "pipelines": ()},
-    "pipelines": {"crawler": ("crawler.article", "crawler.site")},
+    "pipelines": {"crawler": ("crawler.article", "crawler.scripts", "crawler.site")},
     **{folder: {"pipelines": ROOMS} for folder in THIN_SKIN},
     "crawler": {"pipelines": ()},
 }

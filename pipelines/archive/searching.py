@@ -15,11 +15,10 @@ from functools import lru_cache
 
 from sqlite_utils import Database
 
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Ranges of letters: Thai, Lao, Burmese, Khmer, kana and Han."""
+from crawler.scripts import UNSPACED, UNSPACED_LETTER
+
 UNSPACED_TITLE = f"title glob '*[{UNSPACED}]*'"
 """A query that says just this finds those articles without a look at the others."""
-_UNSPACED = re.compile(f"[{UNSPACED}]")
 _WORDS = re.compile(r'"([^"]*)"?|(\S+)')
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 _COLUMNS = "title, standfirst, text"
@@ -49,7 +48,7 @@ def read(typed: str) -> Reading:
             'There is no word in this search: write one or more, such as ferry, or "ferry line" to keep words together.'
         )
         return Reading(note=note if typed.strip('"') else None)
-    if _UNSPACED.search(typed):
+    if UNSPACED_LETTER.search(typed):
         return Reading(
             pieces=words,
             note="Words of a script without blanks are looked for anywhere in the newest 20,000 articles "

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from rensa import CMinHash
 
+from crawler.scripts import LETTERS_PER_WORD, UNSPACED, UNSPACED_LETTER
 from pipelines.fingerprint import plain
 
 BANDS = 16
@@ -30,11 +31,8 @@ Shingle = tuple[str, ...]
 _SEED = 20_241_209  # any number, but always the same: what is stored is looked up by it
 _INDEXED = 4  # words: three are too often a phrase of the language
 _COMPARED = 3
-_CHARACTERS_PER_WORD = 2  # in scripts without spaces
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no letters to the regular expression, and belong to their word
-_WORD = re.compile(rf"\d+|[^\W\d_{_UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{_UNSPACED}]")
+_WORD = re.compile(rf"\d+|[^\W\d_{UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 MOST = 8
@@ -89,8 +87,8 @@ def words(text: str) -> Words:
     """The words of a text."""
     bare = _WITHIN_NUMBER.sub("", plain(text))
     folded = tuple(_WORD.findall(_INVISIBLE.sub("", bare.casefold())))
-    unspaced = len(_CHARACTER.findall(bare)) if _CHARACTER.search(bare) else 0
-    return Words(bare, folded, _COMPARED * _CHARACTERS_PER_WORD if 2 * unspaced > len(folded) else _COMPARED)
+    unspaced = len(UNSPACED_LETTER.findall(bare)) if UNSPACED_LETTER.search(bare) else 0
+    return Words(bare, folded, _COMPARED * LETTERS_PER_WORD if 2 * unspaced > len(folded) else _COMPARED)
 
 
 def bands(text: Words) -> tuple[int, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from difflib import SequenceMatcher
 from typing import Any
 
 from pipelines.archive.fields import COMPARED, Compare, Field
+from pipelines.diff import opcodes
 from pipelines.fingerprint import plain
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
@@ -80,14 +80,14 @@ def _in_text(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     added = removed = rewritten = 0
     numbers: list[str] = []
     before, after = [plain(text) for text in old], [plain(text) for text in new]
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
+    for is_equal, a, a_end, b, b_end in opcodes(before, after):
+        if is_equal:
             continue
-        pairs = min(b - a, d - c)
+        pairs = min(a_end - a, b_end - b)
         rewritten += pairs
-        removed += b - a - pairs
-        added += d - c - pairs
-        for one, other in zip(old[a : a + pairs], new[c : c + pairs], strict=True):
+        removed += a_end - a - pairs
+        added += b_end - b - pairs
+        for one, other in zip(old[a : a + pairs], new[b : b + pairs], strict=True):
             numbers += _numbers(one, other)
     for count, what in ((added, "added"), (removed, "removed"), (rewritten, "changed")):
         if count:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, time
 from math import sqrt
 from zlib import crc32
 
+from crawler.scripts import UNSPACED
 from pipelines.stories.tfidf import PERIOD, Vector
 
 KEPT = 200_000
@@ -44,7 +45,9 @@ apart, of which all else is told in the same words. A cosine sees the square of 
 """
 _TITLE, _STANDFIRST, _LEAD, _TEXT = 3.0, 2.0, 1.5, 1.0
 _TITLE_CASE = 0.6  # share of capitalised words from which capitals are a headline's style and name nobody
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_UNSPACED = re.compile(rf"[{UNSPACED}\uac00-\ud7af]+")
+"""Hangul as well: Korean has spaces, but hangs its particles on its words, and pairs of letters find those all the
+same."""
 _FIRST_UNSPACED = "\u0e00"
 _TOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
 _ENDS = frozenset('.!?…:;"“”«»„\n')

@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from pipelines.copies.lineage import Edit, compare
+from pipelines.copies.lineage import compare
+from pipelines.diff import ADDED, REMOVED, SAME, Piece
 
 ORIGIN = (
     "The council of Arvel closed the harbour bridge on Monday after an inspection.",
@@ -43,18 +44,27 @@ def test_what_was_cut_added_and_changed_stands_where_it_was():
     ]
     told = compare(ORIGIN, copy)
     assert (told.places("cut"), told.places("added"), told.places("changed")) == ((1, 3), (0,), (1,))
-    assert told.passages[1].edits == (
-        Edit("The council of Arvel ", "", "has "),
-        Edit("closed the harbour bridge on Monday after ", "an", "a long"),
-        Edit(" inspection."),
+    assert told.passages[1].pieces == (
+        Piece(SAME, "The council of Arvel "),
+        Piece(ADDED, "has"),
+        Piece(SAME, " "),
+        Piece(SAME, "closed the harbour bridge on Monday after "),
+        Piece(REMOVED, "an"),
+        Piece(SAME, " "),
+        Piece(ADDED, "a long"),
+        Piece(SAME, " "),
+        Piece(SAME, "inspection."),
     )
 
 
-def test_what_edits_tell_makes_both_texts_again():
+def read(pieces, kind):
+    return " ".join("".join(piece.text for piece in pieces if piece.kind in (SAME, kind)).split())
+
+
+def test_both_texts_can_be_read_off_the_pieces_of_a_changed_paragraph():
     origin, copy = "Nobody was hurt, officials said on Friday.", "Nobody was hurt on Friday, an official said."
-    edits = compare([origin], [copy]).passages[0].edits
-    assert "".join(one.kept + one.added for one in edits) == copy
-    assert "".join(one.kept + one.cut for one in edits) == origin
+    pieces = compare([origin], [copy]).passages[0].pieces
+    assert (read(pieces, REMOVED), read(pieces, ADDED)) == (origin, copy)
 
 
 def test_moved_paragraphs_are_kept_and_said_to_have_moved():
@@ -89,8 +99,10 @@ def test_a_paragraph_that_stands_twice_is_there_twice():
 
 
 def test_characters_of_scripts_without_spaces_are_compared_one_by_one():
-    edits = compare(["市议会周一决定关闭大桥"], ["市议会周二决定关闭大桥"]).passages[0].edits
-    assert edits == (Edit("市议会周", "一", "二"), Edit("决定关闭大桥"))
+    pieces = compare(["市议会周一决定关闭大桥"], ["市议会周二决定关闭大桥"]).passages[0].pieces
+    assert [(piece.kind, piece.text) for piece in pieces] == [
+        (SAME, "市议会周"), (REMOVED, "一"), (ADDED, "二"), (SAME, "决定关闭大桥")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("origin", "copy"), [([], []), (ORIGIN, []), ([], ORIGIN), ([""], [""])])
@@ -148,5 +160,6 @@ def test_a_long_paragraph_is_compared_word_for_word_all_the_same():
     words = prose(8_000)
     told = compare([" ".join(words)], [" ".join(edited(words))])
     assert [one.fate for one in told.passages] == ["changed"]
-    assert sum(one.added == "otherwise" for one in told.passages[0].edits) > 800
-    assert "".join(one.kept + one.cut for one in told.passages[0].edits) == " ".join(words)
+    pieces = told.passages[0].pieces
+    assert sum(piece == Piece(ADDED, "otherwise") for piece in pieces) > 800
+    assert read(pieces, REMOVED) == " ".join(words)
