@@ -1,47 +1,29 @@
 """The history of an article: each earlier state, and how the next one differs from it, word by word. Pure.
 
 It is bounded: texts may be 100 kB. Paragraphs are aligned first, then the words of those that were rewritten.
-``SequenceMatcher`` takes time with the number of equal pairs, so pairs are counted before it is asked; where there are
-too many, the text is cut finer first (sentences), and in the last resort shown as replaced.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
 from pipelines.archive.fields import OF_A_STATE
+from pipelines.diff import ADDED, REMOVED, SAME, Piece, compare_words, opcodes, tokens
 from reading_room.rows import Row
 
 LABELS = {field.name: field.label for field in OF_A_STATE if field.label}
 """The fields that a history shows, text apart, by their columns."""
 MOST_CHARACTERS = 400_000
 """Text that is compared for one page; what is older is compared on its own page."""
-MOST_PAIRS = 200_000
-"""Equal pairs that one comparison may look at: some tens of milliseconds."""
 _MOST_SIDES = 2_500
 """Pairs of rewritten paragraphs that are compared to find which became which."""
 _ALIKE = 0.3
 """Share of words in common from which a paragraph is the other one rewritten, not another one."""
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]\s*|[^\s{_UNSPACED}]+\s*|\s+")
-_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
-_SENTENCE = re.compile(r".+?(?:[.!?…。！？]+[\"'”’»)]*\s+|$)", re.DOTALL)
-_SHORT = 3
-SAME, ADDED, REMOVED, CHANGED = "same", "added", "removed", "changed"
-Run = tuple[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of words that is the same, added or removed."""
-
-    kind: str
-    text: str
+CHANGED = "changed"
+"""A paragraph that is the other one rewritten; else one is the same, added or removed as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +87,7 @@ def paragraphs(text: str | None) -> list[str]:
 def _fields(old: Row, new: Row) -> Iterator[tuple[str, tuple[Piece, ...]]]:
     for name, label in LABELS.items():
         if (old[name] or "") != (new[name] or ""):
-            yield label, words(old[name] or "", new[name] or "")
+            yield label, compare_words(old[name] or "", new[name] or "")
 
 
 def _text(old: str | None, new: str | None) -> tuple[Paragraph | int, ...]:
@@ -114,23 +96,14 @@ def _text(old: str | None, new: str | None) -> tuple[Paragraph | int, ...]:
     return tuple(excerpt(texts(paragraphs(old), paragraphs(new))))
 
 
-def words(old: str, new: str) -> tuple[Piece, ...]:
-    """Return the words of both, in order. Only white space between them differs from the originals, if anything."""
-    one, other = _TOKEN.findall(old), _TOKEN.findall(new)
-    if _pairs(one, other) <= MOST_PAIRS:
-        return _joined(_runs(one, other))
-    sentences = _SENTENCE.findall(old), _SENTENCE.findall(new)
-    if min(map(len, sentences)) < 2 or _pairs(*sentences) > MOST_PAIRS:
-        return _joined([(REMOVED, [old]), (ADDED, [new])])
-    return _joined(_by_sentence(*sentences))
-
-
 def texts(old: Sequence[str], new: Sequence[str]) -> tuple[Paragraph, ...]:
     """Return all paragraphs of both, those that were removed at their old places."""
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    middle = _paragraphs(old[head : len(old) - tail], new[head : len(new) - tail])
-    return (*map(_same, new[:head]), *middle, *map(_same, new[len(new) - tail :]))
+    compared: list[Paragraph] = []
+    for is_equal, a, a_end, b, b_end in opcodes([_plain(text) for text in old], [_plain(text) for text in new]):
+        compared += (
+            (_whole(SAME, text) for text in new[b:b_end]) if is_equal else _rewritten(old[a:a_end], new[b:b_end])
+        )
+    return tuple(compared)
 
 
 def excerpt(paragraphs: Iterable[Paragraph], around: int = 1) -> Iterator[Paragraph | int]:
@@ -147,25 +120,13 @@ def excerpt(paragraphs: Iterable[Paragraph], around: int = 1) -> Iterator[Paragr
             yield len(places)
 
 
-def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-    before, after = [_plain(text) for text in old], [_plain(text) for text in new]
-    if _pairs(before, after) > MOST_PAIRS:
-        yield from _rewritten(old, new)
-        return
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from map(_same, new[c:d])
-        else:
-            yield from _rewritten(old[a:b], new[c:d])
-
-
 def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
     """Yield a stretch in which no paragraph is equal: those that are alike become one, in order."""
     a = b = 0
     for i, j in _partners(old, new):
         yield from (_whole(REMOVED, text) for text in old[a:i])
         yield from (_whole(ADDED, text) for text in new[b:j])
-        yield Paragraph(CHANGED, words(old[i], new[j]))
+        yield Paragraph(CHANGED, compare_words(old[i], new[j]))
         a, b = i + 1, j + 1
     yield from (_whole(REMOVED, text) for text in old[a:])
     yield from (_whole(ADDED, text) for text in new[b:])
@@ -197,85 +158,16 @@ def _traced(best: list[list[float]], likeness: list[list[float]]) -> Iterator[tu
             i, j = i + 1, j + 1
 
 
-def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
-    before, after = [token.strip() for token in old], [token.strip() for token in new]
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":  # at the end of a text, only the other one goes on with white space
-            yield SAME, [*new[c : d - 1], max(old[b - 1], new[d - 1], key=len)]
-        else:
-            yield REMOVED, list(old[a:b])
-            yield ADDED, list(new[c:d])
-
-
-def _by_sentence(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        one, other = _TOKEN.findall("".join(old[a:b])), _TOKEN.findall("".join(new[c:d]))
-        if kind == "equal":
-            yield SAME, other
-        elif _pairs(one, other) <= MOST_PAIRS:
-            yield from _runs(one, other)
-        else:
-            yield REMOVED, one
-            yield ADDED, other
-
-
-def _joined(runs: Iterable[Run]) -> tuple[Piece, ...]:
-    """Return pieces, without the short words that happen to stand in two passages which have nothing else in common."""
-    listed = [run for run in runs if run[1]]
-    pieces: list[Piece] = []
-    removed = added = ""
-    for place, (kind, tokens) in enumerate(listed):
-        text = "".join(tokens)
-        between = 0 < place < len(listed) - 1 and len(text.strip()) <= _SHORT
-        if kind != ADDED and (kind == REMOVED or between):
-            removed += text
-        if kind != REMOVED and (kind == ADDED or between):
-            added += text
-        if kind == SAME and not between:
-            pieces += [*_trimmed(removed, added), Piece(SAME, text)]
-            removed = added = ""
-    return (*pieces, *_trimmed(removed, added))
-
-
-def _trimmed(removed: str, added: str) -> Iterator[Piece]:
-    """Yield both without the white space after them, which nobody changed; what stands side by side stays apart."""
-    if removed and added and not removed[-1].isspace() and not _UNSPACED_CHARACTER.match(removed[-1]):
-        removed += " "
-    for kind, text in ((REMOVED, removed), (ADDED, added)):
-        words_only = text.rstrip() or text
-        if words_only:
-            yield Piece(kind, words_only)
-        if words_only != text:
-            yield Piece(SAME, text[len(words_only) :])
-
-
-def _pairs(old: Iterable[str], new: Iterable[str]) -> int:
-    one, other = Counter(map(str.strip, old)), Counter(map(str.strip, new))
-    return sum(n * other[token] for token, n in one.items())
-
-
-def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many paragraphs both begin with."""
-    for n, (one, other) in enumerate(zip(old, new, strict=False)):
-        if _plain(one) != _plain(other):
-            return n
-    return min(len(old), len(new))
-
-
 def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
 def _bag(text: str) -> Counter[str]:
-    return Counter(token.strip() for token in _TOKEN.findall(text))
+    return Counter(token.strip() for token in tokens(text))
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / ((one.total() + other.total()) or 1)
-
-
-def _same(text: str) -> Paragraph:
-    return _whole(SAME, text)
 
 
 def _whole(kind: str, text: str) -> Paragraph:

@@ -20,9 +20,10 @@ from markupsafe import Markup
 
 from pipelines.archive.fields import FIELDS
 from pipelines.copies.lineage import compare
+from pipelines.diff import ADDED, REMOVED, SAME, Piece
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
-from reading_room.history import ADDED, CHANGED, REMOVED, SAME, Paragraph, Piece, changes, paragraphs, texts, words
+from reading_room.history import CHANGED, Paragraph, changes, paragraphs, texts
 from reading_room.plots import Dot, timeline
 from reading_room.rows import COPIES, Row, read_article, row, rows
 
@@ -242,8 +243,8 @@ def lineage(origin: Sequence[str], copy: Sequence[str]) -> Iterator[Paragraph]:
             yield Paragraph(REMOVED, (Piece(REMOVED, origin[passage.origin]),))
         elif passage.copy is None or (passage.fate == "joined" and passage.copy in shown):
             continue  # words of the origin in a paragraph of the copy that is shown by itself
-        elif passage.fate == "changed" and passage.origin is not None:
-            yield Paragraph(CHANGED, words(origin[passage.origin], copy[passage.copy]), note)
+        elif passage.fate == "changed":
+            yield Paragraph(CHANGED, passage.pieces, note)
         elif passage.fate == "added":
             yield Paragraph(ADDED, (Piece(ADDED, copy[passage.copy]),))
         else:

@@ -1,4 +1,4 @@
-"""Word-level comparison: what it finds, that it loses nothing, and that it ends in time whatever the texts."""
+"""Paragraphs compared: what is found, that nothing is lost, and that it ends in time whatever the texts."""
 
 import random
 import time
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading_room.history import ADDED, CHANGED, REMOVED, SAME, Paragraph, Piece, excerpt, texts, words
+from pipelines.diff import ADDED, REMOVED, SAME, Piece
+from reading_room.history import CHANGED, Paragraph, excerpt, texts
 
 BOUND_SECONDS = 1.5
 """Of processor time; the slowest of these takes a tenth of it."""
@@ -15,25 +16,6 @@ BOUND_SECONDS = 1.5
 
 def told(pieces):
     return "".join({SAME: "{}", ADDED: "[+{}]", REMOVED: "[-{}]"}[piece.kind].format(piece.text) for piece in pieces)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "shown"),
-    [
-        ("nine days", "eleven days", "[-nine] [+eleven] days"),
-        ("The line opens.", "The ferry line opens.", "The [+ferry] line opens."),
-        ("He said so today.", "He said so.", "He said [-so today.] [+so.]"),
-        ("same words", "same  words", "same  words"),
-        ("", "new", "[+new]"),
-        ("old", "", "[-old]"),
-        ("", "", ""),
-        ("3,650 of 4,650", "3,812 of 4,650", "[-3,650] [+3,812] of 4,650"),
-        ("港は閉鎖された", "港は再開された", "港は[-閉鎖][+再開]された"),
-        ("one a two", "three a four", "[-one a two] [+three a four]"),
-    ],
-)
-def test_words_that_changed_are_told(old, new, shown):
-    assert told(words(old, new)).strip() == shown
 
 
 def test_paragraphs_are_kept_added_removed_and_rewritten():
