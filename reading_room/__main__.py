@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import sqlite_utils
 import uvicorn
@@ -35,8 +35,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(why_not_listening(options.host, options.port, error))
     from reading_room.room import open_room  # takes half a second, which a mistake above should not cost
 
-    app = open_room(options.database.resolve(), options.public).app()
-    print(_welcome(options.database, _address(options.host, listening.getsockname()[1]), options.public), flush=True)
+    address = options.address or _address(options.host, listening.getsockname()[1])
+    app = open_room(options.database.resolve(), public=options.public, address=address).app()
+    print(_welcome(options.database, address, options.public), flush=True)
     # A lifespan is what starts Datasette; its log of requests would bury the lines above.
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_level="warning"))
     server.run(sockets=[listening])
@@ -48,7 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
     parser.add_argument("--port", type=int, default=8001, help="port to listen on (8001); 0 takes a free one")
     parser.add_argument(
-        "--public", action="store_true", help="for readers who are strangers: no SQL of their own, and closer limits"
+        "--public",
+        action="store_true",
+        help="for people you do not know: no SQL, no tables of alerts or of the machinery, closer limits",
+    )
+    parser.add_argument(
+        "--address", type=_web_address, help="where readers find it, such as https://archive.example.org/ (HOST:PORT)"
     )
     return parser
 
@@ -114,6 +120,14 @@ def _applied(connection: sqlite3.Connection) -> frozenset[str]:
         return frozenset()
     rows = connection.execute("select name from _sqlite_migrations where migration_set = ?", [migrations.name])
     return frozenset(name for (name,) in rows)
+
+
+def _web_address(written: str) -> str:
+    """Return the address with a slash at its end. Raises ArgumentTypeError for what is no web address of a host."""
+    parts = urlsplit(written)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise argparse.ArgumentTypeError(f"{written!r} is not an address such as https://archive.example.org/")
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def listen(host: str, port: int) -> socket.socket:

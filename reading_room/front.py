@@ -15,6 +15,7 @@ from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 
 from pipelines.archive.events import PLOTTED
+from reading_room import public
 from reading_room.cells import day, hour_here
 from reading_room.plots import Plot, Series, columns
 from reading_room.queries import load_queries
@@ -107,8 +108,11 @@ def extra_template_vars(view_name: str, datasette: Datasette) -> Callable[[], Aw
 
 async def _front(request: Request, datasette: Datasette) -> Response:
     await datasette.ensure_permissions(request.actor, [("view-database", "news"), "view-instance"])
+    front = await datasette.get_database("news").execute_fn(front_page)
+    if datasette.public:
+        front["queries"] = {name: one for name, one in front["queries"].items() if name not in public.CLOSED_QUESTIONS}
     shown = {
-        "front": await datasette.get_database("news").execute_fn(front_page),
+        "front": front,
         "metadata": datasette.metadata(),
     }
     return Response.html(await datasette.render_template("index.html", shown, request=request, view_name="index"))
@@ -128,6 +132,8 @@ def front_page(db: sqlite3.Connection) -> dict[str, Any]:
 
 async def _shelves(datasette: Datasette) -> dict[str, Any]:
     described = datasette.metadata("tables", database="news") or {}
+    if datasette.public:
+        described = {name: table for name, table in described.items() if name in public.TABLES}
     placed = [name for names in _GROUPS.values() for name in names]
     rest = [name for name, table in described.items() if name not in placed and not table.get("hidden")]
     groups = {**_GROUPS, "Further": tuple(rest)} if rest else _GROUPS

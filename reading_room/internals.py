@@ -50,6 +50,9 @@ class Room(Datasette):  # type: ignore[misc]  # Datasette ships no types
     The rules stand in metadata.yaml, which does not change while it runs; to copy all of it takes a millisecond.
     """
 
+    public = False
+    address = "http://localhost/"
+
     @cache  # noqa: B019 - it lives as long as the program
     def _table_permission_allows(self, database: str, table: str) -> list[Any]:
         allowed: list[Any] = super()._table_permission_allows(database, table)

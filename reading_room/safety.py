@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, MutableMapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from datasette import Request, Response, hookimpl
@@ -22,18 +20,6 @@ from datasette.app import Datasette
 from markupsafe import Markup
 
 from reading_room.internals import Base400, DatasetteError, inline_scripts, render
-
-PUBLIC = {
-    "default_allow_sql": False,
-    "allow_facet": False,
-    "suggest_facets": False,
-    "allow_csv_stream": False,
-    "allow_download": False,
-    "sql_time_limit_ms": 1000,
-    "facet_time_limit_ms": 500,
-    "max_returned_rows": 1000,
-}
-"""Settings for readers who are strangers: the tables, pages, feeds and canned queries, no SQL of their own."""
 
 _LONGEST = 50_000_000
 """Bytes of the longest value that SQL may make: ``zeroblob(400000000)`` alone would take gigabytes as text."""
@@ -47,12 +33,6 @@ _OLDER = (
     " Any crawl into it brings it up to date, after a backup."
 )
 _log = logging.getLogger(__name__)
-
-
-def settings(file: Path, public: bool) -> dict[str, Any]:
-    """Return the settings of settings.json, with those for strangers on top where asked."""
-    usual: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return usual | PUBLIC if public else usual
 
 
 def policy(scripts: Iterable[str]) -> str:

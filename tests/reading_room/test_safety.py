@@ -2,9 +2,12 @@
 
 import html
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
+from reading_room import public as strangers
 from reading_room.room import open_room
 from reading_room.safety import policy
 from tests.reading_room.archive_rows import NASTY_LINK, NASTY_SECTION, NASTY_TITLE, make_archive
@@ -157,3 +160,52 @@ async def test_strangers_choose_no_facets_and_take_no_whole_table(public_room):
     assert (await public_room.client.get("/news/links.json?_facet=href")).status_code == 400
     assert (await public_room.client.get("/news/links.csv?_stream=1")).status_code == 400
     assert (await public_room.client.get("/news.db")).status_code in (403, 404)
+
+
+CLOSED = ("watches", "alerts", "deliveries", "forgotten", "_validators", "_pace", "_matched", "articles_fts_data")
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".csv", ".atom", "/1", "?_show_hidden=1"])
+@pytest.mark.parametrize("table", CLOSED)
+async def test_strangers_see_no_table_that_is_not_on_the_list(public_room, table, ending):
+    assert (await public_room.client.get(f"/news/{table}{ending}")).status_code in (403, 404)
+
+
+async def test_every_public_table_is_on_the_list_or_closed_on_purpose(archive, public_room):
+    with closing(sqlite3.connect(archive)) as db:
+        names = {name for (name,) in db.execute("select name from sqlite_master where type in ('table', 'view')")}
+    told = {name for name in names if not name.startswith(("_", "articles_fts", "sqlite_"))}
+    assert told == strangers.TABLES | {"watches", "alerts", "deliveries", "forgotten"}
+    for name in sorted(strangers.TABLES):
+        assert (await public_room.client.get(f"/news/{name}.json?_size=1")).status_code == 200, name
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["metadata", "plugins", "settings", "threads", "databases", "versions", "permissions", "allow-debug", "actor",
+     "messages", "patterns", "logout", "config", "settings.json", "databases.json", "../-/metadata"],
+)  # fmt: skip
+async def test_strangers_see_no_page_of_the_machinery(public_room, page):
+    assert (await public_room.client.get(f"/-/{page}")).status_code == 404
+
+
+async def test_strangers_are_not_even_told_the_names(public_room):
+    for path in ("/", "/news", "/news?_show_hidden=1", "/news.json", "/.json"):
+        answer = await public_room.client.get(path)
+        for name in CLOSED:
+            assert f"/news/{name}" not in answer.text, (path, name)
+    for query in ("/news/watch", "/news/watch.json", "/news/watch.atom"):
+        assert (await public_room.client.get(query)).status_code == 403
+
+
+@pytest.mark.parametrize("header", ["host", "x-forwarded-host"])
+@pytest.mark.parametrize(
+    "path", ["/news/articles.atom", "/news/silent_edits.atom", "/news/articles.json", "/news/articles"]
+)
+async def test_the_host_that_a_request_names_is_not_repeated(archive, path, header):
+    room = open_room(archive, public=True, address="https://archive.example.org/")
+    answer = await room.client.get(path, headers={header: "evil.example"})
+    assert answer.status_code == 200
+    assert "evil.example" not in answer.text + str(answer.headers)
+    if path.endswith(".atom"):
+        assert "https://archive.example.org/news/" in answer.text
