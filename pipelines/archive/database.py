@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -119,16 +120,36 @@ def _migrate(db: Database, path: Path) -> None:
     _write_ahead(db.conn)
     if known == ours:
         return
-    db.execute("begin exclusive")  # a second process waits here, and then finds nothing to do
+    db.execute("pragma foreign_keys = off")  # nothing happens inside a transaction; a table may be rebuilt in it
     try:
-        if ours and migrations.pending(db):
-            _back_up(path, len(ours))
-        migrations.apply(db)
+        db.execute("begin exclusive")  # a second process waits here, and then finds nothing to do
+        if pending := migrations.pending(db):
+            copy = _back_up(path, len(ours)) if ours else None
+            migrations.apply(db)
+            _check_references(db.conn, path, copy, pending[-1].name)
         db.execute("commit")
     except BaseException:
         if db.conn.in_transaction:
             db.execute("rollback")
         raise
+    finally:
+        db.execute("pragma foreign_keys = on")
+
+
+def _check_references(connection: sqlite3.Connection, path: Path, copy: Path | None, last: str) -> None:
+    """Raise ArchiveError where a row names another that is not there, and did not in the ``copy`` made before."""
+    lost = Counter(row[0] for row in connection.execute("pragma foreign_key_check"))
+    if not lost:
+        return
+    if copy is not None:
+        with closing(sqlite3.connect(copy)) as earlier:
+            lost -= Counter(row[0] for row in earlier.execute("pragma foreign_key_check"))
+    if lost:
+        told = ", ".join(f"{n} of {table}" for table, n in lost.items())
+        raise ArchiveError(
+            f"{path} was left as it was: {last} would make rows name others that are not there ({told}); please report"
+            " this, and go on with the earlier version of Vestnik until then"
+        )
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -148,8 +169,12 @@ def _all_names() -> frozenset[str]:
     return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))
 
 
-def _back_up(path: Path, version: int) -> None:
-    """Keep the archive as it was; on a connection of its own, for one that is about to write copies nothing."""
+def _back_up(path: Path, version: int) -> Path:
+    """Keep a copy of the archive as it is, and return its path.
+
+    On a connection of its own, for one that is about to write copies nothing.
+    """
     copy = path.with_name(f"{path.name}.before-{version + 1}")
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
+    return copy
