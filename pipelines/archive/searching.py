@@ -13,8 +13,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlite_utils import Database
-
 from crawler.scripts import UNSPACED, UNSPACED_LETTER
 
 UNSPACED_TITLE = f"title glob '*[{UNSPACED}]*'"
@@ -85,14 +83,3 @@ def _explained(typed: str, said: str) -> str:
     if re.search(r"(^|\s)(AND|OR|NOT)(\s|$)", typed):
         return "AND, OR and NOT in capitals stand between two words: write ferry NOT storm."
     return "Signs such as - ' . , / + * have a meaning of their own: put words that contain one in quotation marks."
-
-
-# Search in scripts without blanks: which articles are written in one.
-
-
-def m008_search(db: Database) -> None:
-    """A partial index, newest first: in an archive without such articles it takes one page.
-
-    Full-text search cannot find their words, and an index of all pieces of three letters takes 3.3 times their texts.
-    """
-    db.execute(f"create index articles_unspaced on articles(published_at desc) where {UNSPACED_TITLE}")

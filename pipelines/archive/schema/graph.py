@@ -6,29 +6,10 @@ from sqlite_utils import Database
 
 from pipelines.archive.schema.tables import run
 
-# The paragraph of a text in or before which a link stands. A text as a JSON array: its quoted form with the
-# empty
-# lines as borders. Backslashes go first, lest one before an n looks like the end of a line.
+# The paragraph of a text in or before which a link stands. A text as a JSON array: its quoted form with the empty lines
+# as borders. Backslashes go first, lest one before an n looks like the end of a line.
 _PARAGRAPH = r"""json_extract('[' || replace(replace(json_quote(a.text), '\\', '\u005c'), '\n\n', '","') || ']',
            '$[' || l.position || ']')"""
-_COUNT = """
-    insert into _cited(host, site, links, articles, first_seen_at, last_seen_at)
-    {counted}
-    on conflict(host, site) do update set links = links + excluded.links, articles = articles + excluded.articles,
-        first_seen_at = min(first_seen_at, excluded.first_seen_at),
-        last_seen_at = max(last_seen_at, excluded.last_seen_at)"""
-_OTHERS = """from links o join articles b on b.id = o.article_id
-            where o.kind = 'inline' and o.host = old.host and b.site = _cited.site"""
-# By term first: one article looks for few terms over many periods, and finds those of each side by side.
-_TERMS = """
-create table _lighter (
-    term integer not null, period integer not null, article_id integer not null, primary key (term, period, article_id)
-) without rowid;
-insert into _lighter(term, period, article_id) select term, period, article_id from _terms order by 1, 2, 3;
-drop table _terms;
-alter table _lighter rename to _terms;
-"""
-_REPLACED = ("links_target",)
 
 
 def host(url: str) -> str:
@@ -81,9 +62,16 @@ create view wanted_articles as
                       and c.url = coalesce(w.alone, c.url) and c.outcome in ('gone', 'not_article'));
 """
 
-# How often each site's texts link to each other host. Counting a million links at every look takes a second:
-# triggers
+# How often each site's texts link to each other host. Counting a million links at every look takes a second: triggers
 # count along, whoever writes links. A paper's own pages do not count.
+_COUNT = """
+    insert into _cited(host, site, links, articles, first_seen_at, last_seen_at)
+    {counted}
+    on conflict(host, site) do update set links = links + excluded.links, articles = articles + excluded.articles,
+        first_seen_at = min(first_seen_at, excluded.first_seen_at),
+        last_seen_at = max(last_seen_at, excluded.last_seen_at)"""
+_OTHERS = """from links o join articles b on b.id = o.article_id
+            where o.kind = 'inline' and o.host = old.host and b.site = _cited.site"""
 _OUTSIDE = f"l.kind = 'inline' and l.host is not null and l.host <> ({host('a.url')})"
 _ONE_MORE = _COUNT.format(
     counted=f"""select new.host, a.site, 1, not exists (select 1 from links o where o.kind = 'inline'
@@ -150,11 +138,7 @@ def m006_graph(db: Database) -> None:
         db.execute(f"create trigger {when} begin {body}; end")
 
 
-# What makes each article lighter to store: indexes that hold less, and terms in the order in which they are
-# read.
-
-# That (article_id, kind, address_key, nth) is unique is held by whoever writes links: an index of it took a
-# third of
+# That (article_id, kind, address_key, nth) is unique is held by whoever writes links: an index of it took a third of
 # the bytes of the links themselves. Nor do listings need to be found by their address.
 _LIGHTER_LINKS = f"""
 create table _lighter (
@@ -182,10 +166,21 @@ create index links_target on links(target_id) where target_id is not null;
 
 drop index listings_listing;
 """
+# By term first: one article looks for few terms over many periods, and finds those of each side by side.
+_TERMS = """
+create table _lighter (
+    term integer not null, period integer not null, article_id integer not null, primary key (term, period, article_id)
+) without rowid;
+insert into _lighter(term, period, article_id) select term, period, article_id from _terms order by 1, 2, 3;
+drop table _terms;
+alter table _lighter rename to _terms;
+"""
+_REPLACED = ("links_target",)
+"""Made anew above, smaller."""
 
 
 def m015_lighter(db: Database) -> None:
-    """Rebuild ``links`` and ``_terms``. What stands on links (indexes, triggers, views) is put back as it was."""
+    """Make each article lighter: rebuild ``links`` and ``_terms``, and put back what stands on links as it was."""
     on_links = db.execute(
         "select type, name, sql from sqlite_master where sql is not null and type <> 'table'"
         " and (tbl_name = 'links' or (type <> 'index' and sql like '%links%'))"

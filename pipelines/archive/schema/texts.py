@@ -1,10 +1,13 @@
-"""Search over articles: the index, and the triggers that keep it true."""
+"""What is kept of texts and addresses beside the articles, one migration after the other: full text, near-duplicates,
+stories, what keys rest on, search in scripts without blanks, and what must not be kept.
+"""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
 from pipelines.archive.schema.tables import run
+from pipelines.archive.searching import UNSPACED_TITLE
 
 # Only a change of a searched column re-indexes a row: last_seen_at is touched at every crawl.
 _TRIGGERS = {
@@ -21,10 +24,21 @@ _TRIGGERS = {
         insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
     end""",
 }
-# A band is one row of a MinHash signature, spread over 48 bits: two articles that share one may have nearly
-# the same
-# text, or one a part of the other.
-# No foreign key: it would need a second index as large as the table, and nothing but the store writes here.
+
+
+def m002_full_text(db: Database) -> None:
+    """Search over title, standfirst and text, whatever the accents."""
+    db.execute(
+        "create virtual table articles_fts using fts5(title, standfirst, text, content='articles', content_rowid='id',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    )
+    for name, body in _TRIGGERS.items():
+        db.execute(f"create trigger {name} {body}")
+
+
+# A band is one row of a MinHash signature, spread over 48 bits: two articles that share one may have nearly the same
+# text, or one a part of the other. It has no foreign key: that would need a second index as large as the table, and
+# nothing but the store writes here.
 _COPIES = """
 create table _bands (band integer not null, article_id integer not null, primary key (band, article_id)) without rowid;
 
@@ -49,10 +63,15 @@ create view syndication as
            r.article_id, a.site, a.title, a.published_at, a.wire, r.similarity, r.kept, r.own, a.word_count, a.url
     from ran r join articles a on a.id = r.article_id;
 """
-# The rarest terms of each article by the period of its publication: a look-up, never a scan. Neighbours in
-# time lie
-# side by side, so that what is written in a day touches few pages. How common a term is, is known of all of
-# them.
+
+
+def m004_copies(db: Database) -> None:
+    """Bands to look near-duplicates up by, and who ran whose text."""
+    run(db, _COPIES)
+
+
+# The rarest terms of each article by the period of its publication: a look-up, never a scan. Neighbours in time lie
+# side by side, so that what is written in a day touches few pages. How common a term is, is known of all of them.
 _STORIES = """
 create table _terms (
     period integer not null, term integer not null, article_id integer not null, primary key (period, term, article_id)
@@ -83,12 +102,14 @@ create index story_changes_story on story_changes(story_id);
 create index story_changes_other on story_changes(other_id);
 create index stories_updated on stories(updated_at desc);
 """
-# No title, no text, no address: a key is all that is needed to know the article when it is met again.
-_FORGOTTEN = """
-create table forgotten (address_key text primary key, forgotten_at text not null, reason text) without rowid;
-"""
-# How a key came to an article: 2 a page answered there with it, 1 a redirect or a listing led from there, 0
-# the article
+
+
+def m005_stories(db: Database) -> None:
+    """What places an article in a story, and why it is there."""
+    run(db, _STORIES)
+
+
+# How a key came to an article: 2 a page answered there with it, 1 a redirect or a listing led from there, 0 the article
 # only claims it, as broken publishing systems do for all their pages at once.
 _PROOF = """
 alter table _address_keys add column proof integer not null default 2;
@@ -98,44 +119,23 @@ create table _address_rules (site text primary key, fingerprint text not null, a
 """
 
 
-def m002_full_text(db: Database) -> None:
-    """Search over title, standfirst and text, whatever the accents."""
-    db.execute(
-        "create virtual table articles_fts using fts5(title, standfirst, text, content='articles', content_rowid='id',"
-        " tokenize='unicode61 remove_diacritics 2')"
-    )
-    full_text(db)
+def m007_addresses(db: Database) -> None:
+    """Which keys are proven and which only claimed; the fingerprint of each profile's address rules."""
+    run(db, _PROOF)
 
 
-def full_text(db: Database) -> None:
-    """Make the triggers that keep ``articles_fts`` true, anew if they are there."""
-    for name, body in _TRIGGERS.items():
-        db.execute(f"drop trigger if exists {name}")
-        db.execute(f"create trigger {name} {body}")
+def m008_search(db: Database) -> None:
+    """Which articles are in a script without blanks, newest first: a partial index, one page where there are none.
+
+    Full-text search cannot find their words, and an index of all pieces of three letters takes 3.3 times their texts.
+    """
+    db.execute(f"create index articles_unspaced on articles(published_at desc) where {UNSPACED_TITLE}")
 
 
-# Articles with nearly the same text: reposts within a site, syndication across sites.
-
-
-def m004_copies(db: Database) -> None:
-    """Bands to look near-duplicates up by, and who ran whose text."""
-    run(db, _COPIES)
-
-
-# Stories: articles that cover the same event, over days and sites.
-
-
-def m005_stories(db: Database) -> None:
-    """What places an article in a story, and why it is there."""
-    run(db, _STORIES)
-
-
-def m014_lighter(db: Database) -> None:
-    """The length of an article's terms is kept, so that comparing it needs no look-up of each."""
-    db.execute("alter table _vectors add column norm real")
-
-
-# Articles that must not be kept: what identifies them, so that no crawl brings them back.
+# No title, no text, no address: a key is all that is needed to know the article when it is met again.
+_FORGOTTEN = """
+create table forgotten (address_key text primary key, forgotten_at text not null, reason text) without rowid;
+"""
 
 
 def m013_forgotten(db: Database) -> None:
@@ -143,9 +143,6 @@ def m013_forgotten(db: Database) -> None:
     run(db, _FORGOTTEN)
 
 
-# What an article's keys rest on, and by which rules they were made.
-
-
-def m007_addresses(db: Database) -> None:
-    """Which keys are proven and which only claimed; the fingerprint of each profile's address rules."""
-    run(db, _PROOF)
+def m014_lighter(db: Database) -> None:
+    """The length of an article's terms is kept, so that comparing it needs no look-up of each."""
+    db.execute("alter table _vectors add column norm real")
