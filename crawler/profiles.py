@@ -17,7 +17,7 @@ import msgspec
 
 from crawler.addresses import clean, host_of
 from crawler.article import Kind
-from crawler.site import AddressPattern, Layout, LivePosts, Part, Section, Site, Sites, absolute
+from crawler.site import AddressPattern, Layout, Listed, LivePosts, Part, Section, Site, Sites, absolute
 
 RESERVED = frozenset({"urls", "wanted", "warc"})
 """Names of spiders that are not sites."""
@@ -48,6 +48,7 @@ class _Profile(Part, frozen=True, kw_only=True):
     news_sitemaps: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    listings: tuple[Listed, ...] = ()
     articles: tuple[_Article, ...] = ()
     live: LivePosts | None = None
     content_params: tuple[str, ...] | None = None
@@ -157,6 +158,7 @@ def _checked(where: str, raw: _Profile) -> Site:
         news_sitemaps=_addresses(where, "news_sitemaps", raw.home, raw.news_sitemaps),
         sitemaps=_addresses(where, "sitemaps", raw.home, raw.sitemaps),
         sections=tuple(_section(where, f"sections[{n}]", raw.home, one) for n, one in enumerate(raw.sections)),
+        listings=tuple(_listed(where, f"listings[{n}]", raw.home, one) for n, one in enumerate(raw.listings)),
         articles=tuple(_pattern(where, f"articles[{n}]", one) for n, one in enumerate(raw.articles)),
         live=_live(where, raw.home, raw.live),
         content_params=None if raw.content_params is None else frozenset(raw.content_params),
@@ -204,6 +206,14 @@ def _section(where: str, key: str, home: str, raw: Section) -> Section:
     url = _address(where, f"{key}.url", home, raw.url)
     paging = raw.paging and _address(where, f"{key}.paging", home, raw.paging)
     return msgspec.structs.replace(raw, url=url, paging=paging)
+
+
+def _listed(where: str, key: str, home: str, raw: Listed) -> Listed:
+    from crawler.discovery.forms import FORMS  # with the libraries that read them, which few profiles need
+
+    if raw.form not in FORMS:
+        raise ProfileError(f"{where}: {key}.form = {raw.form!r}; expected one of: {', '.join(FORMS)}")
+    return msgspec.structs.replace(raw, url=_address(where, f"{key}.url", home, raw.url))
 
 
 def _live(where: str, home: str, raw: LivePosts | None) -> LivePosts | None:

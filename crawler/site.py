@@ -18,7 +18,7 @@ from crawler import address_forms, addresses
 from crawler.address_forms import AddressPattern, Found, find
 from crawler.article import Kind
 
-__all__ = ["AddressPattern", "Layout", "LivePosts", "Part", "Section", "Site", "Sites", "absolute"]
+__all__ = ["AddressPattern", "Layout", "Listed", "LivePosts", "Part", "Section", "Site", "Sites", "absolute"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Site:
     news_sitemaps: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    listings: tuple[Listed, ...] = ()
     articles: tuple[AddressPattern, ...] = ()
     live: LivePosts | None = None
     content_params: frozenset[str] | None = None
@@ -229,6 +230,13 @@ class Section(Part, frozen=True):
         if self.paging:
             for n in range(most - 1):
                 yield self.paging.replace("{offset}", str(self.first + n * self.step))
+
+
+class Listed(Part, frozen=True):
+    """A listing of any form in ``crawler/discovery/forms.py``."""
+
+    url: str
+    form: str
 
 
 class LivePosts(Part, frozen=True):

@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
+from crawler.discovery.forms import FEED, FORMS, NEWS_SITEMAP, SECTION, SITEMAP, Form
 from crawler.discovery.listing import Nested
 from crawler.discovery.period import Period
 from crawler.site import Section, Site
 
 
-class PlaceKind(StrEnum):
-    """What sort of listing a place is, which decides how it is read."""
-
-    FEED = "feed"
-    NEWS_SITEMAP = "news_sitemap"
-    SITEMAP = "sitemap"
-    SECTION = "section"
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A listing: its address, how deep it lies below the one that the profile names, and its page in a section."""
+    """A listing: its address and form, how deep it lies below the one in the profile, and its page in a section."""
 
     url: str
-    kind: PlaceKind
+    form: Form
     level: int = 0
     section: Section | None = None
     page: int = 0
@@ -39,20 +30,29 @@ _DEEPEST = 2
 def places_of_news(site: Site) -> Iterator[Place]:
     """Where new articles are listed: feeds, news sitemaps, sections, and the front page."""
     for url in site.feeds:
-        yield Place(url, PlaceKind.FEED)
+        yield Place(url, FEED)
     for url in site.news_sitemaps:
-        yield Place(url, PlaceKind.NEWS_SITEMAP)
+        yield Place(url, NEWS_SITEMAP)
+    yield from _others(site, is_past=False)
     for section in (Section(site.home), *site.sections):
-        yield Place(section.url, PlaceKind.SECTION, section=section)
+        yield Place(section.url, SECTION, section=section)
 
 
 def places_of_past(site: Site) -> Iterator[Place]:
     """Where a site lists what it ever published: sitemaps first; sections page back as far as they reach."""
     for url in site.sitemaps:
-        yield Place(url, PlaceKind.SITEMAP)
+        yield Place(url, SITEMAP)
+    yield from _others(site, is_past=True)
     for section in site.sections:
         if section.paging:
-            yield Place(section.url, PlaceKind.SECTION, section=section)
+            yield Place(section.url, SECTION, section=section)
+
+
+def _others(site: Site, *, is_past: bool) -> Iterator[Place]:
+    """What a profile lists by form."""
+    for one in site.listings:
+        if FORMS[one.form].is_past == is_past:
+            yield Place(one.url, FORMS[one.form])
 
 
 def below(place: Place, nested: tuple[Nested, ...], period: Period | None) -> Iterator[Place]:

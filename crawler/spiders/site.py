@@ -14,12 +14,10 @@ from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
 from crawler.article import Candidate, Kind, Source, Validators
-from crawler.discovery.feeds import parse_feed
+from crawler.discovery.forms import read
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.period import Period
-from crawler.discovery.places import Place, PlaceKind, below, next_page, places_of_news, places_of_past
-from crawler.discovery.sections import parse_section
-from crawler.discovery.sitemaps import parse_sitemap
+from crawler.discovery.places import Place, below, next_page, places_of_news, places_of_past
 from crawler.errors import SetupError
 from crawler.outcomes import of_error
 from crawler.site import Section, Site
@@ -31,8 +29,7 @@ from pipelines.identity import revisits
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
-_OF_STEADY_LENGTH = (PlaceKind.FEED, PlaceKind.SECTION)  # a sitemap grows and shrinks with the days it covers
-_SMALL = 32_768  # bytes of a sitemap that are read at once: starting a worker for an index would cost far more
+_SMALL = 32_768  # bytes of a listing that is read at once, if its form is quick: starting a worker would cost far more
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ class SiteSpider(ArticleSpider):
                 yield request
             return
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))
-        if place.page == 0 and place.kind in _OF_STEADY_LENGTH and not listing.nested:
+        if place.page == 0 and place.form.is_steady and not listing.nested:
             self.listing_sizes[place.url] = len(listing.candidates)
         for further in below(place, listing.nested, self.period):
             yield self._listing(further)
@@ -168,14 +165,10 @@ class SiteSpider(ArticleSpider):
             yield one
 
     async def _read(self, response: Response, place: Place) -> Listing:
-        body, url = response.body, response.url
-        if place.kind is PlaceKind.FEED:
-            return await self.pool.run(parse_feed, body, url)
-        if place.kind is PlaceKind.SECTION:
-            return await self.pool.run(parse_section, body, url, self.site, charset_of(response))
-        if len(body) <= _SMALL:
-            return parse_sitemap(body, url)
-        return await self.pool.run(parse_sitemap, body, url)
+        asked = (place.form.name, response.body, response.url, self.site, charset_of(response))
+        if place.form.is_quick and len(response.body) <= _SMALL:
+            return read(*asked)
+        return await self.pool.run(read, *asked)
 
     def _next_page(self, place: Place, listing: Listing) -> Place | None:
         """The further page of a section while there may be something on it that is wanted."""

@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP
 from crawler.discovery.listing import Nested
 from crawler.discovery.period import Period
-from crawler.discovery.places import Place, PlaceKind, below, next_page, places_of_news, places_of_past
+from crawler.discovery.places import Place, below, next_page, places_of_news, places_of_past
 from crawler.site import Section, Site
 
 HOME = "https://herald.example/"
@@ -21,12 +22,12 @@ SITE = Site(
 
 
 def test_news_is_looked_for_in_feeds_news_sitemaps_the_front_page_and_sections():
-    assert [(one.url.removeprefix(HOME), one.kind) for one in places_of_news(SITE)] == [
-        ("rss", PlaceKind.FEED),
-        ("newsmap.xml", PlaceKind.NEWS_SITEMAP),
-        ("", PlaceKind.SECTION),
-        ("news", PlaceKind.SECTION),
-        ("videos", PlaceKind.SECTION),
+    assert [(one.url.removeprefix(HOME), one.form) for one in places_of_news(SITE)] == [
+        ("rss", FEED),
+        ("newsmap.xml", NEWS_SITEMAP),
+        ("", SECTION),
+        ("news", SECTION),
+        ("videos", SECTION),
     ]
 
 
@@ -35,7 +36,7 @@ def test_the_past_is_looked_for_in_sitemaps_and_sections_that_page():
 
 
 def test_the_pages_of_a_section_follow_its_offsets():
-    place: Place | None = Place(PAGED.url, PlaceKind.SECTION, section=PAGED)
+    place: Place | None = Place(PAGED.url, SECTION, section=PAGED)
     seen = []
     for _ in range(3):
         assert place is not None
@@ -43,27 +44,27 @@ def test_the_pages_of_a_section_follow_its_offsets():
         assert place is not None
         seen.append(place.url.removeprefix(HOME))
     assert seen == ["news/18", "news/36", "news/54"]
-    assert next_page(Place(HOME + "videos", PlaceKind.SECTION, section=Section(HOME + "videos"))) is None
-    assert next_page(Place(HOME + "rss", PlaceKind.FEED)) is None
+    assert next_page(Place(HOME + "videos", SECTION, section=Section(HOME + "videos"))) is None
+    assert next_page(Place(HOME + "rss", FEED)) is None
 
 
 def test_an_index_leads_to_its_newest_files_first_and_only_to_those_of_the_period():
-    index = Place(HOME + "sitemap.xml", PlaceKind.SITEMAP)
+    index = Place(HOME + "sitemap.xml", SITEMAP)
     months = tuple(Nested(f"{HOME}2024-{month:02}.xml") for month in (10, 12, 11))
     assert [one.url[-11:] for one in below(index, months, None)] == ["2024-12.xml", "2024-11.xml", "2024-10.xml"]
     november = Period(date(2024, 11, 5), date(2024, 11, 6), ZoneInfo("UTC"))
     (one,) = below(index, months, november)
-    assert (one.url, one.level, one.kind) == (f"{HOME}2024-11.xml", 1, PlaceKind.SITEMAP)
+    assert (one.url, one.level, one.form) == (f"{HOME}2024-11.xml", 1, SITEMAP)
 
 
 def test_files_that_an_index_dates_are_ordered_by_their_dates():
-    index = Place(HOME + "sitemap.xml", PlaceKind.SITEMAP)
+    index = Place(HOME + "sitemap.xml", SITEMAP)
     files = tuple(Nested(f"{HOME}{n}.xml", datetime(2024, n, 1, tzinfo=UTC)) for n in (3, 1, 2))
     assert [one.url[-5:] for one in below(index, files, None)] == ["3.xml", "2.xml", "1.xml"]
 
 
 def test_indexes_that_name_each_other_come_to_an_end():
-    place = Place(HOME + "a.xml", PlaceKind.SITEMAP)
+    place = Place(HOME + "a.xml", SITEMAP)
     for _ in range(10):
         found = list(below(place, (Nested(HOME + "a.xml"),), None))
         if not found:

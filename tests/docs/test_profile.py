@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from crawler import profiles
-from crawler.site import Layout, LivePosts, Section
+from crawler.discovery.forms import FORMS
+from crawler.site import Layout, Listed, LivePosts, Section
 from tests.crawling import ROOT
 
 PAGE = (ROOT / "docs/profile.md").read_text("utf-8")
@@ -15,6 +16,7 @@ PARTS: dict[str, type[msgspec.Struct]] = {
     "The site": profiles._Profile,
     "articles": profiles._Article,
     "sections": Section,
+    "listings": Listed,
     "live": LivePosts,
     "layouts": Layout,
 }
@@ -45,6 +47,11 @@ def test_a_key_that_the_page_does_not_have_is_a_mistake(section, tmp_path):
     text = f"nonsense = 1\n{example}" if not heading else f"{example}\n{heading}{keys}nonsense = 1\n"
     (tmp_path / "herald.toml").write_text(text, "utf-8")
     assert "unknown field `nonsense`" in str(profiles.load_profiles(tmp_path).broken["herald"])
+
+
+def test_the_page_describes_every_form_of_listing():
+    words = " ".join(SECTIONS["listings"].split())
+    assert [form.name for form in FORMS.values() if f"`{form.name}` ({form.description})" not in words] == []
 
 
 def test_the_example_is_a_sound_profile(tmp_path):

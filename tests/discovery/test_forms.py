@@ -1,0 +1,44 @@
+"""Forms of listings: each can be read, in a worker too, and a profile can name each."""
+
+import pickle
+
+import pytest
+
+from crawler.discovery.forms import FORMS, read
+from crawler.discovery.listing import ListingError
+from crawler.discovery.places import places_of_news, places_of_past
+from crawler.profiles import load_profiles
+from crawler.site import Site
+
+SITE = Site(name="herald", title="Herald", hosts=("herald.example",), home="https://herald.example/")
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+def test_every_form_has_one_parser_and_says_what_is_wrong_with_a_body(form):
+    assert (form.parse is None) != (form.parse_site is None)
+    assert form.description
+    assert pickle.loads(pickle.dumps(form)) == form  # noqa: S301 - made here
+    with pytest.raises(ListingError):
+        read(form.name, b"\x00nothing of the kind", "https://herald.example/list", SITE, None)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+def test_a_profile_can_name_every_form(form, tmp_path):
+    (tmp_path / "herald.toml").write_text(
+        "name = 'herald'\ntitle = 'Herald'\nhome = 'https://herald.example/'\nhosts = ['herald.example']\n"
+        f"[[listings]]\nurl = 'list'\nform = '{form.name}'\n",
+        "utf-8",
+    )
+    site = load_profiles(tmp_path).sites.by_name["herald"]
+    places = places_of_past(site) if form.is_past else places_of_news(site)
+    assert [place.form for place in places if place.url == "https://herald.example/list"] == [form]
+
+
+def test_an_unknown_form_is_told_with_those_there_are(tmp_path):
+    (tmp_path / "herald.toml").write_text(
+        "name = 'herald'\ntitle = 'Herald'\nhome = 'https://herald.example/'\nhosts = ['herald.example']\n"
+        "[[listings]]\nurl = 'list'\nform = 'telegram'\n",
+        "utf-8",
+    )
+    error = str(load_profiles(tmp_path).broken["herald"])
+    assert "listings[0].form = 'telegram'; expected one of: feed, news_sitemap, sitemap, section" in error
