@@ -1,7 +1,11 @@
-"""What the commands that read the archive share: it is opened read-only, and what is wrong is one sentence."""
+"""What all commands share: what is wrong is one sentence and an exit status, and the archive is opened read-only.
+
+Exit status, unless a command says otherwise: 0 done, 1 failed, 2 called wrongly, 75 another one is at it.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import sys
 from abc import abstractmethod
@@ -12,77 +16,127 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
 
-from crawler.errors import SetupError
+from crawler.errors import HELD, SetupError
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError, sentence
+from pipelines.archive.lease import LeaseHeldError
 from pipelines.archive.reading import open_for_reading
+from pipelines.watching.watches import WatchError
 
 LOG_FILE = "vestnik.log"
 MOST = 10_000_000
-"""Bytes: some weeks of a monitor's crawls, and still opened by every editor."""
+"""Bytes of the log: some weeks of a monitor's crawls, and still opened by every editor."""
+logger = logging.getLogger(__name__)
 
 
-class ArchiveCommand(ScrapyCommand):
-    """Base of ``scrapy export`` and ``scrapy coverage``. Exit status: 0 done, 1 one sentence says why not."""
+class BaseCommand(ScrapyCommand):
+    """Base of every command of ours: ``usage`` follows its name, ``summary`` is what ``scrapy`` lists it with."""
 
     requires_project = True
     requires_crawler_process = False
-    database: Path
+    usage = "[options]"
+    summary = ""
+
+    def syntax(self) -> str:
+        """Return what may follow the name of the command."""
+        return self.usage
+
+    def short_desc(self) -> str:
+        """Return what Scrapy's list of commands says."""
+        return self.summary
+
+    def check(self, args: list[str], opts: Namespace) -> None:
+        """Raise UsageError for arguments that cannot be meant."""
+
+    @abstractmethod
+    def work(self, args: list[str], opts: Namespace) -> None:
+        """Do what was asked for. Raises SetupError, or another error of ours, where it cannot be done."""
+
+    @property
+    def database(self) -> Path:
+        """Return where the archive is."""
+        return Path(self.given["DATABASE"])
+
+    @property
+    def profiles(self) -> Path | None:
+        """Return the folder of the user's own profiles."""
+        return Path(self.given["SITES_DIR"]) if self.given["SITES_DIR"] else None
+
+    @property
+    def given(self) -> Settings:
+        """Return the settings, which Scrapy sets before it runs a command."""
+        if self.settings is None:
+            raise UsageError("run this as a command of scrapy")
+        return self.settings
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        """Work, and say in one sentence what kept it from being done."""
+        self.check(args, opts)
+        try:
+            self.work(args, opts)
+        except SetupError as error:
+            self.fail(str(error), error.status)
+        except LeaseHeldError as error:
+            self.fail(str(error), HELD)
+        except (ArchiveError, ProfileError, WatchError) as error:
+            self.fail(str(error))
+        except sqlite3.Error as error:
+            logger.debug("failed", exc_info=error)
+            self.fail(sentence(self.database, error))
+        except OSError as error:
+            logger.debug("failed", exc_info=error)
+            self.fail(f"{error.filename or self.database}: {error.strerror}")
+
+    def fail(self, words: str, status: int = 1) -> None:
+        """Say what went wrong, and end with this status."""
+        print(f"Error: {words}", file=sys.stderr)
+        self.exitcode = status
+
+    def log_to_file(self) -> None:
+        """Leave a terminal to the progress line: the log goes to a file, unless one is named already."""
+        if self.settings is not None and sys.stderr.isatty() and not self.settings.get("LOG_FILE"):
+            self.settings.set("LOG_FILE", str(bounded(Path(LOG_FILE))), priority="command")
+
+
+class ArchiveCommand(BaseCommand):
+    """Base of the commands that read the archive."""
 
     def takes_older(self, args: list[str]) -> bool:  # noqa: ARG002  # a command with parts goes by them
-        """Whether an archive that an older version laid out will do as it is."""
+        """Return whether an archive that an older version laid out will do as it is."""
         return False
 
     @abstractmethod
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Print or write what was asked for. Raises SetupError where there is nothing to answer."""
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Open the archive, answer, and tell what kept it from answering."""
-        if self.settings is None:  # Scrapy sets them before it runs a command
-            raise UsageError("run this as a command of scrapy")
-        self.database, folder = Path(self.settings["DATABASE"]), self.settings["SITES_DIR"]
+    def work(self, args: list[str], opts: Namespace) -> None:
+        """Open the archive and answer."""
+        sites = load_profiles(self.profiles).sites
         try:
-            sites = load_profiles(Path(folder) if folder else None).sites
             with closing(open_for_reading(self.database, older=self.takes_older(args))) as db:
                 self.answer(db, sites, args, opts)
         except BrokenPipeError:
             return  # whoever reads has seen enough, such as `head`
-        except (SetupError, ArchiveError, ProfileError) as error:
-            self._fail(str(error))
-        except sqlite3.Error as error:
-            self._fail(sentence(self.database, error))
         except OSError as error:
-            self._fail(f"{error.filename or 'standard output'}: {error.strerror}")
-
-    def _fail(self, words: str) -> None:
-        print(f"Error: {words}", file=sys.stderr)
-        self.exitcode = 1
+            raise SetupError(f"{error.filename or 'standard output'}: {error.strerror}") from error
 
 
 def day(text: str) -> date:
-    """An option's day. Raises ArgumentTypeError, which argparse tells with the option's name."""
+    """Return an option's day. Raises ArgumentTypeError, which argparse prints with the option's name."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a day such as 2024-12-09") from None
 
 
-# The log of commands that run on a terminal: bounded, with one former file beside it.
-
-
-def is_full(size: int) -> bool:
-    """Whether a log of so many bytes is to be put aside."""
-    return size > MOST
-
-
 def bounded(log: Path) -> Path:
-    """The log to write to. A full one is put aside as ``.1`` first, in place of the one before.
+    """Return the log to write to. A full one is put aside as ``.1`` first, in place of the one before.
 
     Who writes to it at that moment goes on doing so, under its new name.
     """
-    if log.is_file() and is_full(log.stat().st_size):
+    if log.is_file() and log.stat().st_size > MOST:
         log.replace(log.with_name(f"{log.name}.1"))
     return log

@@ -6,18 +6,17 @@ Exit status: 0 a usable profile was written, 1 none was, with one sentence that 
 from __future__ import annotations
 
 import logging
-import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
-from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
 from crawler import addresses
+from crawler.command import BaseCommand
 from crawler.errors import SetupError
 from crawler.profiles import load_profiles
 
@@ -28,18 +27,12 @@ if TYPE_CHECKING:  # every command of scrapy imports this module; only this one 
 _FOLDER = "sites"
 
 
-class Command(ScrapyCommand):
+class Command(BaseCommand):
     """Probes with at most a few dozen polite requests, and never overwrites a profile unasked."""
 
-    requires_project = True
-
-    def syntax(self) -> str:
-        """What may follow the name of the command."""
-        return "[options] URL"
-
-    def short_desc(self) -> str:
-        """What Scrapy's list of commands says."""
-        return "Look at a site and write its profile"
+    requires_crawler_process = True
+    usage = "[options] URL"
+    summary = "Look at a site and write its profile"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then what the profile is called and where it goes."""
@@ -54,35 +47,33 @@ class Command(ScrapyCommand):
         if self.settings is not None and not opts.loglevel:
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Look at one site."""
+    def check(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
+        """Expect one address."""
         if len(args) != 1:
             raise UsageError("addsite takes one address, such as: scrapy addsite https://www.example.com/")
-        from crawler.probing.profile import name_for
-        from crawler.probing.survey import conclude, report, why_unusable
 
-        try:
-            url = _address(args[0])
-            path = self._path(opts, opts.name or name_for(url))
-            findings = conclude(path.stem, self._survey(url))
-            if not findings.usable:
-                raise SetupError(why_unusable(findings))
-            _write(findings, path)
-        except SetupError as error:
-            print(f"Error: {error}", file=sys.stderr)
-            self.exitcode = 1
-            return
+    def work(self, args: list[str], opts: Namespace) -> None:
+        """Look at one site, write its profile, and report."""
+        from crawler.probing.profile import name_for, report, why_unusable
+        from crawler.probing.survey import conclude
+
+        url = _address(args[0])
+        path = self._path(opts, opts.name or name_for(url))
+        findings = conclude(path.stem, self._survey(url))
+        if not findings.usable:
+            raise SetupError(why_unusable(findings))
+        _write(findings, path)
         print(*report(findings), sep="\n")
-        given = "".join(f" -s {one}" for one in opts.set if not one.startswith("SITES_DIR="))
-        print(f"\nWritten: {path}\nTo crawl it:  scrapy crawl {path.stem} -s SITES_DIR={path.parent}{given}")
+        settings = "".join(f" -s {pair}" for pair in opts.set if not pair.startswith("SITES_DIR="))
+        print(f"\nWritten: {path}\nTo crawl it:  scrapy crawl {path.stem} -s SITES_DIR={path.parent}{settings}")
 
     def _path(self, opts: Namespace, name: str) -> Path:
-        """Where the profile goes. Raises SetupError where it cannot."""
+        """Return where the profile goes. Raises SetupError where it cannot."""
         from crawler.probing.profile import is_name
 
         if not is_name(name):
             raise SetupError(f"--name {name!r}: expected letters a-z, digits and _, a letter first, not urls or warc")
-        path = Path(opts.output or (self.settings and self.settings.get("SITES_DIR")) or _FOLDER) / f"{name}.toml"
+        path = Path(opts.output or self.profiles or _FOLDER) / f"{name}.toml"
         if path.exists() and not opts.force:
             raise SetupError(f"{path} is there already; --force writes over it, --name gives another name")
         return path

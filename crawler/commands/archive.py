@@ -37,13 +37,8 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Command(ArchiveCommand):
     """Looks after the archive."""
 
-    def syntax(self) -> str:
-        """What may follow the name of the command."""
-        return "backup PATH | verify | compact | prune | forget ADDRESS [options]"
-
-    def short_desc(self) -> str:
-        """What Scrapy's list of commands says."""
-        return "Back the archive up, verify it, compact it, prune what is old, forget an article"
+    usage = "backup PATH | verify | compact | prune | forget ADDRESS [options]"
+    summary = "Back the archive up, verify it, compact it, prune what is old, forget an article"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then those of each part."""
@@ -58,8 +53,8 @@ class Command(ArchiveCommand):
             "--warc", type=Path, metavar="DIR", help="overwrite its records in the WARC files there, too"
         )
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Refuse what does not go together, then do it."""
+    def check(self, args: list[str], opts: Namespace) -> None:
+        """Refuse what does not go together."""
         what = args[0] if args else ""
         if what not in _ARGUMENTS or len(args) != (2 if _ARGUMENTS[what] else 1):
             ways = ", ".join(f"scrapy archive {name} {more}".strip() for name, more in _ARGUMENTS.items())
@@ -67,19 +62,17 @@ class Command(ArchiveCommand):
         for name in {name for names in _OPTIONS.values() for name in names}.difference(_OPTIONS[what]):
             if getattr(opts, name):
                 raise UsageError(f"--{name.replace('_', '-')} is no option of: scrapy archive {what}")
-        super().run(args, opts)
 
     def takes_older(self, args: list[str]) -> bool:
-        """A copy is one of whatever there is; and what writes brings the archive up to date first, as a crawl does."""
+        """Return True but for ``verify``: a backup copies what there is; what writes migrates first, as crawls do."""
         return args[0] != "verify"
 
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.
-        from crawler.housekeeping import backup, forget, prune, verify
-        from crawler.housekeeping.job import Job
+        from crawler.housekeeping import Job, backup, forget, prune, verify
 
-        folder = self.settings and self.settings["ARCHIVE_DIR"]
+        folder = self.given["ARCHIVE_DIR"]
         job = Job(self.database, Path(folder) if folder else None, datetime.now(UTC), partial(print, flush=True))
         if args[0] == "backup":
             backup.backup(job, db, Path(args[1]), opts.keep)

@@ -34,13 +34,8 @@ _WORDS = {
 class Command(ArchiveCommand):
     """Reads the archive and writes nothing."""
 
-    def syntax(self) -> str:
-        """What may follow the name of the command."""
-        return "[options] SITE"
-
-    def short_desc(self) -> str:
-        """What Scrapy's list of commands says."""
-        return "Reconcile what a site listed with what was stored"
+    usage = "[options] SITE"
+    summary = "Reconcile what a site listed with what was stored"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then the period and what to show."""
@@ -50,14 +45,13 @@ class Command(ArchiveCommand):
             "--since", type=day, metavar="DAY", help="first seen on this day of the site's zone, or later"
         )
         group.add_argument("--until", type=day, metavar="DAY", help="first seen on this day, or earlier")
-        group.add_argument("--outcome", choices=[str(one) for one in Outcome], help="only these, each by its address")
+        group.add_argument("--outcome", choices=list(map(str, Outcome)), help="only these, each by its address")
         group.add_argument("--addresses", action="store_true", help="also every address behind the counts")
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Print the account of one site."""
+    def check(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
+        """Expect one site."""
         if len(args) != 1:
             raise UsageError("coverage takes one site, such as: scrapy coverage moscowtimes --since 2024-12-01")
-        super().run(args, opts)
 
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Print the equation, the reasons, and the addresses where they are asked for."""
@@ -70,23 +64,23 @@ class Command(ArchiveCommand):
             raise SetupError(f"{self.database}: {site} listed nothing in that period; sites with listings: {known}")
         print(*account(site, counts), sep="\n")
         if opts.addresses or opts.outcome:
-            for one in coverage.addresses(db, site, since, until, opts.outcome):
-                print(f"{one.outcome}\t{one.reason}\t{one.url}\t{one.listing_url}")
+            for listed in coverage.addresses(db, site, since, until, opts.outcome):
+                print(f"{listed.outcome}\t{listed.reason}\t{listed.url}\t{listed.listing_url}")
 
 
 def account(site: str, counts: Sequence[Settled]) -> Iterator[str]:
-    """The equation, and under it the reasons."""
-    totals = {outcome: sum(one.addresses for one in counts if one.outcome is outcome) for outcome in _WORDS}
+    """Yield the equation, and under it the reasons."""
+    totals = {outcome: sum(row.addresses for row in counts if row.outcome is outcome) for outcome in _WORDS}
     listed = sum(totals.values())
     parts = " + ".join(f"{n:,} {_WORDS[outcome]}" for outcome, n in totals.items())
     yield f"{site}: {listed:,} listed = {parts}"
-    for one in counts:
-        if one.reason:
-            yield f"  {one.addresses:>6,} × {_WORDS[one.outcome]}: {one.reason}"
+    for row in counts:
+        if row.reason:
+            yield f"  {row.addresses:>6,} × {_WORDS[row.outcome]}: {row.reason}"
 
 
 def _period(opts: Namespace, zone: ZoneInfo) -> tuple[str, str]:
-    """The first second of the period and the first after it, as UTC text."""
+    """Return the first second of the period and the first after it, as UTC text."""
     first, last = opts.since or date(1970, 1, 1), opts.until or date(9000, 1, 1)
     if last < first:
         raise SetupError(f"--until {last} lies before --since {first}")

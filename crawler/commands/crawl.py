@@ -6,10 +6,8 @@ Exit status: 0 done or stopped on request, 1 failed, 2 called wrongly, 75 anothe
 from __future__ import annotations
 
 import logging
-import sys
 from argparse import Namespace
 from importlib import import_module
-from pathlib import Path
 from threading import Thread
 from typing import cast
 
@@ -17,41 +15,41 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from crawler.command import LOG_FILE, bounded
-from crawler.errors import SetupError
+from crawler.command import BaseCommand
 
 # Scrapy's parts that introduce themselves at each start, which pushes what matters out of sight.
 _TALKATIVE = ("addons", "core.engine", "crawler", "middleware", "utils.log")
 
 
-class Command(CrawlCommand):
+class Command(BaseCommand, CrawlCommand):
     """Scrapy's command, for people: in a terminal the log goes to a file and leaves the screen to the progress line."""
+
+    requires_crawler_process = True
+    usage = "[options] <spider>"
+    summary = "Run a spider"
 
     def process_options(self, args: list[str], opts: Namespace) -> None:
         """As Scrapy; then choose where the log goes."""
         super().process_options(args, opts)
-        if self.settings is not None and sys.stderr.isatty() and not self.settings.get("LOG_FILE"):
-            self.settings.set("LOG_FILE", str(bounded(Path(LOG_FILE))), priority="command")
+        self.log_to_file()
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Crawl one site."""
+    def check(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
+        """Expect one name."""
         if len(args) != 1:
             raise UsageError("crawl takes one name, such as: scrapy crawl moscowtimes; `scrapy list` names them all")
+
+    def work(self, args: list[str], opts: Namespace) -> None:
+        """Crawl one site."""
         for name in _TALKATIVE:
             logging.getLogger(f"scrapy.{name}").setLevel(logging.WARNING)
         process = cast("AsyncCrawlerProcess", self.crawler_process)
-        try:
-            crawler = self._create_crawler(args[0])
-            task = process.crawl(crawler, **opts.spargs)
-            _import_downloader()
-            process.start()
-            error = task.exception() if task.done() and not task.cancelled() else None
-            if error is not None:
-                raise error
-        except SetupError as error:
-            print(f"Error: {error}", file=sys.stderr)
-            self.exitcode = error.status
-            return
+        crawler = self._create_crawler(args[0])
+        task = process.crawl(crawler, **opts.spargs)
+        _import_downloader()
+        process.start()
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if error is not None:
+            raise error
         if process.bootstrap_failed or crawler.stats.get_value("vestnik/verdict") not in ("done", "stopped"):
             self.exitcode = 1
 

@@ -29,13 +29,8 @@ _SHOWN = 500
 class Command(ArchiveCommand):
     """The archive is opened read-only and streamed: an export takes no more memory than its longest article."""
 
-    def syntax(self) -> str:
-        """What may follow the name of the command."""
-        return "[options] [ADDRESS or NUMBER of an article ...]"
-
-    def short_desc(self) -> str:
-        """What Scrapy's list of commands says."""
-        return "Export articles from the archive as Markdown, JSON Lines or CSV"
+    usage = "[options] [ADDRESS or NUMBER of an article ...]"
+    summary = "Export articles from the archive as Markdown, JSON Lines or CSV"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then which articles, then how and where to."""
@@ -56,10 +51,18 @@ class Command(ArchiveCommand):
             "--provenance", action="store_true", help="also, in jsonl, what each source said of each field"
         )
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Export what was asked for."""
-        _check(args, opts)
-        super().run(args, opts)
+    def check(self, args: list[str], opts: Namespace) -> None:
+        """Expect either articles or conditions."""
+        conditions = [name for name in (*_CONDITIONS, "limit") if getattr(opts, name) is not None]
+        unknown = next((arg for arg in args if arg.startswith("-")), None)
+        if unknown:
+            raise UsageError(f"there is no option {unknown}; `scrapy export -h` names them all")
+        if args and (conditions or opts.all):
+            raise UsageError("name articles or conditions, not both")
+        if not (args or conditions or opts.all):
+            raise UsageError("say which articles: addresses, numbers, conditions such as --site moscowtimes, or --all")
+        if opts.provenance and opts.format != "jsonl":
+            raise UsageError("--provenance goes with --format jsonl")
 
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Stream the selection."""
@@ -84,20 +87,6 @@ def _add_conditions(parser: ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="all there are")
 
 
-def _check(args: list[str], opts: Namespace) -> None:
-    """Raise UsageError for what cannot be meant."""
-    conditions = [name for name in (*_CONDITIONS, "limit") if getattr(opts, name) is not None]
-    unknown = next((arg for arg in args if arg.startswith("-")), None)
-    if unknown:
-        raise UsageError(f"there is no option {unknown}; `scrapy export -h` names them all")
-    if args and (conditions or opts.all):
-        raise UsageError("name articles or conditions, not both")
-    if not (args or conditions or opts.all):
-        raise UsageError("say which articles: addresses, numbers, conditions such as --site moscowtimes, or --all")
-    if opts.provenance and opts.format != "jsonl":
-        raise UsageError("--provenance goes with --format jsonl")
-
-
 def _selection(db: sqlite3.Connection, args: list[str], opts: Namespace, sites: Sites) -> Selection:
     if not args:
         return Selection(limit=opts.limit, **{name: getattr(opts, name) for name in _CONDITIONS})
@@ -105,7 +94,7 @@ def _selection(db: sqlite3.Connection, args: list[str], opts: Namespace, sites: 
 
 
 def _id(db: sqlite3.Connection, name: str, sites: Sites) -> int:
-    """The one article of this number or address. Raises SetupError where there is none, or several may be meant."""
+    """Return the one article of this number or address. Raises SetupError for none, or where several may be meant."""
     try:
         found = named(db, name, sites)
     except ValueError:
@@ -147,7 +136,7 @@ def _write_markdown(chosen: Iterator[Entry], output: str | None) -> None:
 
 
 def _stream(output: str | None) -> TextIO:
-    """A file, or standard output in UTF-8 whatever the terminal's own encoding."""
+    """Return a file, or standard output in UTF-8 whatever the terminal's own encoding."""
     where = sys.stdout.fileno() if output is None else output
     return open(where, "w", encoding="utf-8", newline="", closefd=output is not None)
 

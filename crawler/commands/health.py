@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
-from pipelines.watching.findings import Health, all_health
+from pipelines.watching.status import Health, all_health
 
 _STATUS = {"well": 0, "warning": 1, "critical": 2}
 _UNKNOWN = 3
@@ -26,47 +26,40 @@ _UNKNOWN = 3
 class Command(ArchiveCommand):
     """Reads the archive and writes nothing."""
 
-    def syntax(self) -> str:
-        """What may follow the name of the command."""
-        return "[options] [SITE]"
-
-    def short_desc(self) -> str:
-        """What Scrapy's list of commands says."""
-        return "Say what is not as it usually is; the exit status tells how bad"
+    usage = "[options] [SITE]"
+    summary = "Say what is not as it usually is; the exit status tells how bad"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then the form."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="for programs")
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        """Tell of one site, or of all."""
+    def check(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
+        """Expect one site, or none."""
         if len(args) > 1:
             raise UsageError("health takes one site, or none for all, such as: scrapy health moscowtimes")
-        super().run(args, opts)
 
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
         """Print every site's state; the worst one is the exit status."""
-        told = all_health(db, datetime.now(UTC))
-        if args:
-            told = [one for one in told if one.site == args[0]]
-        if not told:
+        states = [state for state in all_health(db, datetime.now(UTC)) if not args or state.site == args[0]]
+        if not states:
             raise SetupError(f"{self.database}: {args[0] if args else 'no site'} was never crawled")
         if opts.json:
-            print(json.dumps([one.as_dict() for one in told], ensure_ascii=False, indent=2))
+            print(json.dumps([state.as_dict() for state in states], ensure_ascii=False, indent=2))
         else:
-            print(*report(told), sep="\n")
-        self.exitcode = max(_STATUS[one.level] for one in told)
+            print(*report(states), sep="\n")
+        self.exitcode = max(_STATUS[state.level] for state in states)
 
-    def _fail(self, words: str) -> None:
+    def fail(self, words: str, status: int = _UNKNOWN) -> None:  # noqa: ARG002  # whatever failed, nothing is known
+        """Say why nothing is known."""
         print(f"Unknown: {words}", file=sys.stderr)
         self.exitcode = _UNKNOWN
 
 
-def report(told: Sequence[Health]) -> Iterator[str]:
-    """A line a site, and one under it for each finding."""
-    width = max(len(one.site) for one in told)
-    for one in told:
-        yield f"{one.site:<{width}}  {one.level:<8}  last crawl {one.last_crawl_at}, {one.last_outcome}"
-        for finding in one.findings:
+def report(states: Sequence[Health]) -> Iterator[str]:
+    """Yield a line a site, and one under it for each finding."""
+    width = max(len(state.site) for state in states)
+    for state in states:
+        yield f"{state.site:<{width}}  {state.level:<8}  last crawl {state.last_crawl_at}, {state.last_outcome}"
+        for finding in state.findings:
             yield f"{'':<{width}}    {finding.level}: {finding.detail} (since {finding.started_at})"

@@ -19,13 +19,12 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.task import LoopingCall
 
 from crawler.addresses import host_of, is_web_address
-from crawler.monitoring.sending import load
 from crawler.spiders.base import ArticleSpider
 from crawler.version import VERSION
 from pipelines.archive import crawls
 from pipelines.archive.database import ArchiveError
-from pipelines.watching import alerts, findings
-from pipelines.watching.watches import WatchError
+from pipelines.watching import alerts, findings, status
+from pipelines.watching.watches import WatchError, load
 
 logger = logging.getLogger(__name__)
 Figures = dict[str, int]
@@ -136,10 +135,8 @@ class RunLog:
         target = self.crawler.settings.get("METRICS_FILE")
         if not target:
             return
-        from pipelines.watching import findings  # few crawls want it, and Prometheus' library takes its time
-
         try:
-            spider.archive.read(lambda db: findings.write(db, Path(target)))
+            spider.archive.read(lambda db: status.write(db, Path(target)))
         except OSError as error:
             logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 

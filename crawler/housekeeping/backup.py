@@ -1,4 +1,7 @@
-"""``scrapy archive backup`` and ``compact``."""
+"""``scrapy archive backup`` and ``compact``: a whole, checked copy while crawls write, and a small, quick archive.
+
+Only :func:`vacuum` needs a time without crawls.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import SetupError
-from crawler.housekeeping.job import Job
+from crawler.housekeeping import Job
 from pipelines.archive.batches import in_turns
 from pipelines.archive.crawls import refresh_statistics
 from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError, open_archive, sentence, transaction
@@ -37,7 +40,7 @@ def backup(job: Job, db: sqlite3.Connection, path: Path, keep: int | None) -> No
     back_up(db, target)
     job.say(f"{target}: {target.stat().st_size:,} bytes, checked")
     if keep is not None:
-        for name in superseded([one.name for one in path.iterdir()], job.database, keep):
+        for name in superseded([file.name for file in path.iterdir()], job.database, keep):
             (path / name).unlink()
             job.say(f"{path / name}: removed, {keep} newer ones are kept")
 
@@ -74,11 +77,8 @@ def _size(database: Path) -> str:
     return f"{file:,} bytes" + (f", and {log:,} in its write-ahead log" if log else "")
 
 
-# A copy of the archive while crawls write to it: whole, checked, and one file.
-
-
 def target_of(path: Path, database: Path, now: datetime) -> Path:
-    """The file to write: the path itself, or in a folder one that is named after the archive and the time (UTC).
+    """Return the file to write: the path itself, or in a folder one that is named after the archive and the time (UTC).
 
     Raises ArchiveError where the folder is missing, or the file is there: a backup replaces nothing.
     """
@@ -102,9 +102,9 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             db.backup(copy, pages=-1)
             copy.execute("pragma journal_mode=delete")  # else reading it would leave files beside it
-            (found,) = copy.execute("pragma quick_check(1)").fetchone()
-        if found != "ok":
-            raise ArchiveError(f"the copy is damaged ({found}); look at the archive with: scrapy archive verify --all")
+            (state,) = copy.execute("pragma quick_check(1)").fetchone()
+        if state != "ok":
+            raise ArchiveError(f"the copy is damaged ({state}); look at the archive with: scrapy archive verify --all")
         _to_disk(part)
         part.rename(target)
         _to_disk(target.parent)
@@ -115,14 +115,14 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
 
 
 def superseded(names: Sequence[str], database: Path, keep: int) -> list[str]:
-    """Of the files in a folder of backups, those of this archive that are older than its newest ``keep``. Pure.
+    """Return, of the files in a folder of backups, those of this archive that are older than its newest ``keep``. Pure.
 
     Among them are parts of backups that were broken off.
     """
     ours = re.compile(rf"{re.escape(database.stem)}-\d{{4}}-\d\d-\d\dT\d{{6}}Z\.db(\.part(-\w+)?)?")
-    found = sorted(name for name in names if ours.fullmatch(name))
-    kept = [name for name in found if name.endswith(".db")][-keep:]
-    return [name for name in found if kept and name < kept[0]]
+    backups = sorted(name for name in names if ours.fullmatch(name))
+    kept = [name for name in backups if name.endswith(".db")][-keep:]
+    return [name for name in backups if kept and name < kept[0]]
 
 
 def _discard(part: Path) -> None:
@@ -137,9 +137,6 @@ def _to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-# Making the archive small and quick again. Only :func:`vacuum` needs a time without crawls.
 
 
 def merge_full_text(db: sqlite3.Connection) -> None:
@@ -165,7 +162,7 @@ def wipe_what_is_deleted(db: sqlite3.Connection) -> None:
 
 
 def empty_log(db: sqlite3.Connection) -> bool:
-    """Put what the write-ahead log holds into the archive's file, and cut it to nothing. Gives whether that was done.
+    """Put what the write-ahead log holds into the archive's file, and cut it to nothing. Return whether that was done.
 
     It is not where somebody reads from it for long. Crawls cannot write while this waits: it does not wait long.
     """
@@ -196,7 +193,7 @@ def vacuum(db: sqlite3.Connection, database: Path) -> None:
 
 
 def without_room(needed: int, times: dict[Path, int]) -> str | None:
-    """Why the disk has no room for so many bytes in each of these folders; None where it has.
+    """Return why the disk has no room for so many bytes in each of these folders; None where it has.
 
     Folders on one disk share its room.
     """
@@ -212,13 +209,13 @@ def without_room(needed: int, times: dict[Path, int]) -> str | None:
 
 
 def _temporary() -> Path:
-    """The folder in which SQLite puts temporary files: the first of its list that can be written."""
+    """Return the folder in which SQLite puts temporary files: the first of its list that can be written."""
     named = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp")  # noqa: S108  # SQLite's own list
-    fit = (Path(one) for one in named if one and Path(one).is_dir() and os.access(one, os.W_OK | os.X_OK))
+    fit = (Path(name) for name in named if name and Path(name).is_dir() and os.access(name, os.W_OK | os.X_OK))
     return next(fit, Path.cwd())
 
 
 def sizes(database: Path) -> tuple[int, int]:
-    """Bytes of the archive's file and of its write-ahead log."""
+    """Return the bytes of the archive's file and of its write-ahead log."""
     log = database.with_name(f"{database.name}-wal")
     return database.stat().st_size, log.stat().st_size if log.exists() else 0

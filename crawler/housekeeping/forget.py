@@ -1,4 +1,8 @@
-"""``scrapy archive forget``: an article that must not be kept goes, out of the archive and out of WARC files."""
+"""``scrapy archive forget``: an article that must not be kept goes, out of the archive and out of WARC files.
+
+It goes with everything derived from it, and a tombstone keeps it out. What others say stays theirs: the words with
+which another article links here, and that somebody asked for it at all.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,8 @@ from pathlib import Path
 
 from crawler.article import utc_text
 from crawler.errors import SetupError
-from crawler.housekeeping import backup
-from crawler.housekeeping.blanking import overwrite
-from crawler.housekeeping.job import Job, plural
+from crawler.housekeeping import Job, backup, plural
+from crawler.housekeeping.captures import overwrite
 from crawler.site import Sites
 from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
@@ -48,7 +51,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
+class _Signs:
     """What tells the article's records from those of others."""
 
     urls: frozenset[str]
@@ -69,49 +72,49 @@ def forget(job: Job, sites: Sites, order: Order) -> None:
     with closing(open_archive(job.database)) as db:
         backup.wipe_what_is_deleted(db)
         article_id = _article(db, sites, order.name)
-        marks = _known(db, sites, order.name, article_id)
+        signs = _known(db, sites, order.name, article_id)
         if article_id is None:
             job.say(f"{order.name} was forgotten before; the archive holds nothing of it")
         else:
-            _tell(job, db, article_id)
-        _captures(job, db, article_id, order, _matcher(sites, marks))
+            _introduce(job, db, article_id)
+        _captures(job, db, article_id, order, _matcher(sites, signs))
         if article_id is not None:
             _out_of_archive(job, db, article_id, order)
 
 
 def _article(db: sqlite3.Connection, sites: Sites, name: str) -> int | None:
-    """The one article of this name; None where it was forgotten before."""
+    """Return the one article of this name; None where it was forgotten before."""
     try:
-        found = named(db, name, sites)
+        ids = named(db, name, sites)
     except ValueError:
         raise SetupError(f"{name} is neither an address nor the number of an article") from None
-    if len(found) > 1:
-        raise SetupError(f"{name} may be any of the articles {', '.join(map(str, found))}; name one by its number")
-    if not found and (name.isdigit() or not ledger.stand(db, [sites.address_key(name)])):
+    if len(ids) > 1:
+        raise SetupError(f"{name} may be any of the articles {', '.join(map(str, ids))}; name one by its number")
+    if not ids and (name.isdigit() or not ledger.stand(db, [sites.address_key(name)])):
         raise SetupError(f"no article goes by {name}; try another of its addresses, or its number")
-    return found[0] if found else None
+    return ids[0] if ids else None
 
 
-def _known(db: sqlite3.Connection, sites: Sites, name: str, article_id: int | None) -> _Marks:
+def _known(db: sqlite3.Connection, sites: Sites, name: str, article_id: int | None) -> _Signs:
     if article_id is None:
         keys = ledger.of_one(db, sites.address_key(name))
-        return _Marks(frozenset({name, sites.for_url(name).clean(name)}), frozenset(keys))
-    return _Marks(frozenset(addresses(db, article_id)), frozenset(keys_of(db, article_id)))
+        return _Signs(frozenset({name, sites.for_url(name).clean(name)}), frozenset(keys))
+    return _Signs(frozenset(addresses(db, article_id)), frozenset(keys_of(db, article_id)))
 
 
-def _matcher(sites: Sites, marks: _Marks) -> Callable[[str], bool]:
+def _matcher(sites: Sites, signs: _Signs) -> Callable[[str], bool]:
     def is_its(url: str) -> bool:
-        if url in marks.urls:
+        if url in signs.urls:
             return True
         try:
-            return url.startswith(("http://", "https://")) and sites.address_key(url) in marks.keys
+            return url.startswith(("http://", "https://")) and sites.address_key(url) in signs.keys
         except ValueError:
             return False
 
     return is_its
 
 
-def _tell(job: Job, db: sqlite3.Connection, article_id: int) -> None:
+def _introduce(job: Job, db: sqlite3.Connection, article_id: int) -> None:
     (row,) = (entry.columns for entry in entries(db, Selection(ids=(article_id,))))
     job.say(f"article {article_id}: {row['title']} ({row['published_at'] or 'without a date'}), {row['url']}")
 
@@ -160,19 +163,13 @@ def _out_of_archive(job: Job, db: sqlite3.Connection, article_id: int, order: Or
 
 
 def _copies(database: Path) -> str:
-    """Copies beside the archive that migrations made."""
+    """Return the copies beside the archive that migrations made."""
     names = sorted(path.name for path in database.parent.glob(f"{database.name}.before-*"))
     return f", such as {', '.join(names)}" if names else ""
 
 
-# An article that must not be kept is taken out with everything that tells of it; a tombstone keeps it out.
-#
-# What others say stays theirs: the words with which another article links here, and that somebody asked for
-# it at all.
-
-
 def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dict[str, int]:
-    """Take an article out. Gives how many rows went, by table. To be called inside a transaction.
+    """Take an article out. Return how many rows went, by table. To be called inside a transaction.
 
     Raises ValueError where there is no such article.
     """
@@ -194,12 +191,12 @@ def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dic
     gone["authors"] = db.execute("delete from authors where id not in (select author_id from article_authors)").rowcount
     gone["tags"] = db.execute("delete from tags where id not in (select tag_id from article_tags)").rowcount
     ledger.put(db, known, reason, now)
-    copies.settle(db, [one for one in stranded if one != article_id], copies.Finding(now, None, is_news=False))
+    copies.settle(db, [copy for copy in stranded if copy != article_id], copies.Finding(now, None, is_news=False))
     return {table: n for table, n in gone.items() if n}
 
 
 def addresses(db: sqlite3.Connection, article_id: int) -> list[str]:
-    """Every address that led to an article."""
+    """Return every address that led to an article."""
     rows = db.execute(
         "select url from article_urls where article_id = :id union select url from articles where id = :id",
         {"id": article_id},
@@ -208,7 +205,7 @@ def addresses(db: sqlite3.Connection, article_id: int) -> list[str]:
 
 
 def captures(db: sqlite3.Connection, article_id: int) -> set[str]:
-    """The WARC files that are known to hold a copy of it."""
+    """Return the WARC files that are known to hold a copy of it."""
     rows = db.execute(
         "select capture from articles where id = :id union select capture from revisions where article_id = :id",
         {"id": article_id},
@@ -217,7 +214,7 @@ def captures(db: sqlite3.Connection, article_id: int) -> set[str]:
 
 
 def keys_of(db: sqlite3.Connection, article_id: int) -> list[str]:
-    """What identifies it: no mere claim, and no slug, which others may share, unless it is kept under one."""
+    """Return what identifies it: no mere claim, and no slug, which others may share, unless it is kept under one."""
     (own,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
     rows = db.execute(
         "select address_key from _address_keys where article_id = ? and proof > ?", (article_id, keys.CLAIMED)
@@ -226,15 +223,15 @@ def keys_of(db: sqlite3.Connection, article_id: int) -> list[str]:
 
 
 def _alerts(db: sqlite3.Connection, article_id: int) -> int:
-    told = "select id from alerts where article_id = :id or event_id in (select id from events where article_id = :id)"
-    db.execute(f"delete from deliveries where alert_id in ({told})", {"id": article_id})
-    return db.execute(f"delete from alerts where id in ({told})", {"id": article_id}).rowcount
+    ids = "select id from alerts where article_id = :id or event_id in (select id from events where article_id = :id)"
+    db.execute(f"delete from deliveries where alert_id in ({ids})", {"id": article_id})
+    return db.execute(f"delete from alerts where id in ({ids})", {"id": article_id}).rowcount
 
 
 def _candidates(db: sqlite3.Connection, article_id: int, known: list[str], urls: list[str]) -> int:
-    """Addresses in the ledger, with what listings said of them."""
-    found = {url for (url,) in db.execute("select url from candidates where article_id = ?", (article_id,))} | set(urls)
+    """Delete addresses in the ledger, with what listings said of them. Return how many went."""
+    gone = {url for (url,) in db.execute("select url from candidates where article_id = ?", (article_id,))} | set(urls)
     for key in known:
-        found |= {url for (url,) in db.execute("select url from candidates where address_key = ?", (key,))}
-    db.executemany("delete from listings where candidate = ?", [(url,) for url in found])
-    return sum(db.execute("delete from candidates where url = ?", (url,)).rowcount for url in found)
+        gone |= {url for (url,) in db.execute("select url from candidates where address_key = ?", (key,))}
+    db.executemany("delete from listings where candidate = ?", [(url,) for url in gone])
+    return sum(db.execute("delete from candidates where url = ?", (url,)).rowcount for url in gone)

@@ -1,4 +1,9 @@
-"""``scrapy archive prune``: what is older than somebody wants to keep it goes, rows and WARC files."""
+"""``scrapy archive prune``: what is older than somebody wants to keep it goes, rows and WARC files.
+
+Rows go a few at a time, while crawls write. What other rows rest on stays: a crawl that an event or a finding names,
+the last complete crawl of each site, which tells the next one what is new, a finding that an alert tells of, an alert
+that still waits to be sent.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,8 @@ from types import MappingProxyType
 
 from crawler.article import utc_text
 from crawler.errors import SetupError
-from crawler.housekeeping.job import Job, plural
-from crawler.housekeeping.verify import parse
+from crawler.housekeeping import Job, plural
+from crawler.housekeeping.captures import parse
 from pipelines.archive.batches import ROWS, in_turns
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.lease import oldest_start
@@ -22,76 +27,6 @@ from pipelines.archive.lease import oldest_start
 _AT_REST = timedelta(days=1)
 """A WARC file that was written to later than that ago may be a crawl's that runs, whatever was asked for."""
 _CAPTURED = ("articles", "revisions")
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long what is kept: ``rows`` by table, as in ``prune.RULES``. What is not named stays.
-
-    ``keep_revisions``: so many of each article stay however old.
-    """
-
-    rows: Mapping[str, timedelta] = field(default_factory=dict)
-    warc: timedelta | None = None
-    keep_revisions: int = 0
-
-
-def prune(job: Job, retention: Retention, *, dry_run: bool) -> None:
-    """Say what goes, let it go, and say what went. Raises SetupError where WARC files are named and none are kept."""
-    files = [] if retention.warc is None else _old_files(job, retention.warc)
-    with closing(open_archive(job.database)) as db:
-        for table, rule in RULES.items():
-            if table not in retention.rows:
-                continue
-            before = job.now - retention.rows[table]
-            n = count(db, table, before, retention.keep_revisions)
-            job.say(f"{rule.words} before {utc_text(before)}: {n:,} to go")
-            if n and not dry_run:
-                gone = prune_rows(db, table, before, retention.keep_revisions)
-                job.say(f"{rule.words} before {utc_text(before)}: {gone:,} gone")
-        if retention.warc is not None:
-            names = {path.name for path in files}
-            size = sum(path.stat().st_size for path in files)
-            job.say(
-                f"WARC files last written before {utc_text(job.now - retention.warc)}: {len(files):,} to go,"
-                f" {size:,} bytes, with the captures of {plural(captures_in(db, names), 'state')} of articles"
-            )
-            if files and not dry_run:
-                # The rows first: if this is broken off, none names what is not there.
-                without_captures(db, names)
-                for path in files:
-                    path.unlink(missing_ok=True)
-                job.say(f"WARC files: {len(files):,} gone")
-    if dry_run:
-        job.say("nothing was changed")
-
-
-def may_go(written: datetime, before: datetime, now: datetime, first_start: datetime | None) -> bool:
-    """Whether a WARC file is old and no crawl's that runs. Pure.
-
-    ``written``: when it last was; ``first_start``: when the first of the crawls that run began, None where none does.
-    """
-    return written < min(before, now - _AT_REST, first_start or now)
-
-
-def _old_files(job: Job, span: timedelta) -> list[Path]:
-    if job.captures is None or not job.captures.is_dir():
-        raise SetupError("--warc-older-than: name the folder of the WARC files with -s ARCHIVE_DIR=…")
-    start = oldest_start(job.database)
-    first_start = None if start is None else datetime.fromtimestamp(start, job.now.tzinfo)
-    return sorted(
-        path
-        for path in job.captures.iterdir()
-        if path.name.endswith((".warc", ".warc.gz"))
-        and may_go(datetime.fromtimestamp(path.stat().st_mtime, job.now.tzinfo), job.now - span, job.now, first_start)
-    )
-
-
-# Retention: rows that are older than somebody wants to keep go, a few at a time, while crawls write.
-#
-# What other rows rest on stays: a crawl that an event or a finding names, the last complete crawl of each
-# site, which
-# tells the next one what is new, a finding that an alert tells of, an alert that still waits to be sent.
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +75,78 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 """By table, in the order in which they go: what names others goes before these."""
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is kept: ``rows`` by table, as in ``RULES``. What is not named stays.
+
+    ``keep_revisions``: so many of each article stay however old.
+    """
+
+    rows: Mapping[str, timedelta] = field(default_factory=dict)
+    warc: timedelta | None = None
+    keep_revisions: int = 0
+
+
+def prune(job: Job, retention: Retention, *, dry_run: bool) -> None:
+    """Say what goes, let it go, and say what went. Raises SetupError where WARC files are named and none are kept."""
+    files = [] if retention.warc is None else _old_files(job, retention.warc)
+    with closing(open_archive(job.database)) as db:
+        for table, rule in RULES.items():
+            if table not in retention.rows:
+                continue
+            before = job.now - retention.rows[table]
+            n = count(db, table, before, retention.keep_revisions)
+            job.say(f"{rule.words} before {utc_text(before)}: {n:,} to go")
+            if n and not dry_run:
+                gone = prune_rows(db, table, before, retention.keep_revisions)
+                job.say(f"{rule.words} before {utc_text(before)}: {gone:,} gone")
+        if retention.warc is not None:
+            names = {path.name for path in files}
+            size = sum(path.stat().st_size for path in files)
+            job.say(
+                f"WARC files last written before {utc_text(job.now - retention.warc)}: {len(files):,} to go,"
+                f" {size:,} bytes, with the captures of {plural(captures_in(db, names), 'state')} of articles"
+            )
+            if files and not dry_run:
+                # The rows first: if this is broken off, none names what is not there.
+                without_captures(db, names)
+                for path in files:
+                    path.unlink(missing_ok=True)
+                job.say(f"WARC files: {len(files):,} gone")
+    if dry_run:
+        job.say("nothing was changed")
+
+
+def may_go(written: datetime, before: datetime, now: datetime, first_start: datetime | None) -> bool:
+    """Return whether a WARC file is old and no crawl's that runs. Pure.
+
+    ``written``: when it last was; ``first_start``: when the first of the crawls that run began, None where none does.
+    """
+    return written < min(before, now - _AT_REST, first_start or now)
+
+
+def _old_files(job: Job, span: timedelta) -> list[Path]:
+    if job.captures is None or not job.captures.is_dir():
+        raise SetupError("--warc-older-than: name the folder of the WARC files with -s ARCHIVE_DIR=…")
+    start = oldest_start(job.database)
+    first_start = None if start is None else datetime.fromtimestamp(start, job.now.tzinfo)
+    return sorted(
+        path
+        for path in job.captures.iterdir()
+        if path.name.endswith((".warc", ".warc.gz"))
+        and may_go(datetime.fromtimestamp(path.stat().st_mtime, job.now.tzinfo), job.now - span, job.now, first_start)
+    )
+
+
 def count(db: sqlite3.Connection, table: str, before: datetime, keep: int = 0) -> int:
-    """How many rows would go. ``keep`` is of revisions: so many of each article stay however old."""
+    """Return how many rows would go. ``keep`` is of revisions: so many of each article stay however old."""
     values = {"before": utc_text(before), "keep": keep}
     (n,) = db.execute(f"select count(*) from {table} where {RULES[table].where}", values).fetchone()
     return int(n)
 
 
 def prune_rows(db: sqlite3.Connection, table: str, before: datetime, keep: int = 0) -> int:
-    """Delete the old rows of a table with their parts. Gives how many went. Not to be called inside a transaction."""
+    """Delete the old rows of a table with their parts. Return how many went. Not to be called inside a transaction."""
     # What crawls write from here on stays for the next time: a backfill writes much that is old, and never less.
     (newest,) = db.execute(f"select max(rowid) from {table}").fetchone()
     rule, values = RULES[table], {"before": utc_text(before), "keep": keep, "newest": newest}
@@ -157,7 +155,7 @@ def prune_rows(db: sqlite3.Connection, table: str, before: datetime, keep: int =
     def step() -> int:
         nonlocal last, gone
         # Looked for before the transaction, for nobody waits for a reader; each is judged again within it.
-        found = [
+        old = [
             row[0]
             for row in db.execute(
                 f"select rowid from {table} where rowid > :last and rowid <= :newest and {rule.where}"
@@ -165,11 +163,11 @@ def prune_rows(db: sqlite3.Connection, table: str, before: datetime, keep: int =
                 values | {"last": last, "most": ROWS},
             )
         ]
-        if found:
-            last = found[-1]
+        if old:
+            last = old[-1]
             with transaction(db):
-                gone += _delete(db, table, rule, values | {"ids": json.dumps(found)})
-        return len(found)
+                gone += _delete(db, table, rule, values | {"ids": json.dumps(old)})
+        return len(old)
 
     in_turns(step)
     return gone
@@ -183,32 +181,32 @@ def _delete(db: sqlite3.Connection, table: str, rule: Rule, values: Mapping[str,
 
 
 def captures_in(db: sqlite3.Connection, files: Collection[str]) -> int:
-    """How many articles and revisions name a capture in one of these WARC files."""
-    return sum(len(found) for table in _CAPTURED for found in _walk(db, table, files))
+    """Return how many articles and revisions name a capture in one of these WARC files."""
+    return sum(len(captured) for table in _CAPTURED for captured in _walk(db, table, files))
 
 
 def without_captures(db: sqlite3.Connection, files: Collection[str]) -> int:
-    """Let no row name a capture in files that are about to go. Gives how many did."""
+    """Let no row name a capture in files that are about to go. Return how many did."""
     gone = 0
     for table in _CAPTURED:
         walk = _walk(db, table, files)
 
         def step(table: str = table, walk: Iterator[list[tuple[int, str]]] = walk) -> int:
-            found = next((some for some in walk if some), [])
-            if found:
+            captured = next((some for some in walk if some), [])
+            if captured:
                 with transaction(db):
-                    db.executemany(f"update {table} set capture = null where id = ? and capture = ?", found)
-            return len(found)
+                    db.executemany(f"update {table} set capture = null where id = ? and capture = ?", captured)
+            return len(captured)
 
         gone += in_turns(step)
     return gone
 
 
 def _walk(db: sqlite3.Connection, table: str, files: Collection[str]) -> Iterator[list[tuple[int, str]]]:
-    """The captures in these files, as (id, capture), a bounded number of rows at a time; there may be none in some."""
+    """Yield the captures in these files, as (id, capture), a bounded number at a time, perhaps none."""
     last = 0
     while rows := db.execute(
         f"select id, capture from {table} where id > ? and capture is not null order by id limit ?", (last, ROWS)
     ).fetchall():
         last = rows[-1][0]
-        yield [(id_, written) for id_, written in rows if (found := parse(written)) and found.file in files]
+        yield [(id_, written) for id_, written in rows if (capture := parse(written)) and capture.file in files]

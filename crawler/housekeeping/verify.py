@@ -1,29 +1,19 @@
-"""``scrapy archive verify``: the archive, and the captures that it names."""
+"""``scrapy archive verify``: the archive's file, its full text, what its tables say of each other, and its captures."""
 
 from __future__ import annotations
 
 import random
-import re
 import sqlite3
-import zlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeadersParserException
-
-from crawler.discovery.warc import payload, payload_fits, records_of
-from crawler.housekeeping.job import Job, plural
+from crawler.housekeeping import Job, plural
+from crawler.housekeeping.captures import Capture, parse, wrong_captures
 from pipelines.archive.database import BUSY_TIMEOUT, sentence
 from pipelines.archive.lease import standstill
 
-UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
-"""What damaged WARC files raise; an AttributeError is what comes of a record without a response in it."""
-_TOLD = 5
 SAMPLE = 200
 """Articles, or captures, that are looked at one by one."""
 _WORDS = 5  # of an article, by which it must be found
@@ -54,11 +44,10 @@ _AGREE: Mapping[str, str] = MappingProxyType(
     }
 )
 """What must be 0, with the words that complete "N …"."""
-_CAPTURE = re.compile(r"(.+):(\d+):((?:[^:]+:)?[^:]*)")
 
 
 def verify(job: Job, db: sqlite3.Connection, *, thorough: bool) -> bool:
-    """Say a sentence for each trouble. Gives whether there was none. ``db`` reads; crawls may write meanwhile."""
+    """Say a sentence for each trouble. Return whether there was none. ``db`` reads; crawls may write meanwhile."""
     sound = True
     for trouble in _troubles(job, db, thorough=thorough):
         sound = False
@@ -88,63 +77,23 @@ def _troubles(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[s
 
 
 def _captures(job: Job, db: sqlite3.Connection, *, thorough: bool) -> Iterator[str]:
-    found = captures(db, every=thorough)
+    named = captures(db, every=thorough)
     if job.captures is None:
-        if next(found, None):
+        if next(named, None):
             job.say("captures were not looked at: name the folder of the WARC files with -s ARCHIVE_DIR=…")
         return
-    yield from wrong_captures(job.captures, found)
-
-
-def wrong_captures(folder: Path, captures: Iterable[tuple[int, str, Capture | None]]) -> Iterator[str]:
-    """A sentence for each capture in the folder that is not what its article's row says, and for files that lack.
-
-    ``captures`` are articles' numbers with what their rows say, and that parsed.
-    """
-    missing: Counter[str] = Counter()
-    for id_, written, capture in captures:
-        if capture is None:
-            yield f"article {id_} names a capture that is none: {written}"
-        elif not (folder / capture.file).is_file():
-            missing[capture.file] += 1
-        elif fault := _fault(folder / capture.file, capture):
-            yield f"article {id_}: {folder / capture.file} at byte {capture.offset}: {fault}; restore the file"
-    if missing:
-        names = ", ".join(sorted(missing)[:_TOLD]) + (", …" if len(missing) > _TOLD else "")
-        yield (
-            f"{plural(missing.total(), 'capture')} of those looked at lie in {plural(len(missing), 'file')} that"
-            f" {folder} lacks ({names}); put them there, or name another folder with -s ARCHIVE_DIR=…"
-        )
-
-
-def _fault(path: Path, capture: Capture) -> str | None:
-    """What is wrong with a capture; None where it can be read and has the digest that was noted."""
-    try:
-        with closing(path.open("rb")) as file:
-            file.seek(capture.offset)
-            record = next(records_of(file), None)
-            if record is None:
-                return "there is no record"
-            stored, body = payload(record)
-    except UNREADABLE as error:
-        return f"not readable: {str(error).strip() or type(error).__name__}"
-    if capture.digest and not payload_fits(capture.digest, stored, body):
-        return f"the page does not fit its digest {capture.digest}"
-    return None
-
-
-# Whether the archive is sound: its file, its full text, and what its tables say of each other.
+    yield from wrong_captures(job.captures, named)
 
 
 def troubles(db: sqlite3.Connection, path: Path, *, thorough: bool) -> Iterator[str]:
-    """A sentence for everything that is wrong, with what to do. Reads one snapshot; crawls write meanwhile.
+    """Yield a sentence for everything that is wrong, with what to do. Reads one snapshot; crawls write meanwhile.
 
     ``thorough``: every index against its table, which takes many times as long.
     """
     check = "integrity_check" if thorough else "quick_check"
-    for (said,) in db.execute(f"pragma {check}(10)").fetchall():
-        if said != "ok":
-            yield f"{path} is damaged: {' '.join(said.split())}; {_DAMAGE.format(path)}"
+    for (finding,) in db.execute(f"pragma {check}(10)").fetchall():
+        if finding != "ok":
+            yield f"{path} is damaged: {' '.join(finding.split())}; {_DAMAGE.format(path)}"
     broken: dict[tuple[str, str], int] = {}
     for table, _, parent, _ in db.execute("pragma foreign_key_check"):
         broken[table, parent] = broken.get((table, parent), 0) + 1
@@ -165,7 +114,7 @@ def _full_text(db: sqlite3.Connection, path: Path) -> Iterator[str]:
     ).fetchone()
     if lacking or beyond:
         yield f"search lacks {lacking} articles and knows {beyond} that are not there; {_REBUILD.format(path)}"
-    lost = [str(id_) for id_ in _sample(db, "articles") if not _is_found(db, id_)]
+    lost = [str(id_) for id_ in _sample(db, "articles") if not _can_be_found(db, id_)]
     if lost:
         yield (
             f"search does not find articles by words of their own, such as number {lost[0]}"
@@ -177,8 +126,8 @@ def _sample(db: sqlite3.Connection, table: str) -> list[int]:
     return [row[0] for row in db.execute(f"select id from {table} order by random() limit ?", (SAMPLE,))]
 
 
-def _is_found(db: sqlite3.Connection, article_id: int) -> bool:
-    """Whether search finds an article by some of its words, if a new index of it alone does."""
+def _can_be_found(db: sqlite3.Connection, article_id: int) -> bool:
+    """Return whether search finds an article by some of its words, if a new index of it alone does."""
     columns = tuple(db.execute("select title, standfirst, text from articles where id = ?", (article_id,)).fetchone())
     words = {word for column in columns if column for word in column.replace("\0", " ").split()}
     own = [word for word in words if any(map(str.isalnum, word))]
@@ -192,12 +141,12 @@ def _is_found(db: sqlite3.Connection, article_id: int) -> bool:
         alone.execute("insert into t values (?, ?, ?)", columns)
         if alone.execute("select 1 from t where t match ?", (query,)).fetchone() is None:
             return True  # no letters that search knows
-    found = db.execute("select 1 from articles_fts where rowid = ? and articles_fts match ?", (article_id, query))
-    return found.fetchone() is not None
+    hit = db.execute("select 1 from articles_fts where rowid = ? and articles_fts match ?", (article_id, query))
+    return hit.fetchone() is not None
 
 
 def whole_index(path: Path) -> str | None:
-    """A sentence where the search index does not fit the texts, word for word; None where it does.
+    """Return a sentence where the search index does not fit the texts, word for word; None where it does.
 
     SQLite holds the lock for writing as long: to be called in a standstill.
     """
@@ -212,30 +161,12 @@ def whole_index(path: Path) -> str | None:
 
 
 def articles(db: sqlite3.Connection) -> int:
-    """How many articles the archive holds."""
+    """Return how many articles the archive holds."""
     return int(db.execute("select count(*) from articles").fetchone()[0])
 
 
 def captures(db: sqlite3.Connection, *, every: bool) -> Iterator[tuple[int, str, Capture | None]]:
-    """Articles with the captures that they name, as (id, written, parsed): a random sample, or ``every`` one."""
+    """Yield articles with the captures that they name, as (id, written, parsed): a random sample, or ``every`` one."""
     order = "id" if every else f"random() limit {SAMPLE}"
     for id_, written in db.execute(f"select id, capture from articles where capture is not null order by {order}"):
         yield id_, written, parse(written)
-
-
-# Where the copy of a page lies, as the columns ``capture`` say it: ``FILE:OFFSET:DIGEST``. Pure.
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """A record of a WARC file: the file's name, the byte at which it begins, the digest of its payload or ``""``."""
-
-    file: str
-    offset: int
-    digest: str
-
-
-def parse(written: str) -> Capture | None:
-    """The parts of a capture; None for a text that is none."""
-    found = _CAPTURE.fullmatch(written)
-    return Capture(found[1], int(found[2]), found[3]) if found else None

@@ -1,4 +1,8 @@
-"""The monitor's heart: each site is crawled, looked at, and planned anew. Time and processes are handed in."""
+"""The monitor's heart: each site is crawled, looked at, and planned anew. Time and processes are handed in.
+
+A crawl is worth its requests when it finds something: half the gap between two articles is soon enough to have each one
+shortly after it appears. The profile's ``every`` says around what, so a paper that falls silent is still looked at.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ class Alarm(Protocol):
     """Tells the time, and calls when it has come. A later call for the same name replaces an earlier one."""
 
     def now(self) -> datetime:
-        """The time (aware, UTC)."""
+        """Return the time (aware, UTC)."""
 
     def at(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
         """Have the action done at this time, once."""
@@ -52,6 +56,15 @@ class Line:
     status: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a site is to be crawled, and the hours of its own zone in which it is left alone."""
+
+    every: timedelta
+    quiet: tuple[time, time] | None
+    zone: ZoneInfo
+
+
 class Monitor:
     """Keeps every site's next crawl planned; at most ``at_once`` run at a time, and never two of one site."""
 
@@ -63,12 +76,13 @@ class Monitor:
         jitter: Callable[[], float],
         at_once: int,
     ):
-        """``crawl`` runs a site's crawl and gives its exit status; ``look`` tells a site's past."""
+        """``crawl`` runs a site's crawl and gives its exit status; ``look`` gives a site's past."""
         self.alarm = alarm
         self.lines: dict[str, Line] = {}
         self._rhythms: dict[str, Rhythm] = {}
         self._crawl, self._look, self._jitter = crawl, look, jitter
         self._places = asyncio.Semaphore(at_once)
+        self._visited: set[str] = set()
 
     def follow(self, rhythms: Iterable[tuple[str, Rhythm]]) -> None:
         """From now on, follow exactly these sites. One that is new, or is to be crawled otherwise, is planned anew."""
@@ -87,6 +101,15 @@ class Monitor:
 
     async def visit(self, site: str) -> None:
         """Crawl a site as soon as there is a place, then plan its next crawl."""
+        if site in self._visited:  # it waits for a place, and was planned anew meanwhile
+            return
+        self._visited.add(site)
+        try:
+            await self._crawl_and_plan(site)
+        finally:
+            self._visited.discard(site)
+
+    async def _crawl_and_plan(self, site: str) -> None:
         async with self._places:
             if site not in self.lines:
                 return
@@ -100,7 +123,7 @@ class Monitor:
         if site in self.lines:
             line = Line(site, Past(), status=status)
             self._plan(site, line, began)
-            self._tell(self.lines[site])
+            self._log(self.lines[site])
 
     def _plan(self, site: str, line: Line, began: datetime | None = None) -> None:
         now = self.alarm.now()
@@ -112,7 +135,7 @@ class Monitor:
         self.lines[site] = replace(line, past=past, next_at=when, is_running=False)
         self.alarm.at(when, site, partial(self.visit, site))
 
-    def _tell(self, line: Line) -> None:
+    def _log(self, line: Line) -> None:
         outcome = {0: line.past.outcome or "done", HELD: "another crawl of it is running"}.get(
             line.status, f"failed (exit status {line.status}): {line.past.reason or 'see its log'}"
         )
@@ -121,36 +144,19 @@ class Monitor:
                    line.past.changed, f"{line.next_at:%Y-%m-%d %H:%M} UTC")  # fmt: skip
 
 
-# When a site is crawled next. Pure: what its profile asks for, and how its crawls went, in; a time out.
-#
-# A crawl is worth its requests when it finds something: half the gap between two articles is soon enough to
-# have each one
-# shortly after it appears. The profile's ``every`` says around what, so a paper that falls silent is still
-# looked at.
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often a site is to be crawled, and the hours of its own zone in which it is left alone."""
-
-    every: timedelta
-    quiet: tuple[time, time] | None
-    zone: ZoneInfo
-
-
 def rhythm_of(site: Site, otherwise: str) -> Rhythm:
-    """What a profile asks for; ``otherwise`` is the span for one that does not say: ``30 min``."""
+    """Return what a profile asks for; ``otherwise`` is the span for one that does not say: ``30 min``."""
     return Rhythm(span(site.every or otherwise), hours(site.quiet) if site.quiet else None, ZoneInfo(site.timezone))
 
 
 def hours(written: str) -> tuple[time, time]:
-    """``23:00-06:00`` as its first and its last minute, perhaps over midnight. Profiles were checked when read."""
+    """Return ``23:00-06:00`` as its first and last minute, perhaps over midnight. Profiles were checked when read."""
     begin, _, end = written.partition("-")
     return time.fromisoformat(begin), time.fromisoformat(end)
 
 
 def next_start(rhythm: Rhythm, past: Past, now: datetime, jitter: float) -> datetime:
-    """When the next crawl begins: ``now`` or later (aware, UTC). ``jitter``: -1 to 1, drawn by whoever calls.
+    """Return when the next crawl begins: ``now`` or later (aware, UTC). ``jitter``: -1 to 1, drawn by whoever calls.
 
     A time that was missed, because the machine slept or all places were taken, is made up for once, not once for each.
     """
@@ -161,7 +167,7 @@ def next_start(rhythm: Rhythm, past: Past, now: datetime, jitter: float) -> date
 
 
 def pause_after(rhythm: Rhythm, past: Past) -> timedelta:
-    """The time between two crawls: shorter where a site publishes much, longer where little, or where crawls fail."""
+    """Return the time between crawls: short where a site publishes much, long where little, or where crawls fail."""
     slowest = rhythm.every * _SLOWEST
     pause = min(max(past.gap / 2, rhythm.every * _FASTEST), slowest) if past.gap else slowest
     if past.failures:
@@ -170,7 +176,7 @@ def pause_after(rhythm: Rhythm, past: Past) -> timedelta:
 
 
 def _after_quiet(rhythm: Rhythm, at: datetime) -> datetime:
-    """The time itself, or the end of the quiet hours in which it lies."""
+    """Return the time itself, or the end of the quiet hours in which it lies."""
     if rhythm.quiet is None:
         return at
     begin, end = rhythm.quiet
@@ -183,11 +189,8 @@ def _after_quiet(rhythm: Rhythm, at: datetime) -> datetime:
     return datetime.combine(day, end, rhythm.zone).astimezone(at.tzinfo)
 
 
-# The monitor's picture in a terminal: a line a site. Pure.
-
-
 def board(lines: Iterable[Line], now: datetime) -> Table:
-    """Every site with its last crawl, what that found, the next one, and what troubles it."""
+    """Return a line for every site: its last crawl, what that found, the next one, and what troubles it."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("site", "last crawl", "new", "changed", "week", "next"):
         table.add_column(name, justify="left" if name in ("site", "last crawl", "next") else "right", no_wrap=True)
@@ -207,7 +210,7 @@ def board(lines: Iterable[Line], now: datetime) -> Table:
 
 
 def trouble(line: Line) -> str:
-    """What a person should know of a site; empty where all is well."""
+    """Return what a person should know of a site; empty where all is well."""
     if line.status == HELD:
         return "another crawl of it is running"
     if not line.past.failures:
@@ -217,14 +220,14 @@ def trouble(line: Line) -> str:
 
 
 def ahead(at: datetime | None, now: datetime) -> str:
-    """``in 4 min``; ``waiting for a place`` when the time has come and it is not crawled yet."""
+    """Return ``in 4 min``; ``waiting for a place`` when the time has come and it is not crawled yet."""
     if at is None or at <= now:
         return "waiting for a place"
     return f"in {ago(at - now)}"
 
 
 def ago(span: timedelta) -> str:
-    """A duration as one says it: ``40 s``, ``12 min``, ``5 h``, ``3 d``."""
+    """Return a duration in one unit: ``40 s``, ``12 min``, ``5 h``, ``3 d``."""
     for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
         if span >= unit:
             return f"{span // unit} {name}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import threading
 import unicodedata
@@ -13,14 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import apprise
 
 from pipelines.archive.database import transaction
 from pipelines.watching import alerts
 from pipelines.watching.alerts import Batch, Item
-from pipelines.watching.watches import WatchError, Watches, read_watches
 
 logger = logging.getLogger(__name__)
 _AT_ONCE = 8  # targets
@@ -216,17 +213,3 @@ def _warnings() -> Iterator[list[str]]:
         yield said
     finally:
         apprise.logger.removeHandler(handler)
-
-
-# Reading ``watches.toml`` where it is.
-
-
-def load(path: Path) -> Watches:
-    """The watches of a file; none where there is no such file. Raises WatchError where it cannot be read at all."""
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return Watches()
-    except (OSError, UnicodeDecodeError) as error:
-        raise WatchError(f"{path}: cannot be read: {error}") from None
-    return read_watches(text, path.name, os.environ)

@@ -1,4 +1,4 @@
-"""One run of the monitor, from its lease to the last crawl that it waits for: signals, profiles, the terminal."""
+"""One run of the monitor, from the sites that it follows to the last crawl that it waits for."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import logging
 import random
 import signal
 import sqlite3
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from rich.live import Live
 
 from crawler.errors import SetupError
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
+from crawler.monitoring.processes import ClockAlarm, Processes
 from crawler.profiles import ProfileError, load_profiles
 from pipelines.archive.crawls import Past, past
 from pipelines.archive.database import ArchiveError
@@ -48,7 +46,7 @@ class Orders:
 
 async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> None:
     """Crawl until SIGTERM or Ctrl-C; a second one kills what runs. Raises SetupError where there is nothing to do."""
-    alarm = SchedulerAlarm()
+    alarm = ClockAlarm()
     monitor = Monitor(
         alarm,
         crawl=lambda site: processes.run("crawl", site),
@@ -56,11 +54,10 @@ async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> No
         jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads crawls, keeps no secret
         at_once=orders.at_once,
     )
-    reader = _Profiles(orders, monitor)
+    reader = ProfileReader(orders, monitor)
     asked, stopping = _signals()
-    alarm.start()
     await reader.read()
-    await _Sender(orders.database, alarm, processes).look()
+    await AlertSender(orders.database, alarm, processes).look()
     try:
         if terminal:
             with Live(get_renderable=lambda: board(monitor.lines.values(), alarm.now()), refresh_per_second=1):
@@ -74,7 +71,7 @@ async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> No
 
 
 def follow(orders: Orders) -> list[tuple[str, Rhythm]]:
-    """The sites to follow, each with its rhythm. Raises SetupError for a name that there is not, and for no site."""
+    """Return the sites to follow, each with its rhythm. Raises SetupError for an unknown name, and for no site."""
     try:
         span(orders.every)
         profiles = load_profiles(orders.profiles)
@@ -95,7 +92,7 @@ def follow(orders: Orders) -> list[tuple[str, Rhythm]]:
     return [(site.name, rhythm_of(site, orders.every)) for site in sites]
 
 
-class _Profiles:
+class ProfileReader:
     """Reads the profiles again each minute, so that a new or mended one needs no restart."""
 
     def __init__(self, orders: Orders, monitor: Monitor):
@@ -112,10 +109,10 @@ class _Profiles:
         self._monitor.alarm.at(self._monitor.alarm.now() + _REREAD, "profiles", self.read)
 
 
-class _Sender:
+class AlertSender:
     """Has the alerts sent that wait, in a process of its own: a target that hangs holds up no crawl."""
 
-    def __init__(self, database: Path, alarm: SchedulerAlarm, processes: Processes):
+    def __init__(self, database: Path, alarm: ClockAlarm, processes: Processes):
         self._database, self._alarm, self._processes = database, alarm, processes
 
     async def look(self) -> None:
@@ -149,100 +146,9 @@ def _look_up(database: Path, what: str, question: Callable[[sqlite3.Connection],
 
 
 def _signals() -> tuple[asyncio.Event, asyncio.Event]:
-    """Set at the first request to stop, and at the second."""
+    """Return what is set at the first request to stop, and at the second."""
     asked, pressed = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, lambda: (pressed if asked.is_set() else asked).set())
     return asked, pressed
-
-
-def options(pairs: Sequence[str]) -> tuple[str, ...]:
-    """The settings given on the command line, for each command that is run: ``-s NAME=VALUE`` …"""
-    return tuple(part for pair in pairs for part in ("-s", pair))
-
-
-# Commands in processes of their own: their memory returns, a crash costs one, and a stop waits for all of
-# them.
-
-
-class Processes:
-    """Runs ``scrapy`` commands. ``log`` takes what they write; None leaves that to whoever reads this process."""
-
-    def __init__(self, options: Sequence[str], log: Path | None):
-        """``options`` go to every command, such as ``-s DATABASE=news.db``."""
-        self.options = tuple(options)
-        self.log = log
-        self._running: set[asyncio.subprocess.Process] = set()
-
-    async def run(self, *command: str) -> int:
-        """The exit status of ``scrapy COMMAND``; negative where a signal ended it, as the standard library has it."""
-        process = await self._start(command)
-        self._running.add(process)
-        try:
-            return await process.wait()
-        finally:
-            self._running.discard(process)
-
-    async def _start(self, command: Sequence[str]) -> asyncio.subprocess.Process:
-        # A session of its own: the terminal's Ctrl-C is for the monitor, which then asks each crawl to stop.
-        line = (sys.executable, "-m", "scrapy", *command, *self.options)
-        if self.log is None:
-            return await asyncio.create_subprocess_exec(*line, start_new_session=True)
-        with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(*line, stdout=log, stderr=log, start_new_session=True)
-
-    async def stop(self, grace: float, impatience: asyncio.Event) -> None:
-        """Ask all to stop, and wait ``grace`` seconds or until somebody is impatient; then kill what is left.
-
-        The archive survives that too: what was in flight waits for the next crawl.
-        """
-        self._signal(signal.SIGTERM)
-        ended = asyncio.ensure_future(self._ended())
-        hurried = asyncio.ensure_future(impatience.wait())
-        await asyncio.wait((ended, hurried), timeout=grace, return_when=asyncio.FIRST_COMPLETED)
-        hurried.cancel()
-        self._signal(signal.SIGKILL)
-        await ended
-
-    async def _ended(self) -> None:
-        await asyncio.gather(*(process.wait() for process in self._running))
-
-    def _signal(self, sign: signal.Signals) -> None:
-        for process in self._running:
-            with suppress(ProcessLookupError):
-                process.send_signal(sign)
-
-
-# The real clock of the monitor: APScheduler on the running event loop.
-
-
-class SchedulerAlarm:
-    """Calls at a time, or as soon after it as the machine is awake."""
-
-    def __init__(self) -> None:
-        logging.getLogger("apscheduler").setLevel(
-            logging.WARNING
-        )  # it tells of every job; the monitor says what counts
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
-
-    def start(self) -> None:
-        """From now on. To be called in the event loop."""
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        """No more calls; what was called goes on."""
-        self._scheduler.shutdown(wait=False)
-
-    def now(self) -> datetime:
-        """The time (aware, UTC)."""
-        return datetime.now(UTC)
-
-    def at(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
-        """Have the action done at this time, once, however late."""
-        self._scheduler.add_job(action, "date", run_date=when, id=name, misfire_grace_time=None, replace_existing=True)
-
-    def forget(self, name: str) -> None:
-        """Do not call for this name."""
-        with suppress(JobLookupError):
-            self._scheduler.remove_job(name)

@@ -15,7 +15,7 @@ from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError
 from crawler.extraction.tasks import extract_page
 from crawler.probing.front_page import FEED_PLACES, NEWS_SITEMAP_PLACES, SITEMAP_PLACES, read_front_page
-from crawler.probing.listings import Found, Sort, read_feed, read_sitemap, worth_reading
+from crawler.probing.listings import Sort, SurveyedListing, read_feed, read_sitemap, worth_reading
 from crawler.probing.sections import SectionPage, paged, read_section
 from crawler.probing.survey import MOST_ARTICLES, ProbeError, Robots, Survey, conclude
 
@@ -50,10 +50,10 @@ class Net(Protocol):
         """Requests that may still be made."""
 
     async def get(self, url: str) -> Page:
-        """The page at an address. Raises UnreachableError."""
+        """Return the page at an address. Raises UnreachableError."""
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """What a parser gives. Raises PageError, and ListingError where the parser does."""
+        """Return what a parser gives. Raises PageError, and ListingError where the parser does."""
 
 
 class Explorer:
@@ -66,7 +66,7 @@ class Explorer:
         self.failures: dict[str, str] = {}
 
     async def survey(self, url: str) -> Survey:
-        """What is found from the front page on. Raises ProbeError where there is no front page to begin with."""
+        """Return what is found from the front page on. Raises ProbeError where there is no front page to begin with."""
         try:
             page = await self.net.get(url)
             front = await self.net.run(read_front_page, page.body, page.url, page.charset)
@@ -87,7 +87,7 @@ class Explorer:
         rules = Protego.parse(page.body[:_LARGEST_ROBOTS].decode("utf-8", "replace"))
         return Robots(tuple(dict.fromkeys(rules.sitemaps)), rules.crawl_delay(self.agent))
 
-    async def _listings(self, found: Survey) -> tuple[Found, ...]:
+    async def _listings(self, found: Survey) -> tuple[SurveyedListing, ...]:
         home, robots = found.front.url, found.robots
         listings = [one for url in found.front.feeds[:_MOST_FEEDS] for one in await self._feeds(url)]
         if not any(one and one.sort is Sort.FEED and one.addresses for one in listings):
@@ -100,8 +100,8 @@ class Explorer:
             listings += await self._guess(home, NEWS_SITEMAP_PLACES, read_sitemap)
         return tuple({one.url: one for one in listings if one}.values())
 
-    async def _feeds(self, url: str) -> Sequence[Found | None]:
-        """The feed at an address, or those that a page there links to: papers with many feeds have a list of them."""
+    async def _feeds(self, url: str) -> Sequence[SurveyedListing | None]:
+        """Return the feed at an address, or those that a page there links to, as papers with many feeds have one."""
         try:
             page = await self.net.get(url)
             try:
@@ -116,9 +116,9 @@ class Explorer:
             return []
 
     async def _guess(
-        self, home: str, places: Iterable[str], read: Callable[[bytes, str], Found]
-    ) -> Sequence[Found | None]:
-        """The first of the usual places that has something, with what it names."""
+        self, home: str, places: Iterable[str], read: Callable[[bytes, str], SurveyedListing]
+    ) -> Sequence[SurveyedListing | None]:
+        """Return the first of the usual places that has something, with what it names."""
         for place in places:
             if self.net.left <= _RESERVED:
                 break
@@ -126,14 +126,16 @@ class Explorer:
                 return await self._with_nested(found)
         return []
 
-    async def _with_nested(self, index: Found | None) -> list[Found]:
+    async def _with_nested(self, index: SurveyedListing | None) -> list[SurveyedListing]:
         if index is None or index.sort is not Sort.INDEX:
             return [index] if index else []
         urls = worth_reading(index.nested, _MOST_NESTED) if self.net.left > _RESERVED else []
         nested = [await self._listing(url, read_sitemap) for url in urls]
         return [index, *(one.below(index) for one in nested if one)]
 
-    async def _listing(self, url: str, read: Callable[[bytes, str], Found], *, guess: bool = False) -> Found | None:
+    async def _listing(
+        self, url: str, read: Callable[[bytes, str], SurveyedListing], *, guess: bool = False
+    ) -> SurveyedListing | None:
         try:
             page = await self.net.get(url)
             return await self.net.run(read, page.body, page.url)
@@ -143,7 +145,7 @@ class Explorer:
             return None
 
     async def _sections(self, found: Survey) -> tuple[SectionPage, ...]:
-        """The sections of the navigation that list articles; those first after which articles are addressed."""
+        """Return the sections of the navigation that list articles; those first after which articles are addressed."""
         site = conclude("probe", found).site
         opening = {_opening(address) for address in found.article_addresses()}
         urls = sorted(found.front.sections, key=lambda url: (_opening(url) not in opening, url.rstrip("/").count("/")))
@@ -152,7 +154,7 @@ class Explorer:
         return tuple(page for page in pages if page and len(page.articles) >= _FEWEST_IN_SECTION)
 
     async def _paging_works(self, found: Survey) -> bool:
-        """Whether the next page of a section that seems to have one lists other articles than its first."""
+        """Return whether the next page of a section that seems to have one lists other articles than its first."""
         site = conclude("probe", found).site
         for page in found.sections:
             section = paged(page.url, page.addresses)
@@ -174,7 +176,7 @@ class Explorer:
         return tuple(articles)
 
     async def _read(self, url: str, read: Callable[..., T], *args: Any) -> T | None:
-        """What a page gives; None, with the reason noted, where it cannot be had or read."""
+        """Return what a page gives; None, with the reason noted, where it cannot be had or read."""
         try:
             page = await self.net.get(url)
             return await self.net.run(read, page.body, page.url, *args, page.charset)
@@ -184,7 +186,7 @@ class Explorer:
 
 
 def _spread(addresses: Sequence[str], most: int) -> list[str]:
-    """A few from all over a list first, then those between them, in case of failures."""
+    """Return a few from all over a list first, then those between them, in case of failures."""
     step = max(1, len(addresses) // most)
     return [*addresses[::step], *(address for n, address in enumerate(addresses) if n % step)][: most + most // 2]
 

@@ -1,4 +1,4 @@
-"""What a front page tells of its site: language, name, feeds, the sections in its navigation, its headlines."""
+"""What a front page says of its site: language, name, feeds, the sections in its navigation, its headlines."""
 
 from __future__ import annotations
 
@@ -29,6 +29,31 @@ COMMENT_WORD = re.compile(r"(?i)comment|kommentar|posting|coment[aá]rio|reactie
 NEWS_WORD = re.compile(r"(?i)news|nachricht|noticia|actualit|новост")
 POST_WORD = re.compile(r"(?i)post|article|artikel|stor(?:y|ies)|beitr|archiv|content|nota")
 PAGE_WORD = re.compile(r"(?i)page|seite|categor|kategor|tag|author|autor|image|video|bild|section|ressort|topic|thema")
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+# What a first segment says of an address: it lists articles by something, and is none itself.
+LISTING_WORDS = _words(
+    "author authors autor autoren autori auteur auteurs tag tags thema themen topic topics theme themes"
+    " schlagwort category categories kategorie kategorien categoria categorias label labels dossier dossiers"
+    " person persons people search suche recherche buscar zoeken page seite pagina archive archiv author-profile"
+    " profile redaktion"
+)
+# Pages of every paper that are neither section nor article.
+SERVICE_WORDS = _words(
+    "abo abos abonnement abonnieren about about-us ueber-uns agb anzeigen advertise advertising account anmelden"
+    " app apps autoren barrierefreiheit contact contact-us contacts contribute cookie cookies cookie-policy"
+    " datenschutz donate epaper e-paper events faq feed feeds games gewinnspiel hilfe help impressum imprint jobs"
+    " karriere konto kontakt legal login logout masthead mediadaten mentions-legales newsletter newsletters"
+    " notifications pages podcast-app preview print privacy privacy-policy profil quiz raetsel register"
+    " registrieren rss search service services shop sitemap subscribe suche support team terms terms-of-service"
+    " termine tickets tv-programm user werbung widerruf wetter weather contatti contacto kontakty prenumeration"
+    " abonnementer abbonamenti suscripcion"
+)
+PAGING_WORDS = _words("page p seite pag pagina page-number strana sida side stranica stranka str strona")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +100,13 @@ def read_front_page(body: bytes, url: str, charset: str | None) -> FrontPage:
 
 
 def is_same_site(address: str, url: str) -> bool:
-    """Whether the address is on the host of ``url``, or on one below it."""
+    """Return whether the address is on the host of ``url``, or on one below it."""
     own, host = without_www(host_of(url)), without_www(host_of(address))
     return host == own or host.endswith(f".{own}")
 
 
 def _links(document: Document) -> Iterator[tuple[str, str, bool]]:
-    """Address, words, and whether it stands in a menu."""
+    """Yield address, words, and whether the link stands in a menu."""
     for count, element in enumerate(document.root.iter("a")):
         if count >= _MOST_LINKS:
             return
@@ -131,7 +156,7 @@ def _segments(address: str) -> list[str]:
 
 
 def _title(document: Document) -> str | None:
-    """What the site calls itself; of the page's title, the last part, where papers put their name."""
+    """Return what the site calls itself; of the page's title, the last part, where papers put their name."""
     if name := document.meta("og:site_name", "application-name"):
         return name
     title = next((text_of(element) for element in document.root.iter("title")), "")
@@ -140,31 +165,3 @@ def _title(document: Document) -> str | None:
 
 def _once(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(addresses))
-
-
-# Names that addresses and pages of papers use, in the languages of the papers looked at.
-
-
-def _words(line: str) -> frozenset[str]:
-    return frozenset(line.split())
-
-
-# What a first segment says of an address: it lists articles by something, and is none itself.
-LISTING_WORDS = _words(
-    "author authors autor autoren autori auteur auteurs tag tags thema themen topic topics theme themes"
-    " schlagwort category categories kategorie kategorien categoria categorias label labels dossier dossiers"
-    " person persons people search suche recherche buscar zoeken page seite pagina archive archiv author-profile"
-    " profile redaktion"
-)
-# Pages of every paper that are neither section nor article.
-SERVICE_WORDS = _words(
-    "abo abos abonnement abonnieren about about-us ueber-uns agb anzeigen advertise advertising account anmelden"
-    " app apps autoren barrierefreiheit contact contact-us contacts contribute cookie cookies cookie-policy"
-    " datenschutz donate epaper e-paper events faq feed feeds games gewinnspiel hilfe help impressum imprint jobs"
-    " karriere konto kontakt legal login logout masthead mediadaten mentions-legales newsletter newsletters"
-    " notifications pages podcast-app preview print privacy privacy-policy profil quiz raetsel register"
-    " registrieren rss search service services shop sitemap subscribe suche support team terms terms-of-service"
-    " termine tickets tv-programm user werbung widerruf wetter weather contatti contacto kontakty prenumeration"
-    " abonnementer abbonamenti suscripcion"
-)
-PAGING_WORDS = _words("page p seite pag pagina page-number strana sida side stranica stranka str strona")

@@ -1,4 +1,4 @@
-"""Feeds and sitemaps as they are found: of which sort, how many articles, with what language and times."""
+"""Feeds and sitemaps as a look at a site finds them: of which sort, with which addresses, language and times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SurveyedListing:
     """A listing: its sort, a few hundred of the addresses in it, the further listings that it names.
 
     ``index`` is the index that names it, where that one stands for all of its kind.
@@ -48,32 +48,32 @@ class Found:
     index: str | None = None
 
     def share_of(self, holds: Callable[[str], bool]) -> float:
-        """How many of its addresses this holds for; 0 for none at all."""
+        """Return how many of its addresses this holds for; 0 for none at all."""
         return sum(map(holds, self.addresses)) / len(self.addresses) if self.addresses else 0.0
 
     @property
     def of_pages(self) -> bool:
-        """Whether a sitemap is called after pages, tags or authors, and not after articles."""
+        """Return whether a sitemap is called after pages, tags or authors, and not after articles."""
         name = urlsplit(self.url).path
         return PAGE_WORD.search(name) is not None and POST_WORD.search(name) is None
 
-    def below(self, index: Found) -> Found:
-        """The same listing as one of those that an index names: news have an index of their own, or none."""
+    def below(self, index: SurveyedListing) -> SurveyedListing:
+        """Return the same listing as one of those that an index names: news have an index of their own, or none."""
         stands_for = self.sort is Sort.PLAIN or NEWS_WORD.search(urlsplit(index.url).path) is not None
         return replace(self, index=index.url) if stands_for else self
 
 
-def read_feed(body: bytes, url: str) -> Found:
-    """The feed at ``url``. Raises ListingError for a body that is none."""
+def read_feed(body: bytes, url: str) -> SurveyedListing:
+    """Return the feed at ``url``. Raises ListingError for a body that is none."""
     listing = parse_feed(body, url)
     addresses = _addresses(listing)
     sort = Sort.COMMENTS if _is_of_comments(url, addresses) else Sort.FEED
     match = _LANGUAGE.search(body[:20_000])
     language = (match[1] or match[2]).decode("ascii") if match else None
-    return Found(url, sort, addresses, language=language, times=stated_times(body))
+    return SurveyedListing(url, sort, addresses, language=language, times=stated_times(body))
 
 
-def read_sitemap(body: bytes, url: str) -> Found:
+def read_sitemap(body: bytes, url: str) -> SurveyedListing:
     """The sitemap at ``url``. Raises ListingError for a body that is none."""
     listing = parse_sitemap(body, url)
     sources = [candidate.source for candidate in listing.candidates]
@@ -83,11 +83,11 @@ def read_sitemap(body: bytes, url: str) -> Found:
         sort = Sort.NEWS if sources.count(Source.NEWS_SITEMAP) > len(sources) / 2 else Sort.PLAIN
     # The modification of an entry says nothing of the paper's clocks: its server writes it.
     times = stated_times(body) if sort is Sort.NEWS else ()
-    return Found(url, sort, _addresses(listing), listing.nested, times=times)
+    return SurveyedListing(url, sort, _addresses(listing), listing.nested, times=times)
 
 
 def worth_reading(nested: Sequence[Nested], most: int) -> list[str]:
-    """The few of an index's sitemaps that tell most: those of news, then of articles, the newest first; no pages."""
+    """Return the few of an index's sitemaps worth reading: of news, then of articles, the newest first; no pages."""
 
     def rank(one: Nested) -> tuple[bool, bool, bool, float, tuple[int, ...]]:
         name = urlsplit(one.url).path
@@ -100,7 +100,7 @@ def worth_reading(nested: Sequence[Nested], most: int) -> list[str]:
 
 
 def _addresses(listing: Listing) -> tuple[str, ...]:
-    """The newest of a sitemap may stand first or last."""
+    """Return the newest of a sitemap may stand first or last."""
     found = [candidate.url for candidate in listing.candidates]
     return tuple(found if len(found) <= _MOST else [*found[: _MOST // 2], *found[-_MOST // 2 :]])
 

@@ -29,8 +29,45 @@ class Pattern:
     count: int
 
 
+@dataclass(frozen=True)
+class Form:
+    """Addresses of one shape, with the place of their number, if they have one, and the column of their slug."""
+
+    members: tuple[Shaped, ...]
+    mark: Mark | None
+    slug: int | None
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but words tells these addresses from any other: no number, no date, no fixed word."""
+        fixed = any(kind != TEXT for kind in self.members[0].kinds)
+        return self.mark is None and not fixed and all(len(set(values)) > 1 for values in self.columns())
+
+    @property
+    def lead(self) -> int:
+        """How many columns of words stand before the number and the slug: the sections."""
+        if self.mark is None or self.mark.column < 0:
+            return 0
+        first = min(self.mark.column, self.mark.column if self.slug is None else self.slug)
+        return first if all(kind == TEXT for kind in self.members[0].kinds[:first]) else 0
+
+    @property
+    def tail(self) -> object:
+        """What forms that differ only in the number of sections have in common; None without sections or number."""
+        if not self.lead or self.mark is None:
+            return None
+        _, extension, query = self.members[0].shape
+        mark = replace(self.mark, column=self.mark.column - self.lead, token="")
+        slug = None if self.slug is None else self.slug - self.lead
+        return self.members[0].kinds[self.lead :], extension, query, mark, slug
+
+    def columns(self) -> list[tuple[str, ...]]:
+        """Return the values of each column."""
+        return list(zip(*(member.values for member in self.members), strict=True))
+
+
 def address_patterns(article_urls: Iterable[str], other_urls: Iterable[str]) -> tuple[Pattern, ...]:
-    """Patterns that match these articles and none of the others, the commonest form first.
+    """Return patterns that match these articles and none of the others, the commonest form first.
 
     Each has the group ``id`` where every article has a number of its own that is not a date, and the group ``slug``
     where words tell them apart. A form that only a few in a hundred have is left out.
@@ -42,18 +79,18 @@ def address_patterns(article_urls: Iterable[str], other_urls: Iterable[str]) -> 
     others = [other for other in _unique(other_urls, params) if other.path not in paths]
     least = 1 if len(articles) < 4 else max(2, _RARE * len(articles))
     usual = (form for form in forms(articles) if len(form.members) >= least)
-    found = {regex: form for form in usual if (regex := _narrowest(form, others))}
-    patterns = (Pattern(regex, form.members[0].path, len(form.members)) for regex, form in found.items())
+    by_regex = {regex: form for form in usual if (regex := _narrowest(form, others))}
+    patterns = (Pattern(regex, form.members[0].path, len(form.members)) for regex, form in by_regex.items())
     return tuple(sorted(patterns, key=lambda pattern: -pattern.count))
 
 
 def _unique(urls: Iterable[str], params: Sequence[str]) -> list[Shaped]:
-    found = (shaped(url, params) for url in urls)
-    return list({one.path: one for one in found if one.path}.values())
+    addresses = (shaped(url, params) for url in urls)
+    return list({address.path: address for address in addresses if address.path}.values())
 
 
 def _narrowest(form: Form, others: Sequence[Shaped]) -> str | None:
-    """The widest pattern that keeps the articles and matches none of the others.
+    """Return the widest pattern that keeps the articles and matches none of the others.
 
     Where none is narrow enough, the others that it would match are excepted by name.
     """
@@ -74,7 +111,7 @@ def _narrowest(form: Form, others: Sequence[Shaped]) -> str | None:
 
 
 def _with_longer_numbers(form: Form) -> list[Form]:
-    """The form, and the same with about as many digits as were seen: the year at the end of a tag has fewer."""
+    """Return the form, and the same with about as many digits as were seen: the year at the end of a tag has fewer."""
     if form.mark is None or form.mark.token != NUMBER or form.mark.column < 0:
         return [form]
     fewest = min(len(form.mark.of(member) or "") for member in form.members) - 1
@@ -82,12 +119,12 @@ def _with_longer_numbers(form: Form) -> list[Form]:
 
 
 def _sections(others: Sequence[Shaped]) -> frozenset[str]:
-    """Words that are an address by themselves: what a paper puts before its articles, too."""
-    return frozenset(one.values[0] for one in others if len(one.values) == 1 and not one.extension)
+    """Return words that are an address by themselves: what a paper puts before its articles, too."""
+    return frozenset(other.values[0] for other in others if len(other.values) == 1 and not other.extension)
 
 
 def _regex(form: Form, words: int, sections: frozenset[str] | None) -> str:
-    """The pattern. A slug has at least ``words``; with ``sections``, the first column is one of these or was seen."""
+    """Return the pattern. A slug has at least ``words``; ``sections``: what else the first column may be."""
     first = form.members[0]
     slug = _SLUG if words == 1 else rf"(?P<slug>[^/?_-]+(?:[-_][^/?_-]+){{{words - 1},}})"
     columns = [_column(form, number, values, slug, sections) for number, values in enumerate(form.columns())]
@@ -122,49 +159,8 @@ def _group(regex: re.Pattern[str], value: str) -> str:
     return match["rest"] if match else value
 
 
-# Addresses sorted by form: of one shape, or of one shape below sections of any depth, with what tells them
-# apart.
-
-
-@dataclass(frozen=True)
-class Form:
-    """Addresses of one shape, with the place of their number, if they have one, and the column of their slug."""
-
-    members: tuple[Shaped, ...]
-    mark: Mark | None
-    slug: int | None
-
-    @property
-    def bare(self) -> bool:
-        """Whether nothing but words tells these addresses from any other: no number, no date, no fixed word."""
-        fixed = any(kind != TEXT for kind in self.members[0].kinds)
-        return self.mark is None and not fixed and all(len(set(values)) > 1 for values in self.columns())
-
-    @property
-    def lead(self) -> int:
-        """How many columns of words stand before the number and the slug: the sections."""
-        if self.mark is None or self.mark.column < 0:
-            return 0
-        first = min(self.mark.column, self.mark.column if self.slug is None else self.slug)
-        return first if all(kind == TEXT for kind in self.members[0].kinds[:first]) else 0
-
-    @property
-    def tail(self) -> object:
-        """What forms that differ only in the number of sections have in common; None without sections or number."""
-        if not self.lead or self.mark is None:
-            return None
-        _, extension, query = self.members[0].shape
-        mark = replace(self.mark, column=self.mark.column - self.lead, token="")
-        slug = None if self.slug is None else self.slug - self.lead
-        return self.members[0].kinds[self.lead :], extension, query, mark, slug
-
-    def columns(self) -> list[tuple[str, ...]]:
-        """The values of each column."""
-        return list(zip(*(member.values for member in self.members), strict=True))
-
-
 def forms(articles: Iterable[Shaped]) -> list[Form]:
-    """The forms that these addresses have: those with a number of their own, whatever the depth, before the others."""
+    """Return the forms that these addresses have: those with a number of their own, at any depth, before the others."""
     by_shape: dict[object, list[Shaped]] = {}
     for article in articles:
         by_shape.setdefault(article.shape, []).append(article)
@@ -176,7 +172,7 @@ def forms(articles: Iterable[Shaped]) -> list[Form]:
 
 
 def _joined(alike: Sequence[Form]) -> Form:
-    """One form of several that differ in the number of sections before the article."""
+    """Return one form made of several that differ in the number of sections before the article."""
     members = [
         replace(
             member,
@@ -192,7 +188,7 @@ def _joined(alike: Sequence[Form]) -> Form:
 
 
 def _split(members: Sequence[Shaped]) -> Iterator[Form]:
-    """Addresses of one shape, apart by where they have their number, those without one last."""
+    """Yield addresses of one shape, apart by where they have their number, those without one last."""
     rest = tuple(members)
     while rest and (mark := own_number(rest)):
         inside = tuple(member for member in rest if mark.of(member))
@@ -203,7 +199,7 @@ def _split(members: Sequence[Shaped]) -> Iterator[Form]:
 
 
 def _slug_column(members: Sequence[Shaped], mark: Mark | None) -> int | None:
-    """The column whose words tell the addresses apart, the wordiest where several do."""
+    """Return the column whose words tell the addresses apart, the wordiest where several do."""
     if mark and mark.has_rest:
         return mark.column
     kinds = members[0].kinds

@@ -45,7 +45,7 @@ def read_section(body: bytes, url: str, site: Site, charset: str | None) -> Sect
 
 
 def paged(url: str, addresses: Iterable[str]) -> Section:
-    """The section at ``url`` with the form of its further pages, where the addresses on its first page show one.
+    """Return the section at ``url`` with the form of its further pages, where the addresses on its first page show one.
 
     Forms seen on the web: ``?page=2``, ``/page/2``, ``/seite/2``, ``/2``, ``/seite-2``, ``/20`` (an offset).
     """
@@ -60,7 +60,7 @@ def paged(url: str, addresses: Iterable[str]) -> Section:
 
 
 def _pages(url: str, addresses: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """The addresses of further pages with ``{offset}`` for their number."""
+    """Return the addresses of further pages with ``{offset}`` for their number."""
     own = urlsplit(url).path.rstrip("/")
     for address in addresses:
         parts = urlsplit(address)
@@ -90,7 +90,7 @@ def _in_path(address: str, behind: str) -> Iterator[tuple[str, int]]:
 
 
 def _counted(numbers: set[int]) -> tuple[int, int]:
-    """The first further page's number, and the step from one to the next."""
+    """Return the first further page's number, and the step from one to the next."""
     further = sorted(number for number in numbers if number > 1)
     if not further:
         return 1, 1  # counted from 0

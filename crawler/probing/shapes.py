@@ -1,4 +1,4 @@
-"""An address as columns: its segments, and for each a regular expression of the sort of thing that stands there."""
+"""An address as columns, with a regular expression for each; and where addresses of one form have their own number."""
 
 from __future__ import annotations
 
@@ -59,12 +59,46 @@ class Shaped:
         return self.kinds, self.extension, tuple(name for name, _ in self.query)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The place of the number: in which column, between which constant characters, and what it is made of.
+
+    ``column`` -1 is the query. ``slug_before`` and ``slug_after`` tell where the rest of the column stands.
+    """
+
+    column: int
+    before: str = ""
+    after: str = ""
+    slug_before: bool = False
+    slug_after: bool = False
+    token: str = NUMBER
+
+    def regex(self, slug: str) -> str:
+        """Return the column as a regular expression with the group ``id``, and ``slug`` where the rest of it stands."""
+        head = slug if self.slug_before else ""
+        tail = slug if self.slug_after else ""
+        return f"{head}{literal(self.before)}(?P<id>{self.token}){literal(self.after)}{tail}"
+
+    @property
+    def has_rest(self) -> bool:
+        """Return whether something else stands in the column."""
+        return self.slug_before or self.slug_after
+
+    def of(self, address: Shaped) -> str | None:
+        """Return the number of an address; None where nothing of the kind stands at this place."""
+        if self.column < 0:
+            value = address.query[0][1]
+            return value if value.isascii() and value.isalnum() else None
+        match = re.fullmatch(self.regex(TEXT), address.values[self.column])
+        return match["id"] if match else None
+
+
 def shaped(url: str, params: Sequence[str] = ()) -> Shaped:
-    """The columns of an address; of its query, only ``params`` count. Raises ValueError for no web address."""
+    """Return the columns of an address; of its query, only ``params`` count. Raises ValueError for no web address."""
     parts = urlsplit(clean(url, frozenset(params)))
     path = unquote(parts.path).rstrip("/")
-    found = _EXTENSION.search(path)
-    extension = found.group() if found else ""
+    match = _EXTENSION.search(path)
+    extension = match.group() if match else ""
     values = tuple(path.removesuffix(extension).split("/")[1:])
     query = tuple(sorted(_pairs(parts.query)))
     whole = path + (f"?{parts.query}" if parts.query else "")
@@ -72,7 +106,7 @@ def shaped(url: str, params: Sequence[str] = ()) -> Shaped:
 
 
 def content_params(urls: Iterable[str]) -> tuple[str, ...]:
-    """The query parameter that tells these addresses apart, where their paths do not: ``/view.php?id=1``."""
+    """Return the query parameter that tells these addresses apart, where their paths do not: ``/view.php?id=1``."""
     parts = [urlsplit(url) for url in urls]
     if len({part.path for part in parts}) > len(parts) / 2:
         return ()
@@ -85,13 +119,19 @@ def content_params(urls: Iterable[str]) -> tuple[str, ...]:
     return (best,) if best is not None and len(values[best]) > len(parts) / 2 else ()
 
 
+def own_number(members: Sequence[Shaped]) -> Mark | None:
+    """Return the place at which most of these addresses, all of one shape, have a number of their own, not a date."""
+    marks = [mark for mark in _marks(members) if _identifies(mark, members)]
+    return max(marks, key=lambda mark: _weight(mark, members), default=None)
+
+
 def literal(words: str) -> str:
-    """Words as a regular expression that a person can still read: a hyphen needs no escape outside brackets."""
+    """Return words as a regular expression that a person can still read: a hyphen needs no escape outside brackets."""
     return re.escape(words).replace(r"\-", "-")
 
 
 def is_date(digits: str) -> bool:
-    """Whether a number is a year or a day written as one: no identity then."""
+    """Return whether a number is a year or a day written as one: no identity then."""
     return (_IS_COMPACT_DAY if len(digits) == 8 else _IS_YEAR).fullmatch(digits) is not None
 
 
@@ -100,7 +140,7 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _kinds(values: Sequence[str]) -> Iterable[str]:
-    """A year opens a date: the numbers behind it are its month and its day."""
+    """Yield the kind of each value. A year opens a date: the numbers behind it are its month and its day."""
     dated = 0
     for value in values:
         if _IS_YEAR.fullmatch(value):
@@ -120,49 +160,6 @@ def _kinds(values: Sequence[str]) -> Iterable[str]:
         yield kind
 
 
-# Where addresses of one form carry the number that is the article's own.
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The place of the number: in which column, between which constant characters, and what it is made of.
-
-    ``column`` -1 is the query. ``slug_before`` and ``slug_after`` tell where the rest of the column stands.
-    """
-
-    column: int
-    before: str = ""
-    after: str = ""
-    slug_before: bool = False
-    slug_after: bool = False
-    token: str = NUMBER
-
-    def regex(self, slug: str) -> str:
-        """The column as a regular expression with the group ``id``, and ``slug`` where the rest of it stands."""
-        head = slug if self.slug_before else ""
-        tail = slug if self.slug_after else ""
-        return f"{head}{literal(self.before)}(?P<id>{self.token}){literal(self.after)}{tail}"
-
-    @property
-    def has_rest(self) -> bool:
-        """Whether something else stands in the column."""
-        return self.slug_before or self.slug_after
-
-    def of(self, address: Shaped) -> str | None:
-        """The number of an address; None where it has none at this place."""
-        if self.column < 0:
-            value = address.query[0][1]
-            return value if value.isascii() and value.isalnum() else None
-        match = re.fullmatch(self.regex(TEXT), address.values[self.column])
-        return match["id"] if match else None
-
-
-def own_number(members: Sequence[Shaped]) -> Mark | None:
-    """The place at which most of these addresses, all of one shape, have each a number of its own that is no date."""
-    found = [mark for mark in _marks(members) if _identifies(mark, members)]
-    return max(found, key=lambda mark: _weight(mark, members), default=None)
-
-
 def _marks(members: Sequence[Shaped]) -> Iterator[Mark]:
     if members[0].query:
         yield Mark(-1)
@@ -177,7 +174,7 @@ def _marks(members: Sequence[Shaped]) -> Iterator[Mark]:
 
 
 def _commonest(column: int, values: Iterable[str], place: Callable[[int, str], set[Mark]]) -> Mark | None:
-    """The surroundings of a number that most values share; the longer ones where as many do.
+    """Return the surroundings of a number that most values share; the longer ones where as many do.
 
     What one or two share by chance is a word of theirs: there, the shorter ones.
     """
@@ -195,12 +192,12 @@ def _commonest(column: int, values: Iterable[str], place: Callable[[int, str], s
 
 
 def _tails(column: int, value: str) -> set[Mark]:
-    """A number at the end, behind each of the endings that what precedes it may have in common with others."""
+    """Return a number at the end, behind each of the endings that what precedes it may have in common with others."""
     match = _TAIL.fullmatch(value)
     if match is None or not (around := match["around"]):
         return set()
     token = _sort(match["token"])
-    starts = (found.start() for found in _SEPARATOR.finditer(around))
+    starts = (separator.start() for separator in _SEPARATOR.finditer(around))
     glues = {around[start:] for start in starts if start > 0 and len(around) - start <= _LONGEST_GLUE}
     marks = {Mark(column, glue, slug_before=True, token=token) for glue in glues}
     return marks | ({Mark(column, around, token=token)} if len(around) <= _LONGEST_GLUE else set())
@@ -231,6 +228,6 @@ def _identifies(mark: Mark, members: Sequence[Shaped]) -> bool:
 
 
 def _weight(mark: Mark, members: Sequence[Shaped]) -> tuple[int, float]:
-    """How many have it, then how long it is: a running count in the same address is the shorter one."""
+    """Return how many have it, then how long it is: a running count in the same address is the shorter one."""
     numbers = [number for member in members if (number := mark.of(member))]
     return len(numbers), sum(map(len, numbers)) / len(numbers)

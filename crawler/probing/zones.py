@@ -68,7 +68,7 @@ class Zone:
 
 
 def stated_times(body: bytes) -> tuple[Stated, ...]:
-    """The times with an offset in a feed or a sitemap, as RSS, Atom and news sitemaps write them."""
+    """Return the times with an offset in a feed or a sitemap, as RSS, Atom and news sitemaps write them."""
     found = []
     for match in list(_WRITTEN.finditer(body))[:_MOST_TIMES]:
         iso, iso_zone, rfc, rfc_zone = (part.decode("ascii") if part else "" for part in match.groups())
@@ -82,7 +82,7 @@ def stated_times(body: bytes) -> tuple[Stated, ...]:
 
 
 def country_of(language_tag: str | None, host: str) -> str | None:
-    """The country that ``de-AT`` or ``en_GB`` names, else the one of the host's last label."""
+    """Return the country that ``de-AT`` or ``en_GB`` names, else the one of the host's last label."""
     parts = re.split(r"[-_]", language_tag or "")
     region = next((part.upper() for part in parts[1:] if len(part) == 2), "")
     label = host.partition(":")[0].rpartition(".")[2].upper()
@@ -90,7 +90,7 @@ def country_of(language_tag: str | None, host: str) -> str | None:
 
 
 def zone_of(country: str | None, language: str | None, stated: Sequence[Stated]) -> Zone:
-    """The zone whose clocks say what the paper's times say.
+    """Return the zone whose clocks say what the paper's times say.
 
     The country's own zones come first, then those of the countries where the language is at home. Where all times are
     stated in UTC and the country's clocks do not stand there, UTC is kept: that is how the paper states them.

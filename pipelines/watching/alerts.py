@@ -1,4 +1,7 @@
-"""Which events somebody watches for: each is matched once, in the transaction that wrote it, into the outbox."""
+"""Alerts: which events somebody watches for, which of them wait for which target, and what became of each attempt.
+
+Each event is matched once, in the transaction that wrote it, into the outbox: the tables ``alerts`` and ``deliveries``.
+"""
 
 from __future__ import annotations
 
@@ -22,150 +25,10 @@ GIVEN_UP = timedelta(days=7)
 _AT_ONCE = 50  # alerts in a message
 
 
-class Row(Protocol):
-    """A row of the archive, or what would be one: columns by name."""
+class Columns(Protocol):
+    """Values by the names of columns: a row of the archive, or what would be one."""
 
     def __getitem__(self, name: str, /) -> Any: ...
-
-
-def follow(db: sqlite3.Connection, watches: Sequence[Watch], *, complete: bool) -> None:
-    """From now on, watch for these: the table mirrors the file. What happened before a first watch is not told.
-
-    Where the file is not ``complete``, because something in it is wrong, the watches that it lacks go on as they were.
-    """
-    if not _enabled(db):
-        db.execute("delete from _matched")
-        db.execute("insert into _matched select coalesce(max(id), 0) from events")
-    if complete:
-        db.execute("update watches set enabled = 0 where enabled")
-    for watch in watches:
-        columns = _columns(watch) | {"digest": watch.digest, "enabled": 1}
-        db.execute("insert into watches(name) values (?) on conflict(name) do nothing", (watch.name,))
-        db.execute(
-            f"update watches set {', '.join(f'{name} = ?' for name in columns)} where name = ?",
-            (*columns.values(), watch.name),
-        )
-
-
-def match(db: sqlite3.Connection) -> int:
-    """Put an alert into the outbox for each watch that each new event meets. Gives how many. In a transaction."""
-    watches = _enabled(db)
-    if not watches:
-        return 0
-    (last,) = db.execute("select event_id from _matched").fetchone() or (0,)
-    events = db.execute(
-        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title from events e"
-        " join articles a on a.id = e.article_id where e.id > ? order by e.id",
-        (last,),
-    ).fetchall()
-    alerts = [(watch, event) for event in events for watch in watches if meets(db, watch, event)]
-    for watch, event in alerts:
-        put(db, watch, event["at"], _told(event), article_id=event["article_id"], event_id=event["id"])
-    db.execute("update _matched set event_id = (select coalesce(max(id), 0) from events)")
-    return len(alerts)
-
-
-def announce(db: sqlite3.Connection, site: str, finding_id: int, message: str, now: str) -> None:
-    """Put the beginning or the end of a finding into the outbox of each watch over the health of its site."""
-    for watch in _enabled(db):
-        if "health" in json.loads(watch["events"]) and site in (json.loads(watch["sites"]) or [site]):
-            put(db, watch, now, message, finding_id=finding_id)
-
-
-def meets(db: sqlite3.Connection, watch: Row, event: Row) -> bool:
-    """Whether a watch asks for an event: a row of ``events`` with its article's site, section, kind, time and title."""
-    kinds = {kind for name in json.loads(watch["events"]) for kind in EVENTS[name]}
-    if event["kind"] not in kinds or (event["kind"] == "new" and not _is_news(event)):
-        return False
-    for name, column in (("sites", "site"), ("sections", "section"), ("kinds", "article_kind")):
-        wanted = json.loads(watch[name])
-        if wanted and event[column] not in wanted:
-            return False
-    return _is_by(db, json.loads(watch["authors"]), event["article_id"]) and _is_found(
-        db, watch["query"], event["article_id"]
-    )
-
-
-def put(
-    db: sqlite3.Connection,
-    watch: Row,
-    now: str,
-    message: str,
-    *,
-    article_id: int | None = None,
-    event_id: int | None = None,
-    finding_id: int | None = None,
-) -> None:
-    """An alert, to be sent to all targets of its watch."""
-    alert_id = db.execute(
-        "insert into alerts(watch_id, article_id, event_id, finding_id, created_at, message) values (?, ?, ?, ?, ?, ?)"
-        " on conflict do nothing returning id",
-        (watch["id"], article_id, event_id, finding_id, now, message),
-    ).fetchone()
-    if alert_id is not None:
-        db.executemany(
-            "insert into deliveries(alert_id, target, next_try_at) values (?, ?, ?)",
-            [(alert_id[0], target, now) for target in dict.fromkeys(json.loads(watch["targets"]))],
-        )
-
-
-def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[tuple[str, str, str]]:
-    """What a watch would have told since a time: (when, what, address), in order. Nothing is written."""
-    events = db.execute(
-        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title, a.url from events e"
-        " join articles a on a.id = e.article_id where e.at >= ? order by e.id",
-        (utc_text(since),),
-    )
-    return [(event["at"], _told(event), event["url"]) for event in events if meets(db, _columns(watch), event)]
-
-
-def _columns(watch: Watch) -> dict[str, Any]:
-    """The conditions of a watch as its row has them: lists as JSON."""
-    lists = {name: json.dumps(list(getattr(watch, name)), ensure_ascii=False) for name in _CONDITIONS}
-    return {"query": watch.query, **lists}
-
-
-def _enabled(db: sqlite3.Connection) -> list[sqlite3.Row]:
-    return db.execute("select * from watches where enabled").fetchall()
-
-
-def _is_news(event: Row) -> bool:
-    """Whether an article was found soon after it was published; one that does not say is taken for new."""
-    published = event["published_at"]
-    if published is None:
-        return True
-    at = utc_time(published if "T" in published else f"{published}T00:00:00Z")
-    return utc_time(event["at"]) - at <= NEWS
-
-
-def _is_by(db: sqlite3.Connection, names: Sequence[str], article_id: int) -> bool:
-    if not names:
-        return True
-    authors = db.execute(
-        "select u.name from article_authors x join authors u on u.id = x.author_id where x.article_id = ?",
-        (article_id,),
-    )
-    return not {name.casefold() for name in names}.isdisjoint(name.casefold() for (name,) in authors)
-
-
-def _is_found(db: sqlite3.Connection, query: str | None, article_id: int) -> bool:
-    """Whether a search for the query would find this article; a look at one row of the index."""
-    reading = read(query or "")
-    if reading.match is not None:
-        sql, terms = "select 1 from articles_fts where rowid = ? and articles_fts match ?", [reading.match]
-    else:
-        terms = [f"%{piece}%" for piece in reading.pieces]
-        sql = "select 1 from articles where id = ?" + " and (title || ' ' || text) like ?" * len(terms)
-    return db.execute(sql, (article_id, *terms)).fetchone() is not None
-
-
-def _told(event: Row) -> str:
-    """An event in a line: ``edited: Headline (title; a number changed 3,650 → 4,812)``."""
-    detail = event["detail"] if event["detail"] and event["detail"] != event["title"] else ""
-    return f"{event['kind'].replace('_', ' ')}: {event['title']}" + (f" ({detail})" if detail else "")
-
-
-# The outbox: which alerts wait for which target, and what became of each attempt.
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +53,156 @@ class Batch:
     more: int = 0
 
 
+def follow(db: sqlite3.Connection, watches: Sequence[Watch], *, complete: bool) -> None:
+    """From now on, watch for these: the table mirrors the file. What happened before a first watch raises no alert.
+
+    Where the file is not ``complete``, because something in it is wrong, the watches that it lacks go on as they were.
+    """
+    if not _enabled(db):
+        db.execute("delete from _matched")
+        db.execute("insert into _matched select coalesce(max(id), 0) from events")
+    if complete:
+        db.execute("update watches set enabled = 0 where enabled")
+    for watch in watches:
+        columns = _columns(watch) | {"digest": watch.digest, "enabled": 1}
+        db.execute("insert into watches(name) values (?) on conflict(name) do nothing", (watch.name,))
+        db.execute(
+            f"update watches set {', '.join(f'{name} = ?' for name in columns)} where name = ?",
+            (*columns.values(), watch.name),
+        )
+
+
+def match(db: sqlite3.Connection) -> int:
+    """Put an alert into the outbox for each watch that each new event meets. Return how many. In a transaction."""
+    watches = _enabled(db)
+    if not watches:
+        return 0
+    (last,) = db.execute("select event_id from _matched").fetchone() or (0,)
+    events = db.execute(
+        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title from events e"
+        " join articles a on a.id = e.article_id where e.id > ? order by e.id",
+        (last,),
+    ).fetchall()
+    alerts = [(watch, event) for event in events for watch in watches if meets(db, watch, event)]
+    for watch, event in alerts:
+        put(db, watch, event["at"], _line(event), article_id=event["article_id"], event_id=event["id"])
+    db.execute("update _matched set event_id = (select coalesce(max(id), 0) from events)")
+    return len(alerts)
+
+
+def announce(db: sqlite3.Connection, site: str, finding_id: int, message: str, now: str) -> None:
+    """Put the beginning or the end of a finding into the outbox of each watch over the health of its site."""
+    for watch in _enabled(db):
+        if "health" in json.loads(watch["events"]) and site in (json.loads(watch["sites"]) or [site]):
+            put(db, watch, now, message, finding_id=finding_id)
+
+
+def meets(db: sqlite3.Connection, watch: Columns, event: Columns) -> bool:
+    """Return whether a watch asks for an event.
+
+    ``event`` is a row of ``events`` with its article's site, section, ``article_kind``, time and title.
+    """
+    kinds = {kind for name in json.loads(watch["events"]) for kind in EVENTS[name]}
+    if event["kind"] not in kinds or (event["kind"] == "new" and not _is_news(event)):
+        return False
+    for name, column in (("sites", "site"), ("sections", "section"), ("kinds", "article_kind")):
+        wanted = json.loads(watch[name])
+        if wanted and event[column] not in wanted:
+            return False
+    return _is_by(db, json.loads(watch["authors"]), event["article_id"]) and _matches(
+        db, watch["query"], event["article_id"]
+    )
+
+
+def put(
+    db: sqlite3.Connection,
+    watch: Columns,
+    now: str,
+    message: str,
+    *,
+    article_id: int | None = None,
+    event_id: int | None = None,
+    finding_id: int | None = None,
+) -> None:
+    """An alert, to be sent to all targets of its watch."""
+    alert_id = db.execute(
+        "insert into alerts(watch_id, article_id, event_id, finding_id, created_at, message) values (?, ?, ?, ?, ?, ?)"
+        " on conflict do nothing returning id",
+        (watch["id"], article_id, event_id, finding_id, now, message),
+    ).fetchone()
+    if alert_id is not None:
+        db.executemany(
+            "insert into deliveries(alert_id, target, next_try_at) values (?, ?, ?)",
+            [(alert_id[0], target, now) for target in dict.fromkeys(json.loads(watch["targets"]))],
+        )
+
+
+def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[tuple[str, str, str]]:
+    """Return what a watch would have sent since a time: (when, what, address), in order. Nothing is written."""
+    events = db.execute(
+        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title, a.url from events e"
+        " join articles a on a.id = e.article_id where e.at >= ? order by e.id",
+        (utc_text(since),),
+    )
+    return [(event["at"], _line(event), event["url"]) for event in events if meets(db, _columns(watch), event)]
+
+
+def _columns(watch: Watch) -> dict[str, Any]:
+    """Return the conditions of a watch as its row has them: lists as JSON."""
+    lists = {name: json.dumps(list(getattr(watch, name)), ensure_ascii=False) for name in _CONDITIONS}
+    return {"query": watch.query, **lists}
+
+
+def _enabled(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    return db.execute("select * from watches where enabled").fetchall()
+
+
+def _is_news(event: Columns) -> bool:
+    """Return whether an article was found soon after it was published; one that does not say is taken for new."""
+    published = event["published_at"]
+    if published is None:
+        return True
+    at = utc_time(published if "T" in published else f"{published}T00:00:00Z")
+    return utc_time(event["at"]) - at <= NEWS
+
+
+def _is_by(db: sqlite3.Connection, names: Sequence[str], article_id: int) -> bool:
+    if not names:
+        return True
+    authors = db.execute(
+        "select u.name from article_authors x join authors u on u.id = x.author_id where x.article_id = ?",
+        (article_id,),
+    )
+    return not {name.casefold() for name in names}.isdisjoint(name.casefold() for (name,) in authors)
+
+
+def _matches(db: sqlite3.Connection, query: str | None, article_id: int) -> bool:
+    """Return whether a search for the query would find this article; a look at one row of the index."""
+    reading = read(query or "")
+    if reading.match is not None:
+        sql, terms = "select 1 from articles_fts where rowid = ? and articles_fts match ?", [reading.match]
+    else:
+        terms = [f"%{piece}%" for piece in reading.pieces]
+        sql = "select 1 from articles where id = ?" + " and (title || ' ' || text) like ?" * len(terms)
+    return db.execute(sql, (article_id, *terms)).fetchone() is not None
+
+
+def _line(event: Columns) -> str:
+    """Return an event in a line: ``edited: Headline (title; a number changed 3,650 → 4,812)``."""
+    detail = event["detail"] if event["detail"] and event["detail"] != event["title"] else ""
+    return f"{event['kind'].replace('_', ' ')}: {event['title']}" + (f" ({detail})" if detail else "")
+
+
 def is_waiting(db: sqlite3.Connection, now: datetime) -> bool:
-    """Whether anything is to be tried now, or soon with a digest: a look at an index."""
-    found = db.execute(
+    """Return whether anything is to be tried now, or soon with a digest: a look at an index."""
+    waiting = db.execute(
         "select 1 from deliveries where sent_at is null and next_try_at <= ? limit 1", (utc_text(now),)
     ).fetchone()
-    return found is not None
+    return waiting is not None
 
 
 def due(db: sqlite3.Connection, now: datetime) -> list[Batch]:
-    """The messages to send now. A watch with a digest waits until that long after its last message to the target."""
+    """Return the messages to send now. A watch with a digest waits as long after its last message to a target."""
     pairs = db.execute(
         "select distinct l.watch_id, w.name, w.digest, d.target from deliveries d join alerts l on l.id = d.alert_id"
         " join watches w on w.id = l.watch_id where d.sent_at is null and d.next_try_at <= ? order by 2, 4",
@@ -213,7 +216,7 @@ def due(db: sqlite3.Connection, now: datetime) -> list[Batch]:
 
 
 def sent(db: sqlite3.Connection, batch: Batch, now: datetime) -> None:
-    """The target has it."""
+    """Note that the target has the message."""
     db.executemany(
         "update deliveries set sent_at = ?, attempts = attempts + 1, next_try_at = null, error = null"
         " where alert_id = ? and target = ?",
@@ -222,7 +225,7 @@ def sent(db: sqlite3.Connection, batch: Batch, now: datetime) -> None:
 
 
 def failed(db: sqlite3.Connection, batch: Batch, error: str, now: datetime) -> None:
-    """The target has it not: it is tried again after a growing pause, until it is no news any more."""
+    """Note that the target has not taken it: it is tried again after a growing pause, until it is no news any more."""
     for item in batch.items:
         (attempts,) = db.execute(
             "select attempts from deliveries where alert_id = ? and target = ?", (item.alert_id, batch.target)

@@ -26,163 +26,9 @@ _USUALLY, _NOW = 0.8, 0.2  # share of articles with a field: before, and when it
 _SHORT = 0.4  # of the usual length of texts
 _SILENCE_TIMES, _SILENCE = 1.5, timedelta(hours=12)  # times the longest silence there was, and never sooner than that
 _KNOWN_FOR = timedelta(days=14)  # two weekends: before, the longest silence says little …
-_UNKNOWN_SILENCE = timedelta(days=3)  # … and only one of so long is told
+_UNKNOWN_SILENCE = timedelta(days=3)  # … and only one of so long counts
 _STALE_TIMES, _STALE = 4, timedelta(hours=6)  # times the usual time between crawls, and never sooner than that
 WARNING, CRITICAL = "warning", "critical"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A question to a site's history: the kinds of its findings, whether it can be answered, and the answer."""
-
-    kinds: tuple[str, ...]
-    can_tell: Callable[[History], bool]
-    find: Callable[[History, datetime], Iterator[Finding]]
-
-
-def examine(history: History, now: datetime) -> Verdict:
-    """What is wrong with a site as of its last crawl, which is the first of ``runs``."""
-    told = [check for check in _CHECKS if check.can_tell(history)]
-    return Verdict(
-        found=tuple(finding for check in told for finding in check.find(history, now)),
-        untold=frozenset(kind for check in _CHECKS if check not in told for kind in check.kinds),
-    )
-
-
-def stale(history: History, now: datetime) -> Iterator[Finding]:
-    """No crawl for long: asked when somebody looks, because what does not run cannot tell."""
-    if len(history.runs) < 2:
-        return
-    usual = median((later.at - earlier.at).total_seconds() for later, earlier in pairwise(history.runs))
-    since = now - history.runs[0].at
-    if since > max(timedelta(seconds=usual) * _STALE_TIMES, _STALE):
-        yield Finding(
-            "not crawled", f"the last crawl began {_span(since)} ago; usually one begins every "
-            f"{_span(timedelta(seconds=usual))}", _hours(since), usual / 3600, level=CRITICAL,
-        )  # fmt: skip
-
-
-def _crawls_fail(history: History, _now: datetime) -> Iterator[Finding]:
-    """Crawls that come to no good end, one after the other."""
-    bad = 0
-    for run in history.runs:
-        if run.outcome not in ("failed", "killed"):
-            break
-        bad += 1
-    if bad >= _IN_A_ROW:
-        last = history.runs[0]
-        yield Finding(
-            "crawls fail", f"{bad} crawls in a row {last.outcome}: {last.reason or 'the last left no word'}", bad, 0,
-            level=CRITICAL,
-        )  # fmt: skip
-
-
-def _addresses_fail(history: History, _now: datetime) -> Iterator[Finding]:
-    """Many addresses that cannot be had, or that the site does not let us have."""
-    counts: dict[str, Callable[[Run], int]] = {"failed": lambda run: run.failed, "blocked": lambda run: run.blocked}
-    earlier = [run for run in history.runs[1:] if run.settled]
-    for name, count in counts.items():
-        share = count(history.runs[0]) / history.runs[0].settled
-        usual = median([count(run) / run.settled for run in earlier] or [0.0])
-        if share >= _SHARE and share >= usual * _SHARE_TIMES:
-            told = f"{share:.0%} of {history.runs[0].settled} addresses {name}; usually {usual:.0%}"
-            yield Finding(f"addresses {name}", told, share, usual)
-
-
-def _costs(history: History, _now: datetime) -> Iterator[Finding]:
-    """A crawl that takes far longer, or far more memory, than it used to."""
-    last, *earlier = (run for run in history.runs if run.outcome == "done")
-    seconds, memory = (median(getattr(run, name) for run in earlier) for name in ("seconds", "memory"))
-    if last.seconds > max(seconds * _SLOW_TIMES, _SLOW):
-        yield Finding("slow", f"took {last.seconds:,.0f} s; usually {seconds:,.0f} s", last.seconds, seconds)
-    if last.memory > max(memory * _MEMORY_TIMES, _MEMORY):
-        yield Finding("memory", f"held {last.memory:,} MB; usually {memory:,.0f} MB", last.memory, memory)
-
-
-def _silence(history: History, now: datetime) -> Iterator[Finding]:
-    """No new article for longer than this site was ever silent."""
-    since = now - history.new_at[-1]
-    longest = max(later - earlier for earlier, later in pairwise(history.new_at))
-    known = history.new_at[-1] - history.new_at[0]
-    limit = max(longest * _SILENCE_TIMES, _SILENCE if known >= _KNOWN_FOR else _UNKNOWN_SILENCE)
-    if since > limit:
-        told = f"no new article for {_span(since)}; the longest silence before was {_span(longest)}"
-        yield Finding("silence", told, _hours(since), _hours(longest))
-
-
-def _listings_shrink(history: History, _now: datetime) -> Iterator[Finding]:
-    """A feed, news sitemap or section page that names far fewer articles than it used to."""
-    for url, (last, *earlier) in history.listings.items():
-        usual = median(earlier) if len(earlier) >= _ENOUGH_RUNS else 0
-        if usual > _LISTED and last < usual * _SHRUNK:
-            level = WARNING if last else CRITICAL
-            yield Finding("listing", f"{url} names {last} articles; usually {usual:.0f}", last, usual, url, level)
-
-
-def _fields_stop(history: History, _now: datetime) -> Iterator[Finding]:
-    """A field that nearly all articles had and nearly none has now: the site was laid out anew."""
-    for name, usual in history.usual.fields.items():
-        share = history.latest.fields.get(name, 0.0)
-        if usual >= _USUALLY and share <= _NOW:
-            told = f"{share:.0%} of the last {history.latest.articles} articles have {name}; usually {usual:.0%}"
-            yield Finding("field", told, share, usual, name)
-
-
-def _texts_shrink(history: History, _now: datetime) -> Iterator[Finding]:
-    """Texts that are suddenly short: a paywall, or a layout whose text we do not find."""
-    words, usual = history.latest.words, history.usual.words
-    if words < usual * _SHORT:
-        told = f"the last {history.latest.articles} articles have {words:.0f} words (median); usually {usual:.0f}"
-        yield Finding("short texts", told, words, usual)
-
-
-def _always(_history: History) -> bool:
-    return True
-
-
-def _has_settled(history: History) -> bool:
-    return len(history.runs) > _ENOUGH_RUNS and history.runs[0].settled >= _SETTLED
-
-
-def _is_done(history: History) -> bool:
-    """Whether the last crawl came to its end, after enough that did."""
-    done = [run for run in history.runs if run.outcome == "done"]
-    return len(done) > _ENOUGH_RUNS and done[0] is history.runs[0]
-
-
-def _has_listened(history: History) -> bool:
-    return len(history.new_at) >= _ENOUGH_NEWS and bool(history.runs) and history.runs[0].outcome == "done"
-
-
-def _has_shapes(history: History) -> bool:
-    return min(history.latest.articles, history.usual.articles) >= _ENOUGH_ARTICLES
-
-
-_CHECKS = (
-    Check(("crawls fail",), _always, _crawls_fail),
-    Check(("addresses failed", "addresses blocked"), _has_settled, _addresses_fail),
-    Check(("slow", "memory"), _is_done, _costs),
-    Check(("silence",), _has_listened, _silence),
-    Check(("listing",), _always, _listings_shrink),
-    Check(("field",), _has_shapes, _fields_stop),
-    Check(("short texts",), _has_shapes, _texts_shrink),
-)
-
-
-def _hours(span: timedelta) -> float:
-    return span / timedelta(hours=1)
-
-
-def _span(span: timedelta) -> str:
-    """``3 days``, ``14 hours``, ``20 minutes``."""
-    for unit, name in ((timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
-        if span >= unit * 2:
-            return f"{span // unit} {name}"
-    return f"{span // timedelta(minutes=1)} minutes"
-
-
-# What is known of the watching of a site, and what may be found wrong with it. Values; the checks stand
-# beside.
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,5 +85,155 @@ class Finding:
 class Verdict:
     """What is wrong, and the kinds of findings of which nothing can be said this time: they stay as they are."""
 
-    found: tuple[Finding, ...]
-    untold: frozenset[str]
+    findings: tuple[Finding, ...]
+    undecided: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question to a site's history: the kinds of its findings, whether it can be answered, and the answer."""
+
+    kinds: tuple[str, ...]
+    can_tell: Callable[[History], bool]
+    find: Callable[[History, datetime], Iterator[Finding]]
+
+
+def examine(history: History, now: datetime) -> Verdict:
+    """Return what is wrong with a site as of its last crawl, which is the first of ``runs``."""
+    decided = [check for check in _CHECKS if check.can_tell(history)]
+    return Verdict(
+        findings=tuple(finding for check in decided for finding in check.find(history, now)),
+        undecided=frozenset(kind for check in _CHECKS if check not in decided for kind in check.kinds),
+    )
+
+
+def stale(history: History, now: datetime) -> Iterator[Finding]:
+    """Yield that there was no crawl for long: asked when somebody looks, because what does not run cannot tell."""
+    if len(history.runs) < 2:
+        return
+    usual = median((later.at - earlier.at).total_seconds() for later, earlier in pairwise(history.runs))
+    since = now - history.runs[0].at
+    if since > max(timedelta(seconds=usual) * _STALE_TIMES, _STALE):
+        yield Finding(
+            "not crawled", f"the last crawl began {_span(since)} ago; usually one begins every "
+            f"{_span(timedelta(seconds=usual))}", _hours(since), usual / 3600, level=CRITICAL,
+        )  # fmt: skip
+
+
+def _crawls_fail(history: History, _now: datetime) -> Iterator[Finding]:
+    """Crawls that come to no good end, one after the other."""
+    bad = 0
+    for run in history.runs:
+        if run.outcome not in ("failed", "killed"):
+            break
+        bad += 1
+    if bad >= _IN_A_ROW:
+        last = history.runs[0]
+        yield Finding(
+            "crawls fail", f"{bad} crawls in a row {last.outcome}: {last.reason or 'the last left no word'}", bad, 0,
+            level=CRITICAL,
+        )  # fmt: skip
+
+
+def _addresses_fail(history: History, _now: datetime) -> Iterator[Finding]:
+    """Many addresses that cannot be had, or that the site does not let us have."""
+    counts: dict[str, Callable[[Run], int]] = {"failed": lambda run: run.failed, "blocked": lambda run: run.blocked}
+    earlier = [run for run in history.runs[1:] if run.settled]
+    for name, count in counts.items():
+        share = count(history.runs[0]) / history.runs[0].settled
+        usual = median([count(run) / run.settled for run in earlier] or [0.0])
+        if share >= _SHARE and share >= usual * _SHARE_TIMES:
+            detail = f"{share:.0%} of {history.runs[0].settled} addresses {name}; usually {usual:.0%}"
+            yield Finding(f"addresses {name}", detail, share, usual)
+
+
+def _costs(history: History, _now: datetime) -> Iterator[Finding]:
+    """A crawl that takes far longer, or far more memory, than it used to."""
+    last, *earlier = (run for run in history.runs if run.outcome == "done")
+    seconds, memory = (median(getattr(run, name) for run in earlier) for name in ("seconds", "memory"))
+    if last.seconds > max(seconds * _SLOW_TIMES, _SLOW):
+        yield Finding("slow", f"took {last.seconds:,.0f} s; usually {seconds:,.0f} s", last.seconds, seconds)
+    if last.memory > max(memory * _MEMORY_TIMES, _MEMORY):
+        yield Finding("memory", f"held {last.memory:,} MB; usually {memory:,.0f} MB", last.memory, memory)
+
+
+def _silence(history: History, now: datetime) -> Iterator[Finding]:
+    """No new article for longer than this site was ever silent."""
+    since = now - history.new_at[-1]
+    longest = max(later - earlier for earlier, later in pairwise(history.new_at))
+    known = history.new_at[-1] - history.new_at[0]
+    limit = max(longest * _SILENCE_TIMES, _SILENCE if known >= _KNOWN_FOR else _UNKNOWN_SILENCE)
+    if since > limit:
+        detail = f"no new article for {_span(since)}; the longest silence before was {_span(longest)}"
+        yield Finding("silence", detail, _hours(since), _hours(longest))
+
+
+def _listings_shrink(history: History, _now: datetime) -> Iterator[Finding]:
+    """A feed, news sitemap or section page that names far fewer articles than it used to."""
+    for url, (last, *earlier) in history.listings.items():
+        usual = median(earlier) if len(earlier) >= _ENOUGH_RUNS else 0
+        if usual > _LISTED and last < usual * _SHRUNK:
+            level = WARNING if last else CRITICAL
+            yield Finding("listing", f"{url} names {last} articles; usually {usual:.0f}", last, usual, url, level)
+
+
+def _fields_stop(history: History, _now: datetime) -> Iterator[Finding]:
+    """A field that nearly all articles had and nearly none has now: the site was laid out anew."""
+    for name, usual in history.usual.fields.items():
+        share = history.latest.fields.get(name, 0.0)
+        if usual >= _USUALLY and share <= _NOW:
+            detail = f"{share:.0%} of the last {history.latest.articles} articles have {name}; usually {usual:.0%}"
+            yield Finding("field", detail, share, usual, name)
+
+
+def _texts_shrink(history: History, _now: datetime) -> Iterator[Finding]:
+    """Texts that are suddenly short: a paywall, or a layout whose text we do not find."""
+    words, usual = history.latest.words, history.usual.words
+    if words < usual * _SHORT:
+        detail = f"the last {history.latest.articles} articles have {words:.0f} words (median); usually {usual:.0f}"
+        yield Finding("short texts", detail, words, usual)
+
+
+def _always(_history: History) -> bool:
+    return True
+
+
+def _has_settled(history: History) -> bool:
+    return len(history.runs) > _ENOUGH_RUNS and history.runs[0].settled >= _SETTLED
+
+
+def _is_done(history: History) -> bool:
+    """Return whether the last crawl came to its end, after enough that did."""
+    done = [run for run in history.runs if run.outcome == "done"]
+    return len(done) > _ENOUGH_RUNS and done[0] is history.runs[0]
+
+
+def _has_listened(history: History) -> bool:
+    return len(history.new_at) >= _ENOUGH_NEWS and bool(history.runs) and history.runs[0].outcome == "done"
+
+
+def _has_shapes(history: History) -> bool:
+    return min(history.latest.articles, history.usual.articles) >= _ENOUGH_ARTICLES
+
+
+_CHECKS = (
+    Check(("crawls fail",), _always, _crawls_fail),
+    Check(("addresses failed", "addresses blocked"), _has_settled, _addresses_fail),
+    Check(("slow", "memory"), _is_done, _costs),
+    Check(("silence",), _has_listened, _silence),
+    Check(("listing",), _always, _listings_shrink),
+    Check(("field",), _has_shapes, _fields_stop),
+    Check(("short texts",), _has_shapes, _texts_shrink),
+)
+
+
+def _hours(span: timedelta) -> float:
+    return span / timedelta(hours=1)
+
+
+def _span(span: timedelta) -> str:
+    """Return ``3 days``, ``14 hours``, ``20 minutes``."""
+    for unit, name in ((timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
+        if span >= unit * 2:
+            return f"{span // unit} {name}"
+    return f"{span // timedelta(minutes=1)} minutes"

@@ -1,12 +1,14 @@
-"""``watches.toml``: what somebody wants to hear of, and where. Text in, values out; errors name the line. Pure."""
+"""``watches.toml``: what somebody wants to hear of, and where; errors name the line."""
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -41,16 +43,6 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     events: tuple[str, ...] = ("new",)
     digest: str | None = None
 
-    @property
-    def event_kinds(self) -> frozenset[str]:
-        """The kinds in the table ``events`` that it asks for."""
-        return frozenset(kind for name in self.events for kind in EVENTS[name])
-
-    @property
-    def pause(self) -> timedelta:
-        """The least time between two messages to a target."""
-        return pause(self.digest)
-
 
 @dataclass(frozen=True, slots=True)
 class Watches:
@@ -62,14 +54,27 @@ class Watches:
 
 
 def pause(digest: str | None) -> timedelta:
-    """``30 min`` as a duration; none where nothing is gathered. Raises ValueError for anything else."""
+    """Return ``30 min`` as a duration; none where nothing is gathered. Raises ValueError for anything else."""
     return span(digest) if digest is not None else timedelta()
 
 
-def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watches:
-    """The watches of a file. ``$NAME`` in a target's address is taken from the environment: no secret need stand here.
+def load(path: Path) -> Watches:
+    """Return the watches of a file; none where there is no such file. Raises WatchError where it cannot be read."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Watches()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WatchError(f"{path}: cannot be read: {error}") from None
+    return read_watches(text, path.name, os.environ)
 
-    A watch that is wrong is told and left out; the others are good. Raises WatchError where the file is no TOML.
+
+def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watches:
+    """Return the watches in the text of a file.
+
+    ``$NAME`` in a target's address is taken from the environment, so that no secret need stand in the file.
+
+    A watch that is wrong is an error of its own and left out; the others hold. Raises WatchError where it is no TOML.
     """
     try:
         raw = tomllib.loads(text)
@@ -81,28 +86,28 @@ def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watche
     ]
     targets, wrong = _targets(raw.get("targets", {}), text, file, environment)
     errors += wrong
-    found: dict[str, Watch] = {}
+    good: dict[str, Watch] = {}
     entries = raw.get("watch", [])
     if not isinstance(entries, list):
         raise WatchError(f"{file}, line {_line(text, 'watch')}: watch must be written as [[watch]]")
     for nth, entry in enumerate(entries):
         try:
             watch = _watch(entry, raw.get("targets", {}))
-            if watch.name in found:
+            if watch.name in good:
                 raise _KeyError("name", f"{watch.name!r} is the name of two watches")
             if any(name not in targets for name in watch.targets):
-                continue  # what is wrong with the target has been told
-            found[watch.name] = watch
+                continue  # the target has an error of its own
+            good[watch.name] = watch
         except _KeyError as error:
             errors.append(f"{file}, line {_line(text, error.key, nth)}: {error}")
-    return Watches(tuple(found.values()), targets, tuple(errors))
+    return Watches(tuple(good.values()), targets, tuple(errors))
 
 
 class _KeyError(ValueError):
     """What is wrong with a key of a watch."""
 
-    def __init__(self, key: str, said: str):
-        super().__init__(f"{key}: {said}")
+    def __init__(self, key: str, problem: str):
+        super().__init__(f"{key}: {problem}")
         self.key = key
 
 
@@ -133,7 +138,7 @@ def _watch(entry: object, targets: Mapping[str, Any]) -> Watch:
 
 
 def _targets(raw: object, text: str, file: str, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The address of each target, and what is wrong with the others."""
+    """Return the address of each target, and what is wrong with the others."""
     if not isinstance(raw, dict):
         raise WatchError(
             f'{file}, line {_line(text, "targets")}: targets must be written as [targets], name = "address"'
@@ -147,12 +152,12 @@ def _targets(raw: object, text: str, file: str, environment: Mapping[str, str]) 
         elif missing:
             wrong.append(f"{where}: ${missing[0]} is not set in the environment")
         else:
-            good[name] = re.sub(r"\$(\w+)", lambda found: environment[found[1]], address)
+            good[name] = re.sub(r"\$(\w+)", lambda name: environment[name[1]], address)
     return good, wrong
 
 
 def _line(text: str, key: str, nth: int | None = None) -> int:
-    """The number of the line on which a key stands: of the nth watch, or the first of all; else where that begins."""
+    """Return the number of the line on which a key stands: of the nth watch, or the first of all."""
     lines = text.splitlines()
     begins = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*watch\s*\]\]", line)]
     first = begins[nth] if nth is not None and nth < len(begins) else 0

@@ -20,11 +20,12 @@ from time import monotonic, sleep
 from typing import Any
 
 from benchmarks.soak_webhook import Webhook
-from crawler.monitoring.sending import load, send, send_due
+from crawler.monitoring.sending import send, send_due
 from demo.paper import Paper
 from demo.replies import Reply
 from demo.server import HOST, Newspaper, Server
 from pipelines.archive.database import open_archive
+from pipelines.watching.watches import load
 from tests.archive.ticker import PROFILE, Ticker
 from tests.crawling import ROOT, Crawl, crawl
 from tests.month import CALENDAR, OTHERS, WATCHES, walked, write_sites

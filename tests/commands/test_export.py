@@ -14,8 +14,8 @@ import pytest
 from crawler.article import Link
 from crawler.export import harmless
 from pipelines.archive.database import open_archive
+from tests.commands.exporting import COUNCIL, MAYOR, OTHER, run_export, small_archive
 from tests.crawling import ROOT
-from tests.exporting import COUNCIL, MAYOR, OTHER, run_export, small_archive
 from tests.make import MT, keep, visit
 
 

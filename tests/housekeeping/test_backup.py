@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from crawler.command import MOST, bounded, is_full
+from crawler.command import MOST, bounded
 from crawler.commands.crawl import Command
 from crawler.housekeeping.backup import merge_full_text, superseded, target_of, without_room
+from crawler.housekeeping.captures import Capture, parse
 from crawler.housekeeping.prune import may_go
-from crawler.housekeeping.verify import Capture, parse
 from pipelines.archive.database import ArchiveError, transaction
 from pipelines.archive.durations import span
 from pipelines.archive.lease import Lease, LeaseHeldError, oldest_start, standstill
@@ -98,10 +98,13 @@ def test_a_warc_file_goes_only_when_it_is_old_and_no_crawls_that_runs(hours_ago,
 
 def test_a_full_log_is_put_aside_and_only_one_former_one_is_kept(tmp_path):
     log, former = tmp_path / "vestnik.log", tmp_path / "vestnik.log.1"
-    assert (is_full(MOST), is_full(MOST + 1)) == (False, True)
     former.write_text("the day before")
     log.write_text("short")
     assert bounded(log).read_text() == "short"
+    with log.open("ab") as file:
+        file.truncate(MOST)
+    assert bounded(log).exists()
+    assert former.read_text() == "the day before"
     with log.open("ab") as file:
         file.truncate(MOST + 1)
     assert not bounded(log).exists()

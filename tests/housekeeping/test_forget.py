@@ -11,8 +11,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.discovery.warc import index, read
 from crawler.errors import SetupError
+from crawler.housekeeping import Job
 from crawler.housekeeping.forget import Order, forget
-from crawler.housekeeping.job import Job
 from pipelines.archive.database import open_archive, transaction
 from tests.make import MT, NOW, SITES, keep, visit
 from tests.warc_recording import Recording

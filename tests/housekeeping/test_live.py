@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from crawler.housekeeping import Job
 from crawler.housekeeping.backup import backup, compact
 from crawler.housekeeping.forget import Order, forget
-from crawler.housekeeping.job import Job
 from crawler.housekeeping.prune import Retention, prune
 from crawler.housekeeping.verify import verify
 from pipelines.archive.database import ArchiveError, open_archive, transaction

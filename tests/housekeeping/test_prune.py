@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.article import Outcome, utc_text
 from crawler.errors import SetupError
-from crawler.housekeeping.job import Job
+from crawler.housekeeping import Job
 from crawler.housekeeping.prune import Retention, prune
 from pipelines.archive import batches
 from pipelines.archive.database import open_archive, transaction

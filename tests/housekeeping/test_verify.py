@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 
 from crawler.article import Candidate, Link, Source
-from crawler.housekeeping.job import Job
-from crawler.housekeeping.verify import parse, verify, wrong_captures
+from crawler.housekeeping import Job
+from crawler.housekeeping.captures import parse, wrong_captures
+from crawler.housekeeping.verify import verify
 from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.lease import Lease

@@ -21,7 +21,7 @@ from pipelines.archive import crawls
 from pipelines.archive.crawls import Past, past
 from tests.crawling import ROOT, profile_for
 from tests.make import fresh_archive
-from tests.simulated import SimulatedAlarm
+from tests.monitoring.simulated import SimulatedAlarm
 
 BEGIN = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -116,6 +116,20 @@ async def test_more_sites_than_places_wait_for_their_turn_and_all_are_crawled():
     await alarm.run(BEGIN + timedelta(hours=3))
     assert room.most_at_once == 3
     assert all(len(starts) >= 4 for starts in room.starts.values())
+
+
+async def test_a_site_that_is_planned_anew_while_it_waits_for_a_place_is_crawled_once():
+    alarm = SimulatedAlarm(BEGIN)
+    room = Newsroom(alarm, {"daily": 504, "wire": 504})
+    monitor = monitor_of(alarm, room, at_once=1)
+    monitor.follow([("daily", rhythm(10)), ("wire", rhythm(10))])
+    await alarm.run(BEGIN + timedelta(seconds=10))
+    assert room.running.total() == 1
+    for minutes in (20, 30, 40):
+        monitor.follow([("daily", rhythm(minutes)), ("wire", rhythm(minutes))])
+        await alarm.run(alarm.now() + timedelta(seconds=1))
+    await alarm.run(BEGIN + timedelta(minutes=14))
+    assert {site: len(starts) for site, starts in room.starts.items()} == {"daily": 1, "wire": 1}
 
 
 async def test_a_site_that_comes_or_goes_while_the_monitor_runs():

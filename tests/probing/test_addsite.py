@@ -21,11 +21,11 @@ from demo.clock import PRESENT
 from demo.paper import Paper
 from demo.server import Server
 from demo.truth import truth
-from tests.addsite_papers import Closed
 from tests.crawling import ROOT, Crawl, crawl
 from tests.material.gazette import truth as gazette_truth
 from tests.material.gazette.issue import SECTIONS
 from tests.material.gazette.paper import Gazette
+from tests.probing.papers import Closed
 
 _ENOUGH = 0.95
 _FEWEST = 36

@@ -8,13 +8,13 @@ import pytest
 
 from crawler.probing.explore import Explorer
 from crawler.probing.front_page import read_front_page
-from crawler.probing.listings import Found, Sort
-from crawler.probing.profile import is_name, name_for, profile_toml
-from crawler.probing.survey import ProbeError, Robots, Survey, conclude, report, why_unusable
+from crawler.probing.listings import Sort, SurveyedListing
+from crawler.probing.profile import is_name, name_for, profile_toml, report, why_unusable
+from crawler.probing.survey import ProbeError, Robots, Survey, conclude
 from crawler.profiles import load_profiles
 from demo.clock import PRESENT
-from tests.addsite_papers import Bulletin, Closed, Direct, Overview, Shop
 from tests.material.gazette.paper import Gazette
+from tests.probing.papers import Bulletin, Closed, Direct, Overview, Shop
 
 ORIGIN = "http://news.example.at"
 DAY = date(2025, 1, 20)
@@ -104,7 +104,7 @@ def test_what_a_page_says_stays_a_string_and_a_comment(tmp_path):
     evil = "Bote\n\"\n[[sections]]\nurl = '''x\u2028\x85name = 'y"
     front = dataclasses.replace(read_front_page(b"<html lang=de-AT>", f"{ORIGIN}/", None), title=evil)
     entries = tuple(f"{ORIGIN}/a'%22%0A%7Fb/words-of-{n}-{n + 70_000}" for n in range(8))
-    feed = Found(f"{ORIGIN}/feed'%0A", Sort.FEED, entries)
+    feed = SurveyedListing(f"{ORIGIN}/feed'%0A", Sort.FEED, entries)
     site = written(conclude("bote", Survey(Robots(delay=0.5), front, (feed,))), tmp_path)
     assert "[[sections]]" in site.title
     assert (site.name, site.sections, site.delay) == ("bote", (), 0.5)

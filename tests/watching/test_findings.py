@@ -10,7 +10,7 @@ import pytest
 from demo.server import PaperServer
 from pipelines.archive import crawls
 from pipelines.archive.database import open_archive
-from pipelines.watching import findings
+from pipelines.watching import findings, status
 from tests.crawling import ROOT, crawl, profile_for
 from tests.make import fresh_archive, older_archive
 
@@ -84,7 +84,7 @@ def test_the_lengths_of_listings_are_bounded(db):
 def test_metrics_are_written_whole_with_their_labels_escaped(db, tmp_path):
     run(db, 0)
     db.execute("update crawls set site = ?", ('da"ily\n',))
-    findings.write(db, tmp_path / "vestnik.prom")
+    status.write(db, tmp_path / "vestnik.prom")
     written = (tmp_path / "vestnik.prom").read_text("utf-8")
     assert 'vestnik_last_crawl_new_articles{site="da\\"ily\\n"} 3.0\n' in written
     assert 'vestnik_last_crawl_duration_seconds{site="da\\"ily\\n"} 60.0\n' in written

@@ -19,7 +19,7 @@ def runs(last: Run = WELL, before: int = 20, **usual: Any) -> list[Run]:
 
 
 def kinds(history: History, now: datetime = NOW) -> list[tuple[str, str]]:
-    return [(one.kind, one.subject) for one in examine(history, now).found]
+    return [(one.kind, one.subject) for one in examine(history, now).findings]
 
 
 def each(span: timedelta, days: int, until: datetime = NOW) -> list[datetime]:
@@ -30,12 +30,12 @@ def test_what_goes_as_always_is_well():
     usual = Shape(200, {"author": 0.95, "section": 1.0}, 420)
     latest = Shape(20, {"author": 0.8, "section": 1.0}, 380)
     history = History(runs(), each(2 * HOUR, 28), {"https://a.example/rss": [19, 20, 20, 21, 18, 20]}, latest, usual)
-    assert examine(history, NOW).found == ()
+    assert examine(history, NOW).findings == ()
 
 
 def test_a_site_that_is_new_here_is_not_judged():
-    assert examine(History(), NOW).found == ()
-    assert examine(History(runs(before=2), each(HOUR, 1), {"x": [0, 30]}), NOW).found == ()
+    assert examine(History(), NOW).findings == ()
+    assert examine(History(runs(before=2), each(HOUR, 1), {"x": [0, 30]}), NOW).findings == ()
 
 
 @pytest.mark.parametrize(("bad", "found"), [(2, []), (3, [("crawls fail", "")])])
@@ -48,7 +48,7 @@ def test_failed_and_killed_crawls_are_critical_and_told_by_the_last_reason():
     ended = [
         replace(WELL, outcome=how, reason=why) for how, why in (("killed", None), ("failed", "a"), ("failed", "b"))
     ]
-    (finding,) = examine(History([*ended, *runs()]), NOW).found
+    (finding,) = examine(History([*ended, *runs()]), NOW).findings
     assert finding.level == CRITICAL
     assert finding.detail == "3 crawls in a row killed: the last left no word"
 
@@ -119,7 +119,7 @@ def test_a_crawl_that_failed_says_nothing_about_silence():
     ],
 )
 def test_listings_that_shrink(lengths, levels):
-    found = examine(History(runs(), listings={"https://a.example/rss": lengths}), NOW).found
+    found = examine(History(runs(), listings={"https://a.example/rss": lengths}), NOW).findings
     assert [(one.subject, one.level) for one in found] == [("https://a.example/rss", level) for level in levels]
 
 
@@ -157,6 +157,6 @@ def test_a_site_that_is_no_longer_crawled():
 
 def test_a_crawl_that_could_not_tell_leaves_a_finding_as_it_is():
     few = examine(History(runs(replace(WELL, settled=3))), NOW)
-    assert {"addresses failed", "addresses blocked"} <= few.untold
-    assert "crawls fail" not in few.untold
-    assert "silence" in examine(History(runs(replace(WELL, outcome="failed")), each(HOUR, 28)), NOW).untold
+    assert {"addresses failed", "addresses blocked"} <= few.undecided
+    assert "crawls fail" not in few.undecided
+    assert "silence" in examine(History(runs(replace(WELL, outcome="failed")), each(HOUR, 28)), NOW).undecided

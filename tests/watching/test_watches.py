@@ -32,7 +32,6 @@ def test_watches_and_the_addresses_of_their_targets_are_read():
     found = read(GOOD)
     assert found.errors == ()
     assert [watch.name for watch in found.watches] == ["Refineries", "Opinion"]
-    assert found.watches[0].event_kinds == {"new", "edited", "silent_edit", "gone"}
     assert found.watches[0].pause.total_seconds() == 1800
     assert found.watches[1].event_kinds == {"new"}
     assert found.targets["desk"] == "json://127.0.0.1:9/s3cret"

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.housekeeping.blanking import blank, overwrite
+from crawler.housekeeping.captures import blank, overwrite
 from tests.make import MT, NOW
 from tests.warc_recording import Recording
 

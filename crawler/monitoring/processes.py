@@ -1,0 +1,116 @@
+"""What the monitor stands on: commands in processes of their own, and a clock that calls.
+
+A crawl in a process of its own gives its memory back, costs only itself when it crashes, and is waited for at a stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+_LONGEST_PAUSE = 60.0
+"""Seconds until the clock is looked at again: a loop's own timers stand still while the machine is suspended."""
+
+
+class Processes:
+    """Runs ``scrapy`` commands. ``log`` takes what they write; None leaves that to whoever reads this process."""
+
+    def __init__(self, options: Sequence[str], log: Path | None):
+        """``options`` go to every command, such as ``-s DATABASE=news.db``."""
+        self.options = tuple(options)
+        self.log = log
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    async def run(self, *command: str) -> int:
+        """Run ``scrapy COMMAND`` and return its exit status; negative where a signal ended it."""
+        process = await self._start(command)
+        self._running.add(process)
+        try:
+            return await process.wait()
+        finally:
+            self._running.discard(process)
+
+    async def _start(self, command: Sequence[str]) -> asyncio.subprocess.Process:
+        # A session of its own: the terminal's Ctrl-C is for the monitor, which then asks each crawl to stop.
+        line = (sys.executable, "-m", "scrapy", *command, *self.options)
+        if self.log is None:
+            return await asyncio.create_subprocess_exec(*line, start_new_session=True)
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(*line, stdout=log, stderr=log, start_new_session=True)
+
+    async def stop(self, grace: float, impatience: asyncio.Event) -> None:
+        """Ask all to stop, and wait ``grace`` seconds or until somebody is impatient; then kill what is left.
+
+        The archive survives that too: what was in flight waits for the next crawl.
+        """
+        self._signal(signal.SIGTERM)
+        ended = asyncio.ensure_future(self._ended())
+        hurried = asyncio.ensure_future(impatience.wait())
+        await asyncio.wait((ended, hurried), timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        self._signal(signal.SIGKILL)
+        await ended
+
+    async def _ended(self) -> None:
+        await asyncio.gather(*(process.wait() for process in self._running))
+
+    def _signal(self, sign: signal.Signals) -> None:
+        for process in self._running:
+            with suppress(ProcessLookupError):
+                process.send_signal(sign)
+
+
+class ClockAlarm:
+    """The real clock: calls at a time, or as soon after it as the machine is awake."""
+
+    def __init__(self) -> None:
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._calls: set[asyncio.Task[None]] = set()
+
+    def stop(self) -> None:
+        """No more calls; what was called goes on."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+    def now(self) -> datetime:
+        """Return the time (aware, UTC)."""
+        return datetime.now(UTC)
+
+    def at(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        """Have the action done at this time, once, however late. To be called in the event loop."""
+        self.forget(name)
+        pause = min(max((when - self.now()).total_seconds(), 0), _LONGEST_PAUSE)
+        self._timers[name] = asyncio.get_running_loop().call_later(pause, self._look, when, name, action)
+
+    def forget(self, name: str) -> None:
+        """Do not call for this name."""
+        if timer := self._timers.pop(name, None):
+            timer.cancel()
+
+    def _look(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        if self.now() < when:
+            self.at(when, name, action)
+            return
+        del self._timers[name]
+        call = asyncio.ensure_future(self._call(name, action))
+        self._calls.add(call)  # the event loop alone would let it be collected
+        call.add_done_callback(self._calls.discard)
+
+    async def _call(self, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await action()
+        except Exception:  # of one call, which must not end the others
+            logger.exception("what was to be done for %s failed", name)
+
+
+def options(pairs: Sequence[str]) -> tuple[str, ...]:
+    """Return the settings given on the command line, for each command that is run: ``-s NAME=VALUE`` …"""
+    return tuple(part for pair in pairs for part in ("-s", pair))
