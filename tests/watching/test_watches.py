@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.watching.watches import WatchError, read_watches
+from pipelines.watching.watches import WatchError, pause, read_watches
 
 GOOD = """
 [targets]
@@ -32,8 +32,8 @@ def test_watches_and_the_addresses_of_their_targets_are_read():
     found = read(GOOD)
     assert found.errors == ()
     assert [watch.name for watch in found.watches] == ["Refineries", "Opinion"]
-    assert found.watches[0].pause.total_seconds() == 1800
-    assert found.watches[1].event_kinds == {"new"}
+    assert pause(found.watches[0].digest).total_seconds() == 1800
+    assert [watch.events for watch in found.watches] == [("new", "changed", "gone"), ("new",)]
     assert found.targets["desk"] == "json://127.0.0.1:9/s3cret"
 
 
