@@ -1,4 +1,4 @@
-"""Other forms of an article's page, AMP, print, PDF, mobile; and the ways to it. Pure functions.
+"""The forms of an article's address: AMP, print, PDF, mobile, the ways to it, and those that a site's patterns know.
 
 That two addresses differ by such a form alone is a strong hint that they are one article, and no proof: ``/amp`` may
 be a section about amplifiers. Where a site's own pattern knows the article's address behind the form, it is proof.
@@ -36,9 +36,38 @@ _SWITCHES = frozenset({"m=0", "m=1"})
 _WAY = re.compile(r"(?i)(?:ref|from|source|src|via|shared?|partner|origin|feed|rss)(?:=\D*)?")
 
 
+@dataclass(frozen=True, slots=True)
+class AddressPattern:
+    """A form that this site's article addresses take: a regular expression over path and query.
+
+    The groups ``id`` and ``slug`` are what identifies the article. ``kind`` is set where the form alone tells it.
+    One that ignores case, ``(?i)``, says that the site does.
+    """
+
+    regex: re.Pattern[str]
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMatch:
+    """The form of an address that a pattern knows, and what the pattern finds in it."""
+
+    url: str
+    groups: Mapping[str, str | None] = field(default_factory=dict)
+    kind: Kind | None = None
+    is_article: bool = False
+
+    @classmethod
+    def of(cls, url: str, match: re.Match[str], kind: Kind | None) -> AddressMatch:
+        """Return what the match of a pattern in this address says."""
+        ignores_case = bool(match.re.flags & re.IGNORECASE)
+        groups = {name: text.lower() if text and ignores_case else text for name, text in match.groupdict().items()}
+        return cls(url.lower() if ignores_case else url, groups, kind, is_article=True)
+
+
 @lru_cache(maxsize=16_384)
 def main_form(url: str) -> str | None:
-    """The address of the page itself, where this one asks for another form of it; None where it does not.
+    """Return the address of the page itself, where this one asks for another form of it; None where it does not.
 
     Takes a cleaned address.
     """
@@ -47,7 +76,7 @@ def main_form(url: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def plain_form(url: str) -> str | None:
-    """As :func:`main_form`, and without what most likely says by which way the reader came; None where that is all."""
+    """Return as :func:`main_form`, and without what most likely says how the reader came; None where that is all."""
     return _without(url, lambda piece: _is_form(piece) or _WAY.fullmatch(unquote_plus(piece)) is not None)
 
 
@@ -72,56 +101,24 @@ def main_host(host: str) -> str:
 
 
 def publication(host: str) -> str:
-    """What hosts of one publication share: the host without ``www.``, ``m.``, ``amp.`` and their like."""
+    """Return what hosts of one publication share: the host without ``www.``, ``m.``, ``amp.`` and their like."""
     return without_www(main_host(host))
 
 
 def hosts_of_publication(host: str) -> frozenset[str]:
-    """The names, without ``www.``, that pages of the host's publication may have."""
+    """Return the names, without ``www.``, that pages of the host's publication may have."""
     bare = publication(host)
     return frozenset((without_www(host), bare, *(f"{prefix}.{bare}" for prefix in _PREFIXES)))
 
 
 def _is_form(piece: str) -> bool:
-    told = unquote_plus(piece).lower()
-    name, _, value = told.partition("=")
-    return name in _FLAGS or (name in _MODES and value in _FORMS) or told in _SWITCHES
+    pair = unquote_plus(piece).lower()
+    name, _, value = pair.partition("=")
+    return name in _FLAGS or (name in _MODES and value in _FORMS) or pair in _SWITCHES
 
 
-# The forms that a site's article addresses take, and what they say: the number, the slug, the kind. Pure.
-
-
-@dataclass(frozen=True, slots=True)
-class AddressPattern:
-    """A form that this site's article addresses take: a regular expression over path and query.
-
-    The groups ``id`` and ``slug`` are what identifies the article. ``kind`` is set where the form alone tells it.
-    One that ignores case, ``(?i)``, says that the site does.
-    """
-
-    regex: re.Pattern[str]
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The form of an address that a pattern knows, and what the pattern finds in it."""
-
-    url: str
-    groups: Mapping[str, str | None] = field(default_factory=dict)
-    kind: Kind | None = None
-    is_article: bool = False
-
-    @classmethod
-    def of(cls, url: str, match: re.Match[str], kind: Kind | None) -> Found:
-        """What the match of a pattern in this address says."""
-        ignores_case = bool(match.re.flags & re.IGNORECASE)
-        groups = {name: text.lower() if text and ignores_case else text for name, text in match.groupdict().items()}
-        return cls(url.lower() if ignores_case else url, groups, kind, is_article=True)
-
-
-def find(url: str, patterns: Iterable[AddressPattern]) -> Found:
-    """The first pattern that a cleaned address has.
+def match_address(url: str, patterns: Iterable[AddressPattern]) -> AddressMatch:
+    """Return the match of the first pattern that a cleaned address has.
 
     Where it asks for another form of a page, such as AMP, that of the page itself goes first: a slug takes in anything.
     """
@@ -129,40 +126,40 @@ def find(url: str, patterns: Iterable[AddressPattern]) -> Found:
     plain = plain_form(url) if patterns else None
     for form in (plain, url) if plain else (url,):
         for written, some in _with_and_without_fragment(form, patterns):
-            for told in _tellings(written):
+            for text in _matched_with(written):
                 for pattern in some:
-                    if match := pattern.regex.match(told):
-                        return Found.of(written, match, pattern.kind)
-    return Found(url)
+                    if match := pattern.regex.match(text):
+                        return AddressMatch.of(written, match, pattern.kind)
+    return AddressMatch(url)
 
 
 def _with_and_without_fragment(
     url: str, patterns: tuple[AddressPattern, ...]
 ) -> Iterator[tuple[str, tuple[AddressPattern, ...]]]:
-    """The address with the patterns to try it with: only those that name a fragment are told of one."""
+    """Yield the address with the patterns to try it with: only those that name a fragment are given one."""
     bare = urldefrag(url).url
     if bare != url:
-        yield url, tuple(one for one in patterns if "#" in one.regex.pattern)
+        yield url, tuple(pattern for pattern in patterns if "#" in pattern.regex.pattern)
     yield bare, patterns
 
 
-def _tellings(url: str) -> Iterator[str]:
-    """What patterns are matched with: path and query as they are written, then with the parameters in order.
+def _matched_with(url: str) -> Iterator[str]:
+    """Yield what patterns are matched with: path and query as they are written, then with the parameters in order.
 
     A fragment follows where it names the article. Last comes a folder's address, where its index file is named.
     """
     path, query = spelling(url)
     path, fragment = _readable(path).rstrip("/"), urlsplit(url).fragment
-    told = f"#{fragment}" if fragment else ""
-    yield path + (f"?{query}" if query else "") + told
+    behind = f"#{fragment}" if fragment else ""
+    yield path + (f"?{query}" if query else "") + behind
     if "&" in query:
-        yield f"{path}?{'&'.join(sorted(query.split('&')))}{told}"
+        yield f"{path}?{'&'.join(sorted(query.split('&')))}{behind}"
     if (folder := without_index(path)) != path:
-        yield folder + (f"?{query}" if query else "") + told
+        yield folder + (f"?{query}" if query else "") + behind
 
 
 def _readable(path: str) -> str:
-    """Without escapes; as it is where these are not UTF-8: they would all become the same replacement mark."""
+    """Return the path without escapes; as it is where these are not UTF-8: all would become one replacement mark."""
     try:
         return unquote(path, errors="strict")
     except UnicodeDecodeError:

@@ -6,6 +6,7 @@ every part of the project, the worker processes included, can import this at no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,15 @@ from enum import StrEnum
 from typing import Any
 
 from crawler.scripts import LETTERS_PER_WORD, UNSPACED_LETTER
+
+_UNITS = {
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "y": timedelta(days=365),
+}
+_SPAN = re.compile(r"([1-9]\d{0,7}) ?(min|h|d|y)")
+_LONGEST_SPAN = timedelta(days=36_500)  # a time that lies further back has no place in a calendar
 
 
 class Source(StrEnum):
@@ -291,3 +301,15 @@ def utc_time(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"a time without a zone: {text!r}; expected something like 2024-12-09T11:02:00Z")
     return at.astimezone(UTC)
+
+
+def span(written: str) -> timedelta:
+    """Return ``10 min``, ``2 h`` or ``2y`` as a duration, as people write them in profiles, settings and options.
+
+    Raises ValueError for anything else, and for no time at all.
+    """
+    match = _SPAN.fullmatch(written)
+    length = int(match[1]) * _UNITS[match[2]] if match else _LONGEST_SPAN * 2
+    if length > _LONGEST_SPAN:
+        raise ValueError(f"{written!r}; expected a span such as '10 min', '2 h', '1 d' or '2 y'")
+    return length

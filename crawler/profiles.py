@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import cssselect
 import msgspec
 
+from crawler.address_forms import AddressPattern
 from crawler.addresses import clean, host_of
 from crawler.article import Kind
-from crawler.site import AddressPattern, Layout, Listed, LivePosts, Part, Section, Site, Sites, absolute
+from crawler.site import Layout, Listed, LivePosts, Part, Section, Site, Sites, absolute
 
 RESERVED = frozenset({"urls", "wanted", "warc"})
 """Names of spiders that are not sites."""

@@ -15,198 +15,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import msgspec
 
 from crawler import address_forms, addresses
-from crawler.address_forms import AddressPattern, Found, find
+from crawler.address_forms import AddressMatch, AddressPattern, match_address
 from crawler.article import Kind
-
-__all__ = ["AddressPattern", "Layout", "Listed", "LivePosts", "Part", "Section", "Site", "Sites", "absolute"]
-
-
-@dataclass(frozen=True)
-class Site:
-    """One publication. All addresses in it are absolute; ``hosts`` are in lower case."""
-
-    name: str
-    title: str
-    hosts: tuple[str, ...]
-    home: str
-    timezone: str = "UTC"
-    language: str | None = None
-    feeds: tuple[str, ...] = ()
-    news_sitemaps: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
-    listings: tuple[Listed, ...] = ()
-    articles: tuple[AddressPattern, ...] = ()
-    live: LivePosts | None = None
-    content_params: frozenset[str] | None = None
-    not_found: tuple[str, ...] = ()
-    every: str | None = None
-    quiet: str | None = None
-    delay: float | None = None
-    layouts: tuple[Layout, ...] = ()
-
-    @classmethod
-    def without_profile(cls, host: str) -> Site:
-        """What is known of a site that has no profile: its host."""
-        name = address_forms.publication(host)
-        return cls(name=name, title=name, hosts=(name,), home=f"https://{name}/")
-
-    def layout_at(self, day: date) -> Layout:
-        """The layout of a page fetched on this day: the last one named that covers it."""
-        return next((layout for layout in reversed(self.layouts) if layout.covers(day)), Layout())
-
-    def clean(self, url: str) -> str:
-        """The address as it is kept: without fragment, tracking and, where the profile says so, other parameters.
-
-        What is asked for is ``addresses.clean(url)``, which takes away tracking alone.
-        Raises ValueError for anything but an absolute http(s) address.
-        """
-        return addresses.clean(url, self.content_params)
-
-    def address_key(self, url: str) -> str:
-        """The identity that an address has: ``SITE:id``, ``SITE~slug`` or the cleaned address.
-
-        Same key, same article. AMP, print and mobile forms have the key of the article where a pattern knows it.
-        Raises ValueError as :meth:`clean` does.
-        """
-        found = self._find(url)
-        if found.groups.get("id"):
-            return f"{self.name}:{found.groups['id']}"
-        if found.groups.get("slug"):
-            return f"{self.name}~{found.groups['slug']}"
-        return addresses.key_of(found.url)
-
-    def main_key(self, url: str) -> str | None:
-        """The key of the page itself where the address asks for another form of it, or says a way to it.
-
-        That is a hint, and no proof.
-        """
-        cleaned = self.clean(url)
-        main = self._at_home(cleaned, address_forms.plain_form(cleaned))
-        key = main and self.address_key(main)
-        return None if key == self.address_key(cleaned) else key
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether article addresses of this site have a number, beside which a slug is a guess."""
-        return any("id" in pattern.regex.groupindex for pattern in self.articles)
-
-    @property
-    def bare_keys(self) -> frozenset[str]:
-        """The beginnings of the keys that this site's addresses have without its profile."""
-        return frozenset(name for host in self.hosts for name in address_forms.hosts_of_publication(host))
-
-    def live_posts(self, url: str, read: int) -> str | None:
-        """Where the posts of the live blog at this address are, after the first ``read``; None where none are named."""
-        template = self.live and (self.live.further if read else self.live.url)
-        number = self._find(url).groups.get("id")
-        return template.replace("{id}", number).replace("{offset}", str(read)) if template and number else None
-
-    def slug_key(self, url: str) -> str | None:
-        """``SITE~slug`` where the address names a slug, also beside an id: what a link without the id may say."""
-        slug = self._find(url).groups.get("slug")
-        return f"{self.name}~{slug}" if slug else None
-
-    def is_article(self, url: str) -> bool:
-        """Whether the address has the form of an article's. A site without patterns takes any of its own pages."""
-        if address_forms.publication(addresses.host_of(url)) not in self._publications:
-            return False
-        if not self.articles:
-            return not self.is_front_page(url)
-        return self._find(url).is_article
-
-    def is_front_page(self, url: str) -> bool:
-        """Whether the address is that of the site's home, or of its mobile form."""
-        cleaned = self.clean(url)
-        parts = urlsplit(cleaned)
-        home = parts._replace(netloc=address_forms.main_host(parts.netloc)).geturl()
-        return addresses.key_of(home) == addresses.key_of(self.clean(self.home))
-
-    def is_same_page(self, one: str, other: str) -> bool:
-        """Whether two addresses ask for the same page of an article, not for its AMP or print form."""
-        is_same = addresses.key_of(self.clean(one)) == addresses.key_of(self.clean(other))
-        return is_same and self.is_other_form(one) == self.is_other_form(other)
-
-    def is_other_form(self, url: str) -> bool:
-        """Whether the address asks for another form of an article's page, such as AMP or print."""
-        asked = addresses.clean(url)
-        is_asked = self._at_home(asked, address_forms.main_form(asked)) is not None
-        return is_asked and (not self.articles or self.is_known_form(url))
-
-    def is_known_form(self, url: str) -> bool:
-        """Whether the address asks for another form of an article's page, and a pattern knows the article behind it."""
-        asked = addresses.clean(url)
-        main = self._at_home(asked, address_forms.main_form(asked))
-        return main is not None and self.address_key(main) == self.address_key(asked)
-
-    def main_address(self, url: str) -> str:
-        """The address of the article's own page, where a pattern knows it behind this one; else this one, cleaned.
-
-        That is the one without the form, the way to it, the fragment: as long as the key is the same.
-        """
-        asked = addresses.clean(url)
-        plain = urldefrag(self._at_home(asked, address_forms.plain_form(asked)) or asked).url
-        if plain == asked or self.address_key(plain) != self.address_key(asked):
-            return self.clean(url)
-        parts = urlsplit(self.clean(plain))
-        own = (host for host in self.hosts if addresses.without_www(host) == addresses.without_www(parts.netloc))
-        return parts._replace(netloc=next(own, parts.netloc)).geturl()
-
-    def kind_of(self, url: str) -> Kind | None:
-        """The kind that the form of the address alone tells, if it does."""
-        return self._find(url).kind
-
-    def _at_home(self, url: str, main: str | None) -> str | None:
-        """The main form of an address; but a site at home at ``m.example.com`` has no other host for its pages."""
-        host = addresses.host_of(url)
-        if main and addresses.without_www(host) == addresses.without_www(self.hosts[0]):
-            main = urlsplit(main)._replace(netloc=host).geturl()
-        return None if main == url else main
-
-    def _find(self, url: str) -> Found:
-        return find(self.clean(url), self.articles)
-
-    @cached_property
-    def _publications(self) -> frozenset[str]:
-        return frozenset(map(address_forms.publication, self.hosts))
-
-
-@dataclass(frozen=True)
-class Sites:
-    """All sites that have a profile, to be found by name or by address."""
-
-    by_name: Mapping[str, Site] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, sites: Iterable[Site]) -> Sites:
-        """The registry of these sites."""
-        return cls({site.name: site for site in sites})
-
-    def for_url(self, url: str) -> Site:
-        """The site an address belongs to; one made from its host when no profile claims it.
-
-        Raises ValueError for anything but an absolute http(s) address.
-        """
-        host = addresses.host_of(addresses.clean(url))
-        known = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
-        return known or Site.without_profile(host)
-
-    def address_key(self, url: str) -> str:
-        """The identity of an address on whatever site it is. Raises ValueError for anything but a web address."""
-        return self.for_url(url).address_key(url)
-
-    @cached_property
-    def _by_host(self) -> dict[str, Site]:
-        return {addresses.without_www(host): site for site in self.by_name.values() for host in site.hosts}
-
-
-def absolute(home: str, address: str) -> str:
-    """A profile's address, which may be written relative to its home."""
-    return urljoin(home, address)
-
-
-# The parts of a site that have the shape of its profile: sections, layouts, where the posts of a live blog
-# are.
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -225,7 +35,7 @@ class Section(Part, frozen=True):
     step: int = 1
 
     def pages(self, most: int) -> Iterator[str]:
-        """The section page and its further pages, ``most`` in all."""
+        """Return the section page and its further pages, ``most`` in all."""
         yield self.url
         if self.paging:
             for n in range(most - 1):
@@ -276,5 +86,189 @@ class Layout(Part, frozen=True):
     drop: tuple[str, ...] = ()
 
     def covers(self, day: date) -> bool:
-        """Whether a page fetched on this day has this layout."""
+        """Return whether a page fetched on this day has this layout."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One publication. All addresses in it are absolute; ``hosts`` are in lower case."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    home: str
+    timezone: str = "UTC"
+    language: str | None = None
+    feeds: tuple[str, ...] = ()
+    news_sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    listings: tuple[Listed, ...] = ()
+    articles: tuple[AddressPattern, ...] = ()
+    live: LivePosts | None = None
+    content_params: frozenset[str] | None = None
+    not_found: tuple[str, ...] = ()
+    every: str | None = None
+    quiet: str | None = None
+    delay: float | None = None
+    layouts: tuple[Layout, ...] = ()
+
+    @classmethod
+    def without_profile(cls, host: str) -> Site:
+        """Return what is known of a site that has no profile: its host."""
+        name = address_forms.publication(host)
+        return cls(name=name, title=name, hosts=(name,), home=f"https://{name}/")
+
+    def layout_at(self, day: date) -> Layout:
+        """Return the layout of a page fetched on this day: the last one named that covers it."""
+        return next((layout for layout in reversed(self.layouts) if layout.covers(day)), Layout())
+
+    def clean(self, url: str) -> str:
+        """Return the address as it is kept: without fragment, tracking and what else the profile names.
+
+        What is asked for is ``addresses.clean(url)``, which takes away tracking alone.
+        Raises ValueError for anything but an absolute http(s) address.
+        """
+        return addresses.clean(url, self.content_params)
+
+    def address_key(self, url: str) -> str:
+        """Return the identity that an address has: ``SITE:id``, ``SITE~slug`` or the cleaned address.
+
+        Same key, same article. AMP, print and mobile forms have the key of the article where a pattern knows it.
+        Raises ValueError as :meth:`clean` does.
+        """
+        match = self._match(url)
+        if match.groups.get("id"):
+            return f"{self.name}:{match.groups['id']}"
+        if match.groups.get("slug"):
+            return f"{self.name}~{match.groups['slug']}"
+        return addresses.key_of(match.url)
+
+    def main_key(self, url: str) -> str | None:
+        """Return the key of the page itself where the address asks for another form of it, or says a way to it.
+
+        That is a hint, and no proof.
+        """
+        cleaned = self.clean(url)
+        main = self._at_home(cleaned, address_forms.plain_form(cleaned))
+        key = main and self.address_key(main)
+        return None if key == self.address_key(cleaned) else key
+
+    @property
+    def has_numbers(self) -> bool:
+        """Return whether article addresses of this site have a number, beside which a slug is a guess."""
+        return any("id" in pattern.regex.groupindex for pattern in self.articles)
+
+    @property
+    def bare_keys(self) -> frozenset[str]:
+        """Return the beginnings of the keys that this site's addresses have without its profile."""
+        return frozenset(name for host in self.hosts for name in address_forms.hosts_of_publication(host))
+
+    def live_posts(self, url: str, read: int) -> str | None:
+        """Return where a live blog's posts are, after the first ``read``; None where the profile does not say."""
+        template = self.live and (self.live.further if read else self.live.url)
+        number = self._match(url).groups.get("id")
+        return template.replace("{id}", number).replace("{offset}", str(read)) if template and number else None
+
+    def slug_key(self, url: str) -> str | None:
+        """Return ``SITE~slug`` where the address names a slug, also beside an id: what a link without it may say."""
+        slug = self._match(url).groups.get("slug")
+        return f"{self.name}~{slug}" if slug else None
+
+    def is_article(self, url: str) -> bool:
+        """Return whether the address has the form of an article's. A site without patterns takes all its pages."""
+        if address_forms.publication(addresses.host_of(url)) not in self._publications:
+            return False
+        if not self.articles:
+            return not self.is_front_page(url)
+        return self._match(url).is_article
+
+    def is_front_page(self, url: str) -> bool:
+        """Return whether the address is that of the site's home, or of its mobile form."""
+        cleaned = self.clean(url)
+        parts = urlsplit(cleaned)
+        home = parts._replace(netloc=address_forms.main_host(parts.netloc)).geturl()
+        return addresses.key_of(home) == addresses.key_of(self.clean(self.home))
+
+    def is_same_page(self, one: str, other: str) -> bool:
+        """Return whether two addresses ask for the same page of an article, not for its AMP or print form."""
+        is_same = addresses.key_of(self.clean(one)) == addresses.key_of(self.clean(other))
+        return is_same and self.is_other_form(one) == self.is_other_form(other)
+
+    def is_other_form(self, url: str) -> bool:
+        """Return whether the address asks for another form of an article's page, such as AMP or print."""
+        asked = addresses.clean(url)
+        is_asked = self._at_home(asked, address_forms.main_form(asked)) is not None
+        return is_asked and (not self.articles or self.is_known_form(url))
+
+    def is_known_form(self, url: str) -> bool:
+        """Return whether the address asks for another form of a page, and a pattern knows the article behind it."""
+        asked = addresses.clean(url)
+        main = self._at_home(asked, address_forms.main_form(asked))
+        return main is not None and self.address_key(main) == self.address_key(asked)
+
+    def main_address(self, url: str) -> str:
+        """Return the address of the article's own page, where a pattern knows it behind this one; else this, cleaned.
+
+        That is the one without the form, the way to it, the fragment: as long as the key is the same.
+        """
+        asked = addresses.clean(url)
+        plain = urldefrag(self._at_home(asked, address_forms.plain_form(asked)) or asked).url
+        if plain == asked or self.address_key(plain) != self.address_key(asked):
+            return self.clean(url)
+        parts = urlsplit(self.clean(plain))
+        own = (host for host in self.hosts if addresses.without_www(host) == addresses.without_www(parts.netloc))
+        return parts._replace(netloc=next(own, parts.netloc)).geturl()
+
+    def kind_of(self, url: str) -> Kind | None:
+        """Return the kind that the form of the address alone tells, if it does."""
+        return self._match(url).kind
+
+    def _at_home(self, url: str, main: str | None) -> str | None:
+        """Return the main form of an address; but a site at home at ``m.example.com`` has no other host."""
+        host = addresses.host_of(url)
+        if main and addresses.without_www(host) == addresses.without_www(self.hosts[0]):
+            main = urlsplit(main)._replace(netloc=host).geturl()
+        return None if main == url else main
+
+    def _match(self, url: str) -> AddressMatch:
+        return match_address(self.clean(url), self.articles)
+
+    @cached_property
+    def _publications(self) -> frozenset[str]:
+        return frozenset(map(address_forms.publication, self.hosts))
+
+
+@dataclass(frozen=True)
+class Sites:
+    """All sites that have a profile, to be found by name or by address."""
+
+    by_name: Mapping[str, Site] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sites: Iterable[Site]) -> Sites:
+        """Return the registry of these sites."""
+        return cls({site.name: site for site in sites})
+
+    def for_url(self, url: str) -> Site:
+        """Return the site an address belongs to; one made from its host when no profile claims it.
+
+        Raises ValueError for anything but an absolute http(s) address.
+        """
+        host = addresses.host_of(addresses.clean(url))
+        known = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
+        return known or Site.without_profile(host)
+
+    def address_key(self, url: str) -> str:
+        """Return the identity of an address on whatever site it is. Raises ValueError for what is no web address."""
+        return self.for_url(url).address_key(url)
+
+    @cached_property
+    def _by_host(self) -> dict[str, Site]:
+        return {addresses.without_www(host): site for site in self.by_name.values() for host in site.hosts}
+
+
+def absolute(home: str, address: str) -> str:
+    """Return a profile's address, which may be written relative to its home."""
+    return urljoin(home, address)

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler import addresses
-from crawler.site import AddressPattern, Site, Sites
+from crawler.address_forms import AddressPattern
+from crawler.site import Site, Sites
 from tests.make import SITES
 
 

@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from scrapy.exceptions import UsageError
 
+from crawler.article import span
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
-from pipelines.archive.durations import span
 
 _ARGUMENTS = MappingProxyType({"backup": "PATH", "verify": "", "compact": "", "prune": "", "forget": "ADDRESS"})
 _ROWS = ("revisions", "candidates", "crawls", "alerts", "findings")

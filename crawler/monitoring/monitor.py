@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
+from crawler.article import span
 from crawler.errors import HELD
 from crawler.site import Site
 from pipelines.archive.crawls import Past
-from pipelines.archive.durations import span
 
 logger = logging.getLogger(__name__)
 JITTER = 0.1

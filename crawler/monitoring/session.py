@@ -16,13 +16,13 @@ from typing import TypeVar
 
 from rich.live import Live
 
+from crawler.article import span
 from crawler.errors import SetupError
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Processes
 from crawler.profiles import ProfileError, load_profiles
 from pipelines.archive.crawls import Past, past
 from pipelines.archive.database import ArchiveError
-from pipelines.archive.durations import span
 from pipelines.archive.reading import open_for_reading
 from pipelines.watching import alerts
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawler.address_forms import AddressPattern
 from crawler.addresses import host_of
 from crawler.article import Article
 from crawler.probing.front_page import FrontPage, is_same_site
@@ -17,7 +18,7 @@ from crawler.probing.patterns import Pattern, address_patterns
 from crawler.probing.sections import SectionPage, paged
 from crawler.probing.shapes import content_params
 from crawler.probing.zones import Stated, Zone, country_of, zone_of
-from crawler.site import AddressPattern, Section, Site
+from crawler.site import Section, Site
 
 _MOSTLY = 0.5
 """The share of a listing's addresses that must be articles'."""

@@ -14,8 +14,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.article import Kind
-from pipelines.archive.durations import span
+from crawler.article import Kind, span
 from pipelines.archive.events import ASKED
 
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({**ASKED, "health": ()})

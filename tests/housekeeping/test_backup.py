@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from crawler.article import span
 from crawler.command import MOST, bounded
 from crawler.commands.crawl import Command
 from crawler.housekeeping.backup import merge_full_text, superseded, target_of, without_room
 from crawler.housekeeping.captures import Capture, parse
 from crawler.housekeeping.prune import may_go
 from pipelines.archive.database import ArchiveError, transaction
-from pipelines.archive.durations import span
 from pipelines.archive.lease import Lease, LeaseHeldError, oldest_start, standstill
 from tests.make import MT, NOW, fresh_archive, keep, visit
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from crawler.address_forms import AddressPattern
 from crawler.article import Link, Outcome
-from crawler.site import AddressPattern, Site
+from crawler.site import Site
 from pipelines.canonicalise import canonicalise, is_plausible
 from pipelines.fingerprint import content_hash
 from pipelines.validate import validate

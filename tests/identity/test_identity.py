@@ -9,8 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from crawler.address_forms import AddressPattern
 from crawler.article import Article, Candidate, Moment, Outcome, Source
-from crawler.site import AddressPattern, Site, Sites
+from crawler.site import Site, Sites
 from pipelines.archive import ledger
 from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from crawler.address_forms import AddressPattern
 from crawler.article import Candidate, Moment, Source
-from crawler.site import AddressPattern, Site, Sites
+from crawler.site import Site, Sites
 from pipelines.archive import ledger
 from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise

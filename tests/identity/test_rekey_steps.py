@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from crawler.address_forms import AddressPattern
 from crawler.article import Candidate, Source
-from crawler.site import AddressPattern, Site, Sites
+from crawler.site import Site, Sites
 from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
 from pipelines.identity import rekey

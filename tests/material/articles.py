@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 
+from crawler.address_forms import AddressPattern
 from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, Provenance, Source, Visit
-from crawler.site import AddressPattern, Site, Sites
+from crawler.site import Site, Sites
 
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 _APART = timedelta(seconds=288)

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crawler.article import span
 from crawler.monitoring.monitor import JITTER, Rhythm, next_start, pause_after
 from crawler.profiles import load_profiles
 from pipelines.archive.crawls import PERIOD, Past
-from pipelines.archive.durations import span
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TEN = timedelta(minutes=10)
