@@ -12,7 +12,7 @@ from statistics import fmean
 
 from pipelines.stories import index, rows
 from pipelines.stories.rows import Reason
-from pipelines.stories.tfidf import (
+from pipelines.stories.scoring import (
     FAR,
     FORTNIGHT,
     LASTING,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
 
-from pipelines.stories.tfidf import SHARE, TORN, Ground, Piece, Scene, Tie
+from pipelines.stories.scoring import SHARE, TORN, Ground, Piece, Scene, Tie
 
 _TOUCHED = 3
 """An article whose links of one kind lead to so many clusters has a list of links: they say nothing."""

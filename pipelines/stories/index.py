@@ -16,7 +16,7 @@ from math import sqrt
 from zlib import crc32
 
 from crawler.scripts import UNSPACED
-from pipelines.stories.tfidf import PERIOD, Vector
+from pipelines.stories.scoring import PERIOD, Vector
 
 KEPT = 200_000
 """How many of the latest articles stay to be found; some hundred bytes each."""

@@ -15,7 +15,7 @@ from crawler.article import Kind
 from pipelines.stories import index, rows
 from pipelines.stories.candidates import Desk, Weights, grounds, rarest
 from pipelines.stories.clustering import joined, parts, same_story, torn
-from pipelines.stories.tfidf import COPIED, STAYING, Ground, Tie, Vector
+from pipelines.stories.scoring import COPIED, STAYING, Ground, Tie, Vector
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.stories.clustering import branch, joined, parts, same_story, torn
 from pipelines.stories.index import terms
-from pipelines.stories.tfidf import LASTING, NEAR, Ground, Measure, Piece, Scene, Vector, needed, news
+from pipelines.stories.scoring import LASTING, NEAR, Ground, Measure, Piece, Scene, Vector, needed, news
 
 
 def shown(title="", standfirst=None, text=""):
