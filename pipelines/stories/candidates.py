@@ -1,4 +1,7 @@
-"""All that is at hand while the story of one article is looked for: its terms, and the articles it may be tied to."""
+"""What is an article compared with, to find its story? Its terms, how common they are, and who else has the rarest.
+
+Look-ups whose cost does not grow with the archive. To be called inside a transaction.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ from pipelines.stories.scoring import (
     LASTING,
     NEAR,
     PERIOD,
-    Ground,
+    Evidence,
+    Match,
     Measure,
-    Piece,
-    Scene,
-    Tie,
+    Member,
+    Scorer,
     Vector,
-    news,
+    novelty,
 )
 
 _COMPARED = 7  # articles of a story
@@ -37,118 +40,87 @@ _FOUND = 10  # articles that are compared
 _AT_OTHER_TIMES = 8  # articles of other weeks, of which some are compared
 
 
-class Desk:
+class Candidates:
     """One article and what it is compared with; what was looked up once is kept."""
 
-    def __init__(self, db: sqlite3.Connection, page: index.Page):
+    def __init__(self, db: sqlite3.Connection, document: index.Document):
         """Read the article's terms, how common they are and who else has them."""
         self.db = db
-        self.page = page
-        self.terms = page.terms
+        self.document = document
+        self.terms = document.terms
         self.weights = Weights(db, self.terms.weights)
         self.ranked = rarest(self.terms.weights, self.weights)
-        found = around(db, page, self.ranked, self.weights)
-        self.alike = found.alike
+        around = surroundings(db, document, self.ranked, self.weights)
+        self.alike = around.alike
         held = {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
-        self.piece = Piece(page.id, page.at, page.story_id or -page.id, Vector.of(held, self.weights))
-        self._pieces = {page.id: self.piece}
-        usual = fmean(found.news.values()) if found.news else 1.0
-        plain = Scene(self.weights.measure, self.weights, length=index.usual_length(db))
-        self.scene = replace(plain, news=found.news, usual=usual, noise=self._noise(found, plain))
+        cluster = document.story_id or -document.id
+        self.article = Member(document.id, document.at, cluster, Vector.of(held, self.weights))
+        self._members = {document.id: self.article}
+        usual = fmean(around.novelty.values()) if around.novelty else 1.0
+        plain = Scorer(self.weights.measure, self.weights, length=index.usual_length(db))
+        self.scorer = replace(plain, novelty=around.novelty, usual=usual, noise=self._noise(around, plain))
 
-    def pieces(self, ids: Iterable[int]) -> list[Piece]:
-        """These articles, to be compared."""
+    def articles(self, ids: Iterable[int]) -> list[Member]:
+        """Return these articles, to be compared."""
         wanted = sorted(set(ids))
-        missing = [article_id for article_id in wanted if article_id not in self._pieces]
+        missing = [article_id for article_id in wanted if article_id not in self._members]
         if missing:
-            in_story = rows.stories_of(self.db, missing)
-            kept = index.kept(self.db, missing)
-            self.weights.learn({term for one in kept if one.norm is None for term in one.terms})
-            for one in kept:
-                vector = Vector.of(one.terms, self.weights) if one.norm is None else Vector(one.terms, one.norm)
-                self._pieces[one.id] = Piece(one.id, one.at, in_story.get(one.id, -one.id), vector)
-        return [self._pieces[article_id] for article_id in wanted]
+            stories = rows.stories_of(self.db, missing)
+            entries = index.entries(self.db, missing)
+            self.weights.learn({term for entry in entries if entry.norm is None for term in entry.terms})
+            for entry in entries:
+                norm = Vector.of(entry.terms, self.weights).norm if entry.norm is None else entry.norm
+                vector = Vector(entry.terms, norm)
+                self._members[entry.id] = Member(entry.id, entry.at, stories.get(entry.id, -entry.id), vector)
+        return [self._members[article_id] for article_id in wanted]
 
-    def members(self, cluster: int) -> list[Piece]:
-        """Some articles of a cluster, those nearest in time."""
-        near = [-cluster] if cluster < 0 else index.nearest(self.db, cluster, self.page.at, _COMPARED)
-        found = self.pieces(near)
-        told = Counter(chain.from_iterable(piece.vector.terms for piece in found))
-        self.weights.learn(term for term, times in told.items() if times > 1)
-        return found
+    def members(self, cluster: int) -> list[Member]:
+        """Return some articles of a cluster, those nearest in time."""
+        near = [-cluster] if cluster < 0 else index.nearest(self.db, cluster, self.document.at, _COMPARED)
+        members = self.articles(near)
+        times = Counter(chain.from_iterable(member.vector.terms for member in members))
+        self.weights.learn(term for term, n in times.items() if n > 1)
+        return members
 
-    def among(self, ids: Collection[int]) -> list[Piece]:
-        """Some of these articles, those nearest in time."""
-        return self.pieces(index.among(self.db, ids, self.page.at)[:_COMPARED])
+    def others_of(self, story_id: int) -> list[Member]:
+        """Return some articles of a story beside the article itself."""
+        return [member for member in self.members(story_id) if member.id != self.article.id]
 
-    def reason(self, tie: Tie, with_id: int) -> Reason:
-        """In words why ``tie`` holds, for the article that is joined through ``with_id``."""
-        if tie.ground is Ground.COPY:
+    def among(self, ids: Collection[int]) -> list[Member]:
+        """Return some of these articles, those nearest in time."""
+        return self.articles(index.among(self.db, ids, self.document.at)[:_COMPARED])
+
+    def reason(self, match: Match, with_id: int) -> Reason:
+        """Return in words why ``match`` holds, for the article that is joined through ``with_id``."""
+        if match.evidence is Evidence.COPY:
             words = f"same text as {_title(self.db, with_id)}"
-        elif tie.ground is Ground.WORDS:
-            words = f"same names and words: {', '.join(self._shown(tie))}"
+        elif match.evidence is Evidence.WORDS:
+            words = f"same names and words: {', '.join(self._words_in_common(match))}"
         else:
-            words = f"related link from {_title(self.db, _linking(self.db, self.page.id, tie.other.id))}"
-        return Reason(with_id, words, tie.score)
+            words = f"related link from {_title(self.db, _linking(self.db, self.document.id, match.other.id))}"
+        return Reason(with_id, words, match.score)
 
-    def _noise(self, found: Around, scene: Scene) -> float | None:
-        """How like the article is to those of other weeks; None where there are none.
+    def _noise(self, around: Surroundings, scorer: Scorer) -> float | None:
+        """Return how like the article is to those of other weeks; None where there are none.
 
         Those of a story that goes on are no measure: an event that lasts is not its own noise.
         """
-        if not found.elsewhen:
+        if not around.elsewhen:
             return None
-        near = {piece.cluster for piece in self.pieces(found.alike)}
+        near = {member.cluster for member in self.articles(around.alike)}
         going_on = near - rows.lasting(self.db, near, FORTNIGHT)
-        others = {piece.id: piece for piece in self.pieces(found.elsewhen) if piece.cluster not in going_on}
-        nearest = [others[one] for one in found.elsewhen if one in others][:_ELSEWHEN]
-        return fmean(scene.likeness(self.piece.vector, other.vector) for other in nearest) if nearest else 0.0
+        others = {member.id: member for member in self.articles(around.elsewhen) if member.cluster not in going_on}
+        nearest = [others[article_id] for article_id in around.elsewhen if article_id in others][:_ELSEWHEN]
+        return fmean(scorer.likeness(self.article.vector, other.vector) for other in nearest) if nearest else 0.0
 
-    def _shown(self, tie: Tie) -> list[str]:
-        parts = self.scene.shared(self.piece.vector, tie.other.vector)
-        said: list[str] = []
-        for term in sorted(parts, key=lambda term: -parts[term]):
+    def _words_in_common(self, match: Match) -> list[str]:
+        shares = self.scorer.shared(self.article.vector, match.other.vector)
+        named: list[str] = []
+        for term in sorted(shares, key=lambda term: -shares[term]):
             word = self.terms.shown.get(term)
-            if word and not any(word in one or one in word for one in said):
-                said.append(word)
-        return said[:_NAMED]
-
-
-def grounds(db: sqlite3.Connection, article_id: int) -> dict[int, Ground]:
-    """The articles that a link or a common text ties to this one, in either direction."""
-    found: dict[int, Ground] = {}
-    for kind, other in db.execute(
-        "select kind, target_id from links where article_id = :id and target_id <> :id"
-        " union all select kind, article_id from links where target_id = :id and article_id <> :id limit :most",
-        {"id": article_id, "most": 5 * _NEIGHBOURS},
-    ):
-        ground = Ground.LINK if kind == "related" else Ground.MENTION
-        found[other] = max(found.get(other, ground), ground)
-    for (other,) in db.execute(
-        "select duplicate_of from articles where id = :id and duplicate_of is not null"
-        " union select origin_id from copies where article_id = :id"
-        " union select article_id from (select article_id from copies where origin_id = :id limit :most)"
-        " union select id from (select id from articles where duplicate_of = :id limit :most)",
-        {"id": article_id, "most": _NEIGHBOURS},
-    ):
-        found[other] = Ground.COPY
-    return found
-
-
-def _title(db: sqlite3.Connection, article_id: int) -> str:
-    (title,) = db.execute("select title from articles where id = ?", (article_id,)).fetchone()
-    return f"“{title if len(title) <= _TITLE else title[: _TITLE - 1] + '…'}”"
-
-
-def _linking(db: sqlite3.Connection, one: int, other: int) -> int:
-    """Which of two articles links to the other."""
-    found = db.execute("select 1 from links where article_id = ? and target_id = ?", (one, other)).fetchone()
-    return one if found else other
-
-
-# What stands around an article: how common its terms are, and who else has the rarest of them.
-#
-# Look-ups whose cost does not grow with the archive. To be called inside a transaction.
+            if word and not any(word in other or other in word for other in named):
+                named.append(word)
+        return named[:_NAMED]
 
 
 class Weights(dict[int, float]):
@@ -178,37 +150,23 @@ class Weights(dict[int, float]):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Surroundings:
     """What stands around an article: those of about the same time that share most of its rarest terms, the likeliest
     first; the same of articles of other weeks; and of each such term how much it is news, 0 to 1.
     """
 
     alike: list[int]
     elsewhen: list[int]
-    news: dict[int, float]
+    novelty: dict[int, float]
 
 
-def _counts(db: sqlite3.Connection, wanted: Collection[int]) -> dict[int, int]:
-    """How many articles have each of these terms; one that was never counted is left out."""
-    return dict(
-        db.execute(
-            "select term, articles from _term_counts where term in (select value from json_each(?))",
-            (str(list(wanted)),),
-        )
-    )
-
-
-def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int]:
-    """The terms that say most, the first one most."""
-    weighed = {term: tf * weights[term] for term, tf in terms.items()}
-    return sorted(weighed, key=lambda term: (-weighed[term], term))
-
-
-def around(db: sqlite3.Connection, one: index.Page, ranked: list[int], weights: Mapping[int, float]) -> Around:
+def surroundings(
+    db: sqlite3.Connection, document: index.Document, ranked: list[int], weights: Mapping[int, float]
+) -> Surroundings:
     """Look an article's rarest terms up in the weeks around it."""
-    asked, period = ranked[:_ASKED], one.at // PERIOD
-    beyond = LASTING if index.goes_back(db, one.at, LASTING * PERIOD) else NEAR
-    found = db.execute(
+    asked, period = ranked[:_ASKED], document.at // PERIOD
+    beyond = LASTING if index.goes_back(db, document.at, LASTING * PERIOD) else NEAR
+    held = db.execute(
         "select term, period, article_id from json_each(?) asked cross join _terms on term = asked.value"
         " and period between ? and ?",
         (str(asked), period - FAR, period + FAR),
@@ -217,15 +175,64 @@ def around(db: sqlite3.Connection, one: index.Page, ranked: list[int], weights: 
     far: dict[int, float] = defaultdict(float)
     counts: dict[int, dict[int, int]] = {term: {} for term in asked}
     squared = {term: weights[term] ** 2 for term in asked}
-    for term, at, other in found:
-        apart, n = at - period, counts[term]
-        n[apart] = n.get(apart, 0) + 1
+    for term, at, other in held:
+        apart, times = at - period, counts[term]
+        times[apart] = times.get(apart, 0) + 1
         if abs(apart) <= NEAR:
             near[other] += squared[term]
         elif abs(apart) > beyond:
             far[other] += squared[term]
-    near.pop(one.id, None)
-    return Around(_top(near, _FOUND), _top(far, _AT_OTHER_TIMES), {term: news(n, beyond) for term, n in counts.items()})
+    near.pop(document.id, None)
+    news = {term: novelty(times, beyond) for term, times in counts.items()}
+    return Surroundings(_top(near, _FOUND), _top(far, _AT_OTHER_TIMES), news)
+
+
+def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int]:
+    """Return the terms that say most, the first one most."""
+    weighed = {term: tf * weights[term] for term, tf in terms.items()}
+    return sorted(weighed, key=lambda term: (-weighed[term], term))
+
+
+def evidence_of(db: sqlite3.Connection, article_id: int) -> dict[int, Evidence]:
+    """Return the articles that a link or a common text ties to this one, in either direction."""
+    evidence: dict[int, Evidence] = {}
+    for kind, other in db.execute(
+        "select kind, target_id from links where article_id = :id and target_id <> :id"
+        " union all select kind, article_id from links where target_id = :id and article_id <> :id limit :most",
+        {"id": article_id, "most": 5 * _NEIGHBOURS},
+    ):
+        link = Evidence.LINK if kind == "related" else Evidence.MENTION
+        evidence[other] = max(evidence.get(other, link), link)
+    for (other,) in db.execute(
+        "select duplicate_of from articles where id = :id and duplicate_of is not null"
+        " union select origin_id from copies where article_id = :id"
+        " union select article_id from (select article_id from copies where origin_id = :id limit :most)"
+        " union select id from (select id from articles where duplicate_of = :id limit :most)",
+        {"id": article_id, "most": _NEIGHBOURS},
+    ):
+        evidence[other] = Evidence.COPY
+    return evidence
+
+
+def _title(db: sqlite3.Connection, article_id: int) -> str:
+    (title,) = db.execute("select title from articles where id = ?", (article_id,)).fetchone()
+    return f"“{title if len(title) <= _TITLE else title[: _TITLE - 1] + '…'}”"
+
+
+def _linking(db: sqlite3.Connection, article_id: int, other_id: int) -> int:
+    """Return which of two articles links to the other."""
+    link = db.execute("select 1 from links where article_id = ? and target_id = ?", (article_id, other_id)).fetchone()
+    return article_id if link else other_id
+
+
+def _counts(db: sqlite3.Connection, terms: Collection[int]) -> dict[int, int]:
+    """Return how many articles have each of these terms; one that was never counted is left out."""
+    return dict(
+        db.execute(
+            "select term, articles from _term_counts where term in (select value from json_each(?))",
+            (str(list(terms)),),
+        )
+    )
 
 
 def _top(scores: Mapping[int, float], most: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Stories as rows: who is in one, why, and what became of it. To be called inside a transaction."""
+"""Which articles are in a story, why, and what became of it? The rows. To be called inside a transaction."""
 
 from __future__ import annotations
 
@@ -7,74 +7,81 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 _AMONG = "(select value from json_each(?))"
-_FIRST = "the first one here"
+Joining = tuple[int | None, str, float | None]
+"""Why an article is in its story, as a row has it: through which other one, in words, and how alike the two are."""
+_FIRST: Joining = (None, "the first one here", None)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an article belongs to a story: through which other one, in words, and how alike the two are."""
+    """Why an article joins a story: through article ``with_id``; ``words`` say why."""
 
     with_id: int
     words: str
     score: float
 
+    @property
+    def joining(self) -> Joining:
+        """Return it as a row has it."""
+        return self.with_id, self.words, round(self.score, 3)
+
 
 def stories_of(db: sqlite3.Connection, ids: Collection[int]) -> dict[int, int]:
-    """The stories of those of these articles that have one."""
-    found = db.execute(
+    """Return the stories of those of these articles that have one."""
+    rows = db.execute(
         f"select article_id, story_id from story_articles where article_id in {_AMONG}", (str(list(ids)),)
     )
-    return dict(tuple(row) for row in found)
+    return dict(tuple(row) for row in rows)
 
 
 def lasting(db: sqlite3.Connection, ids: Collection[int], hours: int) -> set[int]:
-    """Those of these stories between whose first and last article there is more time."""
-    found = db.execute(
+    """Return those of these stories between whose first and last article there is more time."""
+    rows = db.execute(
         f"select id from stories where id in {_AMONG} and julianday(updated_at) - julianday(started_at) > ? / 24.0",
         (str(list(ids)), hours),
     )
-    return {story_id for (story_id,) in found}
+    return {story_id for (story_id,) in rows}
 
 
-def through(db: sqlite3.Connection, story_id: int) -> dict[int, int | None]:
-    """The articles of a story, each with the one through which it was joined."""
-    found = db.execute("select article_id, with_id from story_articles where story_id = ?", (story_id,))
-    return dict(tuple(row) for row in found)
+def joined_through(db: sqlite3.Connection, story_id: int) -> dict[int, int | None]:
+    """Return the articles of a story, each with the one through which it was joined."""
+    rows = db.execute("select article_id, with_id from story_articles where story_id = ?", (story_id,))
+    return dict(tuple(row) for row in rows)
 
 
 def begin(db: sqlite3.Connection, first_id: int, now: str) -> int:
-    """A story of one article, to which others are about to be added. Its number was never used before."""
+    """Begin a story of one article, to which others are about to be added. Return its number, never used before."""
     story_id = _new(db)
-    _add(db, story_id, first_id, (None, _FIRST, None), now)
+    _add(db, story_id, first_id, _FIRST, now)
     return story_id
 
 
 def add(db: sqlite3.Connection, story_id: int, article_id: int, reason: Reason, now: str) -> None:
     """Put an article that has no story into one."""
-    _add(db, story_id, article_id, (reason.with_id, reason.words, round(reason.score, 3)), now)
+    _add(db, story_id, article_id, reason.joining, now)
 
 
 def merge(db: sqlite3.Connection, one: int, other: int, at_id: int, reason: Reason, now: str) -> int:
     """Make two stories one: article ``at_id`` of the other is tied to ``reason.with_id`` of the one.
 
-    The older number survives and is given back.
+    Return the number that survives, the older one.
     """
-    _hang(db, at_id, reason)
+    _turn_round(db, at_id, reason)
     into, gone = sorted((one, other))
-    _move(db, through(db, gone), into)
+    _move(db, joined_through(db, gone), into)
     change(db, "merged", into, gone, reason.words, now)
     refresh(db, gone, now)
     refresh(db, into, now)
     return into
 
 
-def part(db: sqlite3.Connection, story_id: int, leaving: Collection[int], reason: str, now: str) -> None:
+def split_off(db: sqlite3.Connection, story_id: int, leaving: Collection[int], reason: str, now: str) -> None:
     """Take articles out of a story, into one of their own if they are several."""
     first = min(leaving)
     db.execute(
         f"update story_articles set with_id = null, reason = ?, score = null where article_id in {_AMONG}"
         " and (with_id is null or with_id not in (select value from json_each(?)))",
-        (_FIRST, str(list(leaving)), str(list(leaving))),
+        (_FIRST[1], str(list(leaving)), str(list(leaving))),
     )
     if len(leaving) > 1:
         other = _new(db)
@@ -92,10 +99,12 @@ def release(db: sqlite3.Connection, ids: Iterable[int]) -> None:
         db.execute("update articles set story_id = null where id = ?", (article_id,))
 
 
-def retie(db: sqlite3.Connection, article_id: int, reason: Reason | None) -> None:
-    """Say anew why an article is in its story; None makes it the first one."""
-    told = (reason.with_id, reason.words, round(reason.score, 3)) if reason else (None, _FIRST, None)
-    db.execute("update story_articles set with_id = ?, reason = ?, score = ? where article_id = ?", (*told, article_id))
+def rejoin(db: sqlite3.Connection, article_id: int, reason: Reason | None) -> None:
+    """Write down anew why an article is in its story; None makes it the first one."""
+    joining = reason.joining if reason else _FIRST
+    db.execute(
+        "update story_articles set with_id = ?, reason = ?, score = ? where article_id = ?", (*joining, article_id)
+    )
 
 
 def replace(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
@@ -109,8 +118,8 @@ def replace(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
 
 
 def refresh(db: sqlite3.Connection, story_id: int, now: str) -> None:
-    """Make a story's title, times and count true; one that has not two articles any more ends."""
-    members = list(through(db, story_id))
+    """Bring a story's title, times and count up to date; end one that has not two articles any more."""
+    members = list(joined_through(db, story_id))
     if len(members) < 2:
         release(db, members)
         gone = db.execute("delete from stories where id = ?", (story_id,)).rowcount
@@ -140,8 +149,8 @@ def change(db: sqlite3.Connection, kind: str, story_id: int, other_id: int | Non
 
 
 def _is_merged(db: sqlite3.Connection, story_id: int) -> bool:
-    found = db.execute("select 1 from story_changes where other_id = ? and kind = 'merged'", (story_id,))
-    return found.fetchone() is not None
+    merged = db.execute("select 1 from story_changes where other_id = ? and kind = 'merged'", (story_id,))
+    return merged.fetchone() is not None
 
 
 def _new(db: sqlite3.Connection) -> int:
@@ -153,12 +162,10 @@ def _new(db: sqlite3.Connection) -> int:
     return int(story_id)
 
 
-def _add(
-    db: sqlite3.Connection, story_id: int, article_id: int, told: tuple[int | None, str, float | None], now: str
-) -> None:
+def _add(db: sqlite3.Connection, story_id: int, article_id: int, joining: Joining, now: str) -> None:
     db.execute(
         "insert into story_articles(article_id, story_id, with_id, reason, score, joined_at) values (?, ?, ?, ?, ?, ?)",
-        (article_id, story_id, *told, now),
+        (article_id, story_id, *joining, now),
     )
     db.execute("update articles set story_id = ? where id = ?", (story_id, article_id))
     db.execute(
@@ -179,11 +186,11 @@ def _move(db: sqlite3.Connection, ids: Collection[int], story_id: int) -> None:
         db.execute(f"update {table} set story_id = ? where {key} in {_AMONG}", (story_id, str(list(ids))))
 
 
-def _hang(db: sqlite3.Connection, article_id: int, reason: Reason) -> None:
+def _turn_round(db: sqlite3.Connection, article_id: int, reason: Reason) -> None:
     """Tie a whole story to another through this article: what was joined towards its first one is turned round."""
-    told: tuple[int | None, str, float | None] = (reason.with_id, reason.words, round(reason.score, 3))
+    joining = reason.joining
     at: int | None = article_id
     while at is not None:
         before = db.execute("select with_id, reason, score from story_articles where article_id = ?", (at,)).fetchone()
-        db.execute("update story_articles set with_id = ?, reason = ?, score = ? where article_id = ?", (*told, at))
-        told, at = (at, before["reason"], before["score"]), before["with_id"]
+        db.execute("update story_articles set with_id = ?, reason = ?, score = ? where article_id = ?", (*joining, at))
+        joining, at = (at, before["reason"], before["score"]), before["with_id"]

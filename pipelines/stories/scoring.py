@@ -1,4 +1,4 @@
-"""Do two articles cover the same event? Numbers alone: how alike, how far apart in time, and what else speaks for it.
+"""Do two articles cover the same event? How alike are they, how far apart in time, and what else speaks for it? Pure.
 
 Likeness is the cosine of TF-IDF weights (Salton and Buckley, Term-weighting approaches in automatic text retrieval,
 1988), with two changes. How many articles an article is compared to is read off its own commonest words: so each
@@ -41,14 +41,14 @@ MENTIONED = 0.7
 """The same for links in running text and in lists: often background."""
 STAYING = 0.85
 """The same for an article that is in the story already: a little less, so that nothing goes to and fro."""
-TORN = 0.7
-"""The same for two halves of one story, below which it is parted."""
+SPLIT = 0.7
+"""The same for two halves of one story, below which it is split."""
 FORTNIGHT = 14 * 24
 """Hours that an event may last before its own early articles count as those of other weeks: a column, a club's season
 read the same after two weeks, an event has moved on.
 """
 _STEADY = 0.75  # of what a term adds is taken away where it is in the news all the time
-_ONCE = 0.5  # articles a period: what is as rare as that is too rare to tell
+_ONCE = 0.5  # articles a period: what is as rare as that is too rare to say anything
 _ODD = 3  # articles: a word in fewer is as likely a slip or a flourish as a sign of the event
 _COMMON_RANK = 8  # the how-many-th of an article's commonest terms stands in about all articles of its language
 _FLAT = 10  # times as common as the middle one of an article's terms its commonest are at least, in any language
@@ -73,7 +73,7 @@ class Measure:
         return cls(max(common[:_COMMON_RANK][-1], min(stored, _FLAT * common[len(common) // 2])))
 
     def weight(self, count: int) -> float:
-        """Inverse document frequency, from 1 down to 0 for a term that stands everywhere.
+        """Return the inverse document frequency, from 1 down to 0 for a term that stands everywhere.
 
         It is a share of the greatest there is, so that what was weighed long ago may be compared with what is today.
         """
@@ -97,33 +97,7 @@ class Vector:
         return cls(terms, sqrt(sum((tf * weights[term]) ** 2 for term, tf in terms.items())))
 
 
-def news(counts: Mapping[int, int], beyond: int) -> float:
-    """From 1 for a term that has just come up down to what is left of one that is always there.
-
-    ``counts`` are numbers of articles by period before (-) and after an article's own; those ``beyond`` so many
-    periods are of other weeks.
-    """
-    near = fmean(counts.get(period, 0) for period in range(-1, 2))
-    far = sorted((n for period, n in counts.items() if abs(period) > beyond), reverse=True)[:2]
-    usual = sum(far) / 2
-    return 1 - _STEADY * usual / (max(near, usual) + _ONCE)
-
-
-def needed(hours: float, measure: Measure, noise: float | None = None) -> float:
-    """The likeness that an article and a story so far apart need.
-
-    ``noise`` is how like the article is to those of other weeks, which are about something else; None where there are
-    none. Scores are compared with a cohort's, as in the verification of speakers (T-norm: Auckenthaler et al., 2000):
-    prose full of names needs less than texts that share their sentences with everything on their subject.
-    """
-    usual = _UNKNOWN + _YOUNG * max(0.0, 1 - measure.articles / _WARM) if noise is None else noise
-    return (usual + _CLEAR * (1 - usual)) * (1 + _A_DAY * hours / 24)
-
-
-# What an article is compared with, and how: one with another, with a cluster as a whole, and two clusters.
-
-
-class Ground(IntEnum):
+class Evidence(IntEnum):
     """What speaks for two articles beside their words, the strongest last."""
 
     WORDS = 0
@@ -132,12 +106,12 @@ class Ground(IntEnum):
     COPY = 3  # the same text
 
 
-SHARE = {Ground.WORDS: 1.0, Ground.MENTION: MENTIONED, Ground.LINK: LINKED, Ground.COPY: 0.0}
+SHARE = {Evidence.WORDS: 1.0, Evidence.MENTION: MENTIONED, Evidence.LINK: LINKED, Evidence.COPY: 0.0}
 """What each leaves of the likeness asked for otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Member:
     """An article to compare: ``at`` in hours, ``cluster`` a number that it shares with the rest of its story."""
 
     id: int
@@ -147,36 +121,39 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """What would join an article to another and the rest of its cluster: ``score`` is how like it is to all of them."""
+class Match:
+    """What joins an article to another and the rest of its cluster: ``score`` is how like it is to all of them."""
 
-    other: Piece
-    ground: Ground
+    other: Member
+    evidence: Evidence
     score: float
     margin: float
-    """By how much the likeness is more than was needed: what ties are compared by."""
+    """By how much the likeness is more than was needed: what matches are compared by."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What comparing needs beside the articles: how many there are, what a term weighs, and how much it is news, or
-    else ``usual``. ``length`` is the usual one of an article's terms.
+class Scorer:
+    """Compares one article with another or with a cluster, and two clusters.
+
+    ``measure`` says how many articles there are, ``weights`` what a term weighs, ``novelty`` how much it is news, or
+    else ``usual``; ``noise`` is how like the article is to those of other weeks, ``length`` the usual one of an
+    article's terms.
     """
 
     measure: Measure
     weights: Mapping[int, float]
-    news: Mapping[int, float] = field(default_factory=dict)
+    novelty: Mapping[int, float] = field(default_factory=dict)
     usual: float = 1.0
     noise: float | None = None
     length: float = 0.0
     _worth: dict[int, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def needed(self, hours: float) -> float:
-        """The likeness that what is so far apart needs here."""
+        """Return the likeness that what is so far apart needs here."""
         return needed(hours, self.measure, self.noise)
 
     def shared(self, one: Vector, other: Vector) -> dict[int, float]:
-        """What each term adds to the cosine of two articles that both have it.
+        """Return what each term adds to the cosine of two articles that both have it.
 
         One that says less than others do, of which ``length`` is the usual one, is measured as if it said as much
         (pivoted normalisation: Singhal, Buckley and Mitra, 1996): two forecasts of the weather name nobody, and their
@@ -188,40 +165,69 @@ class Scene:
         mine, theirs, worth = one.terms, other.terms, self._worth
         common = mine.keys() & theirs.keys()
         for term in common - worth.keys():
-            worth[term] = self.weights[term] ** 2 * self.news.get(term, self.usual)
+            worth[term] = self.weights[term] ** 2 * self.novelty.get(term, self.usual)
         return {term: mine[term] * theirs[term] * worth[term] / size for term in common}
 
     def likeness(self, one: Vector, other: Vector) -> float:
-        """Of two articles, from 0 to 1."""
+        """Return how alike two articles are, from 0 to 1."""
         return sum(self.shared(one, other).values())
 
-    def alike(self, one: Sequence[Piece], other: Sequence[Piece]) -> float:
-        """Of two clusters, from 0 to 1: the cosine of their sums."""
+    def alike(self, one: Sequence[Member], other: Sequence[Member]) -> float:
+        """Return how alike two clusters are, from 0 to 1: the cosine of their sums."""
         both = sum(self.likeness(a.vector, b.vector) for a in one for b in other)
         return both / sqrt(self._square(one) * self._square(other)) if both else 0.0
 
-    def _square(self, pieces: Sequence[Piece]) -> float:
-        """Of the length of a sum, where each article is of length 1."""
-        return len(pieces) + 2 * sum(self.likeness(a.vector, b.vector) for a, b in combinations(pieces, 2))
+    def _square(self, members: Sequence[Member]) -> float:
+        """Return the square of the length of a sum, where each article is of length 1."""
+        return len(members) + 2 * sum(self.likeness(a.vector, b.vector) for a, b in combinations(members, 2))
 
-    def tie(self, one: Piece, rest: Sequence[Piece], grounds: Mapping[int, Ground], of: float = 1.0) -> Tie | None:
-        """What joins an article to one cluster; None where it is not enough, ``of`` what is asked for otherwise."""
-        likeness = {other.id: self.likeness(one.vector, other.vector) for other in rest}
-        other = max(rest, key=lambda other: (grounds.get(other.id, Ground.WORDS), likeness[other.id], -other.id))
-        ground, apart = grounds.get(other.id, Ground.WORDS), min(abs(one.at - piece.at) for piece in rest)
+    def match(
+        self, article: Member, cluster: Sequence[Member], evidence: Mapping[int, Evidence], share: float = 1.0
+    ) -> Match | None:
+        """Return what joins an article to a cluster; None where it is not enough.
+
+        ``evidence`` is by article, ``share`` of the likeness that is asked for otherwise.
+        """
+        likeness = {other.id: self.likeness(article.vector, other.vector) for other in cluster}
+        other = max(cluster, key=lambda one: (evidence.get(one.id, Evidence.WORDS), likeness[one.id], -one.id))
+        strongest, apart = evidence.get(other.id, Evidence.WORDS), min(abs(article.at - one.at) for one in cluster)
         best = likeness[other.id]
-        if ground is Ground.COPY and abs(one.at - other.at) <= COPIED and self._bears_out(one, other, best, of):
-            return Tie(other, ground, best, 1.0)
+        is_copy = strongest is Evidence.COPY and abs(article.at - other.at) <= COPIED
+        if is_copy and self._words_agree(article, other, best, share):
+            return Match(other, strongest, best, 1.0)
         if apart > WINDOW:
             return None
-        score = sum(likeness.values()) / sqrt(self._square(rest))
-        floor = of * self.needed(apart) * SHARE[Ground.MENTION if ground is Ground.COPY else ground]
-        return Tie(other, ground, score, score - floor) if score >= floor else None
+        score = sum(likeness.values()) / sqrt(self._square(cluster))
+        floor = share * self.needed(apart) * SHARE[Evidence.MENTION if strongest is Evidence.COPY else strongest]
+        return Match(other, strongest, score, score - floor) if score >= floor else None
 
-    def _bears_out(self, one: Piece, copy: Piece, likeness: float, of: float) -> bool:
-        """Whether the words of a copy tell of the same event: two short pieces of one form count as copies too.
+    def _words_agree(self, article: Member, copy: Member, likeness: float, share: float) -> bool:
+        """Return whether the words of a copy are about the same event: two short pieces of one form count as copies.
 
-        Where so little is known of words that none weighs anything, the text alone tells.
+        Where so little is known of words that none weighs anything, the text alone decides.
         """
-        is_known = one.vector.norm and copy.vector.norm
-        return not is_known or likeness >= of * self.needed(0)
+        is_known = article.vector.norm and copy.vector.norm
+        return not is_known or likeness >= share * self.needed(0)
+
+
+def novelty(counts: Mapping[int, int], beyond: int) -> float:
+    """Return 1 for a term that has just come up, down to what is left of one that is always there.
+
+    ``counts`` are numbers of articles by period before (-) and after an article's own; those ``beyond`` so many
+    periods are of other weeks.
+    """
+    near = fmean(counts.get(period, 0) for period in range(-1, 2))
+    far = sorted((n for period, n in counts.items() if abs(period) > beyond), reverse=True)[:2]
+    usual = sum(far) / 2
+    return 1 - _STEADY * usual / (max(near, usual) + _ONCE)
+
+
+def needed(hours: float, measure: Measure, noise: float | None = None) -> float:
+    """Return the likeness that an article and a story so far apart need.
+
+    ``noise`` is how like the article is to those of other weeks, which are about something else; None where there are
+    none. Scores are compared with a cohort's, as in the verification of speakers (T-norm: Auckenthaler et al., 2000):
+    prose full of names needs less than texts that share their sentences with everything on their subject.
+    """
+    usual = _UNKNOWN + _YOUNG * max(0.0, 1 - measure.articles / _WARM) if noise is None else noise
+    return (usual + _CLEAR * (1 - usual)) * (1 + _A_DAY * hours / 24)

@@ -1,9 +1,9 @@
-"""The story of an article: found when it is stored, looked at again when it is edited, merged or removed.
+"""Which story is an article in? Found when it is stored, looked at again when it is edited, merged or removed.
 
 A story is there from its second article on. It keeps its number: of two that turn out to be one the older number
-survives, of one that falls apart the greater part keeps it, and ``story_changes`` tells. Whoever merges the rows of two
-articles calls :func:`moved`, then :func:`place`; whoever deletes an article calls :func:`forget` before.
-To be called inside a transaction; times are as the archive writes them.
+survives, of one that falls apart the greater part keeps it, and ``story_changes`` has a row for each. Whoever merges
+the rows of two articles calls :func:`moved`, then :func:`place`; whoever deletes an article calls :func:`forget`
+before. To be called inside a transaction; times are as the archive writes them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 from crawler.article import Kind
 from pipelines.stories import index, rows
-from pipelines.stories.candidates import Desk, Weights, grounds, rarest
-from pipelines.stories.clustering import joined, parts, same_story, torn
-from pipelines.stories.scoring import COPIED, STAYING, Ground, Tie, Vector
+from pipelines.stories.candidates import Candidates, Weights, evidence_of, rarest
+from pipelines.stories.clustering import connected, matching_clusters, same_story, split
+from pipelines.stories.scoring import COPIED, STAYING, Evidence, Match, Vector
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
-"""Kinds of one piece on many events: they join one story at most, and no other joins it through their words."""
+"""Kinds of one article on many events: they join one story at most, and no other joins it through their words."""
 _YOUNG = 1500
 """Articles of an archive that is still learning which words are common and what is always in the news."""
 _AGAIN = (2, 3, 4, 8)
@@ -39,19 +39,19 @@ def place(db: sqlite3.Connection, article_id: int, now: str) -> None:
 
 def enter(db: sqlite3.Connection, article_id: int) -> None:
     """Let later articles find this one, without looking for its own story: what fills an archive for a measurement."""
-    one = index.page(db, article_id)
-    if one is not None:
-        terms = one.terms.weights
+    document = index.read(db, article_id)
+    if document is not None:
+        terms = document.terms.weights
         weights = Weights(db, terms)
         held = {term: terms[term] for term in rarest(terms, weights)[: index.HELD]}
-        index.add(db, one, Vector.of(held, weights), terms, findable=one.kind not in _MANY_EVENTS)
+        index.add(db, document, Vector.of(held, weights), terms, findable=document.kind not in _MANY_EVENTS)
 
 
 def forget(db: sqlite3.Connection, article_id: int, now: str) -> None:
     """Take an article that is about to be deleted out of its story and the index."""
-    one = index.page(db, article_id)
-    if one is not None and one.story_id is not None:
-        take_out(db, Desk(db, one), one.story_id, now)
+    document = index.read(db, article_id)
+    if document is not None and document.story_id is not None:
+        _take_out(db, Candidates(db, document), document.story_id, now)
     index.remove(db, article_id)
 
 
@@ -68,122 +68,129 @@ def moved(db: sqlite3.Connection, old_id: int, new_id: int, now: str) -> None:
 
 
 def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = False) -> bool:
-    """Look for an article's story. Gives whether the article is new in the index."""
-    one = index.page(db, article_id)
-    if one is None or one.kind in _NO_NEWS:
+    """Look for an article's story. Return whether the article is new in the index."""
+    document = index.read(db, article_id)
+    if document is None or document.kind in _NO_NEWS:
         return False
-    before, bonds = index.digest(db, article_id), grounds(db, article_id)
-    near = index.within(db, bonds, one.at, COPIED)  # what is older is no longer the same event, whatever links to it
-    has_changed = anew or before != one.digest
-    if not has_changed and not _lead_elsewhere(db, one.story_id, near):
+    before, evidence = index.digest(db, article_id), evidence_of(db, article_id)
+    near = index.within(db, evidence, document.at, COPIED)  # what is older is another event, whatever links to it
+    has_changed = anew or before != document.digest
+    if not has_changed and not _lead_elsewhere(db, document.story_id, near):
         return False
-    desk = Desk(db, one)
+    candidates = Candidates(db, document)
+    has_many_events = document.kind in _MANY_EVENTS
     if has_changed:
-        index.add(db, one, desk.piece.vector, desk.terms.weights, findable=one.kind not in _MANY_EVENTS)
-        if one.story_id is not None and not _belongs(desk, one.story_id, bonds):
-            take_out(db, desk, one.story_id, now)
-        elif one.story_id is not None and before != one.digest:
-            rows.refresh(db, one.story_id, now)
-    ties = joined(desk.piece, desk.pieces({*desk.alike, *near}), bonds, desk.scene, desk.members)
-    _join(db, desk, ties[:1] if one.kind in _MANY_EVENTS else ties, now)
-    tear(db, desk, bonds, now)
+        index.add(db, document, candidates.article.vector, candidates.terms.weights, findable=not has_many_events)
+        if document.story_id is not None and not _still_belongs(candidates, document.story_id, evidence):
+            _take_out(db, candidates, document.story_id, now)
+        elif document.story_id is not None and before != document.digest:
+            rows.refresh(db, document.story_id, now)
+    others = candidates.articles({*candidates.alike, *near})
+    matches = matching_clusters(candidates.article, others, evidence, candidates.scorer, candidates.members)
+    _join(db, candidates, matches[:1] if has_many_events else matches, now)
+    _split_story(db, candidates, evidence, now)
     return before is None
 
 
-def _join(db: sqlite3.Connection, desk: Desk, ties: Sequence[Tie], now: str) -> None:
-    """Join an article to the first cluster that it is tied to, and others to it that are alike themselves."""
-    one = desk.piece.id
-    for tie in ties:
-        other = tie.other.id
-        mine, theirs = (rows.stories_of(db, [article_id]).get(article_id) for article_id in (one, other))
+def _lead_elsewhere(db: sqlite3.Connection, story_id: int | None, linked: set[int]) -> bool:
+    """Return whether what is linked, or a copy, is in another story, or in none."""
+    return bool(linked) and set(rows.stories_of(db, linked).values()) != {story_id}
+
+
+def _still_belongs(candidates: Candidates, story_id: int, evidence: dict[int, Evidence]) -> bool:
+    """Return whether an article still is like the rest of its story."""
+    rest = candidates.others_of(story_id)
+    return bool(rest) and candidates.scorer.match(candidates.article, rest, evidence, STAYING) is not None
+
+
+def _join(db: sqlite3.Connection, candidates: Candidates, matches: Sequence[Match], now: str) -> None:
+    """Join an article to the first cluster that it matches, and others to it that are alike themselves."""
+    article_id = candidates.article.id
+    for match in matches:
+        other_id = match.other.id
+        stories = rows.stories_of(db, [article_id, other_id])
+        mine, theirs = stories.get(article_id), stories.get(other_id)
         if mine is None:
-            story_id = theirs or rows.begin(db, other, now)
-            rows.add(db, story_id, one, desk.reason(tie, other), now)
-        elif mine == theirs or not _belong_together(desk, tie, mine, theirs):
+            story_id = theirs or rows.begin(db, other_id, now)
+            rows.add(db, story_id, article_id, candidates.reason(match, other_id), now)
+        elif mine == theirs or not _belong_together(candidates, match, mine, theirs):
             continue
         elif theirs is None:
-            rows.add(db, mine, other, desk.reason(tie, one), now)
+            rows.add(db, mine, other_id, candidates.reason(match, article_id), now)
         else:
-            rows.merge(db, mine, theirs, other, desk.reason(tie, one), now)
+            rows.merge(db, mine, theirs, other_id, candidates.reason(match, article_id), now)
 
 
-def _belong_together(desk: Desk, tie: Tie, mine: int, theirs: int | None) -> bool:
-    if tie.ground is Ground.COPY and theirs is None:
+def _belong_together(candidates: Candidates, match: Match, mine: int, theirs: int | None) -> bool:
+    if match.evidence is Evidence.COPY and theirs is None:
         return True
-    return same_story(desk.members(mine), desk.members(theirs or -tie.other.id), desk.scene)
+    other = candidates.members(theirs or -match.other.id)
+    return same_story(candidates.members(mine), other, candidates.scorer)
 
 
-def _belongs(desk: Desk, story_id: int, bonds: dict[int, Ground]) -> bool:
-    """Whether an article still is like the rest of its story."""
-    rest = [piece for piece in desk.members(story_id) if piece.id != desk.piece.id]
-    return bool(rest) and desk.scene.tie(desk.piece, rest, bonds, STAYING) is not None
+def _take_out(db: sqlite3.Connection, candidates: Candidates, story_id: int, now: str) -> None:
+    """Leave an article without a story; what was joined through it alone leaves the story as well."""
+    joined_through = rows.joined_through(db, story_id)
+    rows.release(db, [candidates.article.id])
+    _join_within(db, candidates, [set(joined_through) - {candidates.article.id}], joined_through)
+    _split_off(db, story_id, "what joined them has changed", now)
 
 
-def _lead_elsewhere(db: sqlite3.Connection, story_id: int | None, bound: set[int]) -> bool:
-    """Whether what is linked, or a copy, is in another story, or in none."""
-    return bool(bound) and set(rows.stories_of(db, bound).values()) != {story_id}
-
-
-# Parting what is no story: an article that is like the rest no more, and two events that were taken for one.
-#
-# To be called inside a transaction; times are as the archive writes them.
-
-
-def take_out(db: sqlite3.Connection, desk: Desk, story_id: int, now: str) -> None:
-    """Leave an article without a story; what was joined through it alone parts from the story as well."""
-    edges = rows.through(db, story_id)
-    rows.release(db, [desk.piece.id])
-    _hold(db, desk, [set(edges) - {desk.piece.id}], edges)
-    _part(db, story_id, "what joined them has changed", now)
-
-
-def tear(db: sqlite3.Connection, desk: Desk, bonds: dict[int, Ground], now: str) -> None:
-    """Part the article's story if it proves to be two; what is not looked at goes with what it was joined through."""
-    story_id = rows.stories_of(db, [desk.piece.id]).get(desk.piece.id)
+def _split_story(db: sqlite3.Connection, candidates: Candidates, evidence: dict[int, Evidence], now: str) -> None:
+    """Split the article's story if its halves differ; what is not looked at goes with what it was joined through."""
+    story_id = rows.stories_of(db, [candidates.article.id]).get(candidates.article.id)
     if story_id is None:
         return
-    halves = torn(desk.piece, [one for one in desk.members(story_id) if one.id != desk.piece.id], bonds, desk.scene)
+    scorer = candidates.scorer
+    halves = split(candidates.article, candidates.others_of(story_id), evidence, scorer)
     if halves is None:
         return
-    edges = rows.through(db, story_id)
-    mine, theirs = ({piece.id for piece in half} for half in halves)
-    for piece in desk.pieces(index.among(db, set(edges) - mine - theirs, desk.page.at)):
-        likenesses = (desk.scene.alike([piece], half) for half in halves)
-        (mine if next(likenesses) > next(likenesses) else theirs).add(piece.id)
-    mine |= {one for one in set(edges) - mine - theirs if _leads_to(edges, one, mine, theirs)}
-    _hold(db, desk, [mine, set(edges) - mine], edges)
-    _part(db, story_id, "its articles are about two events", now)
+    joined_through = rows.joined_through(db, story_id)
+    mine, theirs = ({member.id for member in half} for half in halves)
+    for member in candidates.articles(index.among(db, set(joined_through) - mine - theirs, candidates.document.at)):
+        to_mine, to_theirs = (scorer.alike([member], half) for half in halves)
+        (mine if to_mine > to_theirs else theirs).add(member.id)
+    rest = set(joined_through) - mine - theirs
+    mine |= {article_id for article_id in rest if _leads_to(joined_through, article_id, mine, theirs)}
+    _join_within(db, candidates, [mine, set(joined_through) - mine], joined_through)
+    _split_off(db, story_id, "its articles are about two events", now)
 
 
-def _leads_to(edges: dict[int, int | None], one: int, wanted: set[int], others: set[int]) -> bool:
-    """Whether what an article was joined through, and that in turn, leads to the wanted ones before the others."""
-    at: int | None = one
+def _leads_to(joined_through: dict[int, int | None], article_id: int, wanted: set[int], others: set[int]) -> bool:
+    """Return whether what an article was joined through, and so on, leads to the wanted ones before the others."""
+    at: int | None = article_id
     while at is not None and at not in wanted and at not in others:
-        at = edges[at]
+        at = joined_through[at]
     return at in wanted
 
 
-def _hold(db: sqlite3.Connection, desk: Desk, halves: Sequence[set[int]], edges: dict[int, int | None]) -> None:
+def _join_within(
+    db: sqlite3.Connection, candidates: Candidates, halves: Sequence[set[int]], joined_through: dict[int, int | None]
+) -> None:
     """Let no article be joined through one of another half: through one of its own, if they are alike."""
     for half in halves:
-        kept = {one: edges[one] if edges[one] in half else None for one in half}
-        trees = parts(kept)
+        kept = {article_id: _if_in(half, joined_through[article_id]) for article_id in half}
+        trees = connected(kept)
         for tree in trees:
-            root = next(one for one in tree if kept[one] is None)
-            tie = _tie(db, desk, root, trees[0]) if tree is not trees[0] else None
-            if edges[root] is not None or tie:
-                rows.retie(db, root, desk.reason(tie, tie.other.id) if tie else None)
+            root = next(article_id for article_id in tree if kept[article_id] is None)
+            match = _match(db, candidates, root, trees[0]) if tree is not trees[0] else None
+            if joined_through[root] is not None or match:
+                rows.rejoin(db, root, candidates.reason(match, match.other.id) if match else None)
 
 
-def _part(db: sqlite3.Connection, story_id: int, reason: str, now: str) -> None:
+def _if_in(half: set[int], article_id: int | None) -> int | None:
+    return article_id if article_id in half else None
+
+
+def _match(db: sqlite3.Connection, candidates: Candidates, article_id: int, others: set[int]) -> Match | None:
+    """Return what joins an article to these."""
+    (article,) = candidates.articles([article_id])
+    rest = candidates.among(others)
+    return candidates.scorer.match(article, rest, evidence_of(db, article_id), STAYING) if rest else None
+
+
+def _split_off(db: sqlite3.Connection, story_id: int, reason: str, now: str) -> None:
     """Let what hangs together no more go its own way."""
-    for part in parts(rows.through(db, story_id))[1:]:
-        rows.part(db, story_id, part, reason, now)
+    for part in connected(rows.joined_through(db, story_id))[1:]:
+        rows.split_off(db, story_id, part, reason, now)
     rows.refresh(db, story_id, now)
-
-
-def _tie(db: sqlite3.Connection, desk: Desk, article_id: int, others: set[int]) -> Tie | None:
-    """What ties an article to these."""
-    (piece,) = desk.pieces([article_id])
-    rest = desk.among(others)
-    return desk.scene.tie(piece, rest, grounds(db, article_id), STAYING) if rest else None

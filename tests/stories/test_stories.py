@@ -1,11 +1,11 @@
-"""Stories as the archive tells them: joined, merged, parted, and why."""
+"""Stories as they stand in the archive: joined, merged, split, and why."""
 
 from datetime import timedelta
 
 import pytest
 
 from crawler.article import Kind, Link, Moment
-from pipelines.stories import stories
+from pipelines.stories import index, stories
 from tests.make import MT, NOW, fresh_archive, keep, related, visit
 from tests.material.stories.month import month
 
@@ -139,8 +139,8 @@ def test_an_article_rewritten_into_something_else_leaves_its_story(db):
     old = story(db, first)
     publish(db, 2, "Aldous Wins the Fjornen Regatta", REGATTA, days=1, minutes=90)
     assert (story(db, first), story(db, second)) == (None, None)
-    told = db.execute("select kind, story_id from story_changes where story_id = ?", (old,)).fetchall()
-    assert [tuple(row) for row in told] == [("ended", old)]
+    rows = db.execute("select kind, story_id from story_changes where story_id = ?", (old,)).fetchall()
+    assert [tuple(row) for row in rows] == [("ended", old)]
     assert db.execute("select count(*) from stories where id = ?", (old,)).fetchone()[0] == 0
 
 
@@ -205,27 +205,63 @@ def test_a_list_of_links_glues_nothing_together(db):
 def test_unchanged_pages_change_nothing(db):
     first, second = strike_and_talks(db)
     before = [tuple(row) for row in db.execute("select * from story_articles")]
-    told = (
+    articles = (
         (1, "Refinery Workers Strike in Tolvograd", STRIKE, 0),
         (2, "Belarin Strikers Meet Mediator", TALKS, 1),
     )
-    for number, title, text, days in told:
+    for number, title, text, days in articles:
         publish(db, number, title, text, days=days, minutes=300)
     assert [tuple(row) for row in db.execute("select * from story_articles")] == before
     assert first != second
 
 
-def test_a_story_that_proves_to_be_two_is_parted_and_says_so(db):
-    first, second = strike_and_talks(db)
+@pytest.fixture
+def glued(db):
+    """A story of a strike and of a regatta; the numbers of the articles of each."""
+    strikes = list(strike_and_talks(db))
     boats = [publish(db, number, f"Aldous Wins at Fjornen, {number}", REGATTA[: number - 10]) for number in (12, 13)]
-    story_id = story(db, first)
-    db.execute("update story_articles set with_id = ? where article_id = ?", (second, boats[0]))
-    both = [(story_id, one) for one in boats]
-    db.executemany("update story_articles set story_id = ? where article_id = ?", both)
-    db.executemany("update articles set story_id = ? where id = ?", both)
+    add(db, boats[0], story(db, strikes[0]), strikes[1])
+    add(db, boats[1], story(db, strikes[0]), boats[0])
+    return strikes, boats
+
+
+def add(db, article_id, story_id, with_id):
+    """Put an article into a story through another one, whatever it is about."""
+    db.execute("delete from story_articles where article_id = ?", (article_id,))
+    row = (article_id, story_id, with_id, "put there", LATER)
+    db.execute(
+        "insert into story_articles(article_id, story_id, with_id, reason, joined_at) values (?, ?, ?, ?, ?)", row
+    )
+    db.execute("update articles set story_id = ? where id = ?", (story_id, article_id))
+
+
+def test_a_story_that_proves_to_be_two_is_split_and_says_so(db, glued):
+    strikes, boats = glued
     third = publish(db, 14, "Aldous Wins the Fjornen Regatta", REGATTA[::-1])
     assert story(db, third) == story(db, boats[0]) == story(db, boats[1])
-    assert story(db, first) == story(db, second) != story(db, third)
+    assert story(db, strikes[0]) == story(db, strikes[1]) != story(db, third)
     assert db.execute("select count(*) from story_changes where kind = 'split'").fetchone()[0] == 1
-    roots = [one for one in (first, second, *boats, third) if joining(db, one)["with_id"] is None]
+    roots = [one for one in (*strikes, *boats, third) if joining(db, one)["with_id"] is None]
     assert len(roots) == 2
+
+
+def test_both_parts_of_a_split_story_have_true_titles_times_and_counts(db, glued):
+    strikes, boats = glued
+    publish(db, 14, "Aldous Wins the Fjornen Regatta", REGATTA[::-1])
+    sql = "select title, articles, started_at, updated_at from stories where id = ?"
+    strike, regatta = (tuple(db.execute(sql, (story(db, one),)).fetchone()) for one in (strikes[0], boats[0]))
+    assert strike == ("Refinery Workers Strike in Tolvograd", 2, "2024-12-09T12:00:00Z", "2024-12-10T12:00:00Z")
+    assert regatta == ("Aldous Wins at Fjornen, 12", 3, "2024-12-09T12:00:00Z", "2024-12-09T12:00:00Z")
+
+
+def test_what_is_too_old_to_be_compared_goes_with_what_it_was_joined_through(db, glued):
+    strikes, boats = glued
+    old = [
+        publish(db, number, f"An old piece, {number}", (f"Nothing but number {number}.",)) for number in (20, 21, 22)
+    ]
+    for article_id, with_id in zip(old, (boats[1], old[0], strikes[1]), strict=True):
+        add(db, article_id, story(db, strikes[0]), with_id)
+        index.remove(db, article_id)
+    publish(db, 14, "Aldous Wins the Fjornen Regatta", REGATTA[::-1])
+    assert [story(db, one) for one in old] == [story(db, boats[0]), story(db, boats[0]), story(db, strikes[0])]
+    assert story(db, boats[0]) != story(db, strikes[0])
