@@ -1,4 +1,4 @@
-"""``scrapy archive``: backup, verify, compact, prune and forget, all while crawls run.
+"""``scrapy archive``: backup, verify, compact, prune and forget, all while crawls run; restore, while none does.
 
 Exit status: 0 done and sound, 1 not sound or one sentence says why not, 2 called wrongly.
 """
@@ -18,13 +18,17 @@ from scrapy.exceptions import UsageError
 from crawler.article import span
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
+from crawler.housekeeping import Job
 from crawler.site import Sites
 
-_ARGUMENTS = MappingProxyType({"backup": "PATH", "verify": "", "compact": "", "prune": "", "forget": "ADDRESS"})
+_ARGUMENTS = MappingProxyType(
+    {"backup": "PATH", "restore": "FILE", "verify": "", "compact": "", "prune": "", "forget": "ADDRESS"}
+)
 _ROWS = ("revisions", "candidates", "crawls", "alerts", "findings")
 _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "backup": ("keep",),
+        "restore": (),
         "verify": ("all",),
         "compact": (),
         "prune": ("warc_older_than", *(f"{rows}_older_than" for rows in _ROWS), "keep_revisions", "dry_run"),
@@ -37,8 +41,8 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Command(ArchiveCommand):
     """Looks after the archive."""
 
-    usage = "backup PATH | verify | compact | prune | forget ADDRESS [options]"
-    summary = "Back the archive up, verify it, compact it, prune what is old, forget an article"
+    usage = "backup PATH | restore FILE | verify | compact | prune | forget ADDRESS [options]"
+    summary = "Back the archive up, restore it, verify it, compact it, prune what is old, forget an article"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then those of each part."""
@@ -67,13 +71,21 @@ class Command(ArchiveCommand):
         """Return True but for ``verify``: a backup copies what there is; what writes migrates first, as crawls do."""
         return args[0] != "verify"
 
+    def work(self, args: list[str], opts: Namespace) -> None:
+        """Do one of them; where a backup is restored there may be no archive to open."""
+        if args[0] != "restore":
+            super().work(args, opts)
+            return
+        from crawler.housekeeping.restore import restore
+
+        restore(self._job(), Path(args[1]))
+
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.
-        from crawler.housekeeping import Job, backup, forget, prune, verify
+        from crawler.housekeeping import backup, forget, prune, verify
 
-        folder = self.given["ARCHIVE_DIR"]
-        job = Job(self.database, Path(folder) if folder else None, datetime.now(UTC), partial(print, flush=True))
+        job = self._job()
         if args[0] == "backup":
             backup.backup(job, db, Path(args[1]), opts.keep)
         elif args[0] == "verify":
@@ -93,6 +105,10 @@ class Command(ArchiveCommand):
             else:
                 order = forget.Order(args[1], opts.reason or "", opts.warc, opts.dry_run)
                 forget.forget(job, sites, order)
+
+    def _job(self) -> Job:
+        folder = self.given["ARCHIVE_DIR"]
+        return Job(self.database, Path(folder) if folder else None, datetime.now(UTC), partial(print, flush=True))
 
 
 def _add_backup_and_verify(parser: ArgumentParser) -> None:

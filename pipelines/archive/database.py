@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +24,30 @@ class ArchiveError(Exception):
     """The archive cannot be used; the message is one sentence that says what to do."""
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows which file it has open."""
+
+    path: Path
+    file: os.stat_result | None = None
+    """None until it is laid out, and for an archive in memory."""
+
+    def check_place(self) -> None:
+        """Raise ArchiveError where the file at the path is another one by now, or none.
+
+        What is written to a file that has lost its name is lost with it, and two files that share one write-ahead log
+        damage each other.
+        """
+        try:
+            is_there = self.file is None or os.path.samestat(self.file, self.path.stat())
+        except OSError:
+            is_there = False
+        if not is_there:
+            raise ArchiveError(
+                f"{self.path} was moved, removed or replaced while it was written to; put the right file there"
+                f" (scrapy archive restore FILE does so safely), then run this again"
+            )
+
+
 def open_archive(path: Path) -> sqlite3.Connection:
     """The archive at this path for writing, made or brought up to date where needed.
 
@@ -39,6 +64,8 @@ def open_archive(path: Path) -> sqlite3.Connection:
         connection = _connect(path)
         try:
             _migrate(Database(connection), path)
+            if path.exists():
+                connection.path, connection.file = path.resolve(), path.stat()
         except BaseException:
             connection.close()
             raise
@@ -64,6 +91,8 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("begin immediate")
     try:
         yield
+        if isinstance(db, _Connection):
+            db.check_place()
         db.execute("commit")
     except BaseException:
         if db.in_transaction:
@@ -91,8 +120,10 @@ def sentence(path: Path, error: sqlite3.Error) -> str:
     return f"{path}: SQLite says: {said}"
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+def _connect(path: Path) -> _Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False, factory=_Connection
+    )
     connection.row_factory = sqlite3.Row
     connection.execute("pragma foreign_keys=on")
     connection.execute(

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.archive import database
-from pipelines.archive.database import ArchiveError, _connect, open_archive
+from pipelines.archive.database import ArchiveError, _connect, open_archive, transaction
 from pipelines.archive.schema import migrations
 from pipelines.archive.writer import Archive
 
@@ -192,3 +192,21 @@ def test_links_are_found_from_both_ends_and_by_key(asked):
     with closing(open_archive(Path(":memory:"))) as db:
         (plan,) = db.execute(asked).fetchall()
         assert "USING" in plan["detail"]
+
+
+@pytest.mark.parametrize("trouble", ["removed", "moved", "replaced"])
+def test_nothing_is_written_to_a_file_that_is_no_longer_in_its_place(tmp_path, trouble):
+    path, other = tmp_path / "news.db", tmp_path / "other.db"
+    open_archive(other).close()
+    with closing(open_archive(path)) as db:
+        with transaction(db):
+            db.execute("insert into tags(name) values ('Fish')")
+        if trouble == "removed":
+            path.unlink()
+        elif trouble == "moved":
+            path.rename(tmp_path / "elsewhere.db")
+        else:
+            other.rename(path)
+        with pytest.raises(ArchiveError, match="was moved, removed or replaced"), transaction(db):
+            db.execute("insert into tags(name) values ('Boats')")
+        assert [name for (name,) in db.execute("select name from tags")] == ["Fish"]

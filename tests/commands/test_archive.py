@@ -127,7 +127,7 @@ def test_forget_takes_any_address_of_an_article(archive):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ([], "expected one of: scrapy archive backup PATH, scrapy archive verify"),
+        ([], "expected one of: scrapy archive backup PATH, scrapy archive restore FILE"),
         (["backup"], "expected one of"),
         (["verify", "news.db"], "expected one of"),
         (["repair"], "expected one of"),

@@ -117,6 +117,28 @@ def test_a_full_disk_ends_the_crawl_with_one_sentence_and_with_room_the_next_one
     assert errors(closed) == [f"{small} {CLOSED}"]
 
 
+@pytest.mark.parametrize("what", ["removed", "replaced"])
+def test_an_archive_that_is_taken_away_under_a_crawl_ends_it_as_failed_and_harms_no_other_file(paper, tmp_path, what):
+    settings, _ = paper
+    database, other = tmp_path / "news.db", tmp_path / "other.db"
+    with Running("demo", database, **settings) as running:
+        running.until_stored(3)
+        if what == "removed":
+            database.unlink()
+        else:
+            open_archive(other).close()
+            other.replace(database)
+        running.process.wait(60)
+        said = running.said()
+    assert running.process.returncode == 1, said
+    assert f"{database} was moved, removed or replaced while it was written to" in said
+    assert "Traceback" not in said
+    if what == "replaced":
+        assert_sound(Crawl(0, "", database))
+    else:
+        assert not database.exists()
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(paper):
     settings, _ = paper
     done = crawl("demo", Path("/proc/news.db"), **settings)  # closed to every user, root included
