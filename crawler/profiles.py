@@ -69,20 +69,20 @@ class Profiles:
 
 
 def load_profiles(extra: Path | None = None) -> Profiles:
-    """The shipped profiles and those in the folder ``extra``, where a name kept there wins over a shipped one.
+    """Return the shipped profiles and those in the folder ``extra``, where a name kept there wins.
 
     Raises ProfileError when ``extra`` is not a folder; one broken file never hides the others.
     """
     if extra is not None and not extra.is_dir():
         raise ProfileError(f"SITES_DIR={extra}: no such folder; expected one that holds *.toml profiles")
-    found = dict(_files(files("crawler") / "sites"))
+    by_name = dict(_files(files("crawler") / "sites"))
     if extra is not None:
-        found |= dict(_files(extra))
+        by_name |= dict(_files(extra))
     sites: list[Site] = []
     broken: dict[str, ProfileError] = {}
-    for name in sorted(found):
+    for name in sorted(by_name):
         try:
-            sites.append(_site(name, found))
+            sites.append(_site(name, by_name))
         except ProfileError as error:
             broken[name] = error
     return Profiles(Sites.of(sites), broken)
@@ -94,7 +94,7 @@ def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
             yield entry.name.removesuffix(".toml"), entry
 
 
-def _site(name: str, found: Mapping[str, Traversable]) -> Site:
+def _site(name: str, by_name: Mapping[str, Traversable]) -> Site:
     where = f"{name}.toml"
     if not _NAME.fullmatch(name):
         raise ProfileError(
@@ -103,7 +103,7 @@ def _site(name: str, found: Mapping[str, Traversable]) -> Site:
     if name in RESERVED:
         raise ProfileError(f"{where}: the name {name!r} is taken by a spider; expected another one")
     try:
-        raw = msgspec.convert(_merged(name, found, ()), _Profile)
+        raw = msgspec.convert(_merged(name, by_name, ()), _Profile)
     except msgspec.ValidationError as error:
         raise ProfileError(f"{where}: {_told(error)}") from None
     if raw.name != name:
@@ -111,11 +111,11 @@ def _site(name: str, found: Mapping[str, Traversable]) -> Site:
     return _checked(where, raw)
 
 
-def _merged(name: str, found: Mapping[str, Traversable], heirs: tuple[str, ...]) -> dict[str, Any]:
-    """The keys of a profile over those of the profile it extends."""
+def _merged(name: str, by_name: Mapping[str, Traversable], heirs: tuple[str, ...]) -> dict[str, Any]:
+    """Return the keys of a profile over those of the profile it extends."""
     where = f"{name}.toml"
     try:
-        keys = tomllib.loads(found[name].read_text("utf-8"))
+        keys = tomllib.loads(by_name[name].read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{where}: not TOML: {error}") from None
     except OSError as error:  # a folder of that name, a file that may not be read
@@ -123,9 +123,9 @@ def _merged(name: str, found: Mapping[str, Traversable], heirs: tuple[str, ...])
     parent = keys.pop("extends", None)
     if parent is None:
         return keys
-    if not isinstance(parent, str) or parent not in found or parent in (name, *heirs):
+    if not isinstance(parent, str) or parent not in by_name or parent in (name, *heirs):
         raise ProfileError(f"{where}: extends = {parent!r}; expected the name of another profile")
-    return _merged(parent, found, (name, *heirs)) | keys
+    return _merged(parent, by_name, (name, *heirs)) | keys
 
 
 def _told(error: msgspec.ValidationError) -> str:
@@ -158,16 +158,16 @@ def _checked(where: str, raw: _Profile) -> Site:
         feeds=_addresses(where, "feeds", raw.home, raw.feeds),
         news_sitemaps=_addresses(where, "news_sitemaps", raw.home, raw.news_sitemaps),
         sitemaps=_addresses(where, "sitemaps", raw.home, raw.sitemaps),
-        sections=tuple(_section(where, f"sections[{n}]", raw.home, one) for n, one in enumerate(raw.sections)),
-        listings=tuple(_listed(where, f"listings[{n}]", raw.home, one) for n, one in enumerate(raw.listings)),
-        articles=tuple(_pattern(where, f"articles[{n}]", one) for n, one in enumerate(raw.articles)),
+        sections=tuple(_section(where, f"sections[{n}]", raw.home, section) for n, section in enumerate(raw.sections)),
+        listings=tuple(_listed(where, f"listings[{n}]", raw.home, listed) for n, listed in enumerate(raw.listings)),
+        articles=tuple(_pattern(where, f"articles[{n}]", article) for n, article in enumerate(raw.articles)),
         live=_live(where, raw.home, raw.live),
         content_params=None if raw.content_params is None else frozenset(raw.content_params),
         not_found=raw.not_found,
         every=raw.every,
         quiet=raw.quiet,
         delay=raw.delay,
-        layouts=tuple(_layout(where, f"layouts[{n}]", one) for n, one in enumerate(raw.layouts)),
+        layouts=tuple(_layout(where, f"layouts[{n}]", layout) for n, layout in enumerate(raw.layouts)),
     )
 
 
@@ -179,14 +179,14 @@ def _is_address(url: str) -> bool:
 
 
 def _host(where: str, key: str, written: str) -> str:
-    """A host as :func:`host_of` spells it: in lower case, names in other scripts encoded."""
+    """Return a host as :func:`host_of` spells it: in lower case, names in other scripts encoded."""
     if not _is_address(f"http://{written}/") or set(written) & set("/?#@"):
         raise ProfileError(f"{where}: {key} = {written!r}; expected a bare name such as www.example.com")
     return host_of(f"//{written}")
 
 
 def _addresses(where: str, key: str, home: str, written: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_address(where, f"{key}[{n}]", home, one) for n, one in enumerate(written))
+    return tuple(_address(where, f"{key}[{n}]", home, address) for n, address in enumerate(written))
 
 
 def _address(where: str, key: str, home: str, written: str) -> str:

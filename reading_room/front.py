@@ -110,7 +110,9 @@ async def _front(request: Request, datasette: Datasette) -> Response:
     await datasette.ensure_permissions(request.actor, [("view-database", "news"), "view-instance"])
     front = await datasette.get_database("news").execute_fn(front_page)
     if datasette.public:
-        front["queries"] = {name: one for name, one in front["queries"].items() if name not in public.CLOSED_QUESTIONS}
+        front["queries"] = {
+            name: query for name, query in front["queries"].items() if name not in public.CLOSED_QUESTIONS
+        }
     shown = {
         "front": front,
         "metadata": datasette.metadata(),
@@ -120,14 +122,14 @@ async def _front(request: Request, datasette: Datasette) -> Response:
 
 def front_page(db: sqlite3.Connection) -> dict[str, Any]:
     """Return everything on the front page."""
-    found = read_front_page(db)
+    read = read_front_page(db)
     plots = []
-    if found["until"]:
-        plots += [articles_a_day(found["hours"], days_until(found["until"], DAYS)), hour_of_day(found["hours"])]
-    if found["edited_until"]:
-        plots.append(edits_a_day(found["edits"], days_until(found["edited_until"], DAYS)))
+    if read["until"]:
+        plots += [articles_a_day(read["hours"], days_until(read["until"], DAYS)), hour_of_day(read["hours"])]
+    if read["edited_until"]:
+        plots.append(edits_a_day(read["edits"], days_until(read["edited_until"], DAYS)))
     queries = {name: query for name, query in load_queries().items() if name != "search"}
-    return {**found, "days": DAYS, "plots": plots, "queries": queries}
+    return {**read, "days": DAYS, "plots": plots, "queries": queries}
 
 
 async def _shelves(datasette: Datasette) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _partners(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     if len(old) * len(new) > _MOST_SIDES:
         return [(n, n) for n in range(min(len(old), len(new))) if _likeness(_bag(old[n]), _bag(new[n])) >= _ALIKE]
     before, after = [_bag(text) for text in old], [_bag(text) for text in new]
-    likeness = [[_likeness(one, other) for other in after] for one in before]
+    likeness = [[_likeness(earlier, later) for later in after] for earlier in before]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i in reversed(range(len(old))):
         for j in reversed(range(len(new))):

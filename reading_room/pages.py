@@ -112,27 +112,27 @@ def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     """Return everything around an article, and its text as parts."""
     if not _is_number(key):
         return None
-    found = read_article(db, int(key))
-    if not found["article"]:
+    read = read_article(db, int(key))
+    if not read["article"]:
         return None
-    article = found["article"][0]
-    present = [link for link in found["links"] if not link["past"]]
-    steps = changes(found["revisions"], article)
+    article = read["article"][0]
+    present = [link for link in read["links"] if not link["past"]]
+    steps = changes(read["revisions"], article)
     return {
-        **found,
+        **read,
         "article": article,
         "zone": article["timezone"],
         "shown": [field.shown.format(article[field.name]) for field in FIELDS if field.shown and article[field.name]],
         "lang": language(article["language"] or article["site_language"]),
-        "parts": parts(paragraphs(article["text"]), found["blocks"], present),
+        "parts": parts(paragraphs(article["text"]), read["blocks"], present),
         "more": [link for link in present if link["kind"] == "read_more"],
-        "past": [link for link in found["links"] if link["past"]],
+        "past": [link for link in read["links"] if link["past"]],
         "changes": [step for step in steps if step.cause != "rules"],
         "rules": [step for step in steps if step.cause == "rules"],
         "silent": sum(step.silent is True for step in steps if step.cause != "rules"),
-        "story": found["story"][0] if found["story"] else None,
-        "original": found["original"][0] if found["original"] else None,
-        "origin": found["copies"][0] if found["copies"] else None,
+        "story": read["story"][0] if read["story"] else None,
+        "original": read["original"][0] if read["original"] else None,
+        "origin": read["copies"][0] if read["copies"] else None,
     }
 
 

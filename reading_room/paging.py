@@ -32,7 +32,7 @@ class Table:
 
 
 def keeps_order(table: Table, sort: Order, pinned: frozenset[str], ranged: frozenset[str]) -> bool:
-    """Whether equals come in the order of the key from whichever index SQLite may choose.
+    """Return whether equals come in the order of the key from whichever index SQLite may choose.
 
     ``pinned`` are the columns that a filter holds to one value, ``ranged`` those that another kind of filter limits.
     """
@@ -46,7 +46,7 @@ def keeps_order(table: Table, sort: Order, pinned: frozenset[str], ranged: froze
 
 
 def filtered(parameters: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The columns that the parameters of a table's page pin to a value, and those that they limit otherwise."""
+    """Return the columns that a page's parameters hold to one value, and those that they limit otherwise."""
     pinned: set[str] = set()
     ranged: set[str] = set()
     for name in parameters:
@@ -88,12 +88,12 @@ async def _shape(db: Database, table: str) -> Table | None:
     if not columns:
         return None
     indexes: dict[str, list[Order]] = defaultdict(list)
-    found = await db.execute(
+    columns_of = await db.execute(
         "select l.name, x.name as column, x.desc from pragma_index_list(?) l, pragma_index_xinfo(l.name) x"
         " where x.key and l.origin <> 'pk' order by l.seq, x.seqno",
         [table],
     )
-    for row in found.rows:
+    for row in columns_of.rows:
         indexes[row["name"]].append((row["column"], bool(row["desc"])))
     numbered = len(columns) == 1 and columns[0]["type"].lower() == "integer"
     return Table(columns[0]["name"], numbered, tuple(map(tuple, indexes.values())))

@@ -80,12 +80,11 @@ def rows(db: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, 
 
 def row(db: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
     """Return the first row that a query finds."""
-    found = rows(db, sql, values)
-    return found[0] if found else None
+    return next(iter(rows(db, sql, values)), None)
 
 
 def read_article(db: sqlite3.Connection, article_id: int) -> Mapping[str, Sequence[Row]]:
     """Return rows by the names in ``ARTICLE``, and as ``copies`` every paper that ran the text, its origin first."""
-    found = {name: rows(db, sql, {"id": article_id}) for name, sql in ARTICLE.items()}
+    read = {name: rows(db, sql, {"id": article_id}) for name, sql in ARTICLE.items()}
     origin = row(db, _ORIGIN, {"id": article_id})
-    return found | {"copies": rows(db, COPIES, {"origin": origin["origin_id"]}) if origin else []}
+    return read | {"copies": rows(db, COPIES, {"origin": origin["origin_id"]}) if origin else []}

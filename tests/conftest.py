@@ -1,10 +1,16 @@
-"""The order of the files: the longest first, or one that is begun last would keep everybody waiting."""
+"""What all tests share: an empty archive, and the order of the files.
+
+The longest come first, or one that is begun last would keep everybody waiting.
+"""
 
 from __future__ import annotations
 
 import signal
+import sqlite3
 
 import pytest
+
+from tests.make import fresh_archive
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background: what tests start must hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -24,3 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files keep the order of their tests, and all others that of their names."""
     order = {name: place for place, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+@pytest.fixture
+def db() -> sqlite3.Connection:
+    """An empty archive in memory."""
+    return fresh_archive()

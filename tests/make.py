@@ -79,6 +79,11 @@ def related(*urls: str) -> tuple[Link, ...]:
     return tuple(Link("related", 1, url, "Read this too") for url in urls)
 
 
+def rows(db: sqlite3.Connection, sql: str, *args: object) -> list[tuple[Any, ...]]:
+    """What a query finds, as plain tuples."""
+    return [tuple(row) for row in db.execute(sql, args)]
+
+
 def foreign_database(path: Path) -> None:
     """Another program's database at this path."""
     with closing(sqlite3.connect(path)) as db:

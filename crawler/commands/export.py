@@ -96,15 +96,15 @@ def _selection(db: sqlite3.Connection, args: list[str], opts: Namespace, sites: 
 def _id(db: sqlite3.Connection, name: str, sites: Sites) -> int:
     """Return the one article of this number or address. Raises SetupError for none, or where several may be meant."""
     try:
-        found = named(db, name, sites)
+        ids = named(db, name, sites)
     except ValueError:
         raise SetupError(f"{name[:_SHOWN]!r} is neither an article's number nor a web address") from None
-    if not found:
+    if not ids:
         raise SetupError(f"the archive has no article {name[:_SHOWN]}")
-    if len(found) > 1:
-        numbers = ", ".join(map(str, found[:10]))
+    if len(ids) > 1:
+        numbers = ", ".join(map(str, ids[:10]))
         raise SetupError(f"{name[:_SHOWN]} may mean any of several articles; name one by its number: {numbers}")
-    return found[0]
+    return ids[0]
 
 
 def _described(opts: Namespace) -> str:

@@ -72,12 +72,12 @@ class Explorer:
             front = await self.net.run(read_front_page, page.body, page.url, page.charset)
         except (UnreachableError, PageError) as error:
             raise ProbeError(f"{url} could not be read: {error}") from error
-        found = Survey(await self._robots(page.url), front)
-        found = replace(found, listings=await self._listings(found))
-        found = replace(found, sections=await self._sections(found))
-        found = replace(found, paging_works=await self._paging_works(found))
-        found = replace(found, articles=await self._articles(found))
-        return replace(found, failures=tuple(self.failures.items()))
+        survey = Survey(await self._robots(page.url), front)
+        survey = replace(survey, listings=await self._listings(survey))
+        survey = replace(survey, sections=await self._sections(survey))
+        survey = replace(survey, paging_works=await self._paging_works(survey))
+        survey = replace(survey, articles=await self._articles(survey))
+        return replace(survey, failures=tuple(self.failures.items()))
 
     async def _robots(self, home: str) -> Robots:
         try:
@@ -87,21 +87,21 @@ class Explorer:
         rules = Protego.parse(page.body[:_LARGEST_ROBOTS].decode("utf-8", "replace"))
         return Robots(tuple(dict.fromkeys(rules.sitemaps)), rules.crawl_delay(self.agent))
 
-    async def _listings(self, found: Survey) -> tuple[SurveyedListing, ...]:
-        home, robots = found.front.url, found.robots
-        listings = [one for url in found.front.feeds[:_MOST_FEEDS] for one in await self._feeds(url)]
-        if not any(one and one.sort is Sort.FEED and one.addresses for one in listings):
+    async def _listings(self, survey: Survey) -> tuple[SurveyedListing, ...]:
+        home, robots = survey.front.url, survey.robots
+        listings = [listing for url in survey.front.feeds[:_MOST_FEEDS] for listing in await self._feeds(url)]
+        if not any(listing and listing.sort is Sort.FEED and listing.addresses for listing in listings):
             listings += await self._guess(home, FEED_PLACES, read_feed)
         for url in robots.sitemaps[:_MOST_SITEMAPS]:
             listings += await self._with_nested(await self._listing(url, read_sitemap))
-        if not any(one and one.sort in (Sort.NEWS, Sort.PLAIN) for one in listings):
+        if not any(listing and listing.sort in (Sort.NEWS, Sort.PLAIN) for listing in listings):
             listings += await self._guess(home, SITEMAP_PLACES, read_sitemap)
-        if not any(one and one.sort is Sort.NEWS for one in listings):
+        if not any(listing and listing.sort is Sort.NEWS for listing in listings):
             listings += await self._guess(home, NEWS_SITEMAP_PLACES, read_sitemap)
-        return tuple({one.url: one for one in listings if one}.values())
+        return tuple({listing.url: listing for listing in listings if listing}.values())
 
     async def _feeds(self, url: str) -> Sequence[SurveyedListing | None]:
-        """Return the feed at an address, or those that a page there links to, as papers with many feeds have one."""
+        """Return the feed at an address, or those that a page there links to, as some papers list theirs."""
         try:
             page = await self.net.get(url)
             try:
@@ -109,8 +109,8 @@ class Explorer:
             except ListingError as error:
                 self.failures[url] = str(error)
                 linked = (await self.net.run(read_front_page, page.body, page.url, page.charset)).feeds
-                others = [one for one in linked if one != url][:_MOST_NESTED]
-                return [await self._listing(one, read_feed, guess=True) for one in others]
+                others = [link for link in linked if link != url][:_MOST_NESTED]
+                return [await self._listing(link, read_feed, guess=True) for link in others]
         except (UnreachableError, PageError) as error:
             self.failures[url] = str(error)
             return []
@@ -122,8 +122,8 @@ class Explorer:
         for place in places:
             if self.net.left <= _RESERVED:
                 break
-            if found := await self._listing(urljoin(home, f"/{place}"), read, guess=True):
-                return await self._with_nested(found)
+            if listing := await self._listing(urljoin(home, f"/{place}"), read, guess=True):
+                return await self._with_nested(listing)
         return []
 
     async def _with_nested(self, index: SurveyedListing | None) -> list[SurveyedListing]:
@@ -131,7 +131,7 @@ class Explorer:
             return [index] if index else []
         urls = worth_reading(index.nested, _MOST_NESTED) if self.net.left > _RESERVED else []
         nested = [await self._listing(url, read_sitemap) for url in urls]
-        return [index, *(one.below(index) for one in nested if one)]
+        return [index, *(listing.below(index) for listing in nested if listing)]
 
     async def _listing(
         self, url: str, read: Callable[[bytes, str], SurveyedListing], *, guess: bool = False
@@ -144,28 +144,28 @@ class Explorer:
                 self.failures[url] = str(error)
             return None
 
-    async def _sections(self, found: Survey) -> tuple[SectionPage, ...]:
+    async def _sections(self, survey: Survey) -> tuple[SectionPage, ...]:
         """Return the sections of the navigation that list articles; those first after which articles are addressed."""
-        site = conclude("probe", found).site
-        opening = {_opening(address) for address in found.article_addresses()}
-        urls = sorted(found.front.sections, key=lambda url: (_opening(url) not in opening, url.rstrip("/").count("/")))
+        site = conclude("probe", survey).site
+        opening = {_opening(address) for address in survey.article_addresses()}
+        urls = sorted(survey.front.sections, key=lambda url: (_opening(url) not in opening, url.rstrip("/").count("/")))
         most = min(_MOST_SECTIONS, self.net.left - _FOR_ARTICLES) if site.articles else 0
         pages = [await self._read(url, read_section, site) for url in urls[: max(0, most)]]
         return tuple(page for page in pages if page and len(page.articles) >= _FEWEST_IN_SECTION)
 
-    async def _paging_works(self, found: Survey) -> bool:
+    async def _paging_works(self, survey: Survey) -> bool:
         """Return whether the next page of a section that seems to have one lists other articles than its first."""
-        site = conclude("probe", found).site
-        for page in found.sections:
+        site = conclude("probe", survey).site
+        for page in survey.sections:
             section = paged(page.url, page.addresses)
             if section.paging:
                 further = await self._read(list(section.pages(2))[1], read_section, site)
                 return further is not None and not set(further.articles) <= set(page.articles)
         return False
 
-    async def _articles(self, found: Survey) -> tuple[Article, ...]:
-        site = conclude("probe", found).site
-        listed = (*found.article_addresses(), *(address for page in found.sections for address in page.articles))
+    async def _articles(self, survey: Survey) -> tuple[Article, ...]:
+        site = conclude("probe", survey).site
+        listed = (*survey.article_addresses(), *(address for page in survey.sections for address in page.articles))
         addresses = list(dict.fromkeys(address for address in listed if site.articles and site.is_article(address)))
         articles: list[Article] = []
         for url in _spread(addresses, MOST_ARTICLES):

@@ -74,7 +74,7 @@ def read_feed(body: bytes, url: str) -> SurveyedListing:
 
 
 def read_sitemap(body: bytes, url: str) -> SurveyedListing:
-    """The sitemap at ``url``. Raises ListingError for a body that is none."""
+    """Return the sitemap at ``url``. Raises ListingError for a body that is none."""
     listing = parse_sitemap(body, url)
     sources = [candidate.source for candidate in listing.candidates]
     if listing.nested:
@@ -89,20 +89,20 @@ def read_sitemap(body: bytes, url: str) -> SurveyedListing:
 def worth_reading(nested: Sequence[Nested], most: int) -> list[str]:
     """Return the few of an index's sitemaps worth reading: of news, then of articles, the newest first; no pages."""
 
-    def rank(one: Nested) -> tuple[bool, bool, bool, float, tuple[int, ...]]:
-        name = urlsplit(one.url).path
-        changed = one.lastmod.timestamp() if one.lastmod else 0.0
+    def rank(sitemap: Nested) -> tuple[bool, bool, bool, float, tuple[int, ...]]:
+        name = urlsplit(sitemap.url).path
+        changed = sitemap.lastmod.timestamp() if sitemap.lastmod else 0.0
         of_articles = POST_WORD.search(name) is not None
         numbers = tuple(int(number) for number in _NUMBER.findall(name[-40:]))
         return NEWS_WORD.search(name) is not None, of_articles, not PAGE_WORD.search(name), changed, numbers
 
-    return [one.url for one in sorted(nested, key=rank, reverse=True)[:most]]
+    return [sitemap.url for sitemap in sorted(nested, key=rank, reverse=True)[:most]]
 
 
 def _addresses(listing: Listing) -> tuple[str, ...]:
     """Return the newest of a sitemap may stand first or last."""
-    found = [candidate.url for candidate in listing.candidates]
-    return tuple(found if len(found) <= _MOST else [*found[: _MOST // 2], *found[-_MOST // 2 :]])
+    urls = [candidate.url for candidate in listing.candidates]
+    return tuple(urls if len(urls) <= _MOST else [*urls[: _MOST // 2], *urls[-_MOST // 2 :]])
 
 
 def _is_of_comments(url: str, addresses: Sequence[str]) -> bool:

@@ -39,13 +39,13 @@ class Form:
 
     @property
     def bare(self) -> bool:
-        """Whether nothing but words tells these addresses from any other: no number, no date, no fixed word."""
+        """Return whether nothing but words tells these addresses from any other: no number, no date, no fixed word."""
         fixed = any(kind != TEXT for kind in self.members[0].kinds)
         return self.mark is None and not fixed and all(len(set(values)) > 1 for values in self.columns())
 
     @property
     def lead(self) -> int:
-        """How many columns of words stand before the number and the slug: the sections."""
+        """Return how many columns of words stand before the number and the slug: the sections."""
         if self.mark is None or self.mark.column < 0:
             return 0
         first = min(self.mark.column, self.mark.column if self.slug is None else self.slug)
@@ -53,7 +53,7 @@ class Form:
 
     @property
     def tail(self) -> object:
-        """What forms that differ only in the number of sections have in common; None without sections or number."""
+        """Return what forms that differ only in their sections have in common; None without sections or number."""
         if not self.lead or self.mark is None:
             return None
         _, extension, query = self.members[0].shape
@@ -164,9 +164,9 @@ def forms(articles: Iterable[Shaped]) -> list[Form]:
     by_shape: dict[object, list[Shaped]] = {}
     for article in articles:
         by_shape.setdefault(article.shape, []).append(article)
-    found = [form for members in by_shape.values() for form in _split(members)]
+    split = [form for members in by_shape.values() for form in _split(members)]
     by_tail: dict[object, list[Form]] = {}
-    for form in found:
+    for form in split:
         by_tail.setdefault(form.tail or id(form), []).append(form)
     return [alike[0] if len(alike) == 1 else _joined(alike) for alike in by_tail.values()]
 

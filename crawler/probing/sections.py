@@ -34,14 +34,14 @@ def read_section(body: bytes, url: str, site: Site, charset: str | None) -> Sect
     """Read the page of a section of ``site``. Raises ListingError for a body that is no HTML."""
     articles = tuple(candidate.url for candidate in parse_section(body, url, site, charset).candidates)
     document = read(body, url, charset)
-    found: dict[str, None] = {}
+    linked: dict[str, None] = {}
     for count, element in enumerate(document.root.iter("a", "link", "div", "button", "section", "ul")):
         if count >= _MOST_ELEMENTS:
             break
         for name, value in element.items():
             if (name == "href" or name.startswith("data-")) and (address := document.absolute(value)):
-                found.setdefault(address)
-    return SectionPage(url, articles, tuple(found))
+                linked.setdefault(address)
+    return SectionPage(url, articles, tuple(linked))
 
 
 def paged(url: str, addresses: Iterable[str]) -> Section:
@@ -54,7 +54,7 @@ def paged(url: str, addresses: Iterable[str]) -> Section:
         numbers.setdefault(template, set()).add(number)
     if not numbers:
         return Section(url)
-    template = max(numbers, key=lambda one: (len(numbers[one]), -len(one)))
+    template = max(numbers, key=lambda form: (len(numbers[form]), -len(form)))
     first, step = _counted(numbers[template])
     return Section(url, template, first, step)
 

@@ -55,7 +55,7 @@ class Shaped:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """What addresses of one form have in common."""
+        """Return what addresses of one form have in common."""
         return self.kinds, self.extension, tuple(name for name, _ in self.query)
 
 

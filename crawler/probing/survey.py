@@ -66,14 +66,14 @@ class Survey:
         surest = [address for listing in self.of(Sort.FEED, Sort.NEWS) for address in listing.addresses]
         more = [address for listing in self.of(Sort.PLAIN) if not listing.of_pages for address in listing.addresses]
         others = set(self.front.others)
-        found: dict[str, None] = {}
+        articles: dict[str, None] = {}
         for addresses in (
             surest,
-            *([one for one in some if one not in others] for some in (self.front.headlines, more)),
+            *([address for address in some if address not in others] for some in (self.front.headlines, more)),
         ):
-            if len(found) < _ENOUGH:
-                found.update(dict.fromkeys(one for one in addresses if _is_below(one, home)))
-        return tuple(found)
+            if len(articles) < _ENOUGH:
+                articles.update(dict.fromkeys(address for address in addresses if _is_below(address, home)))
+        return tuple(articles)
 
     def patterns(self) -> tuple[Pattern, ...]:
         """Return the forms of the article addresses."""

@@ -69,16 +69,16 @@ class Zone:
 
 def stated_times(body: bytes) -> tuple[Stated, ...]:
     """Return the times with an offset in a feed or a sitemap, as RSS, Atom and news sitemaps write them."""
-    found = []
+    times = []
     for match in list(_WRITTEN.finditer(body))[:_MOST_TIMES]:
         iso, iso_zone, rfc, rfc_zone = (part.decode("ascii") if part else "" for part in match.groups())
         try:
             local = datetime.fromisoformat(iso) if iso else datetime.strptime(rfc, "%d %b %Y %H:%M:%S")  # noqa: DTZ007 the zone stands beside it
             minutes = _minutes(iso_zone or rfc_zone)
-            found.append(((local - timedelta(minutes=minutes)).replace(tzinfo=UTC), minutes))
+            times.append(((local - timedelta(minutes=minutes)).replace(tzinfo=UTC), minutes))
         except (ValueError, OverflowError):
             continue
-    return tuple(found)
+    return tuple(times)
 
 
 def country_of(language_tag: str | None, host: str) -> str | None:
@@ -98,16 +98,16 @@ def zone_of(country: str | None, language: str | None, stated: Sequence[Stated])
     abroad = [code for code in _COUNTRIES.get(language or "", "").split() if code != country]
     if not stated:
         return _without_times(country, abroad)
-    local = [one for one in stated if one[1]]
-    told = _offsets(local or stated)
+    local = [time for time in stated if time[1]]
+    offsets = _offsets(local or stated)
     if country and (name := _fitting(_ZONES[country], local or stated)):
-        return Zone(name, f"times are stated with {told}, which is {country}'s", sure=True)
+        return Zone(name, f"times are stated with {offsets}, which is {country}'s", sure=True)
     if not local:
         return Zone("UTC", "all times are stated in UTC; a date without a zone is taken for UTC too", sure=False)
     near = [zone for code in abroad for zone in _ZONES[code]]
     if name := _fitting([*near, *(zone for zones in _ZONES.values() for zone in zones)], local):
-        return Zone(name, f"times are stated with {told}; the country is a guess, other zones fit too", sure=False)
-    return Zone("UTC", f"times are stated with {told}, which no zone known here has", sure=False)
+        return Zone(name, f"times are stated with {offsets}; the country is a guess, other zones fit too", sure=False)
+    return Zone("UTC", f"times are stated with {offsets}, which no zone known here has", sure=False)
 
 
 def _without_times(country: str | None, abroad: Sequence[str]) -> Zone:

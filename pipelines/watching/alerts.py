@@ -124,7 +124,7 @@ def put(
     event_id: int | None = None,
     finding_id: int | None = None,
 ) -> None:
-    """An alert, to be sent to all targets of its watch."""
+    """Put an alert into the outbox, to be sent to all targets of its watch."""
     alert_id = db.execute(
         "insert into alerts(watch_id, article_id, event_id, finding_id, created_at, message) values (?, ?, ?, ?, ?, ?)"
         " on conflict do nothing returning id",

@@ -8,15 +8,10 @@ import pytest
 from crawler.article import Candidate, Outcome, Source
 from pipelines.archive import crawls, ledger
 from pipelines.archive.ledger import next_try
-from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
+from tests.make import MT, NOW, SITES, TEXT, keep, visit
 
 A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"
 RETITLED = f"{MT}/2024/12/09/council-changes-its-mind-a100"
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
 
 
 def entry(url: str, refusal: str | None = None) -> ledger.Entry:

@@ -5,19 +5,10 @@ from dataclasses import replace
 import pytest
 
 from crawler.article import Link, Moment, Provenance
-from tests.make import MT, NOW, TEXT, fresh_archive, keep, visit
+from tests.make import MT, NOW, TEXT, keep, rows, visit
 
 A = f"{MT}/2024/12/09/council-decides-a100"
 MODIFIED = Moment(NOW)
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
-
-
-def rows(db, sql):
-    return [tuple(row) for row in db.execute(sql)]
 
 
 def captured(one, capture):

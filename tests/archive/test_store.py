@@ -6,19 +6,10 @@ import pytest
 
 from crawler.article import Article, Block, Dropped, Link, Moment, Outcome, Provenance
 from pipelines.archive.fields import month
-from tests.make import MT, NOW, TEXT, fresh_archive, keep, related, visit
+from tests.make import MT, NOW, TEXT, keep, related, rows, visit
 
 A, B, C = (f"{MT}/2024/12/09/{slug}" for slug in ("council-decides-a100", "mayor-resigns-a101", "bridge-opens-a102"))
 B_BOX = f"{MT}/2024/12/10/mayor-resigns"
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
-
-
-def rows(db, sql, *args):
-    return [tuple(row) for row in db.execute(sql, args)]
 
 
 def test_an_article_is_one_row_with_all_that_belongs_to_it(db):

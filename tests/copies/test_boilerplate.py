@@ -4,15 +4,10 @@ import pytest
 
 from crawler.article import Article, Block, Link
 from pipelines.copies.boilerplate import REASON, fingerprint, is_boilerplate, may_recur, without
-from tests.make import MT, fresh_archive, keep, visit
+from tests.make import MT, keep, visit
 
 PLEA = "Independent papers live from their readers. Join those who support ours with a gift every month."
 CREDIT = "AFP contributed reporting."
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
 
 
 def own(n: int) -> list[str]:

@@ -20,11 +20,6 @@ TEXT = tuple(Desk(Random(11)).text(260))  # noqa: S311 - a text that can be made
 OTHER = tuple(Desk(Random(12)).text(260))  # noqa: S311
 
 
-@pytest.fixture
-def db():
-    return fresh_archive()
-
-
 def ran(host: str, hours: float | None = 0, paragraphs: tuple[str, ...] = TEXT, slug: str = "a", **fields) -> Visit:
     """An article of a paper, published so many hours before the fetch; None where it does not say."""
     published = None if hours is None else Moment(NOW - timedelta(hours=hours), 0)

@@ -17,16 +17,10 @@ from crawler.middlewares.robots import LARGEST, Meaning, RobotsUnavailableError,
 from crawler.outcomes import of_error
 from pipelines.archive import ledger, pace
 from pipelines.archive.database import open_archive
-from tests.make import fresh_archive
 
 NOON = datetime(2024, 12, 9, 12, 0, tzinfo=UTC)
 NOW = NOON.timestamp()
 HOST = "paper.example"
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
 
 
 @pytest.mark.parametrize(

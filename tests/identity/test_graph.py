@@ -17,11 +17,6 @@ def inline(*urls: str) -> tuple[Link, ...]:
     return tuple(Link("inline", 2, url, "says", 0, 4) for url in urls)
 
 
-@pytest.fixture
-def db():
-    return fresh_archive()
-
-
 def cited(db):
     return db.execute("select host, links, articles, sites from cited_sources").fetchall()
 

@@ -15,7 +15,7 @@ from crawler.site import Site, Sites
 from pipelines.archive import ledger
 from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
-from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, related, visit
+from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, related, rows, visit
 
 HOME = "https://example.org"
 A, B = f"{HOME}/2024/bridge-opens", f"{HOME}/2024/mayor-resigns"
@@ -24,15 +24,6 @@ OTHER: dict[str, Any] = {
     "paragraphs": tuple(f"The mayor said in sentence {n} why she leaves the town hall this winter." for n in range(4)),
     "published": Moment(NOW - timedelta(hours=9), 180),
 }
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
-
-
-def rows(db, sql, *args):
-    return [tuple(row) for row in db.execute(sql, args)]
 
 
 def picture(db):

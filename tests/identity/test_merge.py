@@ -9,7 +9,7 @@ from crawler.article import Block, Dropped, Link, Moment, Outcome, Provenance
 from pipelines.identity import keys, revisits
 from pipelines.identity.merge import COVERED, Occasion, merge, survivor
 from pipelines.identity.revisits import Policy
-from tests.make import NOW, SITES, TEXT, fresh_archive, keep, related, visit
+from tests.make import NOW, SITES, TEXT, fresh_archive, keep, related, rows, visit
 
 A, B, C, BOX = (f"https://example.org/2024/{slug}" for slug in ("first-of-two", "second-of-two", "of-its-own", "a-box"))
 OCCASION = Occasion("2024-12-10T08:00:00Z")
@@ -21,15 +21,6 @@ UNLIKE: dict[str, Any] = {
     "title": "Snow",
     "paragraphs": tuple(f"Snow fell on hill number {n} of the uplands." for n in range(9)),
 }
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
-
-
-def rows(db, sql, *args):
-    return [tuple(row) for row in db.execute(sql, args)]
 
 
 def columns_that_name_articles(db):

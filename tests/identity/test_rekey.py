@@ -16,7 +16,7 @@ from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.identity import rekey
 from tests.crawling import crawl
-from tests.make import NOW, TEXT, fresh_archive, related, visit
+from tests.make import NOW, TEXT, fresh_archive, related, rows, visit
 from tests.warc_recording import Recording
 
 HOME = "https://www.lantern.example"
@@ -49,10 +49,6 @@ def db():
     db = fresh_archive()
     rekey.rekey(db, NOBODY, NOW)
     return db
-
-
-def rows(db, sql, *args):
-    return [tuple(row) for row in db.execute(sql, args)]
 
 
 def test_a_hosts_rows_become_the_sites_when_its_profile_is_added(db):

@@ -11,8 +11,8 @@ from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
 from pipelines.identity import rekey
 from tests.copies.test_copies import OTHER, TEXT
-from tests.identity.test_rekey import HOME, NOBODY, NUMBER, keep, paper, rows
-from tests.make import NOW, fresh_archive, related
+from tests.identity.test_rekey import HOME, NOBODY, NUMBER, keep, paper
+from tests.make import NOW, fresh_archive, related, rows
 
 TABLES = {
     "articles": "select id, site, url, address_key, title, month, duplicate_of from articles",

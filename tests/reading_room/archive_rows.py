@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from datasette.app import Datasette
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
@@ -88,13 +87,6 @@ def add_articles(path: Path, n: int, published_at: str) -> None:
     tied = (_article(first + i, "harbour", f"Tied {i}", published_at, "news", {}) for i in range(n))
     db.table("articles").insert_all(tied, batch_size=100)
     db.close()
-
-
-async def rows(room: Datasette, path: str) -> Any:
-    """What a page of the reading room answers in JSON."""
-    answer = await room.client.get(path)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def _article(id: int, site: str, title: str, published_at: str | None, section: str | None, rest: Row) -> Row:  # noqa: A002 - the column's name

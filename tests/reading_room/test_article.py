@@ -1,34 +1,17 @@
 """The page of an article: read as one reads a newspaper, with its history and everything around it."""
 
-import html
 import re
 import sqlite3
 
 import pytest
 
-from reading_room.room import open_room
 from tests.reading_room.archive_lively import ARABIC, COPY, EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
+from tests.reading_room.reading import page, words
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     return make_lively(tmp_path_factory.mktemp("room") / "news.db")
-
-
-@pytest.fixture(scope="module")
-def room(archive):
-    return open_room(archive)
-
-
-async def page(room, path):
-    answer = await room.client.get(path)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-def words(markup):
-    """What a reader sees, one space between words."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
 async def test_an_article_reads_in_order(room):

@@ -34,11 +34,6 @@ def archive(tmp_path_factory):
 
 
 @pytest.fixture
-def room(archive):
-    return open_room(archive)
-
-
-@pytest.fixture
 def empty_room(tmp_path):
     with sqlite3.connect(tmp_path / "empty.db") as db:
         migrations.apply(Database(db))

@@ -12,17 +12,12 @@ from reading_room.cells import first_ones, share
 from reading_room.front import DAYS, read_front_page
 from reading_room.room import open_room
 from tests.reading_room.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
-from tests.reading_room.test_article import page, words
+from tests.reading_room.reading import page, words
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     return make_lively(tmp_path_factory.mktemp("room") / "news.db")
-
-
-@pytest.fixture(scope="module")
-def room(archive):
-    return open_room(archive)
 
 
 async def test_the_front_page_tells_what_changed_and_what_disappeared(room):

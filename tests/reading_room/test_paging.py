@@ -6,7 +6,8 @@ import pytest
 
 from reading_room.paging import Table, filtered, keeps_order
 from reading_room.room import open_room
-from tests.reading_room.archive_rows import add_articles, make_archive, rows
+from tests.reading_room.archive_rows import add_articles, make_archive
+from tests.reading_room.reading import rows
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,8 @@ from reading_room.queries import link_host, load_queries, page
 from reading_room.room import open_room
 from reading_room.search import SQL
 from tests.browser.archive import browsers_archive
-from tests.reading_room.archive_rows import make_archive, rows
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return make_archive(tmp_path_factory.mktemp("room") / "news.db")
-
-
-@pytest.fixture
-def room(archive):
-    return open_room(archive)
+from tests.reading_room.archive_rows import make_archive
+from tests.reading_room.reading import rows
 
 
 @pytest.mark.parametrize(

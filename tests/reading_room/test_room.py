@@ -1,25 +1,14 @@
 """The reading room's own pages, asked through Datasette's client, on a small archive of invented articles."""
 
-import pytest
 from sqlite_utils import Database
 
 from pipelines.archive.schema import migrations
 from reading_room.cells import shorter
 from reading_room.queries import load_queries
 from reading_room.room import open_room
-from tests.reading_room.archive_rows import make_archive, rows
+from tests.reading_room.reading import rows
 
 INTERNAL = ("_", "articles_fts", "sqlite_")
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return make_archive(tmp_path_factory.mktemp("room") / "any name.db")
-
-
-@pytest.fixture
-def room(archive):
-    return open_room(archive)
 
 
 def public_columns(db: Database) -> dict[str, set[str]]:

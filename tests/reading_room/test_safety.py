@@ -10,18 +10,7 @@ import pytest
 from reading_room import public as strangers
 from reading_room.room import open_room
 from reading_room.safety import policy
-from tests.reading_room.archive_rows import NASTY_LINK, NASTY_SECTION, NASTY_TITLE, make_archive
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return make_archive(tmp_path_factory.mktemp("room") / "news.db")
-
-
-@pytest.fixture
-def room(archive):
-    return open_room(archive)
-
+from tests.reading_room.archive_rows import NASTY_LINK, NASTY_SECTION, NASTY_TITLE
 
 PAGES_WITH_NASTY_WORDS = [
     "/",

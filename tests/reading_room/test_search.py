@@ -8,7 +8,8 @@ from pipelines.archive.searching import read
 from reading_room.queries import load_queries
 from reading_room.room import open_room
 from reading_room.search import PAGE, SQL, context, page_number, piece_snippet
-from tests.reading_room.archive_rows import add_articles, make_archive, rows
+from tests.reading_room.archive_rows import add_articles, make_archive
+from tests.reading_room.reading import rows
 
 CHINESE = "渡轮航线在风暴后重新开放"
 THAI = "เรือข้ามฟากกลับมาให้บริการ"
@@ -27,11 +28,6 @@ def archive(tmp_path_factory):
             )
     db.close()
     return path
-
-
-@pytest.fixture
-def room(archive):
-    return open_room(archive)
 
 
 async def found(room, **asked):

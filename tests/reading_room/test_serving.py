@@ -14,17 +14,8 @@ from sqlite_utils import Database
 
 from reading_room.__main__ import leaves_foreign_files, listen, trouble, why_not_listening
 from reading_room.room import open_room
-from tests.reading_room.archive_rows import add_articles, make_archive, rows
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return make_archive(tmp_path_factory.mktemp("room") / "news.db")
-
-
-@pytest.fixture
-def room(archive):
-    return open_room(archive)
+from tests.reading_room.archive_rows import add_articles, make_archive
+from tests.reading_room.reading import rows
 
 
 async def test_the_archive_cannot_be_written(archive, room):

@@ -15,14 +15,9 @@ from pipelines.watching import alerts, findings
 from pipelines.watching.alerts import Batch, Item
 from pipelines.watching.health import Finding, Verdict
 from pipelines.watching.watches import Watch
-from tests.make import MT, NOW, SITES, TEXT, fresh_archive, record, visit
+from tests.make import MT, NOW, SITES, TEXT, record, visit
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
 
 
 def watch(name="watch", **conditions):

@@ -5,23 +5,16 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from demo.server import PaperServer
 from pipelines.archive import crawls
 from pipelines.archive.database import open_archive
 from pipelines.watching import findings, status
 from tests.crawling import ROOT, crawl, profile_for
-from tests.make import fresh_archive, older_archive
+from tests.make import older_archive
 
 BEGIN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FEED = "https://a.example/rss"
-
-
-@pytest.fixture
-def db():
-    return fresh_archive()
 
 
 def run(db, hour, outcome="done", *, listed=20, new=3, failed=0):
