@@ -15,8 +15,16 @@ from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError
 from crawler.extraction.tasks import extract_page
 from crawler.probing.front_page import FEED_PLACES, NEWS_SITEMAP_PLACES, SITEMAP_PLACES, read_front_page
-from crawler.probing.listings import Sort, SurveyedListing, read_feed, read_sitemap, worth_reading
-from crawler.probing.sections import SectionPage, paged, read_section
+from crawler.probing.listings import (
+    SectionPage,
+    Sort,
+    SurveyedListing,
+    paged,
+    read_feed,
+    read_section,
+    read_sitemap,
+    worth_reading,
+)
 from crawler.probing.survey import MOST_ARTICLES, ProbeError, Robots, Survey, conclude
 
 T = TypeVar("T")

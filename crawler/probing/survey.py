@@ -13,9 +13,8 @@ from crawler.address_forms import AddressPattern
 from crawler.addresses import host_of
 from crawler.article import Article
 from crawler.probing.front_page import FrontPage, is_same_site
-from crawler.probing.listings import Sort, SurveyedListing
+from crawler.probing.listings import SectionPage, Sort, SurveyedListing, paged
 from crawler.probing.patterns import Pattern, address_patterns
-from crawler.probing.sections import SectionPage, paged
 from crawler.probing.shapes import content_params
 from crawler.probing.zones import Stated, Zone, country_of, zone_of
 from crawler.site import Section, Site

@@ -6,8 +6,7 @@ import pytest
 
 from crawler.discovery.listing import ListingError, Nested
 from crawler.probing.front_page import is_same_site, read_front_page
-from crawler.probing.listings import Sort, read_feed, read_sitemap, worth_reading
-from crawler.probing.sections import paged
+from crawler.probing.listings import Sort, paged, read_feed, read_sitemap, worth_reading
 from crawler.probing.zones import country_of, stated_times, zone_of
 
 HOME = "https://www.example.at/"

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 
 import pytest
 from sqlite_utils import Database
@@ -12,6 +13,7 @@ from reading_room.cells import first_ones, share
 from reading_room.front import DAYS, read_front_page
 from reading_room.room import open_room
 from tests.reading_room.archive_lively import EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
+from tests.reading_room.archive_rows import make_archive
 from tests.reading_room.reading import page, words
 
 
@@ -197,3 +199,38 @@ def test_shares_stay_within_their_bar(part, width):
 def test_named_columns_come_first_and_the_others_keep_their_order():
     cells = [{"name": name} for name in "abcd"]
     assert [one["name"] for one in first_ones(cells, ["d", "b", "x"], "name")] == ["d", "b", "a", "c"]
+
+
+def test_the_plots_look_back_as_far_as_they_say_and_no_further(tmp_path):
+    path = make_archive(tmp_path / "news.db")
+    newest = date(2024, 12, 9)
+    days = {1: newest, 2: newest - timedelta(days=DAYS - 1), 3: newest - timedelta(days=DAYS)}
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("update articles set published_at = null")
+        for number, day in days.items():
+            db.execute("update articles set published_at = ? where id = ?", (f"{day}T10:00:00Z", number))
+        db.execute("delete from events")
+        for number, day in days.items():
+            db.execute(
+                "insert into events (id, article_id, crawl_id, at, kind) values (?, 1, 1, ?, 'edited')",
+                (number, f"{day}T10:00:00Z"),
+            )
+        shown = read_front_page(db)
+    assert [row["hour"][:10] for row in shown["hours"]] == [str(days[2]), str(days[1])]
+    assert [row["day"] for row in shown["edits"]["edited"]] == [str(days[2]), str(days[1])]
+
+
+def test_the_front_page_lists_the_latest_events_one_for_an_article(tmp_path):
+    path = make_archive(tmp_path / "news.db")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("delete from events")
+        for number in range(1, 11):
+            for kind in ("edited", "silent_edit", "gone"):
+                db.execute(
+                    "insert into events (article_id, crawl_id, at, kind) values (?, 1, ?, ?)",
+                    (number, f"2024-12-{number:02}T10:00:00Z", kind),
+                )
+        shown = read_front_page(db)
+    assert [row["id"] for row in shown["changed"]] == [10, 9, 8, 7, 6, 5, 4, 3]
+    assert {row["event"] for row in shown["changed"]} == {"silent_edit"}
+    assert [row["id"] for row in shown["gone"]] == [10, 9, 8, 7, 6, 5]
