@@ -23,6 +23,8 @@ _UNITS = {
 }
 _SPAN = re.compile(r"([1-9]\d{0,7}) ?(min|h|d|y)")
 _LONGEST_SPAN = timedelta(days=36_500)  # a time that lies further back has no place in a calendar
+_DERIVED = ("word_count", "text")
+"""Properties of an article that are stored and handed on as its fields are."""
 
 
 class Source(StrEnum):
@@ -222,14 +224,13 @@ class Article:
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         published, modified = named.pop("published"), named.pop("modified")
         plain: dict[str, Any] = {name: _plain(value) for name, value in named.items()}
-        return plain | {
+        plain |= {
             "published_at": published and published.iso,
             "published_precision": published and published.precision,
             "published_offset": published and published.offset,
             "modified_at": modified and modified.iso,
-            "word_count": self.word_count,
-            "text": self.text,
         }
+        return plain | {name: getattr(self, name) for name in _DERIVED}
 
     def with_posts(self, posts: Iterable[Post]) -> Article:
         """The article with these posts after the text of its page, each marked at its first paragraph."""

@@ -1,5 +1,6 @@
 """One table defines an article's fields: whatever is kept beside it agrees with it."""
 
+import gzip
 import sqlite3
 from contextlib import closing
 
@@ -10,6 +11,7 @@ from crawler.extraction.extract import RULES
 from pipelines.archive.database import open_archive
 from pipelines.archive.fields import COMPARED, FIELDS, OF_A_STATE, with_followers
 from pipelines.identity import merge
+from tests.crawling import ROOT
 
 NAMES = [field.name for field in FIELDS]
 
@@ -70,3 +72,21 @@ def test_another_set_of_compared_fields_comes_with_a_new_number_of_the_rules():
         "a field that stored states lack would make every article edited: raise RULES in crawler/extraction/extract.py,"
         " then write both down here"
     )
+
+
+@pytest.mark.parametrize(
+    "archive_of", sorted((ROOT / "tests/data").glob("archive-*.db.gz")), ids=lambda path: path.stem
+)
+def test_what_follows_from_another_field_is_filled_in_when_an_earlier_archive_is_opened(archive_of, tmp_path):
+    path = tmp_path / "news.db"
+    path.write_bytes(gzip.decompress(archive_of.read_bytes()))
+    following = {field.name: field.follows for field in FIELDS if field.follows}
+    empty = "select count(*) from articles where {} is null and {} is not null"
+    with closing(sqlite3.connect(path)) as db:
+        had = {name for (name,) in db.execute("select name from pragma_table_info('articles')")}
+        before = {
+            name: db.execute(empty.format(name, following[name])).fetchone()[0] for name in had & following.keys()
+        }
+    with closing(open_archive(path)) as db:
+        after = {name: db.execute(empty.format(name, of)).fetchone()[0] for name, of in following.items()}
+    assert after == {name: before.get(name, 0) for name in following}
