@@ -27,13 +27,13 @@ def add_columns(
     ``filled`` gives the SQL expression for the value of a new column, over the row's other ones; without one it has its
     default. Rowids, and with them a full-text index on the table, stay as they are; indexes, triggers, views and what
     ANALYZE found are kept. Raises ValueError where there is no such table or column, or a new name is taken, and
-    RuntimeError while foreign keys are on.
+    RuntimeError while foreign keys are on and the table has rows.
     """
     names = [row["name"] for row in db.query(f"select name from pragma_table_xinfo('{table}')")]
     if before not in names or (taken := columns.keys() & names):
         wrong = f"has no column {before}" if before not in names else f"already has {', '.join(sorted(taken))}"
         raise ValueError(f"{table} {wrong}; it has: {', '.join(names) or 'nothing, for it is not there'}")
-    if db.execute("pragma foreign_keys").fetchone()[0]:
+    if db.execute("pragma foreign_keys").fetchone()[0] and db.execute(f"select 1 from {table} limit 1").fetchone():
         raise RuntimeError("foreign keys are on: dropping the old table would look for each row's children")
     (sql,) = db.execute("select sql from sqlite_master where type = 'table' and name = ?", [table]).fetchone()
     definitions, tail = _parts(_COMMENT.sub(r"\1", sql))
