@@ -174,6 +174,7 @@ def test_links_of_an_older_archive_are_all_there_in_the_lighter_one():
              "select term, period, article_id from _terms"]  # fmt: skip
     before = [[tuple(row) for row in db.execute(sql)] for sql in asked]
     assert all(before[:3])
+    db.execute("pragma foreign_keys = off")  # as when an archive is opened
     migrations.apply(db)
     assert [[tuple(row) for row in db.execute(sql)] for sql in asked] == before
     db.execute("delete from links where kind = 'inline'")
