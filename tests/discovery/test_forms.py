@@ -1,12 +1,17 @@
 """Forms of listings: each can be read, in a worker too, and a profile can name each."""
 
 import pickle
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import get_type_hints
 
 import pytest
 
+from crawler import discovery
 from crawler.discovery.forms import FORMS, read
-from crawler.discovery.listing import ListingError
+from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.places import places_of_news, places_of_past
+from crawler.discovery.url_lists import parse_url_list
 from crawler.profiles import load_profiles
 from crawler.site import Site
 
@@ -42,3 +47,14 @@ def test_an_unknown_form_is_told_with_those_there_are(tmp_path):
     )
     error = str(load_profiles(tmp_path).broken["herald"])
     assert "listings[0].form = 'telegram'; expected one of: feed, news_sitemap, sitemap, section" in error
+
+
+def test_every_parser_of_a_listing_is_that_of_a_form():
+    modules = [import_module(f"crawler.discovery.{found.name}") for found in iter_modules(discovery.__path__)]
+    parsers = {
+        function
+        for module in modules
+        for name, function in vars(module).items()
+        if name.startswith("parse_") and get_type_hints(function).get("return") is Listing
+    }
+    assert parsers - {parse_url_list} == {form.parse or form.parse_site for form in FORMS.values()}
