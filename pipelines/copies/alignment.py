@@ -1,4 +1,4 @@
-"""Where two texts say the same word for word, and what stands in one in place of the other's words. Pure.
+"""Where do two texts say the same word for word, and what stands in one in place of the other's words? Pure.
 
 Unlike an edit script this does not mind in which order paragraphs stand, and its cost grows with the length of the
 texts, not with its square.
@@ -32,6 +32,19 @@ _DENSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """``length`` words that stand at ``a`` in one text and at ``b`` in the other."""
+
+    a: int
+    b: int
+    length: int
+
+    def to(self, after: Run) -> tuple[range, range]:
+        """Return what stands between this and a later one, in either text."""
+        return range(self.a + self.length, after.a), range(self.b + self.length, after.b)
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """``runs``, and the ``slots``: pairs of ranges that stand between two of them in both texts, or before the first or
     after the last one. ``same`` words stand in either text where the other has them, each counted once; ``inserted``
@@ -46,32 +59,96 @@ class Alignment:
 
 def align(a: Words, b: Words, least: int = _PASSAGE) -> Alignment:
     """Compare two texts; passages shorter than ``least`` words do not count."""
-    taken = passages(a, b, least)
+    taken = [passage for passage in _passages(a, b) if _is_taken_over(passage, least)]
     same_a, same_b = bytearray(len(a)), bytearray(len(b))
     slots: list[tuple[range, range]] = []
     for passage in taken:
         for run in passage:
             same_a[run.a : run.a + run.length] = same_b[run.b : run.b + run.length] = b"\1" * run.length
         slots += (before.to(after) for before, after in pairwise(passage))
-    slots += _edges(taken, a, b)
+    slots += _at_the_ends(taken, a, b)
     for of_a, of_b in slots:
-        for x, y in _alone(a, b, of_a, of_b):
+        for x, y in _single_words(a, b, of_a, of_b):
             same_a[x] = same_b[y] = 1
     runs = tuple(run for passage in taken for run in passage)
     return Alignment(runs, tuple(slots), min(sum(same_a), sum(same_b)), _inserted(runs, b.scaled(_BOX)))
 
 
+def _is_taken_over(passage: list[Run], least: int) -> bool:
+    """Return whether one text took a passage over from the other; a phrase here and there is what all papers write."""
+    first, last = passage[0], passage[-1]
+    length = max(last.a + last.length - first.a, last.b + last.length - first.b)
+    return length >= least and sum(run.length for run in passage) >= _DENSE * length
+
+
+def _passages(a: Words, b: Words) -> list[list[Run]]:
+    """Return runs that follow each other in both texts with no more than a phrase between them."""
+    passages: list[list[Run]] = []
+    recent: list[list[Run]] = []  # the last one first
+    at = 0
+    while at + a.width <= len(b):
+        places = a.places.get(b.folded[at : at + a.width])
+        if places is None:
+            at += 1
+            continue
+        run, nth = _best(a, b, at, places, [passage[-1] for passage in recent])
+        if nth is None:
+            passages.append(passage := [])
+        else:
+            passage = recent.pop(nth)
+        passage.append(run)
+        recent = [passage, *recent[: _RECENT - 1]]
+        at += run.length
+    return passages
+
+
+def _best(a: Words, b: Words, at: int, places: list[int], ends: list[Run]) -> tuple[Run, int | None]:
+    """Return the longest agreement from here on, and which of these it follows, if any.
+
+    One that follows counts for as many words more as may stand between two: what a text repeats is to be looked for
+    where the text goes on.
+    """
+    most = a.scaled(SLOT)
+    expected = ends[0].a + ends[0].length if ends else 0
+    tried = []
+    for place in _near(places, expected):
+        run = Run(place, at, _length(a, b, place, at))
+        nth = next((n for n, end in enumerate(ends) if _follows(end, run, most)), None)
+        tried.append((run.length + most * (nth is not None), -abs(place - expected), run, nth))
+    return max(tried, key=lambda rated: rated[:2])[2:]
+
+
+def _follows(before: Run, after: Run, most: int) -> bool:
+    length = before.length
+    return 0 <= after.a - before.a - length <= most and 0 <= after.b - before.b - length <= most
+
+
+def _near(places: list[int], expected: int) -> list[int]:
+    """Return those places of a phrase that are about where it is to be expected."""
+    start = bisect_left(places, expected) - _PLACES // 2
+    start = max(0, min(start, len(places) - _PLACES))
+    return places[start : start + _PLACES]
+
+
+def _length(a: Words, b: Words, x: int, y: int) -> int:
+    length = a.width
+    most = min(len(a) - x, len(b) - y)
+    while length < most and a.folded[x + length] == b.folded[y + length]:
+        length += 1
+    return length
+
+
 def _inserted(runs: tuple[Run, ...], most: int) -> int:
-    found = 0
+    words = 0
     for before, after in pairwise((Run(0, 0, 0), *runs)):
         of_a, of_b = before.to(after)
         if before.a + before.length <= after.a and len(of_a) <= _RESUMED < len(of_b) <= most:
-            found += len(of_b) - len(of_a)
-    return found
+            words += len(of_b) - len(of_a)
+    return words
 
 
-def _alone(a: Words, b: Words, of_a: range, of_b: range) -> Iterator[tuple[int, int]]:
-    """The words that stand alone between those that were exchanged, in their order: a longest common subsequence."""
+def _single_words(a: Words, b: Words, of_a: range, of_b: range) -> Iterator[tuple[int, int]]:
+    """Yield the words that stand alone between those that were exchanged: a longest common subsequence."""
     mine, theirs = a.folded[of_a.start : of_a.stop], b.folded[of_b.start : of_b.stop]
     if set(mine).isdisjoint(theirs):
         return
@@ -91,98 +168,10 @@ def _alone(a: Words, b: Words, of_a: range, of_b: range) -> Iterator[tuple[int, 
             y += 1
 
 
-def _edges(taken: list[list[Run]], a: Words, b: Words) -> Iterator[tuple[range, range]]:
-    """What stands before all that agrees, and after it, if it is no more than a phrase."""
+def _at_the_ends(taken: list[list[Run]], a: Words, b: Words) -> Iterator[tuple[range, range]]:
+    """Yield what stands before all that agrees, and after it, if it is no more than a phrase."""
     if taken:
         start, end = Run(0, 0, 0), Run(len(a), len(b), 0)
         for slot in (start.to(taken[0][0]), taken[-1][-1].to(end)):
             if 0 < max(map(len, slot)) <= a.scaled(SLOT):
                 yield slot
-
-
-# The passages that two texts have in common: runs of the same words, with no more than a phrase between them.
-# Pure.
-#
-# The work grows with the length of the texts, not with its square.
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """``length`` words that stand at ``a`` in one text and at ``b`` in the other."""
-
-    a: int
-    b: int
-    length: int
-
-    def to(self, after: Run) -> tuple[range, range]:
-        """What stands between this and a later one, in either text."""
-        return range(self.a + self.length, after.a), range(self.b + self.length, after.b)
-
-
-def passages(a: Words, b: Words, least: int) -> list[list[Run]]:
-    """The runs of each passage of at least so many words that one text took over from the other."""
-    return [passage for passage in _passages(a, b) if _is_taken(passage, least)]
-
-
-def _is_taken(passage: list[Run], least: int) -> bool:
-    """Whether the words of a passage were taken over; a phrase here and there is what all papers write."""
-    first, last = passage[0], passage[-1]
-    length = max(last.a + last.length - first.a, last.b + last.length - first.b)
-    return length >= least and sum(run.length for run in passage) >= _DENSE * length
-
-
-def _passages(a: Words, b: Words) -> list[list[Run]]:
-    """Runs that follow each other in both texts with no more than a phrase between them."""
-    passages: list[list[Run]] = []
-    recent: list[list[Run]] = []  # the last one first
-    at = 0
-    while at + a.width <= len(b):
-        found = a.places.get(b.folded[at : at + a.width])
-        if found is None:
-            at += 1
-            continue
-        run, nth = _best(a, b, at, found, [passage[-1] for passage in recent])
-        if nth is None:
-            passages.append(passage := [])
-        else:
-            passage = recent.pop(nth)
-        passage.append(run)
-        recent = [passage, *recent[: _RECENT - 1]]
-        at += run.length
-    return passages
-
-
-def _best(a: Words, b: Words, at: int, found: list[int], ends: list[Run]) -> tuple[Run, int | None]:
-    """The longest agreement from here on, and which of these it follows, if any.
-
-    One that follows counts for as many words more as may stand between two: what a text repeats is to be looked for
-    where the text goes on.
-    """
-    most = a.scaled(SLOT)
-    expected = ends[0].a + ends[0].length if ends else 0
-    tried = []
-    for place in _near(found, expected):
-        run = Run(place, at, _length(a, b, place, at))
-        nth = next((n for n, end in enumerate(ends) if _follows(end, run, most)), None)
-        tried.append((run.length + most * (nth is not None), -abs(place - expected), run, nth))
-    return max(tried, key=lambda one: one[:2])[2:]
-
-
-def _follows(before: Run, after: Run, most: int) -> bool:
-    length = before.length
-    return 0 <= after.a - before.a - length <= most and 0 <= after.b - before.b - length <= most
-
-
-def _near(places: list[int], expected: int) -> list[int]:
-    """Of the places of a phrase those about where it is to be expected."""
-    start = bisect_left(places, expected) - _PLACES // 2
-    start = max(0, min(start, len(places) - _PLACES))
-    return places[start : start + _PLACES]
-
-
-def _length(a: Words, b: Words, x: int, y: int) -> int:
-    length = a.width
-    most = min(len(a) - x, len(b) - y)
-    while length < most and a.folded[x + length] == b.folded[y + length]:
-        length += 1
-    return length

@@ -1,7 +1,9 @@
-"""What a site repeats: fingerprints of its latest paragraphs, and those that were recognised as its own.
+"""Which paragraphs are the site's, not the article's? Those that stand on many of its articles.
 
-Bounded: a site keeps the paragraphs of its latest articles only, and a recognised one that was not met for a year is
-forgotten. To be called inside a transaction.
+No profile names them; a monitor that sees many pages of a paper learns them. What recurs for a good reason stays: who
+wrote it, where from, which agency, the headings of a regular form. What is kept are fingerprints of a site's latest
+paragraphs, and those that were recognised as its own. Bounded: a site keeps the paragraphs of its latest articles only,
+and one that has not been seen for a year is forgotten. To be called inside a transaction.
 """
 
 from __future__ import annotations
@@ -20,8 +22,6 @@ from pipelines.copies import copies
 from pipelines.fingerprint import content_hash
 from pipelines.record import Record
 
-_TIDY_EVERY = 50  # articles
-_FORGOTTEN_AFTER = timedelta(days=365)
 REASON = "recurs on the site"
 MIN_ARTICLES = 5
 """Different articles on which a paragraph must stand, at the least."""
@@ -29,6 +29,8 @@ MIN_SHARE = 0.05
 """… and their share of the site's articles in the window: a story's background recurs too, but on fewer."""
 WINDOW = 400
 """The site's latest articles, among which is counted."""
+_TIDY_EVERY = 50  # articles
+_FORGOTTEN_AFTER = timedelta(days=365)
 _SHORT = 4
 """Words up to which a paragraph is a dateline, a speaker or a heading of a form, and stays."""
 _MOST_DROPPED = 0.5
@@ -36,8 +38,7 @@ _MOST_DROPPED = 0.5
 _OWN = 3
 """Paragraphs of its own that an article has, unless it is another edition of a text."""
 # Who reported, wrote, edited or translated, as agencies and papers print it under a piece.
-# Without a border before the first word and for text in lower case alone: so the engine leaps to its first
-# letters.
+# Without a border before the first word and for text in lower case alone: so the engine leaps to its first letters.
 _CREDIT = re.compile(
     r"(contributed (to this|reporting)|reporting by|reported from|written by|edited by|editing by|translated by"
     r"|additional reporting|with (material|reporting|files) from|mit material von|avec (l.)?afp|con información de"
@@ -46,8 +47,9 @@ _CREDIT = re.compile(
 
 
 def cleaned(db: sqlite3.Connection, record: Record) -> tuple[Record, dict[int, int]]:
-    """The record without the paragraphs that are known to be the site's; and, to be learned from, the fingerprints of
-    those that remain, by position.
+    """Return the record without the paragraphs that are known to be the site's.
+
+    And, to be learned from, the fingerprints of those that remain, by position.
     """
     site, now = record.article.site, utc_text(record.visit.fetch.at)
     marks = learnable(record.article)
@@ -66,7 +68,7 @@ def cleaned(db: sqlite3.Connection, record: Record) -> tuple[Record, dict[int, i
 def learn(db: sqlite3.Connection, article_id: int, record: Record, marks: Mapping[int, int]) -> int:
     """Keep the article's paragraphs, and where one turns out to be the site's, take it out of all that have it.
 
-    ``marks`` are their fingerprints by position. Gives how many earlier articles were cleaned. That is no edit of
+    ``marks`` are their fingerprints by position. Return how many earlier articles were cleaned. That is no edit of
     theirs: no revision, no event.
     """
     site = record.article.site
@@ -93,23 +95,93 @@ def learn(db: sqlite3.Connection, article_id: int, record: Record, marks: Mappin
     return sum(_clean(db, holder, recognised, finding) for holder in sorted(holders))
 
 
+def fingerprint(paragraph: str) -> int:
+    """Return what equal paragraphs share, whatever their case, white space and punctuation: a signed 64-bit number."""
+    words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", paragraph).casefold()))
+    return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def may_recur(article: Article, position: int) -> bool:
+    """Return whether a paragraph would be the article's own even if it stood on every article of the site."""
+    paragraph = article.paragraphs[position]
+    folded = paragraph.casefold()
+    if len(paragraph.split()) <= _SHORT or _CREDIT.search(folded):
+        return True
+    if any(block.position == position and block.kind == "heading" for block in article.blocks):
+        return True
+    named = (*article.authors, *filter(None, (article.wire, article.byline)))
+    return any(name.casefold() in folded for name in named)
+
+
+def learnable(article: Article) -> dict[int, int]:
+    """Return the fingerprint of each paragraph that may turn out to be boilerplate, by position."""
+    return {
+        position: fingerprint(paragraph)
+        for position, paragraph in enumerate(article.paragraphs)
+        if not may_recur(article, position)
+    }
+
+
+def is_boilerplate(articles: int, window: int) -> bool:
+    """Return whether a paragraph on this many articles, of this many the site had of late, is the site's."""
+    return articles >= MIN_ARTICLES and articles >= MIN_SHARE * window
+
+
+def is_evidence(shared: int, paragraphs: int) -> bool:
+    """Return whether an article counts that shares so many of its paragraphs: one that ran before does not."""
+    own = paragraphs - shared
+    return own >= _OWN or own >= shared
+
+
+def without(article: Article, gone: Collection[int]) -> Article:
+    """Return the article without the paragraphs at these positions, which are kept in ``dropped``.
+
+    Links and blocks move up with their paragraphs; a link inside a dropped one goes with it. An article most of which
+    would go is given back as it is.
+    """
+    if not gone or sum(len(article.paragraphs[n].split()) for n in gone) > _MOST_DROPPED * article.word_count:
+        return article
+    moved = moving(gone)
+    return replace(
+        article,
+        paragraphs=tuple(text for n, text in enumerate(article.paragraphs) if n not in gone),
+        blocks=tuple(
+            replace(block, position=moved(block.position)) for block in article.blocks if block.position not in gone
+        ),
+        links=tuple(
+            replace(link, position=moved(link.position))
+            for link in article.links
+            if link.start is None or link.position not in gone
+        ),
+        dropped=(
+            *(replace(dropped, position=moved(dropped.position)) for dropped in article.dropped),
+            *(Dropped(moved(n), REASON, article.paragraphs[n]) for n in sorted(gone)),
+        ),
+    )
+
+
+def moving(gone: Collection[int]) -> Callable[[int], int]:
+    """Return where a position comes to lie once the paragraphs at ``gone`` are out."""
+    return lambda position: position - sum(n < position for n in gone)
+
+
 def _known(db: sqlite3.Connection, site: str, marks: Collection[int]) -> set[int]:
-    """Those of these fingerprints that are known to be the site's."""
-    found = db.execute(
+    """Return those of these fingerprints that are known to be the site's."""
+    rows = db.execute(
         "select fingerprint from _boilerplate where site = ? and fingerprint in (select value from json_each(?))",
         (site, json.dumps(list(marks))),
     )
-    return {mark for (mark,) in found}
+    return {mark for (mark,) in rows}
 
 
 def _shared(db: sqlite3.Connection, site: str, marks: Collection[int]) -> set[int]:
-    """Those of these fingerprints that stand on enough articles to be looked at more closely."""
-    found = db.execute(
+    """Return those of these fingerprints that stand on enough articles to be looked at more closely."""
+    rows = db.execute(
         "select fingerprint from _paragraphs where site = ? and fingerprint in (select value from json_each(?))"
         " group by fingerprint having count(*) >= ?",
         (site, json.dumps(list(marks)), MIN_ARTICLES),
     )
-    return {mark for (mark,) in found}
+    return {mark for (mark,) in rows}
 
 
 def _holders(db: sqlite3.Connection, site: str, mark: int) -> list[int]:
@@ -168,7 +240,7 @@ def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int], findin
             )
     db.executemany(
         "insert into dropped(article_id, position, reason, text) values (?, ?, ?, ?)",
-        [(article_id, one.position, one.reason, one.text) for one in kept.dropped],
+        [(article_id, dropped.position, dropped.reason, dropped.text) for dropped in kept.dropped],
     )
     copies.follow(db, article_id, row["text"], finding)
     return True
@@ -187,78 +259,3 @@ def _tidy(db: sqlite3.Connection, record: Record) -> None:
         "delete from _boilerplate where site = ? and last_seen_at < ?",
         (site, utc_text(record.visit.fetch.at - _FORGOTTEN_AFTER)),
     )
-
-
-# Paragraphs that are the site's, not the article's: recognised because they stand on many of its articles.
-#
-# No profile names them; a monitor that sees many pages of a paper learns them. What recurs for a good reason
-# stays:
-# who wrote it, where from, which agency, the headings of a regular form. Pure.
-
-
-def fingerprint(paragraph: str) -> int:
-    """What equal paragraphs share, whatever their case, white space and punctuation: a signed 64-bit number."""
-    words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", paragraph).casefold()))
-    return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
-
-
-def may_recur(article: Article, position: int) -> bool:
-    """Whether a paragraph would be the article's own even if it stood on every article of the site."""
-    paragraph = article.paragraphs[position]
-    folded = paragraph.casefold()
-    if len(paragraph.split()) <= _SHORT or _CREDIT.search(folded):
-        return True
-    if any(block.position == position and block.kind == "heading" for block in article.blocks):
-        return True
-    named = (*article.authors, *filter(None, (article.wire, article.byline)))
-    return any(name.casefold() in folded for name in named)
-
-
-def learnable(article: Article) -> dict[int, int]:
-    """The fingerprint of each paragraph that may turn out to be boilerplate, by position."""
-    return {
-        position: fingerprint(paragraph)
-        for position, paragraph in enumerate(article.paragraphs)
-        if not may_recur(article, position)
-    }
-
-
-def is_boilerplate(articles: int, window: int) -> bool:
-    """Whether a paragraph on this many different articles, of this many the site had of late, is the site's."""
-    return articles >= MIN_ARTICLES and articles >= MIN_SHARE * window
-
-
-def is_evidence(shared: int, paragraphs: int) -> bool:
-    """Whether an article counts that shares this many of its paragraphs with others: one that ran before does not."""
-    own = paragraphs - shared
-    return own >= _OWN or own >= shared
-
-
-def without(article: Article, gone: Collection[int]) -> Article:
-    """The article without the paragraphs at these positions, which are kept in ``dropped``.
-
-    Links and blocks move up with their paragraphs; a link inside a dropped one goes with it. An article most of which
-    would go is given back as it is.
-    """
-    if not gone or sum(len(article.paragraphs[n].split()) for n in gone) > _MOST_DROPPED * article.word_count:
-        return article
-    moved = moving(gone)
-    return replace(
-        article,
-        paragraphs=tuple(text for n, text in enumerate(article.paragraphs) if n not in gone),
-        blocks=tuple(replace(one, position=moved(one.position)) for one in article.blocks if one.position not in gone),
-        links=tuple(
-            replace(one, position=moved(one.position))
-            for one in article.links
-            if one.start is None or one.position not in gone
-        ),
-        dropped=(
-            *(replace(one, position=moved(one.position)) for one in article.dropped),
-            *(Dropped(moved(n), REASON, article.paragraphs[n]) for n in sorted(gone)),
-        ),
-    )
-
-
-def moving(gone: Collection[int]) -> Callable[[int], int]:
-    """Where a position comes to lie once the paragraphs at ``gone`` are out."""
-    return lambda position: position - sum(n < position for n in gone)

@@ -1,4 +1,4 @@
-"""Do two articles have the same text? Near-duplicates told from what only looks like them. Pure.
+"""Do two articles have the same text, or does it only look so? Pure.
 
 Same: a text lightly edited, cut, with bylines and boxes put in, with paragraphs in another order, in another paper's
 typography. Not the same: a brief and its long version, a live blog and its recap, a form filled in with other figures
@@ -39,7 +39,7 @@ _TIMES_OTHERS = 2.0
 """… and when it is so many times the share of other words that were exchanged: editors do not prefer figures."""
 _FEWEST_OF_ALL = 2
 """Figures of which not one may be left, once something else was exchanged too: a brief forecast has no more."""
-_FEWEST = 3
+_FEWEST_TIMES = 3
 """Times at the least: a chronology of a few lines stands in many an article …"""
 _PARAGRAPHS_TO_A_POST = 4
 """… and at the most so many paragraphs to each, on average."""
@@ -59,7 +59,7 @@ class Likeness:
 
     @property
     def mirrored(self) -> Likeness:
-        """The same with the texts in the other order."""
+        """Return the same with the texts in the other order."""
         return Likeness(self.similarity, 1 - self.own, 1 - self.kept)
 
 
@@ -88,21 +88,32 @@ def likeness(a: Words, b: Words) -> Likeness:
 
 
 def same_text(a: Text, b: Text) -> Likeness | None:
-    """How alike two articles are if they have the same text, one of them edited, cut or added to; else None."""
+    """Return how alike two articles are if they have the same text, one of them edited, cut or added to; else None."""
     if min(len(a.words), len(b.words)) < FEWEST:
         return None
-    found = likeness(a.words, b.words)
-    if max(found.kept, 1 - found.own) < _LIKELY:
+    alike = likeness(a.words, b.words)
+    if max(alike.kept, 1 - alike.own) < _LIKELY:
         return None
     shorter, longer = sorted((a, b), key=lambda text: (len(text.words), text.words.folded))
     aligned = align(longer.words, shorter.words)  # always this way: whoever came first, the answer is the same
-    if not is_enough(aligned, a, b) or is_form(aligned, longer.words, shorter.words):
+    if not _is_enough(aligned, a, b) or _is_form(aligned, longer.words, shorter.words):
         return None
-    return found
+    return alike
 
 
-def is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
-    """Whether so much of the shorter text stands in the longer one that it was taken from there, or the reverse."""
+def is_of_posts(text: str) -> bool:
+    """Return whether a text consists of posts, each under its time of day, as a live blog does: at least each fourth of
+    its paragraphs begins with one.
+
+    Not every page says that it is live, and what a paper makes of its blog afterwards has the blog's words, not its
+    times.
+    """
+    times = len(_UNDER_TIME.findall(text))
+    return times >= _FEWEST_TIMES and times * _PARAGRAPHS_TO_A_POST > text.count("\n\n")
+
+
+def _is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
+    """Return whether so much of the shorter text stands in the longer one that one was taken from the other."""
     shorter, longer = sorted((len(a.words), len(b.words)))
     if a.is_live != b.is_live:
         return aligned.same >= _SAME_AS_LIVE * longer
@@ -112,11 +123,8 @@ def is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
     return aligned.same >= (_SAME if ratio >= _LONGER else _SAME_IN_LONGER) * (shorter - aligned.inserted)
 
 
-# Are two texts one form filled in twice, such as a forecast, a list of rates, a report of a match? Pure.
-
-
-def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
-    """Whether the figures or names of two texts differ, and the words around do not.
+def _is_form(aligned: Alignment, a: Words, b: Words) -> bool:
+    """Return whether two texts are one form filled in twice: their figures or names differ, the words around do not.
 
     Each figure and name counts once: one that a paper spells otherwise makes no form, however often it is said.
     """
@@ -134,7 +142,7 @@ def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
     gone, come = set[str](), set[str]()
     others = 0
     for mine, theirs in slots:
-        others += max(_words(mine, names), _words(theirs, names))
+        others += max(_others(mine, names), _others(theirs, names))
         sorts = _exchanged(mine, theirs, names)
         gone.update(word for word in mine if _sort(word, names) in sorts)
         come.update(word for word in theirs if _sort(word, names) in sorts)
@@ -143,7 +151,7 @@ def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
     figures = max(left["figure"], new["figure"]) if lost["figure"] else 0
     if figures >= _FEWEST_OF_ALL and not stay["figure"] and (others or lost["name"]):
         return True
-    share_of_others = _share(others, _words(kept, names))
+    share_of_others = _share(others, _others(kept, names))
     return any(
         lost[sort] >= _FEWEST_LOST
         and (share := _share(lost[sort], stay[sort])) >= _LOST
@@ -153,15 +161,15 @@ def is_form(aligned: Alignment, a: Words, b: Words) -> bool:
 
 
 def _sorts(words: Iterable[str], names: frozenset[str]) -> Counter[str]:
-    """How many different words of each sort there are."""
-    found = Counter(_sort(word, names) for word in words)
-    found["either"] = found["figure"] + found["name"]
-    return found
+    """Return how many different words of each sort there are."""
+    counts = Counter(_sort(word, names) for word in words)
+    counts["either"] = counts["figure"] + counts["name"]
+    return counts
 
 
-def _words(found: Counter[str], names: frozenset[str]) -> int:
-    """How many of these are neither figures nor names."""
-    return sum(times for word, times in found.items() if _sort(word, names) == "word")
+def _others(counts: Counter[str], names: frozenset[str]) -> int:
+    """Return how many of these are neither figures nor names."""
+    return sum(times for word, times in counts.items() if _sort(word, names) == "word")
 
 
 def _sort(word: str, names: frozenset[str]) -> str:
@@ -171,7 +179,7 @@ def _sort(word: str, names: frozenset[str]) -> str:
 
 
 def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> set[str]:
-    """Of figures and names, those of which another stands in the place.
+    """Return those of figures and names in whose place another stands.
 
     A figure that one paper writes in words, or a name that it leaves out, makes no form; nor does a figure whose digits
     are parted otherwise.
@@ -181,21 +189,9 @@ def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) 
 
 
 def _digits(words: Counter[str]) -> list[str]:
-    """The digits of all figures among words, in whatever order."""
+    """Return the digits of all figures among words, in whatever order."""
     return sorted("".join(word for word in words.elements() if word[0].isdigit()))
 
 
 def _share(lost: int, same: int) -> float:
     return lost / (lost + same) if lost else 0.0
-
-
-# Does a text consist of posts, each under its time of day, as a live blog does? Pure.
-#
-# Not every page says that it is live, and what a paper makes of its blog afterwards has the blog's words, not
-# its times.
-
-
-def is_of_posts(text: str) -> bool:
-    """Whether at least each fourth of its paragraphs, parted by an empty line, begins with a time of day."""
-    times = len(_UNDER_TIME.findall(text))
-    return times >= _FEWEST and times * _PARAGRAPHS_TO_A_POST > text.count("\n\n")

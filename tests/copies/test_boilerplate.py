@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.article import Article, Block, Link
-from pipelines.copies.boilerplate import REASON, fingerprint, is_boilerplate, may_recur, without
+from pipelines.copies.boilerplate import REASON, fingerprint, is_boilerplate, is_evidence, may_recur, without
 from tests.make import MT, keep, visit
 
 PLEA = "Independent papers live from their readers. Join those who support ours with a gift every month."
@@ -108,3 +108,11 @@ def test_the_pure_parts():
     assert not is_boilerplate(4, 10)
     assert is_boilerplate(5, 100)
     assert not is_boilerplate(5, 101)
+
+
+@pytest.mark.parametrize(
+    ("shared", "paragraphs", "counts"),
+    [(0, 1, True), (5, 8, True), (5, 7, False), (2, 4, True), (3, 5, False)],
+)
+def test_an_article_counts_unless_most_of_it_ran_before(shared, paragraphs, counts):
+    assert is_evidence(shared, paragraphs) is counts

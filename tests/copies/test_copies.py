@@ -8,10 +8,9 @@ from random import Random
 import pytest
 
 from crawler.article import Article, Kind, Moment, Visit
-from pipelines.copies import copies, shingles
+from pipelines.copies import copies, lsh
 from pipelines.copies.alignment import align
 from pipelines.copies.copies import Publication
-from pipelines.copies.shingles import bands as bands_of
 from pipelines.copies.shingles import words
 from tests.make import NOW, fresh_archive, keep, visit
 from tests.material.duplicates.english import Desk
@@ -228,7 +227,7 @@ def test_a_forgotten_article_is_not_found_and_those_that_were_its_copies_are_tol
 def held(db):
     """Whether each article is found by exactly the bands of the text that it has now."""
     texts = db.execute("select id, text from articles").fetchall()
-    marks = {(mark, row["id"]) for row in texts for mark in bands_of(words(row["text"]))}
+    marks = {(mark, row["id"]) for row in texts for mark in lsh.bands(words(row["text"]))}
     return len(texts), {tuple(row) for row in db.execute("select band, article_id from _bands")} == marks
 
 
@@ -250,9 +249,9 @@ def test_what_turns_out_to_be_the_sites_own_no_longer_makes_texts_alike(db):
 
 def test_a_phrase_that_thousands_share_costs_no_more_than_one_that_few_share(db):
     db.executemany("insert into _bands(band, article_id) values (7, ?)", [(n,) for n in range(1, 5000)])
-    assert shingles.candidates(db, 9999, [7]) == []
+    assert lsh.candidates(db, 9999, [7]) == []
     db.executemany("insert into _bands(band, article_id) values (?, 6000)", [(8,), (9,)])
-    assert shingles.candidates(db, 9999, [7, 8]) == [6000]
+    assert lsh.candidates(db, 9999, [7, 8]) == [6000]
 
 
 def order(site: str, at: str | None, wire: str | None = None, seen: str = "2024-12-10T00:00:00Z"):

@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from pipelines.copies.shingles import BANDS, FEWEST, LEAD_BANDS, bands, words
+from pipelines.copies.lsh import BANDS, LEAD_BANDS, bands
+from pipelines.copies.shingles import FEWEST, words
 from tests.material.duplicates.english import Desk
 
 

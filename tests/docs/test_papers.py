@@ -8,7 +8,7 @@ import pytest
 from crawler.article import Moment, Outcome
 from crawler.extraction import dates
 from pipelines.archive.ledger import next_try
-from pipelines.copies.shingles import BANDS, LEAD_BANDS
+from pipelines.copies.lsh import BANDS, LEAD_BANDS
 from pipelines.identity.revisits import MIN_APART, MIN_VISITS
 from tests.crawling import ROOT
 
