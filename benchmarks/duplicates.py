@@ -31,10 +31,10 @@ from benchmarks.duplicates_files import START, PairsError
 from crawler.article import Article, Candidate, Fetch, Kind, Moment, Outcome, Source, Visit
 from crawler.profiles import load_profiles
 from crawler.site import Sites
-from pipelines.archive.articles import store
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from pipelines.store import store
 from tests.material.duplicates import english
 from tests.material.duplicates import pairs as invented
 from tests.material.duplicates.pairs import Pair, Told

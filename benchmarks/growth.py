@@ -28,11 +28,11 @@ from typing import cast
 
 from benchmarks.growth_file import bytes_by_table, rows_of
 from crawler.article import Article, Visit
-from pipelines.archive.articles import store
 from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import Fingerprint
 from pipelines.record import Record
+from pipelines.store import store
 from tests.material.articles import SITES, visit
 
 FIRST = 10_000

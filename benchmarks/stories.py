@@ -22,10 +22,10 @@ from time import process_time
 
 from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, Source, Visit, utc_text
 from crawler.site import Site, Sites
-from pipelines.archive.articles import store
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from pipelines.store import store
 from pipelines.stories import stories
 from tests.material.stories.month import DAYS, Piece, month
 from tests.material.stories.wire import wire_month

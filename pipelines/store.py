@@ -1,9 +1,14 @@
-"""The last stage: one article, one transaction."""
+"""The last stage: one article, one transaction.
+
+What is known of an article is looked up at once, what is to be done is decided on values and written; then
+:data:`FOLLOW_UPS` run in their order.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -11,15 +16,23 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
-from crawler.article import Outcome, Visit
+from crawler.article import Outcome, Visit, utc_text
 from crawler.site import Site
-from pipelines.archive import ledger
-from pipelines.archive.articles import Stored, store
+from pipelines.archive import articles, ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.context import Context, context_of
-from pipelines.identity import revisits
+from pipelines.copies import boilerplate, copies
+from pipelines.identity import merge, recognise, revisits
+from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
+from pipelines.identity.recognise import Known, Match, look_again, look_up
+from pipelines.identity.revisits import Policy
 from pipelines.record import Record
+from pipelines.stories import stories
 from pipelines.watching import alerts
+
+_BY_DEFAULT = Policy()
+_TELL_OF_COPIES = ("content_hash", "published_at", "wire", "kind")
+"""Columns of an article that decide who ran whose text."""
 
 
 class Store:
@@ -76,9 +89,7 @@ class Store:
 
         def write(db: sqlite3.Connection) -> Stored:
             _remember(db, record.visit)
-            stored = store(db, record, site, self.context.crawl_id, self.context.policy)
-            alerts.match(db)
-            return stored
+            return store(db, record, site, self.context.crawl_id, self.context.policy)
 
         return await self.context.archive.write(write)
 
@@ -87,6 +98,149 @@ class Store:
 
 
 def _remember(db: sqlite3.Connection, visit: Visit) -> None:
-    """What the server said of the page, to ask with next time; in the transaction that stores what it said."""
+    """Keep what the server said of the page, to ask with next time; in the transaction that stores what it said."""
     if visit.validators is not None and visit.outcome is Outcome.STORED:
         ledger.save_validators(db, visit.fetch.url, visit.validators, visit.fetch.at)
+
+
+# One article: what is known of it, what is to be done, and what follows from that.
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a record.
+
+    ``stored`` without a reason is a new row; with one, ``unchanged`` or ``edited`` and so on, the row was there;
+    ``alias`` is an address of it that was not known. ``changed`` are the fields that changed. ``blocked`` is an article
+    that must not be kept; it has the number 0.
+    """
+
+    outcome: Outcome
+    article_id: int
+    links_resolved: int
+    reason: str = ""
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article as it was just written, for what follows from that."""
+
+    record: Record
+    known: Known
+    decision: New | Alias | Change
+    article_id: int
+    crawl_id: int | None
+    marks: Mapping[int, int]
+    """Fingerprints of its paragraphs, by position."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the article was not there before."""
+        return isinstance(self.decision, New)
+
+    @property
+    def at(self) -> str:
+        """When the page was fetched, as in the archive."""
+        return utc_text(self.record.visit.fetch.at)
+
+
+def store(
+    db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | None, policy: Policy = _BY_DEFAULT
+) -> Stored:
+    """Write an article and all that belongs to it, or recognise it as one that is there, changed or not.
+
+    To be called inside a transaction.
+    """
+    if ledger.stand(db, record.identity):
+        ledger.settle_forgotten(db, record.visit.candidate.url)
+        return Stored(Outcome.BLOCKED, 0, 0, ledger.REASON)
+    record, marks = boilerplate.cleaned(db, record)
+    known = look_up(db, record)
+    while isinstance(decision := decide(record, known, site), Merge | MakeWay):
+        known = _clear(db, record, known, decision, site, crawl_id, policy)
+    article_id, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
+    written = Written(record, known, decision, article_id, crawl_id, marks)
+    for follow_up in FOLLOW_UPS:
+        follow_up(db, written)
+    if isinstance(decision, New):
+        return Stored(Outcome.STORED, article_id, links_resolved)
+    if isinstance(decision, Alias):
+        return Stored(Outcome.ALIAS, article_id, links_resolved)
+    return Stored(Outcome.STORED, article_id, links_resolved, decision.reason, decision.changed)
+
+
+def _clear(
+    db: sqlite3.Connection,
+    record: Record,
+    known: Known,
+    decision: Merge | MakeWay,
+    site: Site,
+    crawl_id: int | None,
+    policy: Policy,
+) -> Known:
+    """Merge the rows of the article, or take its keys from others. Returns what is known after that."""
+    if isinstance(decision, Merge):
+        first, *others = decision.matches
+        article_id, occasion = first.article_id, merge.Occasion(utc_text(record.visit.fetch.at), crawl_id)
+        for other in others:
+            article_id = merge.merge(db, article_id, other.article_id, other.reason, occasion)
+        return look_again(db, record, (Match(article_id, first.reason),), is_clear=False)
+    recognise.make_way(db, record, decision.article_id, site)
+    if decision.left is not None:
+        reason, now = "redirected to another article", record.visit.fetch.at
+        revisits.missing(db, decision.left, reason, crawl_id, now, policy, site)
+    return look_again(db, record, known.matches, is_clear=True)
+
+
+def _follow_copies(db: sqlite3.Connection, written: Written) -> None:
+    """Find who ran whose text; of a known article, where something changed that tells it."""
+    decision = written.decision
+    if isinstance(decision, New):
+        copies.place(db, written.article_id, copies.Finding(written.at, written.crawl_id))
+        return
+    change = decision.change if isinstance(decision, Alias) else decision
+    if any(change.after[name] != change.row[name] for name in _TELL_OF_COPIES):
+        finding = copies.Finding(written.at, written.crawl_id, is_news=not isinstance(change, Reread))
+        copies.follow(db, written.article_id, change.row["text"], finding)
+
+
+def _learn_boilerplate(db: sqlite3.Connection, written: Written) -> None:
+    """Learn which paragraphs the site repeats."""
+    if written.is_new:
+        boilerplate.learn(db, written.article_id, written.record, written.marks)
+
+
+def _plan_revisit(db: sqlite3.Connection, written: Written) -> None:
+    """Plan the next look; the article is there again if it was gone."""
+    if not isinstance(written.decision, Earlier):
+        revisits.seen(db, written.article_id, written.crawl_id, written.record.visit.fetch.at)
+
+
+def _place_in_story(db: sqlite3.Connection, written: Written) -> None:
+    """Find the article's story."""
+    if not isinstance(written.decision, Earlier):
+        stories.place(db, written.article_id, written.at)
+
+
+def _settle_address(db: sqlite3.Connection, written: Written) -> None:
+    """Settle in the ledger the address that was asked for, and those that waited for the same article."""
+    if written.known.revisited is None:
+        outcome = Outcome.STORED if written.is_new else Outcome.ALIAS
+        ledger.settle_article(db, written.record, written.article_id, outcome)
+
+
+def _match_alerts(db: sqlite3.Connection, _: Written) -> None:
+    """Put what happened into the outbox of those who watch for it."""
+    alerts.match(db)
+
+
+FOLLOW_UPS: tuple[Callable[[sqlite3.Connection, Written], None], ...] = (
+    _follow_copies,
+    _learn_boilerplate,
+    _plan_revisit,
+    _place_in_story,
+    _settle_address,
+    _match_alerts,
+)
+"""What follows from an article that was written, in this order: later ones see what earlier ones wrote."""

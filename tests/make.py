@@ -15,12 +15,12 @@ from sqlite_utils import Database
 from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, Source, Visit
 from crawler.profiles import load_profiles
 from crawler.site import Sites
-from pipelines.archive.articles import Stored, store
 from pipelines.archive.database import _connect, open_archive
 from pipelines.archive.schema import migrations
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.record import Record
+from pipelines.store import Stored, store
 
 NOW = datetime(2024, 12, 9, 12, 0, tzinfo=UTC)
 SITES: Sites = load_profiles().sites

@@ -1,8 +1,10 @@
-"""Earlier states of articles, and the decision what a fetch of a stored article means."""
+"""Earlier states of articles: what a revision keeps of one, and how it is written."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from typing import Any
 
 from crawler.article import utc_text
 from crawler.site import Site
@@ -19,20 +21,19 @@ def state_of(record: Record, site: Site) -> State:
     return {name: columns[name] for name in _KEPT}
 
 
-def stored_state(row: sqlite3.Row) -> State:
+def stored_state(row: Mapping[str, Any]) -> State:
     """Return what a row of ``articles`` says."""
     return {name: row[name] for name in _KEPT}
 
 
-def keep(db: sqlite3.Connection, row: sqlite3.Row, new: State, cause: str) -> bool | None:
-    """Keep the stored state as a revision, before the row takes over ``new``. Gives whether the edit was silent."""
+def keep(db: sqlite3.Connection, row: Mapping[str, Any], new: State, cause: str) -> None:
+    """Keep the stored state as a revision, before the row takes over ``new``."""
     old = stored_state(row)
     silent = is_silent(old, new) if cause == "edit" else None
     _insert(db, row["id"], old, (row["last_changed_at"], row["last_checked_at"]), cause, silent, old, new)
-    return silent
 
 
-def keep_earlier(db: sqlite3.Connection, row: sqlite3.Row, record: Record, site: Site) -> None:
+def keep_earlier(db: sqlite3.Connection, row: Mapping[str, Any], record: Record, site: Site) -> None:
     """Keep a state that was captured before the stored one as a revision, if it is another state at all."""
     old, new, at = state_of(record, site), stored_state(row), utc_text(record.visit.fetch.at)
     if not changed(old, new):

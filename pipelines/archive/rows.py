@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Protocol
 
 from crawler.article import Article, utc_text
 from crawler.site import Site
 from pipelines.archive.events import KINDS
-from pipelines.identity import keys
 from pipelines.record import Record
 
 _ROTATING = "read_more"
 """Lists around the text would leave a row for every article that was ever in them."""
+Row = tuple[object, ...]
 _INSERT = (
     "insert into links(article_id, kind, address_key, nth, position, start, end, href, anchor_text, target_id,"
     " last_seen_at, first_seen_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_VALUES = 32_000
+"""Values in one statement; SQLite takes 32,766."""
 _OF_ONE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
 
 
@@ -47,10 +51,32 @@ def event(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: st
 # What belongs to an article beside its row: authors, tags, blocks, links, provenance, what was taken out.
 
 
+class Targets(Protocol):
+    """What knows to which article a link leads."""
+
+    def target(self, href: str, key: str) -> int | None:
+        """Return the article that the very address has led to, else the one that holds the key."""
+
+
+def write_new(db: sqlite3.Connection, article_id: int, record: Record, targets: Targets) -> int:
+    """Write all parts of an article that has none yet. Returns how many links have their target."""
+    _names(db, article_id, record.article)
+    _parts(db, article_id, record.article)
+    _, new, _ = _compare(record, targets, {}, article_id)
+    db.executemany(_INSERT, new)
+    return _aimed(new)
+
+
 def write(
-    db: sqlite3.Connection, article_id: int, record: Record, *, forget_links: bool = False, without: str = ""
-) -> int:
-    """Write all parts of an article in place of what was there. Gives how many links have their target.
+    db: sqlite3.Connection,
+    article_id: int,
+    record: Record,
+    targets: Targets,
+    *,
+    forget_links: bool = False,
+    without: str = "",
+) -> None:
+    """Write all parts of an article in place of what was there.
 
     A link that a page no longer has stays, with the time when it was last seen, unless ``forget_links``: then it was
     our reading that found it, not the page that had it. Links of the kind ``without`` are left as they are.
@@ -58,106 +84,121 @@ def write(
     for table in _OF_ONE_STATE:
         db.execute(f"delete from {table} where article_id = ?", (article_id,))
     _names(db, article_id, record.article)
-    _rows(db, article_id, record.article)
-    return _links(db, article_id, record, forget_links, without)
+    _parts(db, article_id, record.article)
+    kept, new, gone = _compare(record, targets, _links(db, article_id, without), article_id, without)
+    if forget_links:
+        db.executemany("delete from links where id = ?", [(row_id,) for row_id in gone])
+    db.executemany(
+        "update links set position = ?, start = ?, end = ?, href = ?, anchor_text = ?,"
+        " target_id = coalesce(?, target_id), last_seen_at = max(last_seen_at, ?) where id = ?",
+        kept,
+    )
+    db.executemany(_INSERT, new)
 
 
-def add_earlier_links(db: sqlite3.Connection, article_id: int, record: Record) -> None:
+def add_earlier_links(db: sqlite3.Connection, article_id: int, record: Record, targets: Targets) -> None:
     """Write the links of a state before the stored one: those that it has still were there then, others are past."""
     now = utc_text(record.visit.fetch.at)
-    met, new, _ = _compared(db, article_id, record, _ROTATING)
+    kept, new, _ = _compare(record, targets, _links(db, article_id, _ROTATING), article_id, _ROTATING)
     db.executemany(
-        "update links set first_seen_at = min(first_seen_at, ?) where id = ?", [(now, row[-1]) for row in met]
+        "update links set first_seen_at = min(first_seen_at, ?) where id = ?", [(now, row[-1]) for row in kept]
     )
     db.executemany(_INSERT, new)
 
 
 def _names(db: sqlite3.Connection, article_id: int, article: Article) -> None:
-    for position, name in enumerate(article.authors):
-        db.execute("insert into authors(site, name) values (?, ?) on conflict do nothing", (article.site, name))
+    """Write the article's authors in the order of its byline, and its tags."""
+    authors = list(dict.fromkeys(article.authors))
+    insert(db, "authors", ("site", "name"), [(article.site, name) for name in authors])
+    by = [(article.authors.index(name), name) for name in authors]
+    tags = list(dict.fromkeys(article.tags))
+    if by:
         db.execute(
-            "insert into article_authors(article_id, author_id, position)"
-            " select ?, id, ? from authors where site = ? and name = ? on conflict do nothing",
-            (article_id, position, article.site, name),
+            f"with given(position, name) as (values {_marks(by)}) insert into article_authors(article_id, author_id,"
+            " position) select ?, id, position from given join authors using (name) where site = ?",
+            (*chain.from_iterable(by), article_id, article.site),
         )
-    for name in article.tags:
-        db.execute("insert into tags(name) values (?) on conflict do nothing", (name,))
+    insert(db, "tags", ("name",), [(name,) for name in tags])
+    if tags:
         db.execute(
-            "insert into article_tags(article_id, tag_id) select ?, id from tags where name = ? on conflict do nothing",
-            (article_id, name),
+            "insert into article_tags(article_id, tag_id)"
+            f" select ?, id from tags where name in ({', '.join('?' * len(tags))})",
+            (article_id, *tags),
         )
 
 
-def _rows(db: sqlite3.Connection, article_id: int, article: Article) -> None:
-    db.executemany(
-        "insert into blocks(article_id, position, kind, at) values (?, ?, ?, ?) on conflict do nothing",
+def _parts(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    insert(
+        db,
+        "blocks",
+        ("article_id", "position", "kind", "at"),
         [(article_id, b.position, b.kind, utc_text(b.at) if b.at else None) for b in article.blocks],
     )
-    db.executemany(
-        "insert into provenance(article_id, field, source, value, chosen) values (?, ?, ?, ?, ?)"
-        " on conflict do nothing",
+    insert(
+        db,
+        "provenance",
+        ("article_id", "field", "source", "value", "chosen"),
         [(article_id, p.field, p.source, p.value, int(p.chosen)) for p in article.provenance],
     )
-    db.executemany(
-        "insert into dropped(article_id, position, reason, text) values (?, ?, ?, ?)",
+    insert(
+        db,
+        "dropped",
+        ("article_id", "position", "reason", "text"),
         [(article_id, d.position, d.reason, d.text) for d in article.dropped],
     )
 
 
-def _links(db: sqlite3.Connection, article_id: int, record: Record, forget: bool, without: str) -> int:
-    met, new, gone = _compared(db, article_id, record, without)
-    if forget:
-        db.executemany("delete from links where id = ?", [(row_id,) for row_id in gone])
-    db.executemany(
-        "update links set position = ?, start = ?, end = ?, href = ?, anchor_text = ?,"
-        " target_id = coalesce(?, target_id), last_seen_at = max(last_seen_at, ?) where id = ?",
-        met,
-    )
-    db.executemany(_INSERT, new)
-    return sum(row[-3] is not None for row in met) + sum(row[-3] is not None for row in new)
+def insert(db: sqlite3.Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows in as few statements as SQLite's bound on values allows; one that is there already stays."""
+    most = _VALUES // len(columns)
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        db.execute(
+            f"insert into {table}({', '.join(columns)}) values {_marks(some)} on conflict do nothing",
+            tuple(chain.from_iterable(some)),
+        )
 
 
-def _compared(
-    db: sqlite3.Connection, article_id: int, record: Record, without: str
-) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[int]]:
-    """Links with the number of their row, links that have none yet, and the numbers of the rows of no link.
+def _marks(rows: Sequence[Row]) -> str:
+    return ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
+
+
+def _compare(
+    record: Record, targets: Targets, stored: Mapping[tuple[str, str, int], int], article_id: int, without: str = ""
+) -> tuple[list[Row], list[Row], list[int]]:
+    """Return the links that are stored, with the number of their row; those that are not; and the rows of no link.
 
     A link is the same as before if its kind and key are, and how many such links stand before it.
     """
     now = utc_text(record.visit.fetch.at)
     nth: Counter[tuple[str, str]] = Counter()
-    known = _known(db, article_id, without)
-    led = _led_to(db, record)
-    met: list[tuple[object, ...]] = []
-    new: list[tuple[object, ...]] = []
+    left = dict(stored)
+    kept: list[Row] = []
+    new: list[Row] = []
     for link, key in zip(record.article.links, record.link_keys, strict=True):
         if link.kind == without:
             continue
-        found = led.get(link.href) or keys.target(db, key)
-        state = (link.position, link.start, link.end, link.href, link.anchor_text, found, now)
-        row_id = known.pop((link.kind, key, nth[link.kind, key]), None)
+        state = (link.position, link.start, link.end, link.href, link.anchor_text, targets.target(link.href, key), now)
+        row_id = left.pop((link.kind, key, nth[link.kind, key]), None)
         if row_id is None:
             new.append((article_id, link.kind, key, nth[link.kind, key], *state, now))
         else:
-            met.append((*state, row_id))
+            kept.append((*state, row_id))
         nth[link.kind, key] += 1
-    return met, new, list(known.values())
+    return kept, new, list(left.values())
 
 
-def _known(db: sqlite3.Connection, article_id: int, without: str) -> dict[tuple[str, str, int], int]:
-    """The rows of the links that the article has, by what makes a link the same."""
-    found = db.execute(
+def _aimed(links: Sequence[Row]) -> int:
+    """Return how many of these rows have a target."""
+    return sum(row[-3] is not None for row in links)
+
+
+def _links(db: sqlite3.Connection, article_id: int, without: str) -> dict[tuple[str, str, int], int]:
+    """Return the rows of the links that the article has, by what makes a link the same."""
+    stored = db.execute(
         "select kind, address_key, nth, id from links where article_id = ? and kind <> ?", (article_id, without)
     )
-    return {(kind, key, nth): row_id for kind, key, nth, row_id in found}
-
-
-def _led_to(db: sqlite3.Connection, record: Record) -> dict[str, int]:
-    """The articles that the very addresses of its links have led to: one look-up for all."""
-    hrefs = json.dumps([link.href for link in record.article.links])
-    return dict(
-        db.execute("select url, article_id from article_urls where url in (select value from json_each(?))", (hrefs,))
-    )
+    return {(kind, key, nth): row_id for kind, key, nth, row_id in stored}
 
 
 # The rows of sites. To be called inside a transaction.

@@ -1,17 +1,18 @@
-"""The keys of articles: which article one leads to, what that rests on, and who has to give one up.
+"""The keys of articles: which article a key or an address leads to, on what evidence, and who has to give one up.
 
 To be called inside a transaction.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from crawler.article import utc_text
 from crawler.site import Site
-from pipelines.record import Address, Record
+from pipelines.record import Record
 
 ANSWERED = 2
 """A page answered under an address with this key."""
@@ -21,116 +22,115 @@ CLAIMED = 0
 """The article only says that the address is its own."""
 _MOST_CLAIMANTS = 2
 """More would say no more than that all are wrong."""
-__all__ = ["by_url", "learn", "resolve", "settled", "target"]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An article that holds a key. ``is_own`` where it is kept under that key."""
+    """An article that holds a key, and on what evidence. ``is_own`` where it is kept under that key."""
 
     article_id: int
     proof: int
     is_own: bool
 
 
-def holder(db: sqlite3.Connection, key: str) -> Holder | None:
-    """Who is kept under the key, else the one article that holds it; None where none does, or several do."""
-    row = db.execute(
-        "select a.id, coalesce(k.proof, 2) from articles a left join _address_keys k"
-        " on k.address_key = a.address_key and k.article_id = a.id where a.address_key = ?",
-        (key,),
-    ).fetchone()
-    if row is not None:
-        return Holder(int(row[0]), int(row[1]), is_own=True)
-    found = _sole(db, key)
-    return None if found is None else Holder(*found, is_own=False)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds one key: ``owner`` is the article kept under it, ``proofs`` are those of all holders by article."""
+
+    owner: int | None = None
+    proofs: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def sole(self) -> int | None:
+        """The one article that holds the key; None where none does, or several do: then only a redirect can tell.
+
+        Those that only claim it count where nobody holds it with better right.
+        """
+        proven = [article_id for article_id, proof in self.proofs.items() if proof > CLAIMED]
+        some = proven or list(self.proofs)
+        return some[0] if len(some) == 1 else None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Who is kept under the key, else the one article that holds it; None where none does, or several do."""
+        if self.owner is not None:
+            return Holder(self.owner, self.proofs.get(self.owner, ANSWERED), is_own=True)
+        return None if self.sole is None else Holder(self.sole, self.proofs[self.sole], is_own=False)
+
+    @property
+    def holders(self) -> list[Holder]:
+        """As :attr:`holder`; where nobody holds the key with better right, all that claim it."""
+        if self.holder is not None:
+            return [self.holder]
+        if any(proof > CLAIMED for proof in self.proofs.values()):
+            return []
+        return [Holder(article_id, proof, is_own=False) for article_id, proof in sorted(self.proofs.items())]
+
+    def is_held_by_another(self, article_id: int | None) -> bool:
+        """Return whether any other article holds the key, with whatever right."""
+        return any(other != article_id for other in self.proofs)
+
+    def may_be_given(self, article_id: int | None, proof: int) -> bool:
+        """Return whether an article is to hold the key on this evidence: nobody else is kept under it, and the article
+        does not hold it with as good a right.
+        """
+        if self.owner not in (None, article_id):
+            return False
+        known = None if article_id is None else self.proofs.get(article_id)
+        if known is not None:
+            return known < proof
+        return proof > CLAIMED or sum(other == CLAIMED for other in self.proofs.values()) < _MOST_CLAIMANTS
 
 
-def holders(db: sqlite3.Connection, key: str) -> list[Holder]:
-    """As :func:`holder`; where nobody holds the key with better right, all that claim it."""
-    held = holder(db, key)
-    if held is not None:
-        return [held]
-    rows = db.execute("select article_id, proof from _address_keys where address_key = ?", (key,)).fetchall()
-    return (
-        []
-        if any(row[1] > CLAIMED for row in rows)
-        else [Holder(int(row[0]), int(row[1]), is_own=False) for row in rows]
+NOBODY = Held()
+
+
+def holders(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Held]:
+    """Return who holds each of these keys."""
+    asked = list(dict.fromkeys(keys))
+    owners = dict(
+        db.execute(
+            "select address_key, id from articles where address_key in (select value from json_each(?))",
+            (json.dumps(asked),),
+        ).fetchall()
     )
+    return {key: Held(owners.get(key), proofs) for key, proofs in _proofs(db, asked).items()}
 
 
-def target(db: sqlite3.Connection, key: str) -> int | None:
-    """The one article that holds this key; None where none does, or several do: then only a redirect can tell.
-
-    Those that only claim it count where nobody holds it with better right.
-    """
-    found = _sole(db, key)
-    return None if found is None else found[0]
-
-
-def _sole(db: sqlite3.Connection, key: str) -> tuple[int, int] | None:
-    rows = db.execute(
-        "select article_id, proof from _address_keys where address_key = ? order by proof = 0 limit 2", (key,)
-    ).fetchall()
-    is_sole = len(rows) == 1 or (len(rows) > 1 and rows[0][1] > CLAIMED and rows[1][1] == CLAIMED)
-    return (int(rows[0][0]), int(rows[0][1])) if is_sole else None
+def _proofs(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, dict[int, int]]:
+    proofs: dict[str, dict[int, int]] = {key: {} for key in keys}
+    for key, article_id, proof in db.execute(
+        "select address_key, article_id, proof from _address_keys"
+        " where address_key in (select value from json_each(?)) order by address_key, article_id",
+        (json.dumps(list(proofs)),),
+    ):
+        proofs[key][article_id] = proof
+    return proofs
 
 
 def kept_under(db: sqlite3.Connection, key: str) -> int | None:
-    """The article whose own key this is."""
+    """Return the article whose own key this is."""
     row = db.execute("select id from articles where address_key = ?", (key,)).fetchone()
     return None if row is None else int(row[0])
 
 
+def target(db: sqlite3.Connection, key: str) -> int | None:
+    """Return the one article that a key leads to, as :attr:`Held.sole`."""
+    return Held(None, _proofs(db, [key])[key]).sole
+
+
 def has_answered(db: sqlite3.Connection, article_id: int, key: str) -> bool:
-    """Whether a page of the article has answered under an address with this key."""
-    return proof_of(db, article_id, key) == ANSWERED
+    """Return whether a page of the article has answered under an address with this key."""
+    return _proofs(db, [key])[key].get(article_id) == ANSWERED
 
 
-def answered(db: sqlite3.Connection, article_id: int) -> list[str]:
-    """The addresses at which pages of the article have answered."""
-    found = db.execute(
-        "select u.url from article_urls u join _address_keys k using (address_key, article_id)"
-        " where u.article_id = ? and k.proof = 2",
-        (article_id,),
-    )
-    return [row[0] for row in found]
-
-
-def proof_of(db: sqlite3.Connection, article_id: int, key: str) -> int | None:
-    """What it rests on that an article holds a key; None where it does not."""
-    row = db.execute(
-        "select proof from _address_keys where address_key = ? and article_id = ?", (key, article_id)
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def is_claimed_by_another(db: sqlite3.Connection, key: str, article_id: int | None) -> bool:
-    """Whether any other article holds the key, with whatever right."""
-    found = db.execute(
-        "select 1 from _address_keys where address_key = ? and article_id is not ? limit 1", (key, article_id)
-    )
-    return found.fetchone() is not None
-
-
-def add(db: sqlite3.Connection, article_id: int, key: str, proof: int) -> bool:
-    """Let an article hold a key, or hold it with better right. Gives whether that may change what the key leads to."""
-    known = proof_of(db, article_id, key)
-    if known is not None and known >= proof:
-        return False
-    if known is None and proof == CLAIMED and _claimants(db, key) >= _MOST_CLAIMANTS:
-        return False
-    db.execute(
+def add(db: sqlite3.Connection, article_id: int, proofs: Mapping[str, int]) -> None:
+    """Let an article hold these keys on this evidence, or the better one where it holds them."""
+    db.executemany(
         "insert into _address_keys(address_key, article_id, proof) values (?, ?, ?)"
-        " on conflict do update set proof = excluded.proof",
-        (key, article_id, proof),
+        " on conflict do update set proof = max(proof, excluded.proof)",
+        [(key, article_id, proof) for key, proof in proofs.items()],
     )
-    return known is None or known == CLAIMED
-
-
-def _claimants(db: sqlite3.Connection, key: str) -> int:
-    (n,) = db.execute("select count(*) from _address_keys where address_key = ? and proof = 0", (key,)).fetchone()
-    return int(n)
 
 
 def disprove(db: sqlite3.Connection, key: str, rightful: int | None, most: int, site: Site) -> None:
@@ -154,7 +154,7 @@ def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> No
 def fall_back(db: sqlite3.Connection, article_id: int, site: Site) -> bool:
     """Keep an article under an address at which it answered, or which led to it where none did.
 
-    Gives whether there is one that no other is kept under.
+    Returns whether there is one that no other is kept under.
     """
     own = db.execute(
         "select u.url, u.address_key from article_urls u join _address_keys k using (address_key, article_id)"
@@ -191,39 +191,39 @@ def settled(db: sqlite3.Connection, url: str, key: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
+def proofs(record: Record) -> dict[str, int]:
+    """Return the keys that a fetch gives its article, each with its evidence."""
+    answered = LED if record.is_form else ANSWERED  # the page itself has not, and may be read otherwise
+    claimed, led = dict.fromkeys(record.claims, CLAIMED), dict.fromkeys((*record.led, *record.slugs), LED)
+    return claimed | led | dict.fromkeys(record.identity, LED) | {record.answered.key: answered}
+
+
+def learn(
+    db: sqlite3.Connection, article_id: int, record: Record, held: Mapping[str, Held], urls: Mapping[str, int]
+) -> int:
     """Keep every address and key of the article, and let the links that waited for one find it.
 
-    Gives how many links found their target. An address that led to another article before stays with that one, and so
-    does a key under which another is kept: a page that redirects to another one is no address of that. What the
-    article only claims is kept as a claim, and not at all where another holds it.
+    ``held`` is who held its keys before, ``urls`` where its addresses led. Returns how many links found their target.
+    An address that led to another article before stays with that one, and so does a key under which another is kept: a
+    page that redirects to another one is no address of that. What the article only claims is kept as a claim, and not
+    at all where another holds it.
     """
-    now = utc_text(record.visit.fetch.at)
-    proofs = dict.fromkeys(record.claims, CLAIMED) | dict.fromkeys((*record.led, *record.slugs), LED)
-    answered = LED if record.is_form else ANSWERED  # the page itself has not, and may be read otherwise
-    proofs |= dict.fromkeys(record.identity, LED) | {record.answered.key: answered}
-    held = [
-        key
-        for key, proof in proofs.items()
-        if kept_under(db, key) in (None, article_id) and add(db, article_id, key, proof)
+    all_proofs = proofs(record)
+    new = {key: proof for key, proof in all_proofs.items() if held[key].may_be_given(article_id, proof)}
+    add(db, article_id, new)
+    addresses = [
+        address
+        for address in record.addresses
+        if address.url not in urls
+        and not (all_proofs.get(address.key) == CLAIMED and held[address.key].is_held_by_another(article_id))
     ]
-    told = []
-    for address in record.addresses:
-        if proofs.get(address.key) == CLAIMED and is_claimed_by_another(db, address.key, article_id):
-            continue
-        if _add_address(db, article_id, address, now):
-            told.append(address.key)
-    return resolve(db, dict.fromkeys(told + held))
-
-
-def _add_address(db: sqlite3.Connection, article_id: int, address: Address, now: str) -> bool:
-    """Whether the address was new."""
-    added = db.execute(
-        "insert into article_urls(url, article_id, address_key, kind, first_seen_at) values (?, ?, ?, ?, ?)"
-        " on conflict(url) do nothing",
-        (address.url, article_id, address.key, address.kind, now),
+    now = utc_text(record.visit.fetch.at)
+    db.executemany(
+        "insert into article_urls(url, article_id, address_key, kind, first_seen_at) values (?, ?, ?, ?, ?)",
+        [(address.url, article_id, address.key, address.kind, now) for address in addresses],
     )
-    return added.rowcount == 1
+    changed = [key for key in new if not held[key].proofs.get(article_id)]  # not known, or only claimed
+    return resolve(db, [*(address.key for address in addresses), *changed])
 
 
 def resolve(db: sqlite3.Connection, keys: Iterable[str]) -> int:
@@ -231,31 +231,26 @@ def resolve(db: sqlite3.Connection, keys: Iterable[str]) -> int:
 
     A key that a second article has come to hold is ambiguous: its links lose their target unless their very address
     has led somewhere, and candidates that were taken for an alias on the strength of the key alone wait again.
-    Gives how many more links have a target than before.
+    Returns how many more links have a target than before.
     """
-    gained = 0
-    for key in keys:
-        before = _resolved(db, key)
-        found = target(db, key)
+    targets = {key: Held(None, held).sole for key, held in _proofs(db, keys).items()}
+    stale = db.execute(
+        """
+        with wanted as (select value ->> 0 as key, value ->> 1 as found from json_each(?)),
+             aimed as (select l.id, l.target_id as old,
+                          coalesce((select article_id from article_urls where url = l.href), w.found) as new
+                       from wanted w cross join links l on l.address_key = w.key)
+        select new, id, old from aimed where new is not old
+        """,
+        (json.dumps(list(targets.items())),),
+    ).fetchall()
+    db.executemany("update links set target_id = ? where id = ?", [row[:2] for row in stale])
+    ambiguous = [key for key, target_id in targets.items() if target_id is None]
+    if ambiguous:
         db.execute(
-            """
-            update links set target_id = coalesce((select article_id from article_urls where url = href), :found)
-            where address_key = :key
-              and target_id is not coalesce((select article_id from article_urls where url = href), :found)
-            """,
-            {"key": key, "found": found},
+            "update candidates set outcome = 'waiting', reason = 'an ambiguous slug', article_id = null"
+            " where address_key in (select value from json_each(?)) and outcome = 'alias'"
+            " and not exists (select 1 from article_urls u where u.url = candidates.url)",
+            (json.dumps(ambiguous),),
         )
-        gained += _resolved(db, key) - before
-        if found is None:
-            db.execute(
-                "update candidates set outcome = 'waiting', reason = 'an ambiguous slug', article_id = null"
-                " where address_key = ? and outcome = 'alias'"
-                " and not exists (select 1 from article_urls u where u.url = candidates.url)",
-                (key,),
-            )
-    return gained
-
-
-def _resolved(db: sqlite3.Connection, key: str) -> int:
-    (count,) = db.execute("select count(target_id) from links where address_key = ?", (key,)).fetchone()
-    return int(count)
+    return sum((new is not None) - (old is not None) for new, _, old in stale)

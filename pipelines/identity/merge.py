@@ -7,7 +7,9 @@ modules that are called here look after theirs. :data:`COVERED` is what a test h
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.archive import revisions, rows
 from pipelines.archive.fields import FIELDS
@@ -16,6 +18,7 @@ from pipelines.identity import keys
 from pipelines.identity.changes import changed
 from pipelines.stories import stories
 
+Row = Mapping[str, Any]
 _MOVED = (
     ("article_urls", "article_id"),
     ("revisions", "article_id"),
@@ -106,15 +109,8 @@ def survivor(db: sqlite3.Connection, article_id: int) -> int:
     return article_id if row is None else int(row[0])
 
 
-def next_number(db: sqlite3.Connection) -> int:
-    """The number of a new article: never that of one which became another, for it leads there for good."""
-    highest = "select max(id) from (select max(id) as id from articles union all select max(old_id) from merges)"
-    return 1 + int(db.execute(highest).fetchone()[0] or 0)
-
-
-def _row(db: sqlite3.Connection, article_id: int) -> sqlite3.Row:
-    row: sqlite3.Row = db.execute("select * from articles where id = ?", (article_id,)).fetchone()
-    return row
+def _row(db: sqlite3.Connection, article_id: int) -> Row:
+    return dict(db.execute("select * from articles where id = ?", (article_id,)).fetchone())
 
 
 def _belongings(db: sqlite3.Connection, into: int, old: int, earlier: int) -> None:
@@ -144,10 +140,10 @@ def _absences(db: sqlite3.Connection, into: int, old: int) -> None:
     db.execute(f"delete from _absences where article_id in ({', '.join('?' * len(gone))})", gone)
 
 
-def _better_address(db: sqlite3.Connection, kept: sqlite3.Row, gone: sqlite3.Row) -> dict[str, object]:
+def _better_address(db: sqlite3.Connection, kept: Row, gone: Row) -> dict[str, object]:
     """The address of the two that answered, has a number, is the shorter: other forms of a page are longer."""
 
-    def order(row: sqlite3.Row) -> tuple[object, ...]:
+    def order(row: Row) -> tuple[object, ...]:
         key = row["address_key"]
         claimed = db.execute(
             "select 1 from _address_keys where address_key = ? and proof = 0 and article_id in (?, ?)",
@@ -158,7 +154,7 @@ def _better_address(db: sqlite3.Connection, kept: sqlite3.Row, gone: sqlite3.Row
     return {name: min(kept, gone, key=order)[name] for name in _ADDRESS}
 
 
-def _course(kept: sqlite3.Row, gone: sqlite3.Row, later: sqlite3.Row) -> dict[str, object]:
+def _course(kept: Row, gone: Row, later: Row) -> dict[str, object]:
     """The first and last times of the two, and that it is there if either is."""
     status = next((row for row in (kept, gone) if row["status"] == "live"), later)
     return {

@@ -7,8 +7,8 @@ import pytest
 from crawler.article import Candidate, Dropped, Link, Outcome, Provenance, Source, utc_text
 from crawler.housekeeping import forget
 from pipelines.archive import ledger
-from pipelines.archive.articles import store
 from pipelines.archive.ledger import Entry
+from pipelines.store import store
 from pipelines.watching import alerts
 from pipelines.watching.watches import Watch
 from tests.identity.test_merge import columns_that_name_articles
@@ -39,9 +39,7 @@ def db():
 
 
 def keep(db, one):
-    stored = store(db, record(one), SITES.for_url(one.fetch.url), None)
-    alerts.match(db)
-    return stored
+    return store(db, record(one), SITES.for_url(one.fetch.url), None)
 
 
 def dump(db):

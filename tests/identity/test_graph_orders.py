@@ -13,9 +13,9 @@ from demo.clock import PRESENT
 from demo.paper import Paper
 from demo.truth import truth
 from pipelines.archive import coverage
-from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
+from pipelines.store import store
 from pipelines.validate import validate
 from tests.crawling import ROOT
 from tests.make import fresh_archive

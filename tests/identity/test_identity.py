@@ -13,8 +13,8 @@ from crawler.address_forms import AddressPattern
 from crawler.article import Article, Candidate, Moment, Outcome, Source
 from crawler.site import Site, Sites
 from pipelines.archive import ledger
-from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
+from pipelines.store import store
 from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, related, rows, visit
 
 HOME = "https://example.org"

@@ -50,7 +50,7 @@ def two(db):
         visit(B, minutes=30, links=(*related(C), Link("inline", 0, "https://elsewhere.example/", "x", 0, 1)), **later),
     )
     keep(db, visit(BOX, links=related(A, B), **UNLIKE))
-    db.execute("insert into watches(name) values ('all')")
+    db.execute("insert into watches(name, enabled) values ('all', 0)")
     for article_id in (1, 2):
         db.execute("insert into alerts(watch_id, article_id, created_at, message) values (1, ?, '', '')", (article_id,))
         db.execute("insert into _absences values (?, '2024-12-09', '2024-12-09', 1, '404')", (article_id,))
@@ -209,6 +209,6 @@ def test_either_order_of_arrival_gives_the_same_article():
 
 def test_the_better_right_to_a_key_stays(db):
     two(db)
-    keys.add(db, 1, "example.org/2024/second-of-two", keys.CLAIMED)
+    keys.add(db, 1, {"example.org/2024/second-of-two": keys.CLAIMED})
     merge(db, 1, 2, "told so", OCCASION)
     assert keys.has_answered(db, 1, "example.org/2024/second-of-two")

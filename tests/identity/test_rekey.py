@@ -11,10 +11,10 @@ from crawler.address_forms import AddressPattern
 from crawler.article import Candidate, Moment, Source
 from crawler.site import Site, Sites
 from pipelines.archive import ledger
-from pipelines.archive.articles import store
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.identity import rekey
+from pipelines.store import store
 from tests.crawling import crawl
 from tests.make import NOW, TEXT, fresh_archive, related, rows, visit
 from tests.warc_recording import Recording

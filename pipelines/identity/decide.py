@@ -1,0 +1,199 @@
+"""What a fetched article means for the archive: a new row, another address of one, an edit, a better reading … Pure.
+
+Whatever is needed of the archive is in :class:`~pipelines.identity.recognise.Known`. Merge and MakeWay settle which
+article it is; after them what is known is looked up again. Every other decision says all that is to be written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.article import utc_text
+from crawler.site import Site
+from pipelines.archive import revisions
+from pipelines.archive.fields import NAMED, READING, columns, with_followers
+from pipelines.identity import changes, keys, recognise
+from pipelines.identity.recognise import LAYOUT, Known, Match, Row
+from pipelines.record import Address, Record
+
+Columns = dict[str, Any]
+_PUBLISHED = with_followers("published_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Several rows are this one article."""
+
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MakeWay:
+    """Others hold keys that are this article's, or its page answered in place of the one that was asked for.
+
+    ``left`` is that other article, whose page was not there.
+    """
+
+    article_id: int | None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An article that is not there yet, and the address to keep it under."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class _OfKnown:
+    """What a fetch of a known article means. ``row`` is the article as it is stored, ``columns`` are its new values."""
+
+    row: Row
+    columns: Columns = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    """The fields that changed, as the crawl counts them."""
+
+    @property
+    def reason(self) -> str:
+        """What became of the article, as the crawl counts it."""
+        return "unchanged"
+
+    @property
+    def after(self) -> Row:
+        """The row as it will be."""
+        return {**self.row, **self.columns}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm(_OfKnown):
+    """Another form of the article's page, such as AMP or print: it is laid out otherwise and proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier(_OfKnown):
+    """A capture that is older than the stored state."""
+
+    @property
+    def reason(self) -> str:
+        """What became of the article, as the crawl counts it."""
+        return "an earlier state"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged(_OfKnown):
+    """Nothing that readers care about has changed; ``columns`` are what did: its section, the time of a save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited(_OfKnown):
+    """The paper changed the article; ``summary`` says in words what.
+
+    ``silent`` where its own modification time did not move, None where the paper states none.
+    """
+
+    summary: str = ""
+    silent: bool | None = None
+
+    @property
+    def reason(self) -> str:
+        """What became of the article, as the crawl counts it."""
+        return "edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Reread(_OfKnown):
+    """The same page read otherwise, by other rules: never silent, never an event.
+
+    With ``forget_links``, a link that is no longer found was our reading's, not the page's.
+    """
+
+    forget_links: bool = False
+
+    @property
+    def reason(self) -> str:
+        """What became of the article, as the crawl counts it."""
+        return "re-extracted" if self.changed else "unchanged"
+
+
+Change = OtherForm | Earlier | Unchanged | Edited | Reread
+"""What a fetch of a known article means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An address of a known article that was not known, and changes nothing of it that is counted."""
+
+    change: Change
+
+
+Decision = Merge | MakeWay | New | Alias | Change
+
+
+def decide(record: Record, known: Known, site: Site) -> Decision:
+    """Return what is to be done about a fetched article."""
+    if len(known.matches) > 1:
+        return Merge(known.matches)
+    article_id = known.matches[0].article_id if known.matches else None
+    if not known.is_clear:
+        left = known.revisited if known.revisited != article_id else None
+        if left is not None or recognise.is_in_the_way(record, known, article_id, site):
+            return MakeWay(article_id, left)
+    if known.article is None:
+        return New(recognise.own_address(record, known))
+    change = compare(record, known, known.article, site)
+    is_known = known.urls.get(record.visit.candidate.url) == article_id
+    return change if is_known or change.changed else Alias(change)
+
+
+def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
+    """Return what a fetch of a known article, stored as ``row``, means.
+
+    Another form of its page proves nothing. A capture older than the stored state is an earlier one. Where the rules
+    are others than those that read the stored state, or the same bytes now read otherwise, or the selectors of a layout
+    read one state and none the other, the change is not the paper's.
+    """
+    new, now = revisions.state_of(record, site), utc_text(record.visit.fetch.at)
+    same_bytes = new["capture"] is not None and new["capture"] == row["capture"]
+    if not same_bytes and _is_other_form(row, record, site):
+        return OtherForm(row)
+    if now < row["last_checked_at"] and not same_bytes:
+        return Earlier(row)
+    state = columns(record, site) | _address(row, record)
+    has_layout = any(each.source == LAYOUT for each in record.article.provenance)
+    redesigned = row["has_layout"] != has_layout or _is_first_answer(row, record, known, site)
+    if same_bytes or redesigned or row["extractor"] != new["extractor"]:
+        named = tuple(name for name in NAMED if row[name] != state[name])
+        return Reread(row, state, named, forget_links=same_bytes or not redesigned)
+    edited = changes.changed(row, new)
+    if edited:
+        return Edited(row, state, edited, changes.summary(row, new), changes.is_silent(row, new))
+    kept = READING if record.article.published else READING | _PUBLISHED
+    return Unchanged(row, {name: new for name, new in state.items() if name not in kept and row[name] != new})
+
+
+def _is_other_form(row: Row, record: Record, site: Site) -> bool:
+    """Return whether the page is not the one that the article is kept under, nor the one that it declares itself.
+
+    Whatever the page declares that the article is kept under, it is the article's.
+    """
+    url = record.visit.fetch.url
+    if site.is_same_page(url, row["url"]):
+        return False
+    return site.is_other_form(url) or not site.is_same_page(url, record.canonical.url)
+
+
+def _is_first_answer(row: Row, record: Record, known: Known, site: Site) -> bool:
+    """Return whether the article's own page is here for the first time; only other forms of it were read until now."""
+    key = record.answered.key
+    if key not in (row["address_key"], site.main_key(row["url"])):
+        return False
+    if known.holders(key).proofs.get(row["id"]) == keys.ANSWERED:
+        return False
+    return all(site.is_other_form(url) for url in row["answered"])
+
+
+def _address(row: Row, record: Record) -> Columns:
+    """Return the address that a retitled or re-dated article has now: the next look need not be redirected."""
+    return {"url": record.canonical.url} if record.canonical.key == row["address_key"] else {}
