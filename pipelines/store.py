@@ -24,7 +24,7 @@ from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies
 from pipelines.identity import merge, recognise, revisits
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
-from pipelines.identity.recognise import Known, Match, look_again, look_up
+from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
 from pipelines.identity.revisits import Policy
 from pipelines.record import Record
 from pipelines.stories import stories
@@ -129,10 +129,16 @@ class Written:
     record: Record
     known: Known
     decision: New | Alias | Change
-    article_id: int
+    row: Row
+    """The article as it is now."""
     crawl_id: int | None
     marks: Mapping[int, int]
     """Fingerprints of its paragraphs, by position."""
+
+    @property
+    def article_id(self) -> int:
+        """The article's number."""
+        return int(self.row["id"])
 
     @property
     def is_new(self) -> bool:
@@ -159,15 +165,15 @@ def store(
     known = look_up(db, record)
     while isinstance(decision := decide(record, known, site), Merge | MakeWay):
         known = _clear(db, record, known, decision, site, crawl_id, policy)
-    article_id, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
-    written = Written(record, known, decision, article_id, crawl_id, marks)
+    row, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
+    written = Written(record, known, decision, row, crawl_id, marks)
     for follow_up in FOLLOW_UPS:
         follow_up(db, written)
     if isinstance(decision, New):
-        return Stored(Outcome.STORED, article_id, links_resolved)
+        return Stored(Outcome.STORED, row["id"], links_resolved)
     if isinstance(decision, Alias):
-        return Stored(Outcome.ALIAS, article_id, links_resolved)
-    return Stored(Outcome.STORED, article_id, links_resolved, decision.reason, decision.changed)
+        return Stored(Outcome.ALIAS, row["id"], links_resolved)
+    return Stored(Outcome.STORED, row["id"], links_resolved, decision.reason, decision.changed)
 
 
 def _clear(
@@ -214,7 +220,7 @@ def _learn_boilerplate(db: sqlite3.Connection, written: Written) -> None:
 def _plan_revisit(db: sqlite3.Connection, written: Written) -> None:
     """Plan the next look; the article is there again if it was gone."""
     if not isinstance(written.decision, Earlier):
-        revisits.seen(db, written.article_id, written.crawl_id, written.record.visit.fetch.at)
+        revisits.seen(db, written.row, written.crawl_id, written.record.visit.fetch.at)
 
 
 def _place_in_story(db: sqlite3.Connection, written: Written) -> None:

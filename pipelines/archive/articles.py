@@ -12,7 +12,7 @@ from crawler.site import Site
 from pipelines.archive import fields, revisions, rows
 from pipelines.identity import keys, recognise
 from pipelines.identity.decide import Alias, Change, Earlier, Edited, New, OtherForm, Reread, Unchanged
-from pipelines.identity.recognise import Known
+from pipelines.identity.recognise import Known, Row
 from pipelines.record import Address, Record
 
 _ROTATING = "read_more"
@@ -30,25 +30,25 @@ def write(
     known: Known,
     site: Site,
     crawl_id: int | None,
-) -> tuple[int, int]:
-    """Write what was decided. Returns the article's number, and how many links found their target."""
+) -> tuple[Row, int]:
+    """Write what was decided. Returns the article's row as it is now, and how many links found their target."""
     if isinstance(decision, New):
-        article_id, resolved = _insert(db, decision.address, record, known, site, crawl_id)
-        return article_id, resolved + keys.learn(db, article_id, record, known.held, known.urls)
+        row, resolved = _insert(db, decision.address, record, known, site, crawl_id)
+        return row, resolved + keys.learn(db, row["id"], record, known.held, known.urls)
     change = decision.change if isinstance(decision, Alias) else decision
-    article_id = change.row["id"]
-    _change(db, change, record, known, site, crawl_id)
-    resolved = keys.learn(db, article_id, record, known.held, known.urls)
+    row = _change(db, change, record, known, site, crawl_id)
+    resolved = keys.learn(db, row["id"], record, known.held, known.urls)
     better = recognise.better_address(record, known, change.after, site)
     if better is not None:
-        rows.update(db, article_id, {"url": better.url, "address_key": better.key})
-    return article_id, resolved
+        rows.update(db, row["id"], {"url": better.url, "address_key": better.key})
+        row = {**row, "url": better.url, "address_key": better.key}
+    return row, resolved
 
 
 def _insert(
     db: sqlite3.Connection, address: Address, record: Record, known: Known, site: Site, crawl_id: int | None
-) -> tuple[int, int]:
-    """Return the number of the new row, and how many of its links have their target."""
+) -> tuple[Row, int]:
+    """Return the new row, and how many of its links have their target."""
     now = utc_text(record.visit.fetch.at)
     rows.keep(db, site)
     row = fields.columns(record, site) | {
@@ -64,16 +64,18 @@ def _insert(
     cursor = db.execute(f"insert into articles({columns}, id) values ({marks}, ({_NEXT_NUMBER}))", tuple(row.values()))
     article_id = int(cursor.lastrowid or 0)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
-    return article_id, rows.write_new(db, article_id, record, known)
+    return {"id": article_id, **row}, rows.write_new(db, article_id, record, known)
 
 
 def _change(
     db: sqlite3.Connection, change: Change, record: Record, known: Known, site: Site, crawl_id: int | None
-) -> None:
-    """Write what a fetch of a known article means."""
+) -> Row:
+    """Write what a fetch of a known article means. Returns its row as it is then."""
     row, article_id, now = change.row, change.row["id"], utc_text(record.visit.fetch.at)
     times = {"last_seen_at": max(row["last_seen_at"], now)}
-    if not isinstance(change, OtherForm | Earlier):
+    if isinstance(change, Earlier):
+        times |= revisions.keep_earlier(db, row, record, site)
+    elif not isinstance(change, OtherForm):
         times["last_checked_at"] = max(row["last_checked_at"], now)
     if isinstance(change, Edited):
         times["last_changed_at"] = now
@@ -84,7 +86,6 @@ def _change(
         case OtherForm():
             pass
         case Earlier():
-            revisions.keep_earlier(db, row, record, site)
             rows.add_earlier_links(db, article_id, record, known)
         case Unchanged():
             rows.write(db, article_id, record, known, without=_ROTATING)
@@ -93,3 +94,4 @@ def _change(
         case Edited():
             rows.write(db, article_id, record, known)
             rows.event(db, article_id, crawl_id, now, "silent_edit" if change.silent else "edited", change.summary)
+    return {**change.after, **times}

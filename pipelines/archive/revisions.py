@@ -33,16 +33,14 @@ def keep(db: sqlite3.Connection, row: Mapping[str, Any], new: State, cause: str)
     _insert(db, row["id"], old, (row["last_changed_at"], row["last_checked_at"]), cause, silent, old, new)
 
 
-def keep_earlier(db: sqlite3.Connection, row: Mapping[str, Any], record: Record, site: Site) -> None:
-    """Keep a state that was captured before the stored one as a revision, if it is another state at all."""
+def keep_earlier(db: sqlite3.Connection, row: Mapping[str, Any], record: Record, site: Site) -> dict[str, str]:
+    """Keep a state that was captured before the stored one as a revision, if it is another state at all.
+
+    Returns the times of the stored one, where they move back because it is the same.
+    """
     old, new, at = state_of(record, site), stored_state(row), utc_text(record.visit.fetch.at)
     if not changed(old, new):
-        db.execute(
-            "update articles set first_seen_at = min(first_seen_at, :at), last_changed_at = min(last_changed_at, :at)"
-            " where id = :id",
-            {"at": at, "id": row["id"]},
-        )
-        return
+        return {name: min(row[name], at) for name in ("first_seen_at", "last_changed_at")}
     known = db.execute(
         "update revisions set seen_from = min(seen_from, :at), seen_until = max(seen_until, :at)"
         " where article_id = :id and content_hash = :hash and title = :title",
@@ -50,6 +48,7 @@ def keep_earlier(db: sqlite3.Connection, row: Mapping[str, Any], record: Record,
     )
     if not known.rowcount:
         _insert(db, row["id"], old, (at, at), "edit", is_silent(old, new), old, new)
+    return {}
 
 
 def _insert(

@@ -114,9 +114,9 @@ def _names(db: sqlite3.Connection, article_id: int, article: Article) -> None:
     tags = list(dict.fromkeys(article.tags))
     if by:
         db.execute(
-            f"with given(position, name) as (values {_marks(by)}) insert into article_authors(article_id, author_id,"
-            " position) select ?, id, position from given join authors using (name) where site = ?",
-            (*chain.from_iterable(by), article_id, article.site),
+            "insert into article_authors(article_id, author_id, position) select ?, id, column1"
+            f" from (values {_marks(by)}) join authors on name = column2 where site = ?",
+            (article_id, *chain.from_iterable(by), article.site),
         )
     insert(db, "tags", ("name",), [(name,) for name in tags])
     if tags:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from crawler.article import Outcome, Visit, utc_text, utc_time
 from crawler.site import Site
@@ -51,8 +52,14 @@ class Policy:
     min_apart: timedelta = MIN_APART
 
 
+class Row(Protocol):
+    """A row of ``articles``: columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
 def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Revisit]:
-    """The articles of a site whose next look is due, the most recently published first."""
+    """Return the articles of a site whose next look is due, the most recently published first."""
     found = db.execute(
         "select id, url, kind from articles where site = ? and next_check_at <= ?"
         " order by published_at desc, id limit ?",
@@ -61,12 +68,12 @@ def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Rev
     return [Revisit(row["id"], row["url"], row["kind"]) for row in found]
 
 
-def seen(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: datetime) -> None:
-    """The article's page was there: plan the next look, forget absences, and record its return if it was gone."""
-    row = db.execute(
-        "select published_at, first_seen_at, last_changed_at, status from articles where id = ?", (article_id,)
-    ).fetchone()
-    published = row["published_at"]
+def seen(db: sqlite3.Connection, row: Row, crawl_id: int | None, now: datetime) -> None:
+    """Plan the next look at an article whose page was there, forget absences, and record its return if it was gone.
+
+    ``row`` has the article's ``id``, ``published_at``, ``first_seen_at``, ``last_changed_at`` and ``status``.
+    """
+    article_id, published = row["id"], row["published_at"]
     again = next_check(
         utc_time(published) if published and "T" in published else None,
         utc_time(row["first_seen_at"]),
@@ -81,14 +88,17 @@ def seen(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: dat
 
 
 def unchanged(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: datetime) -> None:
-    """The server says that the page is as it was."""
+    """Write down that the server says that the page is as it was."""
     for column in ("last_seen_at", "last_checked_at"):
         rows.touch(db, article_id, column, utc_text(now))
-    seen(db, article_id, crawl_id, now)
+    row = db.execute(
+        "select id, published_at, first_seen_at, last_changed_at, status from articles where id = ?", (article_id,)
+    ).fetchone()
+    seen(db, row, crawl_id, now)
 
 
 def troubled(db: sqlite3.Connection, article_id: int, now: datetime) -> None:
-    """The site was down, or blocks us, or the page could not be read: that says nothing of the article."""
+    """Plan the next look after trouble: that the site was down, or blocks us, says nothing of the article."""
     (checked,) = db.execute("select last_checked_at from articles where id = ?", (article_id,)).fetchone()
     rows.update(db, article_id, {"next_check_at": utc_text(next_check_after_trouble(utc_time(checked), now))})
 
@@ -102,10 +112,10 @@ def missing(
     policy: Policy,
     site: Site,
 ) -> bool:
-    """The page was not there. Gives whether the article is now, by enough such visits, gone; its last copy stays.
+    """Write down that a page was not there. Returns whether the article is now, by enough such visits, gone.
 
-    An address that the article only claimed, and that never answered, says nothing: it is kept under one that did,
-    which is asked next.
+    Its last copy stays. An address that the article only claimed, and that never answered, says nothing: it is kept
+    under one that did, which is asked next.
     """
     if _had_never_answered(db, article_id, site):
         rows.update(db, article_id, {"next_check_at": utc_text(now)})
@@ -143,13 +153,13 @@ def settle(
 
 
 def _had_never_answered(db: sqlite3.Connection, article_id: int, site: Site) -> bool:
-    """Whether the address that the article was kept under never gave its page; now it is kept under one that did."""
+    """Return whether the address that the article was kept under never gave its page; it moves to one that did."""
     (key,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
     return not keys.has_answered(db, article_id, key) and keys.fall_back(db, article_id, site)
 
 
 def _of_late(db: sqlite3.Connection, site: str, now: datetime) -> tuple[int, int]:
-    """How many of the site's articles were missing, and how many found, in the time of a confirmation."""
+    """Return how many of the site's articles were missing, and how many found, in the time of a confirmation."""
     since = utc_text(now - _OF_LATE)
     (lost,) = db.execute(
         "select count(*) from _absences b join articles a on a.id = b.article_id where a.site = ? and b.last_at >= ?",
@@ -165,8 +175,7 @@ def _of_late(db: sqlite3.Connection, site: str, now: datetime) -> tuple[int, int
 
 # When a page that is not there means that its article is gone. Pure.
 #
-# One missing answer is an accident. Two, a day apart, with none of the page between, are not. A server that
-# has lost
+# One missing answer is an accident. Two, a day apart, with none of the page between, are not. A server that has lost
 # everything at once, or a site that is down, blocks us or has a new layout, proves nothing about an article.
 
 
@@ -180,26 +189,24 @@ class Absence:
 
 
 def is_confirmed(absence: Absence, min_visits: int = MIN_VISITS, min_apart: timedelta = MIN_APART) -> bool:
-    """Whether the visits are many enough and far enough apart."""
+    """Return whether the visits are many enough and far enough apart."""
     return absence.visits >= min_visits and absence.last_at - absence.first_at >= min_apart
 
 
 def is_plausible(missing: int, found: int) -> bool:
-    """Whether a site of whose pages so many were missing and so many found of late has lost articles, not its mind."""
+    """Return whether so many missing pages, beside so many found of late, are lost articles and not a broken site."""
     return missing < _MANY or missing <= _MOST * (missing + found)
 
 
 # When a stored article is looked at again. A pure function of what is known of it.
 #
-# Most corrections come in the first hours, nearly all within a week; after that an article changes when
-# something happens
-# to it, and the next look matters less each time. A change brings the looks nearer again, for where one
-# correction was
-# made another often follows.
+# Most corrections come in the first hours, nearly all within a week; after that an article changes when something
+# happens to it, and the next look matters less each time. A change brings the looks nearer again, for where one
+# correction was made another often follows.
 
 
 def next_check(published: datetime | None, first_seen: datetime, last_changed: datetime, now: datetime) -> datetime:
-    """The earliest time of the next look at an article that was seen just now.
+    """Return the earliest time of the next look at an article that was seen just now.
 
     Its age counts from what happened to it last: publication, being found, or a change. An article found long after it
     was published is old, however new it is to the archive.
@@ -210,12 +217,12 @@ def next_check(published: datetime | None, first_seen: datetime, last_changed: d
 
 
 def next_check_of_missing(now: datetime, visits: int) -> datetime:
-    """The next look at an article whose page was not there: after a day, then ever more rarely: it may come back."""
+    """Return the next look at an article whose page was not there: after a day, then ever more rarely."""
     return now + min(_CONFIRM * (1 << min(visits - 1, 6)), _SELDOM)
 
 
 def next_check_after_trouble(last_checked: datetime, now: datetime) -> datetime:
-    """The next look at an article that could not be looked at: a quarter of the time since it could last be.
+    """Return the next look at an article that could not be looked at: a quarter of the time since it could last be.
 
     An outage is soon over; a site that shuts us out for good is not asked for all its articles every two hours.
     """
