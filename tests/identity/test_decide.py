@@ -136,7 +136,8 @@ def test_what_other_rules_read_is_no_edit(row, fields, forget_links):
 
 def test_other_rules_that_read_the_same_leave_it_unchanged():
     decision = decide(fetched(60, extractor="next"), known(stored()), SITE)
-    assert (type(decision), decision.reason) == (Reread, "unchanged")
+    assert isinstance(decision, Reread)
+    assert decision.reason == "unchanged"
 
 
 def test_a_number_is_sure_and_a_slug_needs_a_second_sign():
@@ -174,4 +175,5 @@ def test_a_third_claim_to_a_key_is_not_kept_and_better_evidence_is():
 def test_the_text_decides_what_is_compared():
     longer = fetched(60, paragraphs=(*TEXT, "One paragraph more was added in the evening of the same day."))
     decision = decide(longer, known(stored()), SITE)
-    assert (type(decision), decision.summary) == (Edited, "1 paragraph added")
+    assert isinstance(decision, Edited)
+    assert decision.summary == "1 paragraph added"
