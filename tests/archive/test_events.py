@@ -24,6 +24,11 @@ def test_no_kind_stands_twice_and_each_is_described():
     assert all(event.description for event in EVENTS)
 
 
+def test_every_kind_happens_somewhere():
+    sources = [path.read_text("utf-8") for path in (ROOT / "pipelines").rglob("*.py") if path.name != "events.py"]
+    assert [event.kind for event in EVENTS if not any(f'"{event.kind}"' in source for source in sources)] == []
+
+
 def test_the_readme_names_every_kind():
     (listed,) = re.findall(r"^\| `events` \| what happened: (.*) \|$", README, re.MULTILINE)
     assert listed.split(", ") == [event.kind for event in EVENTS]
