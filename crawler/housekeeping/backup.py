@@ -98,7 +98,7 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
     """
     part = target.with_name(f"{target.name}.part")
     try:
-        _discard(part)
+        discard(part)
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             db.backup(copy, pages=-1)
             copy.execute("pragma journal_mode=delete")  # else reading it would leave files beside it
@@ -111,7 +111,7 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
     except sqlite3.Error as error:
         raise ArchiveError(sentence(target, error)) from error
     finally:
-        _discard(part)
+        discard(part)
 
 
 def superseded(names: Sequence[str], database: Path, keep: int) -> list[str]:
@@ -125,9 +125,10 @@ def superseded(names: Sequence[str], database: Path, keep: int) -> list[str]:
     return [name for name in backups if kept and name < kept[0]]
 
 
-def _discard(part: Path) -> None:
-    for path in (part, part.with_name(f"{part.name}-journal"), part.with_name(f"{part.name}-wal")):
-        path.unlink(missing_ok=True)
+def discard(copy: Path) -> None:
+    """Remove a database that is not wanted any more, with all that SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from crawler.article import utc_text
 from crawler.errors import SetupError
 from crawler.housekeeping import Job, plural
-from crawler.housekeeping.backup import back_up
+from crawler.housekeeping.backup import back_up, discard, empty_log, wipe_what_is_deleted
 from crawler.housekeeping.forget import erase
 from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError, open_archive, sentence, transaction
 from pipelines.archive.lease import standstill
@@ -54,17 +54,17 @@ def restore(job: Job, backup: Path) -> None:
 def _candidate(job: Job, backup: Path) -> Iterator[Path]:
     """Give a checked copy of the backup, brought up to date, beside the archive: the backup itself stays as it is."""
     copy = job.database.with_name(f"{job.database.name}.restoring")
-    _discard(copy)
+    discard(copy)
     try:
         with closing(open_for_reading(backup, older=True)) as db:
             back_up(db, copy)
-            (found,) = db.execute("pragma integrity_check(1)").fetchone()
-        if found != "ok":
-            raise ArchiveError(f"{backup} is damaged ({found}); name another backup")
+            (state,) = db.execute("pragma integrity_check(1)").fetchone()
+        if state != "ok":
+            raise ArchiveError(f"{backup} is damaged ({state}); name another backup")
         open_archive(copy).close()
         yield copy
     finally:
-        _discard(copy)
+        discard(copy)
 
 
 def _tombstones(job: Job) -> list[Tombstone]:
@@ -86,7 +86,7 @@ def _forget_again(candidate: Path, tombstones: list[Tombstone], now: str) -> int
     """Take out what was forgotten after the backup was made. Return how many articles that were."""
     erased = 0
     with closing(open_archive(candidate)) as db:
-        db.execute("pragma secure_delete=on")
+        wipe_what_is_deleted(db)
         with transaction(db):
             for key, at, reason in tombstones:
                 for (article_id,) in db.execute(
@@ -100,7 +100,7 @@ def _forget_again(candidate: Path, tombstones: list[Tombstone], now: str) -> int
                     "insert into forgotten(address_key, forgotten_at, reason) values (?, ?, ?) on conflict do nothing",
                     (key, at, reason),
                 )
-        db.execute("pragma wal_checkpoint(truncate)")
+        empty_log(db)
     return erased
 
 
@@ -138,17 +138,12 @@ def _replace(job: Job, candidate: Path) -> None:
 
 def _write_over(source: Path, target: Path) -> None:
     with (
-        closing(sqlite3.connect(source)) as one,
-        closing(sqlite3.connect(target, timeout=BUSY_TIMEOUT, isolation_level=None)) as other,
+        closing(sqlite3.connect(source)) as copy,
+        closing(sqlite3.connect(target, timeout=BUSY_TIMEOUT, isolation_level=None)) as archive,
     ):
-        one.backup(other, pages=-1)
-        other.execute("pragma journal_mode=wal")
+        copy.backup(archive, pages=-1)
+        archive.execute("pragma journal_mode=wal")
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     return any(word in str(error) for word in ("malformed", "not a database", "disk image"))
-
-
-def _discard(copy: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)

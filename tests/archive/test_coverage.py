@@ -4,12 +4,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from scrapy.cmdline import execute
-from scrapy.utils.project import get_project_settings
 
 from crawler.article import Candidate, Fetch, Outcome, Source, Visit
 from pipelines.archive import ledger
 from pipelines.archive.database import open_archive
+from tests.commands.running import run_command
 from tests.make import MT, SITES, keep, visit
 
 FEED, SECTION = f"{MT}/rss/news", f"{MT}/news"
@@ -65,11 +64,8 @@ def coverage(capfd):
     """The command as a person would run it: its exit status, and the lines and errors that it prints."""
 
     def run(database, *args: str):
-        command = ["scrapy", "coverage", *args, "-s", f"DATABASE={database}"]
-        with pytest.raises(SystemExit) as ended:
-            execute(command, get_project_settings().copy())
-        out, err = capfd.readouterr()
-        return ended.value.code, out.splitlines(), err
+        ran = run_command(capfd, "coverage", *args, DATABASE=database)
+        return ran.status, ran.out.splitlines(), ran.err
 
     return run
 

@@ -10,9 +10,8 @@ import pytest
 from crawler.article import utc_time
 from pipelines.archive.lease import Lease, standstill
 from tests.big_paper import big_paper_server, settings_for
-from tests.crawling import crawl
+from tests.crawling import Running, crawl
 from tests.make import NOW
-from tests.running import Running
 
 BUSY = 75
 SLOW: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.3, "concurrency": 1}}'}

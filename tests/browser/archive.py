@@ -1,4 +1,4 @@
-"""The archive that the browser reads: that of tests/archive_rows.py, and more of everything that pages show."""
+"""The archive that the browser reads: the small one of the reading room's tests, and more of all that pages show."""
 
 from __future__ import annotations
 

@@ -1,19 +1,17 @@
-"""A small archive to export from, and the command run in this process as a person would run it."""
+"""A small archive to export from, and the export of it."""
 
 from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from scrapy.cmdline import execute
-from scrapy.utils.project import get_project_settings
 
 from crawler.article import Block, Kind, Link, Moment, Provenance
 from pipelines.archive.database import open_archive
+from tests.commands.running import Ran, run_command
 from tests.make import MT, keep, visit
 
 DAY = datetime(2024, 12, 9, 22, 30, tzinfo=UTC)  # past midnight in Moscow
@@ -44,22 +42,9 @@ def small_archive(path: Path) -> Path:
     return path
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How the command ended and what it said."""
-
-    status: int
-    out: str
-    err: str
-
-
 def run_export(capfd: pytest.CaptureFixture[str], database: Path, *args: object) -> Ran:
     """``scrapy export`` with these arguments."""
-    command = ["scrapy", "export", *map(str, args), "-s", f"DATABASE={database}"]
-    with pytest.raises(SystemExit) as ended:
-        execute(command, get_project_settings().copy())
-    assert isinstance(ended.value.code, int)
-    return Ran(ended.value.code, *capfd.readouterr())
+    return run_command(capfd, "export", *args, DATABASE=database)
 
 
 def titles(ran: Ran) -> list[str]:

@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from pipelines.archive.database import open_archive
 from pipelines.archive.reading import Selection, entries, local, open_for_reading
-from tests.commands.exporting import COUNCIL, OTHER, Ran, run_export, small_archive, titles
+from tests.commands.exporting import COUNCIL, OTHER, run_export, small_archive, titles
+from tests.commands.running import Ran
 from tests.make import MT, keep, visit
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from demo.clock import PRESENT, local
 from tests.big_paper import big_paper_server, pieces, settings_for
-from tests.crawling import crawl, path_of
-from tests.running import Running
+from tests.crawling import Running, crawl, path_of
 
 ARTICLES = 150
 SINCE, UNTIL = date(2024, 12, 23), date(2024, 12, 28)

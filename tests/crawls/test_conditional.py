@@ -12,8 +12,8 @@ from crawler.middlewares.conditional import answered_with, asked_with
 from crawler.spiders.base import ArticleSpider
 from pipelines.archive import ledger
 from tests.crawling import crawl
+from tests.crawls.polite_server import Answer, polite_server
 from tests.make import fresh_archive
-from tests.polite_server import Answer, polite_server
 
 NOON = datetime(2024, 12, 9, 12, 0, tzinfo=UTC)
 STAMP = "Mon, 09 Dec 2024 12:00:00 GMT"

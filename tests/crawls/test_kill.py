@@ -15,8 +15,7 @@ import pytest
 from crawler.article import utc_text
 from tests.archive.dump import assert_same, assert_sound
 from tests.big_paper import big_paper_server, settings_for
-from tests.crawling import crawl, path_of
-from tests.running import Running
+from tests.crawling import Running, crawl, path_of
 
 MANY, FEW = 500, 60
 """Articles of the paper whose crawls are killed for long, and of the one that tells the same in short."""

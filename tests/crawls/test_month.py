@@ -11,8 +11,8 @@ from demo.paper import Paper
 from demo.pieces import Edition
 from demo.truth import truth
 from tests.crawling import Crawl
+from tests.crawls.month_truth import END, PIECES, edits, ends, looks
 from tests.month import CALENDAR, OTHERS, is_for_all, walked
-from tests.month_truth import END, PIECES, edits, ends, looks
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -11,8 +11,8 @@ import pytest
 
 from crawler.article import utc_time
 from tests.crawling import crawl
+from tests.crawls.polite_server import Answer, polite_server
 from tests.hostile_pages import article
-from tests.polite_server import Answer, polite_server
 
 GRACE = 0.1
 """Seconds by which the way of a request may be quicker than that of another: the machine may be busy."""

@@ -15,9 +15,8 @@ from demo.server import Server
 from pipelines.archive.database import open_archive
 from tests.archive.dump import assert_same, assert_sound
 from tests.big_paper import BigPaper, big_paper_server, settings_for
-from tests.crawling import ROOT, Crawl, command_line, crawl, path_of, profile_for
+from tests.crawling import ROOT, Crawl, Running, command_line, crawl, path_of, profile_for
 from tests.make import foreign_database, newer_archive, no_database
-from tests.running import Running
 
 ARTICLES = 75
 ROOM = 2_200_000

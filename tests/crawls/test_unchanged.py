@@ -6,8 +6,7 @@ import pytest
 
 from tests.archive.dump import assert_same
 from tests.big_paper import big_paper_server, settings_for
-from tests.crawling import Crawl, crawl
-from tests.running import Running
+from tests.crawling import Crawl, Running, crawl
 
 ARTICLES = 150
 

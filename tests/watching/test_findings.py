@@ -1,15 +1,16 @@
 """Findings in the archive: raised once, kept while they last, ended once; and what people and programs are told."""
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from demo.server import PaperServer
 from pipelines.archive import crawls
 from pipelines.archive.database import open_archive
 from pipelines.watching import findings, status
-from tests.crawling import ROOT, crawl, profile_for
+from tests.commands.running import run_command
+from tests.crawling import crawl, profile_for
 from tests.make import older_archive
 
 BEGIN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -84,12 +85,13 @@ def test_metrics_are_written_whole_with_their_labels_escaped(db, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["vestnik.prom"]
 
 
-def health(database, *arguments):
-    command = [sys.executable, "-m", "scrapy", "health", *arguments, "-s", f"DATABASE={database}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+@pytest.fixture
+def health(capfd):
+    """The command as a person would run it."""
+    return lambda database, *args: run_command(capfd, "health", *args, DATABASE=database)
 
 
-def test_health_tells_people_and_programs(tmp_path):
+def test_health_tells_people_and_programs(tmp_path, health):
     database = tmp_path / "news.db"
     db = open_archive(database)
     with db:
@@ -97,22 +99,22 @@ def test_health_tells_people_and_programs(tmp_path):
             run(db, hour, "failed")
     db.close()
     ill = health(database)
-    assert ill.returncode == 2, ill.stderr
-    assert "critical: 3 crawls in a row failed: why (since 2026-03-02T08:01:00Z)" in ill.stdout
-    (site,) = json.loads(health(database, "daily", "--json").stdout)
+    assert ill.status == 2, ill.err
+    assert "critical: 3 crawls in a row failed: why (since 2026-03-02T08:01:00Z)" in ill.out
+    (site,) = json.loads(health(database, "daily", "--json").out)
     assert (site["site"], site["level"], len(site["findings"])) == (
         "daily",
         "critical",
         2,
     )  # nor is it crawled any more
     unknown = health(tmp_path / "absent.db")
-    assert (unknown.returncode, unknown.stderr.startswith("Unknown: ")) == (3, True)
+    assert (unknown.status, unknown.err.startswith("Unknown: ")) == (3, True)
     older_archive(tmp_path / "old.db")
     old = health(tmp_path / "old.db")
-    assert (old.returncode, old.stderr.count("\n"), "an older Vestnik" in old.stderr) == (3, 1, True)
+    assert (old.status, old.err.count("\n"), "an older Vestnik" in old.err) == (3, 1, True)
 
 
-def test_a_real_crawl_is_checked_and_counted(tmp_path):
+def test_a_real_crawl_is_checked_and_counted(tmp_path, health):
     with PaperServer(port=0) as server:
         done = crawl(
             "demo", tmp_path / "news.db", SITES_DIR=profile_for(server.origin, tmp_path / "sites"),
@@ -123,4 +125,4 @@ def test_a_real_crawl_is_checked_and_counted(tmp_path):
     assert done.one("select count(*) from _listing_sizes where articles > 0") > 5
     assert 'vestnik_last_crawl_ok{site="demo"} 1.0' in (tmp_path / "vestnik.prom").read_text("utf-8")
     well = health(tmp_path / "news.db")
-    assert (well.returncode, well.stdout.split()[:2]) == (0, ["demo", "well"])
+    assert (well.status, well.out.split()[:2]) == (0, ["demo", "well"])
