@@ -20,7 +20,7 @@ from tests.crawling import ROOT
 
 URL = "https://harbour.example/news/ferry"
 PAGE = b"<html><head><title>Ferry reopens</title></head><body><article><h1>Ferry reopens</h1></article></body></html>"
-RECORDED = Path(__file__).parent / "pages/moscowtimes/2025-01-20-a-winter-with-the-lock-keepers.json"
+RECORDED = Path(__file__).parent / "extraction/pages/moscowtimes/2025-01-20-a-winter-with-the-lock-keepers.json"
 
 
 def test_the_documented_lines_hold():
