@@ -37,7 +37,7 @@ from pipelines.fingerprint import content_hash
 from pipelines.store import store
 from tests.material.duplicates import english
 from tests.material.duplicates import pairs as invented
-from tests.material.duplicates.pairs import Pair, Told
+from tests.material.duplicates.pairs import Pair, Version
 
 GENERATORS = {"invented": invented.pairs, "english": english.pairs}
 _FETCHED = datetime(2024, 12, 1, tzinfo=UTC)
@@ -132,13 +132,13 @@ def families(pairs: Sequence[Pair]) -> list[int]:
     return family
 
 
-def both(pairs: Sequence[Pair]) -> Iterable[Told]:
+def both(pairs: Sequence[Pair]) -> Iterable[Version]:
     """The articles of all pairs, each pair's together."""
     for pair in pairs:
         yield from (pair.first, pair.second)
 
 
-def stored(db: sqlite3.Connection, told: Told, number: int, sites: Sites) -> int:
+def stored(db: sqlite3.Connection, told: Version, number: int, sites: Sites) -> int:
     """Put an article through the pipeline's stages, in a transaction of its own. Gives its id."""
     url = told.url or f"https://{told.site}/{number}"
     published = (

@@ -27,10 +27,10 @@ import msgspec
 from crawler import addresses
 from crawler.article import Kind
 from crawler.extraction import titles
-from tests.material.duplicates.pairs import Pair, Told
+from tests.material.duplicates.pairs import Pair, Version
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
-"""The moment from which :attr:`Told.hours` count."""
+"""The moment from which :attr:`Version.hours` count."""
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 _NOT_IN_HOSTS = re.compile(r"[^a-z0-9.-]+")
 
@@ -92,7 +92,7 @@ def _pair(where: str, line: bytes, number: int, taken: set[str]) -> Pair:
     return Pair(raw.sort or raw.label, raw.label == "duplicate", *told)
 
 
-def _told(piece: _Piece, name: str, taken: set[str]) -> Told:
+def _told(piece: _Piece, name: str, taken: set[str]) -> Version:
     """Raises ValueError for an address or a time that is none, and where nothing says whose the article is."""
     url = addresses.clean(piece.url) if piece.url else None
     host = (urlsplit(url).hostname or "") if url else _host(piece.site)
@@ -100,7 +100,7 @@ def _told(piece: _Piece, name: str, taken: set[str]) -> Told:
         url = f"https://{host}/{name}"
     text = piece.text.replace("\r\n", "\n")
     parted = _EMPTY_LINE.split(text) if _EMPTY_LINE.search(text.strip()) else text.split("\n")
-    return Told(
+    return Version(
         site=host,
         title=piece.title,
         paragraphs=tuple(one.strip() for one in parted if one.strip()),
@@ -129,7 +129,7 @@ def _hours(at: str | None) -> float | None:
     return ((told if told.tzinfo else told.replace(tzinfo=UTC)) - START) / timedelta(hours=1)
 
 
-def _piece(told: Told, name: str) -> _Piece:
+def _piece(told: Version, name: str) -> _Piece:
     at = None if told.hours is None else (START + timedelta(hours=told.hours)).isoformat(timespec="seconds")
     return _Piece(
         text="\n\n".join(told.paragraphs),

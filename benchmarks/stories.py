@@ -27,7 +27,7 @@ from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.store import store
 from pipelines.stories import stories
-from tests.material.stories.month import DAYS, Piece, month
+from tests.material.stories.month import DAYS, Report, month
 from tests.material.stories.wire import wire_month
 
 
@@ -58,7 +58,7 @@ def _pairs(labels: Iterable[object]) -> int:
     return sum(n * (n - 1) // 2 for n in Counter(label for label in labels if label is not None).values())
 
 
-def told(db: sqlite3.Connection, pieces: Sequence[Piece], order: Sequence[int]) -> list[int | None]:
+def told(db: sqlite3.Connection, pieces: Sequence[Report], order: Sequence[int]) -> list[int | None]:
     """Store the pieces in this order; gives the story of each."""
     for place in order:
         keep(db, pieces, place)
@@ -66,7 +66,7 @@ def told(db: sqlite3.Connection, pieces: Sequence[Piece], order: Sequence[int]) 
     return [found[address(pieces[place], place)] for place in range(len(pieces))]
 
 
-def keep(db: sqlite3.Connection, pieces: Sequence[Piece], place: int) -> int:
+def keep(db: sqlite3.Connection, pieces: Sequence[Report], place: int) -> int:
     """Store one piece as a crawl does. Gives the number of its article."""
     piece = pieces[place]
     site = Site.without_profile(f"{piece.paper}.example")
@@ -83,12 +83,12 @@ def keep(db: sqlite3.Connection, pieces: Sequence[Piece], place: int) -> int:
         return store(db, replace(record, content_hash=content_hash(article.text)), site, None).article_id
 
 
-def address(piece: Piece, place: int) -> str:
+def address(piece: Report, place: int) -> str:
     """Where a piece stands."""
     return f"https://{piece.paper}.example/{piece.at:%Y/%m/%d}/piece-{place}"
 
 
-def measured(pieces: Sequence[Piece], shuffle: int | None = None) -> Score:
+def measured(pieces: Sequence[Report], shuffle: int | None = None) -> Score:
     """How well the stories of a month are told, stored as published or in an order of chance."""
     order = list(range(len(pieces)))
     if shuffle is not None:
@@ -116,7 +116,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(line, flush=True)
 
 
-MONTHS: dict[str, Callable[[int], list[Piece]]] = {"sentences": month, "words": wire_month}
+MONTHS: dict[str, Callable[[int], list[Report]]] = {"sentences": month, "words": wire_month}
 
 
 def growth(sizes: Sequence[int], sample: int = 300) -> Iterator[str]:
@@ -144,7 +144,7 @@ def growth(sizes: Sequence[int], sample: int = 300) -> Iterator[str]:
             yield f"{size:8} articles {1000 * spent / sample:7.2f} ms {taken / count:8.0f} bytes an article"
 
 
-def enter(db: sqlite3.Connection, piece: Piece, place: int, *, is_placed: bool) -> float:
+def enter(db: sqlite3.Connection, piece: Report, place: int, *, is_placed: bool) -> float:
     """Write an article's row alone, then find its story or but index it. Gives the CPU seconds of that."""
     site, at = f"{piece.paper}.example", utc_text(piece.at)
     db.execute("insert into sites(name) values (?) on conflict do nothing", (site,))
@@ -162,7 +162,7 @@ def enter(db: sqlite3.Connection, piece: Piece, place: int, *, is_placed: bool) 
     return process_time() - started
 
 
-def _years() -> Iterator[Piece]:
+def _years() -> Iterator[Report]:
     """Month after month, without end."""
     for number in count_from(1):
         for piece in month(number):

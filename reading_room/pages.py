@@ -235,7 +235,7 @@ def lineage(origin: Sequence[str], copy: Sequence[str]) -> Iterator[Paragraph]:
     if not is_small(origin) or not is_small(copy):
         yield from texts(origin, copy)
         return
-    passages = compare(origin, copy).passages
+    passages = compare(origin, copy)
     shown = {passage.copy for passage in passages if passage.fate != "joined"}
     for passage in passages:
         note = "moved" if passage.is_moved else ""

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.copies.alignment import align
 from pipelines.copies.shingles import words
 from pipelines.diff import Piece, compare_words, longest_rising, matching_blocks
 
@@ -41,26 +40,11 @@ class Passage:
     is_moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All paragraphs, in the copy's order with those it cut where they stood; and shares, 0 to 1, of words.
+def compare(origin: Sequence[str], copy: Sequence[str]) -> tuple[Passage, ...]:
+    """Return all paragraphs, in the copy's order with those it cut where they stood.
 
-    ``kept`` is how much of the origin the copy has, ``own`` how much of the copy the origin lacks.
+    Typography does not count as a change.
     """
-
-    passages: tuple[Passage, ...]
-    kept: float
-    own: float
-
-    def places(self, fate: str) -> tuple[int, ...]:
-        """Return where the paragraphs of a fate stand: in the origin those that were cut, else in the copy."""
-        passages = (passage for passage in self.passages if passage.fate == fate)
-        places = (passage.origin if fate == "cut" else passage.copy for passage in passages)
-        return tuple(place for place in places if place is not None)
-
-
-def compare(origin: Sequence[str], copy: Sequence[str]) -> Comparison:
-    """Compare the paragraphs of a text with those of its copy. Typography does not count as a change."""
     mine, theirs = [words(paragraph).folded for paragraph in origin], [words(paragraph).folded for paragraph in copy]
     partners = _partners(mine, theirs)
     in_place, used = {b for b, _ in longest_rising(sorted(partners.items()))}, set(partners.values())
@@ -80,10 +64,7 @@ def compare(origin: Sequence[str], copy: Sequence[str]) -> Comparison:
         if a not in used:
             longer = _longer_one(mine[a], a, among_theirs)
             gone.append(Passage("cut" if longer is None else "joined", a, longer))
-    whole_origin, whole_copy = words("\n".join(origin)), words("\n".join(copy))
-    same = align(whole_origin, whole_copy, least=1).same
-    kept, own = same / max(1, len(whole_origin)), 1 - same / max(1, len(whole_copy))
-    return Comparison(tuple(_in_order(present, gone)), kept, own)
+    return tuple(_in_order(present, gone))
 
 
 class _Index:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import duplicates_files
 from benchmarks.duplicates import GENERATORS, Result, Verdict, grouped, judged, main, table
 from tests.make import fresh_archive
-from tests.material.duplicates.pairs import OTHER, SAME, Pair, Told
+from tests.material.duplicates.pairs import OTHER, SAME, Pair, Version
 
 
 @pytest.mark.parametrize("generator", GENERATORS.values(), ids=list(GENERATORS))
@@ -42,7 +42,7 @@ def test_the_command_prints_its_figures_and_fails_below_its_bounds(capsys):
 
 
 def verdict(is_same: bool, is_found: bool) -> Verdict:
-    told = Told("a.example", "A", ("a",), 0.0)
+    told = Version("a.example", "A", ("a",), 0.0)
     return Verdict(Pair("exact copy", is_same, told, told), is_found)
 
 

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.stories import Score, keep, pairwise, told
 from pipelines.stories import stories
 from tests.make import fresh_archive
-from tests.material.stories.month import Piece, month
+from tests.material.stories.month import Report, month
 from tests.material.stories.wire import wire_month
 
 
@@ -19,7 +19,7 @@ def test_pairs_are_scored():
 @pytest.mark.parametrize("make", [month, wire_month])
 def test_a_month_is_the_same_each_time_it_is_made(make):
     assert make(5) == make(5) != make(6)
-    assert {type(piece) for piece in make(5)} == {Piece}
+    assert {type(piece) for piece in make(5)} == {Report}
 
 
 def test_the_first_days_of_a_month_are_told_apart():

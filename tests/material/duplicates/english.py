@@ -13,7 +13,7 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-from tests.material.duplicates.pairs import Pair, Told
+from tests.material.duplicates.pairs import Pair, Version
 
 _WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 _THINGS, _DEEDS, _KINDS, _PLACES, _MONTHS, _DAYS = (
@@ -191,8 +191,8 @@ def pairs(count: int, seed: int) -> Iterator[Pair]:
         own, other = "gazette.example", f"herald{number % 9}.example"
         title, later = f"{random.choice(_DEEDS)} {number}", f"{number}: {random.choice(_THINGS)}"
         told = [
-            Told(own, title, tuple(first), hours, sort.startswith("live")),
-            Told(own if one_site else other, later, tuple(second), hours + random.uniform(0.1, 30)),
+            Version(own, title, tuple(first), hours, sort.startswith("live")),
+            Version(own if one_site else other, later, tuple(second), hours + random.uniform(0.1, 30)),
         ]
         random.shuffle(told)
         yield Pair(sort, is_same, told[0], told[1])

@@ -12,10 +12,11 @@ from tests.material.duplicates.prose import SCRIPTS, Writer, size, tongue
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One paper's article. ``hours`` is when it ran, counted from some moment, None where the page does not say.
+class Version:
+    """One paper's version of an article.
 
-    ``url`` is its address, where one is given.
+    ``hours`` is when it ran, counted from some moment, None where the page does not say; ``url`` is its address, where
+    one is given.
     """
 
     site: str
@@ -33,8 +34,8 @@ class Pair:
 
     sort: str
     is_same: bool
-    first: Told
-    second: Told
+    first: Version
+    second: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _pair(number: int, sort: str, is_same: bool, texts: Texts, writer: Writer, r
     sites = [f"paper{number % 7}.example", f"paper{number % 7 if is_one_site else 7 + number % 5}.example"]
     hours = random.random() * 5_000
     told = [
-        Told(site, writer.sentence(writer.event()), tuple(text), hours + later, is_live, wire)
+        Version(site, writer.sentence(writer.event()), tuple(text), hours + later, is_live, wire)
         for site, text, later, is_live, wire in (
             (sites[0], texts.first, 0.0, texts.first_is_live, texts.wire),
             (sites[1], texts.second, random.uniform(0.1, 40), False, None),

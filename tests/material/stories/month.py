@@ -31,7 +31,7 @@ _FIRST = ("Mara", "Ivo", "Lena", "Tomas", "Edda", "Rufus", "Nora", "Piet", "Sann
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Report:
     """One article. ``event`` is None where it is about nothing that others are about."""
 
     paper: str
@@ -44,7 +44,7 @@ class Piece:
     """Places in the month of the pieces that it names as related."""
 
 
-def month(seed: int) -> list[Piece]:
+def month(seed: int) -> list[Report]:
     """The month's pieces in the order of publication."""
     chance = Random(seed)  # noqa: S311 # a month that can be made again, no secret
     pieces = [*_events(chance), *_background(chance)]
@@ -52,8 +52,8 @@ def month(seed: int) -> list[Piece]:
     return _linked(pieces, chance)
 
 
-def _events(chance: Random) -> list[Piece]:
-    pieces: list[Piece] = []
+def _events(chance: Random) -> list[Report]:
+    pieces: list[Report] = []
     plan = [(topic, chance.uniform(0, DAYS - 3)) for topic in _TOPICS for _ in range(7)]
     plan += [("strike", 12.0), ("strike", 13.5), ("election", 16.0), ("election", 17.0)]
     for number, (topic, first) in enumerate(plan):
@@ -67,7 +67,7 @@ def _events(chance: Random) -> list[Piece]:
     return pieces
 
 
-def _event(chance: Random, topic: str, number: int, first: float, days: int, facts: dict[str, str]) -> list[Piece]:
+def _event(chance: Random, topic: str, number: int, first: float, days: int, facts: dict[str, str]) -> list[Report]:
     many = max(2, round(chance.uniform(0.8, 2.2) * (days + 1.5)))
     pieces = []
     for _ in range(many):
@@ -76,7 +76,7 @@ def _event(chance: Random, topic: str, number: int, first: float, days: int, fac
     return pieces
 
 
-def _background(chance: Random) -> list[Piece]:
+def _background(chance: Random) -> list[Report]:
     pieces = []
     for day in range(DAYS):
         at = START + timedelta(days=day)
@@ -91,7 +91,7 @@ def _background(chance: Random) -> list[Piece]:
     return pieces
 
 
-def _piece(chance: Random, topic: str, at: datetime, paper: str, event: int | None, facts: dict[str, str]) -> Piece:
+def _piece(chance: Random, topic: str, at: datetime, paper: str, event: int | None, facts: dict[str, str]) -> Report:
     grammar = _GRAMMAR[topic]
     own = chance.sample(
         grammar["sentences"], chance.randint(min(5, len(grammar["sentences"])), len(grammar["sentences"]))
@@ -103,7 +103,7 @@ def _piece(chance: Random, topic: str, at: datetime, paper: str, event: int | No
     told = head + rest
     paragraphs = tuple(" ".join(told[i : i + 2]) for i in range(0, len(told), 2))
     standfirst = _told(chance, chance.choice(grammar["sentences"]), facts) if chance.random() < 0.5 else None
-    return Piece(paper, at, _told(chance, chance.choice(grammar["titles"]), facts), paragraphs, event, standfirst)
+    return Report(paper, at, _told(chance, chance.choice(grammar["titles"]), facts), paragraphs, event, standfirst)
 
 
 def _told(chance: Random, sentence: str, facts: dict[str, str]) -> str:
@@ -139,7 +139,7 @@ def _word(chance: Random) -> str:
     return ("".join(parts) + chance.choice(_CODAS)).capitalize()
 
 
-def _linked(pieces: Sequence[Piece], chance: Random) -> list[Piece]:
+def _linked(pieces: Sequence[Report], chance: Random) -> list[Report]:
     """Related links: to earlier pieces on the event by the same paper; one in five leads somewhere else."""
     linked = []
     for place, piece in enumerate(pieces):
@@ -149,6 +149,6 @@ def _linked(pieces: Sequence[Piece], chance: Random) -> list[Piece]:
         if earlier and chance.random() < 0.12:
             related.append(chance.choice(earlier[-200:]))
         linked.append(
-            Piece(piece.paper, piece.at, piece.title, piece.paragraphs, piece.event, piece.standfirst, tuple(related))
+            Report(piece.paper, piece.at, piece.title, piece.paragraphs, piece.event, piece.standfirst, tuple(related))
         )
     return linked

@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import accumulate
 from random import Random
 
-from tests.material.stories.month import DAYS, START, Piece
+from tests.material.stories.month import DAYS, START, Report
 
 _LATIN = ("abcdefghijklmnoprstuvwyz", "latin")
 _CYRILLIC = ("абвгдежзиклмнопрстуфхцчшыья", "cyrillic")
@@ -33,10 +33,10 @@ class _Language:
     people: tuple[str, ...]
 
 
-def wire_month(seed: int) -> list[Piece]:
+def wire_month(seed: int) -> list[Report]:
     """The month's pieces in the order of publication."""
     chance = Random(seed)  # noqa: S311 # a month that can be made again, no secret
-    pieces: list[Piece] = []
+    pieces: list[Report] = []
     number = 0
     for letters, name in (_LATIN, _CYRILLIC):
         language = _language(chance, letters, name)
@@ -68,7 +68,7 @@ def _names(chance: Random, language: _Language, n: int) -> list[str]:
     return [name if chance.random() < 0.4 else _word(chance, letters, 6).capitalize() for name in known]
 
 
-def _event(chance: Random, language: _Language, number: int) -> list[Piece]:
+def _event(chance: Random, language: _Language, number: int) -> list[Report]:
     first, lasts = chance.uniform(0, DAYS - 2), chance.choice((0.5, 1, 2, 4, 7, 12))
     subject, names = chance.choice(language.subjects), _names(chance, language, chance.randint(4, 7))
     subject = (*chance.sample(subject, 30), *chance.choices(chance.sample(language.words[150:], 6), k=25))
@@ -81,7 +81,7 @@ def _event(chance: Random, language: _Language, number: int) -> list[Piece]:
     return [*pieces, *_run_elsewhere(chance, language, pieces)]
 
 
-def _run_elsewhere(chance: Random, language: _Language, pieces: Sequence[Piece]) -> list[Piece]:
+def _run_elsewhere(chance: Random, language: _Language, pieces: Sequence[Report]) -> list[Report]:
     """Some pieces, a few hours later and cut, in another paper of the language."""
     copies = []
     for piece in pieces:
@@ -89,13 +89,13 @@ def _run_elsewhere(chance: Random, language: _Language, pieces: Sequence[Piece])
         if others and chance.random() < 0.2:
             at = piece.at + timedelta(hours=chance.uniform(1, 9))
             kept = piece.paragraphs[: chance.randint(2, len(piece.paragraphs))]
-            copies.append(Piece(chance.choice(others), at, piece.title, kept, piece.event))
+            copies.append(Report(chance.choice(others), at, piece.title, kept, piece.event))
     return copies
 
 
 def _piece(
     chance: Random, language: _Language, day: float, event: int | None, subject: Sequence[str], names: Sequence[str]
-) -> Piece:
+) -> Report:
     def sentence(named: int) -> str:
         plain = chance.choices(language.words, cum_weights=language.likely, k=chance.randint(6, 12))
         told = plain + chance.choices(subject, k=chance.randint(2, 5))
@@ -110,4 +110,4 @@ def _piece(
     )
     title = " ".join([*chance.choices(subject, k=3), *chance.sample(list(names), 1)]).capitalize()
     at = START + timedelta(days=min(day, DAYS))
-    return Piece(chance.choice(_PAPERS[language.name]), at, title, paragraphs, event)
+    return Report(chance.choice(_PAPERS[language.name]), at, title, paragraphs, event)
