@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from scrapy.settings import default_settings
 
-
-def _without(base: Mapping[str, int], *unused: str) -> dict[str, int]:
-    """Scrapy's own parts but these. It imports even those that are switched off, as None or by a setting of theirs."""
-    return {part: order for part, order in base.items() if not part.startswith(unused)}
-
+from crawler.scrapy_private import without
 
 BOT_NAME = "vestnik"
 SPIDER_MODULES = ["crawler.spiders.urls", "crawler.spiders.wanted", "crawler.spiders.warc"]
@@ -20,6 +14,7 @@ ADDONS = {
     "crawler.middlewares.replay.ReplayAddon": 100,
     "crawler.middlewares.private.PrivateHostsAddon": 200,
     "crawler.middlewares.user_agent.UserAgentAddon": 300,
+    "crawler.extensions.archive.Crawl": 400,  # the others have had their say about the settings
 }
 
 # --- Vestnik's own: all may be given with -s ---
@@ -49,7 +44,7 @@ EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it 
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host, where its profile does not say
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
-SCHEDULER_PRIORITY_QUEUE = "crawler.middlewares.pace.HostQueue"
+SCHEDULER_PRIORITY_QUEUE = "crawler.scrapy_private.HostQueue"
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
@@ -72,7 +67,7 @@ URLLENGTH_LIMIT = 0  # Scrapy would drop a long address without a word; the spid
 METAREFRESH_ENABLED = False
 HTTPPROXY_ENABLED = False
 
-DOWNLOADER_MIDDLEWARES_BASE = _without(
+DOWNLOADER_MIDDLEWARES_BASE = without(
     default_settings.DOWNLOADER_MIDDLEWARES_BASE,
     "scrapy.downloadermiddlewares.robotstxt",
     "scrapy.downloadermiddlewares.httpcompression",
@@ -86,7 +81,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.resolver.PrivateAddressMiddleware": 560,  # nearer to the downloader than retrying
     "crawler.middlewares.capture.CaptureMiddleware": 950,  # next to the downloader: bodies as they came
 }
-EXTENSIONS_BASE = _without(
+EXTENSIONS_BASE = without(
     default_settings.EXTENSIONS_BASE,
     "scrapy.extensions.throttle",
     "scrapy.extensions.logstats",  # Progress says more
@@ -94,7 +89,7 @@ EXTENSIONS_BASE = _without(
     "scrapy.extensions.remote_control",
 )
 EXTENSIONS = {
-    "crawler.middlewares.private.Throttle": 0,
+    "crawler.scrapy_private.Throttle": 0,
     "crawler.extensions.run_log.RunLog": 100,
     "crawler.extensions.progress.Progress": 200,
 }

@@ -30,31 +30,33 @@ class ProfileSpiderLoader(SpiderLoader):
         except ProfileError as error:  # told when a spider is asked for: an error here would be a traceback
             profiles = load_profiles()
             self.broken = {_FOLDER: error}
-        for site in profiles.sites.by_name.values():
-            self._spiders[site.name] = spider_for(site)
+        self.profiled = {site.name: spider_for(site) for site in profiles.sites.by_name.values()}
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider of this name. Raises SetupError: what is wrong with its profile, or which names there are."""
+        """Return the spider of this name. Raises SetupError for a broken profile, and for an unknown name."""
         if error := self.broken.get(_FOLDER) or self.broken.get(spider_name):
             raise SetupError(str(error)) from error
-        if spider_name not in self._spiders:
+        if spider_name in self.profiled:
+            return self.profiled[spider_name]
+        if spider_name not in super().list():
             raise SetupError(self._unknown(spider_name))
         return super().load(spider_name)
 
     def _unknown(self, name: str) -> str:
-        near = get_close_matches(name, self._spiders, 1)
+        names = [*super().list(), *self.profiled]
+        near = get_close_matches(name, names, 1)
         guess = f" Did you mean {near[0]}?" if near else ""
-        known = ", ".join(sorted(self._spiders))
+        known = ", ".join(sorted(names))
         return f"no site is called {name!r}.{guess} There are: {known}; profiles of your own need -s SITES_DIR=FOLDER"
 
     def list(self) -> list[str]:
-        """The names of all spiders; a broken profile is a warning."""
+        """Return the names of all spiders; a broken profile is a warning."""
         for error in self.broken.values():
             warnings.warn(str(error), stacklevel=2)
-        return sorted(super().list())
+        return sorted([*super().list(), *self.profiled])
 
 
 def spider_for(site: Site) -> type[SiteSpider]:
-    """The spider class of a site."""
+    """Return the spider class of a site."""
     pace = {} if site.delay is None else {"DOWNLOAD_DELAY": site.delay, "AUTOTHROTTLE_START_DELAY": site.delay}
     return type(site.name, (SiteSpider,), {"name": site.name, "site_name": site.name, "custom_settings": pace})

@@ -29,7 +29,7 @@ class Canonicalise:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Canonicalise:
-        """Take the site profiles from the spider."""
+        """Take the site profiles of the crawl."""
         return cls(context_of(crawler).sites)
 
     def process_item(self, item: Visit) -> Visit | Record:

@@ -1,28 +1,59 @@
-"""What the stages need of the crawl that they run in."""
+"""The one place where stages, middlewares and extensions find what the crawl works with.
+
+It is an add-on of Scrapy's, for those are made before all other parts of a crawl but the spider, and the crawler finds
+them by their class. So nobody asks the spider.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+import asyncio
+import logging
+from datetime import UTC, datetime
 
 from scrapy.crawler import Crawler
 
 from crawler.site import Sites
+from pipelines.archive.calls import Ledger, LocalLedger
 from pipelines.archive.writer import Archive
 from pipelines.identity.revisits import Policy
 
+logger = logging.getLogger(__name__)
 
-class Context(Protocol):
-    """A spider of this project: it knows the site profiles and holds the open archive."""
 
-    sites: Sites
-    archive: Archive
-    crawl_id: int
-    policy: Policy
+class Context:
+    """The open archive, the site profiles, the clock, and the way to end the crawl."""
+
+    def __init__(
+        self, crawler: Crawler, archive: Archive, sites: Sites, policy: Policy, fixed_now: datetime | None = None
+    ):
+        """``fixed_now`` is the time that the crawl takes it to be, where it is not the clock's."""
+        self.archive = archive
+        self.ledger: Ledger = LocalLedger(archive)
+        self.sites = sites
+        self.policy = policy
+        self.crawl_id = 0
+        self.failure: str | None = None
+        self._crawler = crawler
+        self._fixed_now = fixed_now
+
+    def now(self) -> datetime:
+        """Return the time of this crawl (aware, UTC)."""
+        return self._fixed_now or datetime.now(UTC)
 
     def abort(self, reason: str) -> None:
-        """End the crawl as failed: going on would fetch what cannot be stored."""
+        """End the crawl as failed: going on would fetch what cannot be stored.
+
+        What is in flight is let go; the ledger has it still waiting.
+        """
+        if self.failure is None:
+            self.failure = reason
+            logger.error("%s", reason)
+            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="aborted"))
 
 
 def context_of(crawler: Crawler) -> Context:
-    """The running spider, as the stages see it."""
-    return cast("Context", crawler.spider)
+    """Return the context of a crawl. Raises RuntimeError for a crawler whose spider works without an archive."""
+    context = crawler.get_addon(Context)
+    if context is None:
+        raise RuntimeError(f"the spider {crawler.spidercls.name} has no archive, which the settings of a crawl ask for")
+    return context

@@ -44,7 +44,7 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Store:
-        """Take the open archive and the site profiles from the spider; listen for stages that raise."""
+        """Take the open archive and the site profiles; listen for stages that raise."""
         store = cls(crawler.stats, context_of(crawler))
         crawler.signals.connect(store.failed, signals.item_error)
         return store

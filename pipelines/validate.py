@@ -36,7 +36,7 @@ class Validate:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Validate:
-        """Take the site profiles from the spider."""
+        """Take the site profiles of the crawl."""
         return cls(context_of(crawler).sites)
 
     def process_item(self, item: Visit) -> Visit:

@@ -16,13 +16,14 @@ COMMANDS = (
     "crawler/housekeeping",
 )
 ROOMS = ("pipelines.archive", "pipelines.identity", "pipelines.copies", "pipelines.stories", "pipelines.watching")
-THIN_SKIN = ("crawler/spiders", "crawler/middlewares", "crawler/extensions", *COMMANDS)
+THIN_SKIN = ("crawler/spiders", "crawler/middlewares", "crawler/extensions", "crawler/probing/spider.py")
 
 RULES: dict[str, dict[str, tuple[str, ...]]] = {
     "crawler/extraction": {"scrapy": (), "twisted": (), "pipelines": ()},
     "crawler/discovery": {"scrapy": ("scrapy.utils.sitemap",), "twisted": (), "pipelines": ()},
     "pipelines": {"crawler": ("crawler.article", "crawler.scripts", "crawler.site")},
-    **{folder: {"pipelines": ROOMS} for folder in THIN_SKIN},
+    **{folder: {"pipelines": ROOMS} for folder in COMMANDS},
+    **{folder: {"pipelines": (*ROOMS, "pipelines.context")} for folder in THIN_SKIN},
     "crawler": {"pipelines": ()},
 }
 """For each folder: of a package on the left, only the modules on the right. The longest folder that fits counts."""

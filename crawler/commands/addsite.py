@@ -80,18 +80,12 @@ class Command(BaseCommand):
 
     def _survey(self, url: str) -> Survey:
         from crawler.probing.spider import ProbeSpider
-        from pipelines.archive.writer import Archive
 
         process = cast("AsyncCrawlerProcess", self.crawler_process)
         logging.getLogger("scrapy").setLevel(logging.ERROR)
-        with TemporaryDirectory(prefix="vestnik-addsite-") as folder:
-            archive = Archive(Path(folder) / "pace.db")
-            crawler = process.create_crawler(ProbeSpider)
-            try:
-                process.crawl(crawler, url=url, archive=archive)
-                process.start()
-            finally:
-                archive.close()
+        crawler = process.create_crawler(ProbeSpider)
+        process.crawl(crawler, url=url)
+        process.start()
         spider = cast("ProbeSpider | None", crawler.spider)
         if spider is None or spider.survey is None:
             raise SetupError((spider and spider.failure) or f"{url} could not be looked at")

@@ -43,7 +43,7 @@ class Command(BaseCommand, CrawlCommand):
         for name in _TALKATIVE:
             logging.getLogger(f"scrapy.{name}").setLevel(logging.WARNING)
         process = cast("AsyncCrawlerProcess", self.crawler_process)
-        crawler = self._create_crawler(args[0])
+        crawler = process.create_crawler(args[0])
         task = process.crawl(crawler, **opts.spargs)
         _import_downloader()
         process.start()

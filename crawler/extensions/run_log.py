@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import resource
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,11 +18,11 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.task import LoopingCall
 
 from crawler.addresses import host_of, is_web_address
-from crawler.spiders.base import ArticleSpider
+from crawler.extensions.archive import Crawl, crawl_of
+from crawler.spiders.ledger import LedgerSpider
 from crawler.version import VERSION
-from pipelines.archive import crawls
+from pipelines.archive.calls import Beginning, Ending
 from pipelines.archive.database import ArchiveError
-from pipelines.watching import alerts, findings, status
 from pipelines.watching.watches import WatchError, load
 
 logger = logging.getLogger(__name__)
@@ -46,101 +45,104 @@ _TROUBLES_SHOWN = 5
 
 
 class RunLog:
-    """Opens and closes the crawl's row, and the archive with it."""
+    """Opens the crawl's row, keeps it current, and closes it."""
 
-    def __init__(self, crawler: Crawler):
-        self.crawler = crawler
+    def __init__(self, crawler: Crawler, crawl: Crawl):
+        self.settings = crawler.settings
         self.stats = crawler.stats
+        self.crawl = crawl
         self._loop: LoopingCall | AsyncioLoopingCall | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Connect to the beginning and the end of the crawl."""
-        log = cls(crawler)
+        log = cls(crawler, crawl_of(crawler))
         crawler.signals.connect(log.opened, signals.spider_opened)
         crawler.signals.connect(log.closed, signals.spider_closed)
         return log
 
-    async def opened(self, spider: ArticleSpider) -> None:
-        """Write the row."""
+    async def opened(self, spider: LedgerSpider) -> None:
+        """Bring the archive in step with the files of profiles and watches, and write the row."""
         try:
-            await spider.prepare()
-            spider.crawl_id = await spider.archive.write(lambda db: self._begin(db, spider))
+            await self._begin(spider)
         except ArchiveError as error:
-            spider.abort(str(error))
+            self.crawl.abort(str(error))
             return
         except Exception:
-            spider.abort("the crawl could not be begun, by a fault of Vestnik's own: its log says more")
+            self.crawl.abort("the crawl could not be begun, by a fault of Vestnik's own: its log says more")
             raise
         self._loop = create_looping_call(self.keep_current, spider)
         self._loop.start(_KEPT_CURRENT, now=False)
 
-    def _begin(self, db: sqlite3.Connection, spider: ArticleSpider) -> int:
-        self._follow(db, spider)
-        crawl_id = crawls.begin(db, spider.name, spider.mode, VERSION, spider.now())
-        if not spider.lease.shared and crawls.mark_killed(db, spider.name, spider.mode, crawl_id):
+    async def _begin(self, spider: LedgerSpider) -> None:
+        crawl, ledger = self.crawl, self.crawl.ledger
+        if merged := await ledger.apply_address_rules(crawl.sites, crawl.now()):
+            logger.info("by the profiles' address rules %d articles turned out to be others, and were merged", merged)
+        await self._follow()
+        beginning = Beginning(spider.name, spider.mode, VERSION, crawl.now(), is_alone=spider.is_alone)
+        begun = await ledger.begin(beginning)
+        crawl.crawl_id = begun.crawl_id
+        if begun.found_killed:
             logger.warning("the last %s was killed; what it left waiting is asked for again", spider.mode)
-        return crawl_id
 
-    def _follow(self, db: sqlite3.Connection, spider: ArticleSpider) -> None:
-        """Take over the file of watches; what is wrong with it is told and costs no crawl."""
+    async def _follow(self) -> None:
+        """Take over the file of watches; what is wrong with it is reported and costs no crawl."""
         try:
-            watches = load(Path(self.crawler.settings["WATCHES"]))
+            watches = load(Path(self.settings["WATCHES"]))
         except WatchError as error:
-            spider.report("watches", str(error))
+            self.crawl.report("watches", str(error))
             return
         for wrong in watches.errors:
-            spider.report("watches", wrong)
-        alerts.follow(db, watches.watches, complete=not watches.errors)
+            self.crawl.report("watches", wrong)
+        await self.crawl.ledger.follow(watches.watches, complete=not watches.errors)
 
-    async def keep_current(self, spider: ArticleSpider) -> None:
+    async def keep_current(self, spider: LedgerSpider) -> None:
         """Write the figures so far, for whoever looks while the crawl runs, or after it was killed."""
         figures = self._figures(self._report(spider, "", "running"))
         try:
-            await spider.archive.write(lambda db: crawls.keep_current(db, spider.crawl_id, figures))
+            await self.crawl.ledger.keep_current(self.crawl.crawl_id, figures)
         except ArchiveError as error:
-            spider.abort(str(error))
+            self.crawl.abort(str(error))
 
-    async def closed(self, spider: ArticleSpider, reason: str) -> None:
-        """Write the figures, print the summary, close the archive."""
+    async def closed(self, spider: LedgerSpider, reason: str) -> None:
+        """Write the figures and print the summary."""
         if self._loop is not None and self._loop.running:
             self._loop.stop()
         failure = spider.verdict()
         report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
         self.stats.set_value("vestnik/verdict", report.outcome)
-        figures = self._figures(report)
         try:
-            if report.count("stored"):
-                await spider.archive.write(crawls.refresh_statistics)
-            if spider.crawl_id:
-                await spider.archive.write(lambda db: self._finish(db, spider, report, figures))
-                self._publish(spider)
+            if self.crawl.crawl_id:
+                await self.crawl.ledger.finish(self.crawl.crawl_id, self._ending(spider, report))
+                self._write_metrics()
         except ArchiveError as error:
             logger.error("%s", error)  # the next crawl finds the row open
             self.stats.set_value("vestnik/verdict", "failed")
         finally:
-            spider.archive.close()
-            spider.lease.release()
             _tell(summary(report))
 
-    def _finish(self, db: sqlite3.Connection, spider: ArticleSpider, report: CrawlReport, figures: Figures) -> None:
-        """Close the row, and compare an ordinary crawl with those before it, unless it was broken off on purpose."""
-        now = spider.now()
-        crawls.finish(db, spider.crawl_id, report.outcome, report.reason, now, figures, report.outcomes)
-        if spider.mode == "crawl" and report.outcome != "stopped":
-            findings.examine(db, spider.name, spider.crawl_id, spider.listing_sizes, now)
+    def _ending(self, spider: LedgerSpider, report: CrawlReport) -> Ending:
+        """Return what is kept. Only an ordinary crawl that was not broken off on purpose says how its site is."""
+        says_how_it_is = spider.mode == "crawl" and report.outcome != "stopped"
+        return Ending(
+            site=spider.name,
+            outcome=report.outcome,
+            reason=report.reason,
+            at=self.crawl.now(),
+            figures=self._figures(report),
+            outcomes=report.outcomes,
+            listing_sizes=self.crawl.listing_sizes if says_how_it_is else None,
+        )
 
-    def _publish(self, spider: ArticleSpider) -> None:
-        """The figures of all sites for Prometheus, where asked for: a file, so after the transaction, not in it."""
-        target = self.crawler.settings.get("METRICS_FILE")
-        if not target:
-            return
-        try:
-            spider.archive.read(lambda db: status.write(db, Path(target)))
-        except OSError as error:
-            logger.error("METRICS_FILE=%s: %s", target, error.strerror)
+    def _write_metrics(self) -> None:
+        """Write the figures of all sites for Prometheus, where asked for: a file, so not within a transaction."""
+        if target := self.settings.get("METRICS_FILE"):
+            try:
+                self.crawl.ledger.write_metrics(Path(target))
+            except OSError as error:
+                logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 
-    def _report(self, spider: ArticleSpider, reason: str, outcome: str) -> CrawlReport:
+    def _report(self, spider: LedgerSpider, reason: str, outcome: str) -> CrawlReport:
         started = self.stats.get_value("start_time")
         return CrawlReport(
             site=spider.name,
@@ -153,9 +155,9 @@ class RunLog:
             links_resolved=self.stats.get_value("vestnik/links_resolved", 0),
             outcomes=self._counted("vestnik/outcome/"),
             changed=self._counted("vestnik/changed/"),
-            troubles=tuple(spider.troubles),
-            database=str(spider.archive.path),
-            contact=None if self.crawler.settings.get("REPLAY_WARC") else self.crawler.settings.get("CONTACT") or "",
+            troubles=tuple(self.crawl.troubles),
+            database=str(self.crawl.archive.path),
+            contact=None if self.settings.get("REPLAY_WARC") else self.settings.get("CONTACT") or "",
         )
 
     def _figures(self, report: CrawlReport) -> Figures:

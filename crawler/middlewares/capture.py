@@ -10,7 +10,6 @@ from http import HTTPStatus
 from io import SEEK_END, BytesIO, FileIO
 from os import getpid
 from pathlib import Path
-from typing import cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -20,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.article import utc_text
 from crawler.errors import SetupError
-from crawler.spiders.base import ArticleSpider
+from pipelines.context import Context, context_of
 
 _FRAMING = frozenset({b"transfer-encoding"})  # a record holds the body without its chunks
 
@@ -28,8 +27,10 @@ _FRAMING = frozenset({b"transfer-encoding"})  # a record holds the body without 
 class CaptureMiddleware:
     """Sets ``fetched_at`` in the request's meta, and ``capture`` (``file:offset:digest``) when the response is kept."""
 
-    def __init__(self, crawler: Crawler, folder: Path | None):
-        self.crawler = crawler
+    def __init__(self, context: Context, spider: str, folder: Path | None):
+        """``spider`` is what files are called after."""
+        self.context = context
+        self.spider = spider
         self.folder = folder
         self._file: FileIO | None = None
 
@@ -42,20 +43,20 @@ class CaptureMiddleware:
                 Path(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SetupError(f"ARCHIVE_DIR={folder}: {error.strerror}; name a folder that can be written") from None
-        made = cls(crawler, Path(folder) if folder else None)
+        made = cls(context_of(crawler), crawler.spidercls.name, Path(folder) if folder else None)
         crawler.signals.connect(made.close, signals.spider_closed)
         return made
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Stamp, and keep a copy."""
         if "replayed" not in request.meta:
-            request.meta["fetched_at"] = cast("ArticleSpider", self.crawler.spider).now()
+            request.meta["fetched_at"] = self.context.now()
         if self.folder is not None:
             try:
                 request.meta["capture"] = self._keep(self.folder, request, response)
             except OSError as error:  # all is to be kept, or nothing more is to be fetched
-                told = f"{self.folder}: {error.strerror}; free some space, or name another folder with -s ARCHIVE_DIR=…"
-                cast("ArticleSpider", self.crawler.spider).abort(told)
+                advice = "free some space, or name another folder with -s ARCHIVE_DIR=…"
+                self.context.abort(f"{self.folder}: {error.strerror}; {advice}")
         return response
 
     def close(self) -> None:
@@ -66,7 +67,7 @@ class CaptureMiddleware:
 
     def _keep(self, folder: Path, request: Request, response: Response) -> str:
         if self._file is None:
-            path = folder / f"{self.crawler.spidercls.name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{getpid()}.warc.gz"
+            path = folder / f"{self.spider}-{datetime.now(UTC):%Y%m%d%H%M%S}-{getpid()}.warc.gz"
             self._file = path.open("ab", buffering=0)  # a kill must not cost what was fetched
         written = BytesIO()
         writer = WARCWriter(written, gzip=True)

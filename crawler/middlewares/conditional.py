@@ -5,23 +5,20 @@ A request that was redirected asks no question: of another page, "unchanged" wou
 Then, in the meta of the request that was answered:
 
 - ``unchanged``: True after a 304, which comes through to the callback, and for a body equal to the one saved.
-- ``validators``: what ``pipelines.archive.ledger.save_validators`` takes once all that the listing named is stored.
+- ``validators``: what the ledger is given once all that the listing named is stored.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
 
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawler.article import Validators
-from pipelines.archive import ledger
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import ArticleSpider
+from pipelines.archive.calls import Ledger
+from pipelines.context import context_of
 
 _ETAG, _MODIFIED = "If-None-Match", "If-Modified-Since"
 _NOT_MODIFIED = 304
@@ -31,16 +28,18 @@ _SENT = "handle_httpstatus_list"
 class ConditionalMiddleware:
     """Between the spider and decompression: it sends what the archive has and hashes bodies as the spider sees them."""
 
-    def __init__(self, crawler: Crawler):
-        self.crawler = crawler
-        settings = crawler.settings
-        # A replay may hold only the full answer, and an archive in the making should.
-        self.asks = not (settings.get("REPLAY_WARC") or settings.get("ARCHIVE_DIR"))
+    def __init__(self, ledger: Ledger, asks: bool):
+        """Where it is not to ask, it only compares."""
+        self.ledger = ledger
+        self.asks = asks
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ConditionalMiddleware:
         """Read REPLAY_WARC and ARCHIVE_DIR."""
-        return cls(crawler)
+        settings = crawler.settings
+        # A replay may hold only the full answer, and an archive in the making should.
+        asks = not (settings.get("REPLAY_WARC") or settings.get("ARCHIVE_DIR"))
+        return cls(context_of(crawler).ledger, asks)
 
     def process_request(self, request: Request) -> None:
         """Add the headers for this very address: a redirect brings along those of the one before."""
@@ -49,7 +48,7 @@ class ConditionalMiddleware:
         for name in (_ETAG, _MODIFIED):
             request.headers.pop(name, None)
         is_asked = self.asks and request.meta["conditional"] and not request.meta.get("redirect_urls")
-        known = self._saved(request.url) if is_asked else None
+        known = self.ledger.validators(request.url) if is_asked else None
         headers = asked_with(known) if known else {}
         request.headers.update(headers)
         others = {status for status in request.meta.get(_SENT, ()) if status != _NOT_MODIFIED}
@@ -58,15 +57,11 @@ class ConditionalMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Compare."""
         if "conditional" in request.meta and response.status in (200, _NOT_MODIFIED):
-            known = self._saved(request.url)
-            if said := answered_with(response, known):
-                request.meta["validators"] = said
-                request.meta["unchanged"] = known is not None and said.body_hash == known.body_hash
+            known = self.ledger.validators(request.url)
+            if validators := answered_with(response, known):
+                request.meta["validators"] = validators
+                request.meta["unchanged"] = known is not None and validators.body_hash == known.body_hash
         return response
-
-    def _saved(self, url: str) -> Validators | None:
-        archive = cast("ArticleSpider", self.crawler.spider).archive
-        return archive.read(lambda db: ledger.load(db, url))
 
 
 def asked_with(known: Validators) -> dict[str, str]:

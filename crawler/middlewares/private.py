@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
-from scrapy.spiders import Spider
 
 _AT_ONCE = 8
 
@@ -18,11 +15,3 @@ class PrivateHostsAddon:
         slots = {host: {"delay": 0, "concurrency": _AT_ONCE} for host in settings.getlist("ALLOW_PRIVATE_HOSTS")}
         if slots:
             settings.set("DOWNLOAD_SLOTS", slots | settings.getdict("DOWNLOAD_SLOTS"), priority="cmdline")
-
-
-class Throttle(AutoThrottle):
-    """Scrapy's automatic throttling, which leaves alone the slots that have a pace of their own."""
-
-    def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
-        if request.meta.get("download_slot") not in self.crawler.settings.getdict("DOWNLOAD_SLOTS"):
-            super()._response_downloaded(response, request, spider)

@@ -35,9 +35,10 @@ class ReplayAddon:
     """Puts the archive in place of the network when REPLAY_WARC names one."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """Raises NotConfigured without REPLAY_WARC."""
+        """Raises NotConfigured without REPLAY_WARC, and SetupError for archives that cannot be read."""
         if not settings.get("REPLAY_WARC"):
             raise NotConfigured
+        load_index(settings["REPLAY_WARC"])  # here, for the errors of a download handler are those of each page
         for name, value in _SETTINGS.items():
             settings.set(name, value, priority="cmdline")
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 from enum import Enum, auto
 from math import inf
-from time import monotonic, time
-from typing import TYPE_CHECKING, cast
+from time import monotonic
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
@@ -19,13 +18,10 @@ from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.misc import build_from_crawler
+from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.middlewares.retry_after import HostHeldError
-from pipelines.archive import pace
-
-if TYPE_CHECKING:
-    from crawler.spiders.base import ArticleSpider
+from pipelines.context import context_of
 
 LARGEST = 500 * 1024
 """Bytes that are read (RFC 9309, 2.5)."""
@@ -55,10 +51,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
+        self.ledger = context_of(crawler).ledger
+        settings = crawler.settings
+        self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._parser: type[RobotParser] = load_object(settings["ROBOTSTXT_PARSER"])
+        self._replays = bool(settings.get("REPLAY_WARC"))
         self._answers: dict[str, tuple[float, asyncio.Future[RobotParser | Exception | None]]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules for a request; None when all is allowed. Raises RobotsUnavailableError."""
+        """Return the rules for a request; None when all is allowed. Raises RobotsUnavailableError."""
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         asked_at, answer = self._answers.get(origin, (-inf, None))
@@ -73,47 +74,43 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return rules
 
     async def _ask(self, origin: str) -> RobotParser | Exception | None:
-        """The rules, None for none, or what keeps them from us. A replay has nobody to be polite to."""
+        """Return the rules, None for none, or what keeps them from us. A replay has nobody to be polite to."""
         asked = Request(
             f"{origin}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
             meta={"dont_obey_robotstxt": True},
             callback=NO_CALLBACK,
         )
-        self._stats.inc_value("robotstxt/request_count")
+        self.crawler.stats.inc_value("robotstxt/request_count")
         try:
             answer = await self.crawler.engine.download_async(asked)
         except Exception as error:  # whatever it is, there are no rules
             too_far = "max redirections" in str(error)  # RFC 9309, 2.3.1.2: as if there were none
-            return None if too_far or self._replays() else error
+            return None if too_far or self._replays else error
         meaning = meaning_of(answer.status)
-        if meaning is Meaning.CLOSED and not self._replays():
+        if meaning is Meaning.CLOSED and not self._replays:
             return HttpError(answer, "robots.txt")
         parser = None
         if meaning is Meaning.RULES:
-            parser = build_from_crawler(self._parserimpl, self.crawler, bounded(answer.body))
-        if not self._replays():
+            parser = build_from_crawler(self._parser, self.crawler, bounded(answer.body))
+        if not self._replays:
             await self._slow_down(urlsplit(origin).hostname or "", parser)
         return parser
 
     async def _slow_down(self, host: str, parser: RobotParser | None) -> None:
-        told = parser.crawl_delay(self._robotstxt_useragent or self._default_useragent) if parser else None
-        seconds = min(told or 0.0, LONGEST_DELAY)
-        archive = cast("ArticleSpider", self.crawler.spider).archive
-        if archive.read(lambda db: pace.of_host(db, host, time())).crawl_delay != seconds:
-            await archive.write(lambda db: pace.slow_down(db, host, seconds))
-
-    def _replays(self) -> bool:
-        return bool(self.crawler.settings.get("REPLAY_WARC"))
+        wish = parser.crawl_delay(self._agent) if parser else None
+        seconds = min(wish or 0.0, LONGEST_DELAY)
+        if self.ledger.pace(host).crawl_delay != seconds:
+            await self.ledger.slow_down(host, seconds)
 
 
 def meaning_of(status: int) -> Meaning:
-    """RFC 9309, 2.3.1: found, absent or out of order. A server that has too many requests asks to wait, too."""
+    """Return what RFC 9309, 2.3.1 says: found, absent or out of order. Too many requests is out of order, too."""
     if status in range(200, 300):
         return Meaning.RULES
     return Meaning.CLOSED if status >= 500 or status == 429 else Meaning.OPEN
 
 
 def bounded(body: bytes) -> bytes:
-    """The first half megabyte, in whole lines: half a rule would be another one."""
+    """Return the first half megabyte, in whole lines: half a rule would be another one."""
     return body if len(body) <= LARGEST else body[:LARGEST].rpartition(b"\n")[0]

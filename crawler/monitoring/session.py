@@ -6,13 +6,11 @@ import asyncio
 import logging
 import random
 import signal
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from rich.live import Live
 
@@ -21,13 +19,11 @@ from crawler.errors import SetupError
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Processes
 from crawler.profiles import ProfileError, load_profiles
-from pipelines.archive.crawls import Past, past
+from pipelines.archive.calls import are_alerts_waiting, past_of
+from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError
-from pipelines.archive.reading import open_for_reading
-from pipelines.watching import alerts
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 _REREAD = timedelta(minutes=1)
 _SENT_WITHIN = timedelta(seconds=20)
 _GRACE = 90.0  # seconds for crawls to store what they have fetched; systemd waits as long
@@ -125,24 +121,25 @@ class AlertSender:
 
 
 def _is_waiting(database: Path, now: datetime) -> bool:
-    return _look_up(database, "the alerts that wait", lambda db: alerts.is_waiting(db, now), otherwise=False)
+    with _errors_logged("the alerts that wait"):
+        return are_alerts_waiting(database, now)
+    return False
 
 
 def _past(database: Path, site: str, now: datetime) -> Past:
-    """How a site's crawls went; nothing is known where the archive is not there yet, or cannot be read."""
-    return _look_up(database, f"the past of {site}", lambda db: past(db, site, now), otherwise=Past())
+    """Return how a site's crawls went; nothing where the archive is not there yet, or cannot be read."""
+    with _errors_logged(f"the past of {site}"):
+        return past_of(database, site, now)
+    return Past()
 
 
-def _look_up(database: Path, what: str, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-    """An answer of the archive; ``otherwise`` where it is not there yet, or cannot be read, which is told."""
-    if not database.exists():
-        return otherwise
+@contextmanager
+def _errors_logged(what: str) -> Iterator[None]:
+    """Log that something cannot be read from the archive, and go on behind the block."""
     try:
-        with closing(open_for_reading(database, older=True)) as db:
-            return question(db)
-    except (ArchiveError, sqlite3.Error) as error:
+        yield
+    except ArchiveError as error:
         logger.error("%s cannot be read: %s", what, error)
-        return otherwise
 
 
 def _signals() -> tuple[asyncio.Event, asyncio.Event]:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self, TypeVar, cast
 
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
-from w3lib.encoding import http_content_type_encoding
 
 from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError, WorkerPool
 from crawler.outcomes import of_error
 from crawler.probing.explore import Explorer, Page, UnreachableError
 from crawler.probing.survey import ProbeError, Survey
-from crawler.settings import EXTENSIONS
+from crawler.settings import ADDONS, EXTENSIONS
+from crawler.site import Sites
+from crawler.spiders.base import charset_of
+from pipelines.archive.writer import Archive
+from pipelines.context import Context, context_of
+from pipelines.identity.revisits import Policy
 
 T = TypeVar("T")
 MOST_REQUESTS = 40
@@ -45,24 +52,38 @@ class RequestBudget:
             raise IgnoreRequest(_USED_UP)
 
 
-class ProbeSpider(Spider):
-    """Fetches for an :class:`Explorer` with the settings of every crawl; ``survey`` or ``failure`` is what came of it.
+class PassingContext(Context):
+    """What the middlewares of every crawl ask for: an archive for the pace at a host, which is deleted at the end."""
 
-    ``archive``, ``now`` and ``abort`` are what the middlewares of every crawl ask of its spider; the archive is a
-    passing one, in which the pace at a host is kept.
-    """
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the archive."""
+        with ExitStack() as opened:
+            folder = opened.enter_context(TemporaryDirectory(prefix="vestnik-addsite-"))
+            archive = Archive(Path(folder) / "pace.db")
+            opened.callback(archive.close)
+            crawler.signals.connect(opened.pop_all().close, signals.engine_stopped, weak=False)
+        return cls(crawler, archive, Sites(), Policy())
+
+    def abort(self, reason: str) -> None:
+        """Have nothing more fetched; the spider then comes to its end, and says why."""
+        self.failure = self.failure or reason
+
+
+class ProbeSpider(Spider):
+    """Fetches for an :class:`Explorer` with the settings of every crawl, and has its ``survey`` or ``failure``."""
 
     name = "addsite"
     custom_settings = {  # noqa: RUF012 - Scrapy reads it from the class
+        "ADDONS": {**ADDONS, "crawler.probing.spider.PassingContext": 500},
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {name: None if name.startswith("crawler.extensions.") else at for name, at in EXTENSIONS.items()},
         "RETRY_TIMES": 1,
     }
 
-    def __init__(self, url: str, archive: object) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
-        self.archive = archive
         self.survey: Survey | None = None
         self.failure: str | None = None
 
@@ -90,10 +111,6 @@ class ProbeSpider(Spider):
         """The time of fetching."""
         return datetime.now(UTC)
 
-    def abort(self, reason: str) -> None:
-        """End the look at the site: nothing more is fetched."""
-        self.failure = self.failure or reason
-
     @property
     def left(self) -> int:
         """Requests that may still be made."""
@@ -101,8 +118,8 @@ class ProbeSpider(Spider):
 
     async def get(self, url: str) -> Page:
         """The page at an address. Raises UnreachableError."""
-        if self.failure:
-            raise UnreachableError(self.failure)
+        if failure := context_of(self.crawler).failure:
+            raise UnreachableError(failure)
         try:
             request = Request(url, dont_filter=True, meta={"dont_obey_robotstxt": url.endswith("/robots.txt")})
             response = await self.crawler.engine.download_async(request)
@@ -110,8 +127,7 @@ class ProbeSpider(Spider):
             raise UnreachableError(_reason(error)) from error
         if response.status != 200:
             raise UnreachableError(f"HTTP {response.status}")
-        charset = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
-        return Page(response.url, response.body, charset)
+        return Page(response.url, response.body, charset_of(response))
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
         """What a parser gives, in a process of its own. Raises PageError, and ListingError where the parser does."""

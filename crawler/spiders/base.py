@@ -1,4 +1,4 @@
-"""What all spiders do with an article's page: fetch, extract, hand on, follow what is related."""
+"""What all spiders do with an article's page: fetch it, extract it, hand it on, follow what is related."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
+from w3lib.encoding import http_content_type_encoding
 
 from crawler.article import Article, Candidate, Fetch, Kind, Outcome, Post, Source, Visit
 from crawler.extraction.pool import PageError
@@ -25,7 +26,7 @@ class ArticleSpider(LedgerSpider):
     related_depth = 0
 
     def request_for(self, candidate: Candidate, depth: int = 0, **meta: Any) -> Request:
-        """The request for an article's page. The ledger has seen to duplicates, so no filter may swallow a redirect."""
+        """Return the request for a page. The ledger knows duplicates, so no filter may swallow a redirect."""
         return Request(
             candidate.url,
             callback=self.parse_article,
@@ -36,12 +37,12 @@ class ArticleSpider(LedgerSpider):
         )
 
     async def parse_article(self, response: Response, candidate: Candidate, depth: int) -> AsyncIterator[Any]:
-        """A page to a visit, and to requests for the articles that it names as related."""
+        """Turn a page into a visit, and into requests for the articles that it names as related."""
         fetch = self._fetch(cast("Request", response.request), candidate, response.status)
-        revisit, said = response.meta.get("revisit"), response.meta.get("validators")
+        revisit, validators = response.meta.get("revisit"), response.meta.get("validators")
         # Of the page that a redirect leads to, such as the front page, "unchanged" says nothing of the article.
         if revisit is not None and response.meta.get("unchanged") and not fetch.redirects:
-            yield Visit(candidate, fetch, Outcome.STORED, "unchanged", revisit=revisit, validators=said)
+            yield Visit(candidate, fetch, Outcome.STORED, "unchanged", revisit=revisit, validators=validators)
             return
         try:
             article = await self._extract(response, fetch)
@@ -51,40 +52,42 @@ class ArticleSpider(LedgerSpider):
         if depth < self.related_depth:
             for request in await self.ask(self._related(article), depth + 1):
                 yield request
-        visit = Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=said)
+        visit = Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=validators)
         yield self._live_request(visit, ()) or visit
 
     def _live_request(self, visit: Visit, posts: tuple[Post, ...]) -> Request | None:
-        """The request for a live blog's posts after these, where its site keeps them apart from the page."""
-        site, article = self.sites.for_url(visit.fetch.url), cast("Article", visit.article)
+        """Return the request for a live blog's further posts; None where its site shows all on the page, or no more."""
+        site, article = self.crawl.sites.for_url(visit.fetch.url), cast("Article", visit.article)
         url = site.live_posts(visit.fetch.url, len(posts)) if article.kind is Kind.LIVE else None
         if url is None or len(posts) >= _MOST_POSTS:
             return None
-        known = {"visit": visit, "posts": posts}
+        so_far = {"visit": visit, "posts": posts}
         return Request(
-            url, callback=self.parse_live, errback=self.on_live_failure, cb_kwargs=known, dont_filter=True, priority=1
+            url, callback=self.parse_live, errback=self.on_live_failure, cb_kwargs=so_far, dont_filter=True, priority=1
         )
 
     async def parse_live(self, response: Response, visit: Visit, posts: tuple[Post, ...]) -> AsyncIterator[Any]:
-        """A fragment of posts to a request for the next one, or to the visit of the live blog with all of them."""
-        site, charset = self.sites.for_url(visit.fetch.url), charset_of(response)
+        """Turn a fragment of posts into a request for the next one, or into the visit with all of them."""
+        site, charset = self.crawl.sites.for_url(visit.fetch.url), charset_of(response)
         try:
-            found = await self.pool.run(read_live_posts, response.body, response.url, site, visit.fetch.at, charset)
+            read = await self.crawl.pool.run(
+                read_live_posts, response.body, response.url, site, visit.fetch.at, charset
+            )
         except Exception as error:  # the page and the posts so far are sound
-            self.report(response.url, self.fault(error, response.url))
-            found = ()
-        fresh = tuple(post for post in found if post not in posts)
+            self.crawl.report(response.url, self.fault(error, response.url))
+            read = ()
+        fresh = tuple(post for post in read if post not in posts)
         further = self._live_request(visit, (*posts, *fresh)) if fresh else None
         yield further or _with_posts(visit, (*posts, *fresh))
 
     def on_live_failure(self, failure: Failure) -> Iterator[Visit]:
-        """Posts that cannot be had are reported; what was read is kept."""
+        """Report posts that could not be fetched; what was read is kept."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.report(request.url, of_error(cast("BaseException", failure.value))[1])
+        self.crawl.report(request.url, of_error(cast("BaseException", failure.value))[1])
         yield _with_posts(request.cb_kwargs["visit"], request.cb_kwargs["posts"])
 
     def on_failure(self, failure: Failure) -> Iterator[Visit]:
-        """A download that failed to a visit with its outcome."""
+        """Turn a download that failed into a visit with its outcome."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         outcome, reason = of_error(cast("BaseException", failure.value))
         candidate = request.cb_kwargs["candidate"]
@@ -104,16 +107,16 @@ class ArticleSpider(LedgerSpider):
         )
 
     def fault(self, error: Exception, url: str) -> str:
-        """The reason that an error in parsing gives; one that nobody foresaw goes to the log in full."""
+        """Return the reason for an error in parsing; an unforeseen one goes to the log in full."""
         if isinstance(error, PageError):
             return str(error)
         self.logger.error("%s: could not be parsed", url, exc_info=error)
         return f"could not be parsed: {type(error).__name__}"
 
     async def _extract(self, response: Response, fetch: Fetch) -> Article:
-        site = self.sites.for_url(fetch.url)
+        site = self.crawl.sites.for_url(fetch.url)
         charset = charset_of(response)
-        return await self.pool.run(extract_page, response.body, fetch.url, site, fetch.at, charset)
+        return await self.crawl.pool.run(extract_page, response.body, fetch.url, site, fetch.at, charset)
 
     def _related(self, article: Article) -> Iterator[Candidate]:
         for link in article.links:
@@ -126,10 +129,5 @@ def _with_posts(visit: Visit, posts: tuple[Post, ...]) -> Visit:
 
 
 def charset_of(response: Response) -> str | None:
-    """The charset that the server named, whatever the page says."""
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    for parameter in content_type.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value:
-            return value.strip("\"' ")
-    return None
+    """Return the charset that the server named, under the name that browsers give it; None without a known one."""
+    return http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))

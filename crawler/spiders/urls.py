@@ -36,11 +36,11 @@ class UrlsSpider(ArticleSpider):
             raise SetupError(f"{file}: {error.strerror}") from None
 
     async def start(self) -> AsyncIterator[Any]:
-        """A ledger entry for each, and a request."""
+        """Write each into the ledger, and ask for it."""
         await self.ask(self.candidates)
         for entry in {entry.candidate.url: entry for entry in self.entries(self.candidates)}.values():
             yield self.request_for(entry.candidate)  # clean, as it stands in the ledger
 
     def refusal(self, url: str) -> str | None:  # noqa: ARG002  # the base class asks about one
-        """Somebody asked for it by name."""
+        """Return None: somebody asked for it by name."""
         return None

@@ -8,8 +8,8 @@ from typing import Any
 from crawler.addresses import without_www
 from crawler.article import Candidate
 from crawler.errors import SetupError
+from crawler.extensions.archive import Crawl
 from crawler.spiders.base import ArticleSpider
-from pipelines.archive import coverage
 
 _MOST = "100"
 
@@ -34,34 +34,32 @@ class WantedSpider(ArticleSpider):
         self.only = site
         self.inline = inline == "1"
 
-    def check(self) -> None:
-        """Whether the site can be. Raises SetupError."""
-        if self.only and self.only not in self.sites.by_name and "." not in self.only:
-            known = ", ".join(sorted(self.sites.by_name))
+    def join(self, crawl: Crawl) -> None:
+        """As every spider; and check the site. Raises SetupError where there is no such one."""
+        super().join(crawl)
+        if self.only and self.only not in crawl.sites.by_name and "." not in self.only:
+            known = ", ".join(sorted(crawl.sites.by_name))
             raise SetupError(f"no site is called {self.only!r}; there are {known}, and hosts such as news.example")
 
     async def start(self) -> AsyncIterator[Any]:
-        """Requests for those that are due, as many as are allowed."""
-        found = list(self._wanted())
+        """Ask for those that are due, as many as are allowed."""
+        wanted = list(self._wanted())
         asked = 0
-        while found and asked < self.most:
-            part, found = found[: self.most - asked], found[self.most - asked :]
+        while wanted and asked < self.most:
+            part, wanted = wanted[: self.most - asked], wanted[self.most - asked :]
             requests = await self.ask(part)
             asked += len(requests)
             for request in requests:
                 yield request
 
     def _wanted(self) -> Iterator[Candidate]:
-        """Every wanted address that has the form of an article's, of the site that was asked for."""
-        nothing: list[tuple[Candidate, int]] = []
-        found = self.look_up(coverage.named, nothing)
-        if self.inline:
-            hosts = [without_www(host) for site in self.sites.by_name.values() if site.articles for host in site.hosts]
-            found = found + self.look_up(lambda db: coverage.linked(db, hosts), nothing)
-            found.sort(key=lambda one: one[1], reverse=True)
-        for candidate, _ in found:
-            if self.only in (None, self._site_of(candidate.url)) and self.refusal(candidate.url) is None:
-                yield candidate
+        """Yield every wanted address that has the form of an article's, of the site that was asked for."""
+        sites = self.crawl.sites.by_name.values() if self.inline else ()
+        hosts = tuple(without_www(host) for site in sites if site.articles for host in site.hosts)
+        with self.ending_on_error():
+            for candidate in self.crawl.ledger.wanted(hosts):
+                if self.only in (None, self._site_of(candidate.url)) and self.refusal(candidate.url) is None:
+                    yield candidate
 
     def _site_of(self, url: str) -> str:
-        return self.sites.for_url(url).name
+        return self.crawl.sites.for_url(url).name

@@ -47,16 +47,16 @@ class WarcSpider(ArticleSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """A request for the first capture of each article, in the order of capture."""
+        """Ask for the first capture of each article, in the order of capture."""
         for sentence in self.index.damaged:
-            self.report(self.path, sentence)
-        self._rounds.extend(iter(one) for one in in_rounds(self._captures()))
+            self.crawl.report(self.path, sentence)
+        self._rounds.extend(iter(captures) for captures in in_rounds(self._captures()))
         if self._rounds:
             for capture in self._rounds.popleft():
                 yield self._request(capture)
 
     def more(self) -> list[Request]:
-        """Later captures: each is read when the earlier ones of its article are stored."""
+        """Return later captures: each is read when the earlier ones of its article are stored."""
         while self._rounds:
             if captures := list(islice(self._rounds[0], _AT_ONCE)):
                 return [self._request(capture) for capture in captures]
@@ -64,22 +64,22 @@ class WarcSpider(ArticleSpider):
         return []
 
     def _captures(self) -> Iterator[tuple[str, Capture]]:
-        """The pages and redirects that are articles', each after the key of its address."""
+        """Yield the pages and redirects that are articles', each after the key of its address."""
         for capture in self.index.captures:
             if capture.status in _MOVED or (capture.status in _FOUND and capture.mime in _PAGES):
                 try:
-                    site = self.sites.for_url(capture.url)
+                    site = self.crawl.sites.for_url(capture.url)
                     if site.is_article(capture.url):
                         yield site.address_key(capture.url), capture
                 except ValueError as error:
-                    self.report(str(capture.file), str(error))
+                    self.crawl.report(str(capture.file), str(error))
 
     def _request(self, capture: Capture) -> Request:
         return self.request_for(Candidate(capture.url, Source.WARC, capture.file.name), replay=capture)
 
 
 def in_rounds(captures: Iterable[tuple[str, Capture]]) -> list[list[Capture]]:
-    """Captures, each after its key, parted so that no round holds two of one article; each keeps their order.
+    """Split captures, each after its key, into rounds that hold no two of one article; each keeps their order.
 
     Redirects come last: they add addresses to articles whose text is known by then.
     """

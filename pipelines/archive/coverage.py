@@ -62,8 +62,14 @@ def sites(db: sqlite3.Connection) -> list[str]:
 # Articles that stored ones point to and that were never fetched, the most wanted first.
 
 
+def wanted(db: sqlite3.Connection, hosts: Collection[str] = ()) -> list[Candidate]:
+    """Return what boxes and lists name, and what texts link to at these hosts (without ``www.``)."""
+    counted = named(db) + (linked(db, hosts) if hosts else [])
+    return [candidate for candidate, _ in sorted(counted, key=lambda pair: pair[1], reverse=True)]
+
+
 def named(db: sqlite3.Connection) -> list[tuple[Candidate, int]]:
-    """What boxes and lists name, each with the number of articles that do."""
+    """Return what boxes and lists name, each with the number of articles that do, the most wanted first."""
     rows = db.execute(
         f"select w.href, w.anchor_text, w.wanted_by, {_BY.format('w')} from wanted_articles w"
         " order by w.wanted_by desc, w.last_seen_at desc, w.address_key limit ?",
@@ -73,7 +79,7 @@ def named(db: sqlite3.Connection) -> list[tuple[Candidate, int]]:
 
 
 def linked(db: sqlite3.Connection, hosts: Collection[str]) -> list[tuple[Candidate, int]]:
-    """What texts link to at these hosts (without ``www.``), each with the number of articles that do."""
+    """Return what texts link to at these hosts, each with the number of articles that do, the most wanted first."""
     marks = ", ".join("?" * len(hosts))
     rows = db.execute(
         f"select max(href), max(anchor_text), count(distinct article_id) as wanted_by, {_BY.format('l')} from links l"

@@ -10,7 +10,7 @@ from scrapy.http import Request, Response
 from crawler.article import Validators
 from crawler.middlewares.conditional import answered_with, asked_with
 from crawler.spiders.base import ArticleSpider
-from pipelines.archive import ledger
+from pipelines.archive import calls, ledger
 from tests.crawling import crawl
 from tests.crawls.polite_server import Answer, polite_server
 from tests.make import fresh_archive
@@ -39,9 +39,7 @@ class ReaderSpider(ArticleSpider):
         told = (response.status, len(response.body), meta.get("unchanged"))
         self.logger.info("told %s", told)
         if self.save and "validators" in meta:
-            await self.archive.write(
-                lambda db: ledger.save_validators(db, response.url, meta["validators"], self.now())
-            )
+            await self.ask((), listing=calls.Answer(response.url, meta["validators"]))
         return
         yield
 

@@ -14,6 +14,9 @@ from crawler.middlewares import robots
 from crawler.middlewares.retry_after import HostHeldError
 from crawler.middlewares.robots import RobotsMiddleware, RobotsUnavailableError
 from pipelines.archive.writer import Archive
+from pipelines.context import Context
+from pipelines.identity.revisits import Policy
+from tests.make import SITES
 
 RULES = Response("x", body=b"User-agent: *\nDisallow: /private\nCrawl-delay: 900")
 HELD = HostHeldError("for an hour")
@@ -22,7 +25,9 @@ HELD = HostHeldError("for an hour")
 @pytest.fixture
 def network(tmp_path):
     """A middleware, the answers that its engine still has, and the addresses that it was asked for."""
+    archive = Archive(tmp_path / "news.db")
     crawler: Any = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True, "USER_AGENT": "Vestnik/1"})
+    crawler.addons.addons.append(Context(crawler, archive, SITES, Policy()))
     answers: list[Response | Exception] = []
     asked: list[str] = []
 
@@ -34,9 +39,7 @@ def network(tmp_path):
             raise answer
         return answer
 
-    archive = Archive(tmp_path / "news.db")
     crawler.engine = SimpleNamespace(download_async=download_async)
-    crawler.spider = SimpleNamespace(archive=archive)
     yield RobotsMiddleware(crawler), answers, asked
     archive.close()
 
@@ -77,11 +80,8 @@ async def test_a_chain_of_redirects_without_end_is_as_good_as_no_rules(network):
 
 async def test_crawl_delay_is_kept_within_its_bound_and_forgotten_when_it_is_gone(network):
     middleware, answers, _ = network
-    archive = middleware.crawler.spider.archive
+    ledger = middleware.ledger
     for answer, delay in ((RULES, 60), (Response("x", status=404), 0)):
         answers.append(answer)
         await fate(middleware, "/a", origin=f"https://paper.example:{8_000 + delay}")
-        assert archive.read(lambda db: db.execute("select host, crawl_delay from _pace").fetchone()[:]) == (
-            "paper.example",
-            delay,
-        )
+        assert ledger.pace("paper.example").crawl_delay == delay

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crawler.discovery.warc import Capture
-from crawler.spiders.base import ArticleSpider
+from crawler.spiders.ledger import objection
 from crawler.spiders.warc import in_rounds
 from demo.server import PaperServer
 from demo.truth import truth
@@ -208,6 +208,4 @@ def test_a_stage_that_raises_costs_that_article_alone_and_it_is_tried_again(tmp_
     ],
 )
 def test_an_address_that_will_not_be_asked_for_has_its_reason(address, reason):
-    spider = ArticleSpider("any")
-    spider.sites = SITES
-    assert spider.refusal(address) == reason
+    assert objection(address, SITES) == reason

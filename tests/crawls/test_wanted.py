@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from scrapy.utils.test import get_crawler
 
 from crawler.errors import SetupError
 from crawler.profiles import load_profiles
@@ -116,6 +115,6 @@ def test_an_argument_that_cannot_be_is_told(args):
 
 
 def test_a_site_that_cannot_be_is_told_in_a_sentence(tmp_path):
-    settings = {"DATABASE": str(tmp_path / "news.db"), "EXTRACTION_TIMEOUT": 9, "GONE_MIN_HOURS": 9}
-    with pytest.raises(SetupError, match="no site is called 'moscowtims'"):
-        WantedSpider.from_crawler(get_crawler(WantedSpider, settings), site="moscowtims")
+    done = crawl("wanted", tmp_path / "news.db", {"site": "moscowtims"})
+    assert done.status == 1
+    assert done.said.strip().splitlines()[-1].startswith("Error: no site is called 'moscowtims'; there are ")

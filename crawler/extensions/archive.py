@@ -1,0 +1,127 @@
+"""What a crawl works with, opened before its first request and closed after its last: archive, lease, profiles, pool.
+
+Scrapy makes the spider first, then the add-ons, then extensions, middlewares and stages. So an add-on can ask the
+spider which lease it needs, and hand it the rest; all others find the add-on with ``context_of`` or ``crawl_of``.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
+
+from crawler.article import utc_time
+from crawler.errors import HELD, SetupError
+from crawler.extraction.pool import WorkerPool
+from crawler.profiles import ProfileError, load_profiles
+from crawler.site import Sites
+from pipelines.archive.database import ArchiveError
+from pipelines.archive.lease import Lease, LeaseHeldError
+from pipelines.archive.writer import Archive
+from pipelines.context import Context
+from pipelines.identity.revisits import Policy
+
+logger = logging.getLogger(__name__)
+
+
+class Crawl(Context):
+    """The context of a crawl, with the pool in which pages are parsed, and what its summary is to say."""
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        archive: Archive,
+        sites: Sites,
+        policy: Policy,
+        fixed_now: datetime | None,
+        pool: WorkerPool,
+    ):
+        super().__init__(crawler, archive, sites, policy, fixed_now)
+        self.pool = pool
+        self.troubles: list[tuple[str, str]] = []
+        self.listing_sizes: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open all of it. Raises SetupError for what is wrong, and for a lease that another crawl holds."""
+        spider, settings = crawler.spider, crawler.settings
+        if not isinstance(spider, ArchiveSpider):
+            raise NotConfigured
+        with ExitStack() as opened:
+            try:
+                sites = load_profiles(_path(settings, "SITES_DIR")).sites
+                archive = Archive(Path(settings["DATABASE"]))
+            except (ProfileError, ArchiveError) as error:
+                raise SetupError(str(error)) from error
+            opened.callback(archive.close)
+            pool = WorkerPool(
+                settings.getint("EXTRACTION_WORKERS"),
+                settings.getfloat("EXTRACTION_TIMEOUT"),
+                settings.getint("EXTRACTION_MEMORY"),
+            )
+            fixed_now = _time(settings, "REPLAY_AT") or _time(settings, "CRAWL_TIME")
+            crawl = cls(crawler, archive, sites, _policy(settings), fixed_now, pool)
+            spider.join(crawl)
+            try:
+                lease = spider.take_lease(archive.path)
+            except LeaseHeldError as error:
+                raise SetupError(str(error), HELD) from error
+            opened.callback(lease.release)
+            opened.callback(pool.close)
+            crawler.signals.connect(opened.pop_all().close, signals.engine_stopped, weak=False)
+        return crawl
+
+    def report(self, where: str, reason: str) -> None:
+        """Keep what the person who runs the crawl should know, though it stops nothing."""
+        logger.warning("%s: %s", where, reason)
+        self.troubles.append((where, reason))
+
+
+class ArchiveSpider(Spider):
+    """A spider whose crawl has an archive. ``mode`` names the kind of crawl in the run log and in the lease."""
+
+    mode = "crawl"
+    is_alone = False
+    """Whether no other crawl of its site and mode can run beside it, by its lease."""
+    crawl: Crawl
+
+    def join(self, crawl: Crawl) -> None:
+        """Take what the crawl works with, and check the arguments against it. Raises SetupError."""
+        self.crawl = crawl
+
+    @abstractmethod
+    def take_lease(self, database: Path) -> Lease:
+        """Return the lease of this crawl. Raises LeaseHeldError."""
+
+
+def crawl_of(crawler: Crawler) -> Crawl:
+    """Return the crawl that a crawler runs. Raises RuntimeError for one whose spider works without an archive."""
+    crawl = crawler.get_addon(Crawl)
+    if crawl is None:
+        raise RuntimeError(f"the spider {crawler.spidercls.name} has no archive, which the settings of a crawl ask for")
+    return crawl
+
+
+def _path(settings: BaseSettings, name: str) -> Path | None:
+    written = settings.get(name)
+    return Path(written) if written else None
+
+
+def _policy(settings: BaseSettings) -> Policy:
+    return Policy(settings.getint("GONE_MIN_VISITS"), timedelta(hours=settings.getfloat("GONE_MIN_HOURS")))
+
+
+def _time(settings: BaseSettings, name: str) -> datetime | None:
+    written = settings.get(name)
+    try:
+        return utc_time(written) if written else None
+    except ValueError:
+        raise SetupError(f"{name}={written}: not a time; expected one such as 2024-12-09T11:02:00Z") from None

@@ -1,0 +1,275 @@
+"""What a crawl asks of the archive and tells it: named calls, with values in and values out.
+
+Nobody who makes them sees a connection. So the archive can be a file beside the crawl, as :class:`LocalLedger` has it,
+or stand behind another process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import time
+from typing import Protocol
+
+from crawler.article import Candidate, Validators
+from crawler.site import Sites
+from pipelines.archive import coverage, crawls, ledger, pace
+from pipelines.archive.crawls import Past
+from pipelines.archive.database import ArchiveError, sentence
+from pipelines.archive.ledger import Entry
+from pipelines.archive.pace import HostPace
+from pipelines.archive.reading import open_for_reading
+from pipelines.archive.writer import Archive
+from pipelines.identity import rekey, revisits
+from pipelines.identity.revisits import Revisit
+from pipelines.watching import alerts, findings, status
+from pipelines.watching.watches import Watch
+
+_PAUSE = 0.15  # seconds: who waits for SQLite's lock looks every tenth of a second
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A crawl that starts. ``is_alone``: whoever started it made sure that no other one of its site and mode runs."""
+
+    site: str
+    mode: str
+    version: str
+    at: datetime
+    is_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The number of a crawl, and whether an earlier one of its site and mode was found to have been killed."""
+
+    crawl_id: int
+    found_killed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a crawl ended.
+
+    ``figures`` are columns of ``crawls``, ``outcomes`` the count of each (outcome, reason), ``listing_sizes`` how many
+    articles each listing named: None where the crawl says nothing of the health of its site.
+    """
+
+    site: str
+    outcome: str
+    reason: str
+    at: datetime
+    figures: Mapping[str, int]
+    outcomes: Mapping[tuple[str, str], int]
+    listing_sizes: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The address that gave a listing, and what it said of itself, to ask next time whether anything is new."""
+
+    url: str
+    validators: Validators
+
+
+class Ledger(Protocol):
+    """The archive as a crawl sees it. What writes is awaited; the rest answers at once. All raise ArchiveError."""
+
+    async def apply_address_rules(self, sites: Sites, now: datetime) -> int:
+        """Bring the archive in step with the profiles, and return how many articles were merged.
+
+        Many rows take minutes: they are done in short transactions, with pauses in which other crawls write.
+        """
+
+    async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
+        """Watch for these from now on; where the list is not ``complete``, the others go on."""
+
+    async def begin(self, beginning: Beginning) -> Begun:
+        """Open the row of a crawl."""
+
+    async def keep_current(self, crawl_id: int, figures: Mapping[str, int]) -> None:
+        """Write the figures of a crawl that is running."""
+
+    async def finish(self, crawl_id: int, ending: Ending) -> None:
+        """Close the row of a crawl, and compare its site with what is usual there."""
+
+    def last_end(self, site: str, mode: str) -> datetime | None:
+        """Return when the last crawl ended that came to its end; None where none has."""
+
+    def write_metrics(self, target: Path) -> None:
+        """Write the figures of all sites for Prometheus. Raises OSError where the file cannot be written."""
+
+    async def ask(self, entries: tuple[Entry, ...], now: datetime, listing: Answer | None) -> tuple[Candidate, ...]:
+        """Write down what was listed, and return what is to be fetched now, in the same order.
+
+        The validators of the listing are saved in the same transaction: from then on it may say "not modified".
+        """
+
+    def waiting(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
+        """Return the addresses of a site that are still, or again, to be fetched, newest first."""
+
+    def has_news(self, entries: tuple[Entry, ...], since: datetime | None) -> bool:
+        """Return whether any of these addresses was unknown until ``since``, the end of the last crawl."""
+
+    def due(self, site: str, now: datetime, most: int) -> tuple[Revisit, ...]:
+        """Return the stored articles of a site that are to be looked at again, the latest published first."""
+
+    def wanted(self, hosts: tuple[str, ...]) -> tuple[Candidate, ...]:
+        """Return what boxes and lists name and nobody fetched, the most wanted first.
+
+        Also what texts link to at these hosts, which are written without ``www.``.
+        """
+
+    def validators(self, url: str) -> Validators | None:
+        """Return what an address answered last time."""
+
+    def pace(self, host: str) -> HostPace:
+        """Return what a host wants."""
+
+    async def reserve(self, host: str, delay: float) -> float:
+        """Take the next turn at a host, ``delay`` seconds before the one after it; return the time to ask at."""
+
+    async def hold(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long from now on."""
+
+    async def slow_down(self, host: str, crawl_delay: float) -> None:
+        """Write down the seconds that a host wants between two requests; 0 for no wish."""
+
+
+class LocalLedger:
+    """The ledger in a file beside the crawl."""
+
+    def __init__(self, archive: Archive):
+        self._archive = archive
+
+    async def apply_address_rules(self, sites: Sites, now: datetime) -> int:
+        """See :class:`Ledger`."""
+        steps: list[Iterator[int]] = []
+
+        def step(db: sqlite3.Connection) -> int | None:
+            if not steps:
+                steps.append(rekey.steps(db, sites, now))
+            return next(steps[0], None)
+
+        merged = 0
+        while (gained := await self._archive.write(step)) is not None:
+            merged += gained
+            await asyncio.sleep(_PAUSE)
+        return merged
+
+    async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: alerts.follow(db, watches, complete=complete))
+
+    async def begin(self, beginning: Beginning) -> Begun:
+        """See :class:`Ledger`."""
+        site, mode = beginning.site, beginning.mode
+
+        def begin(db: sqlite3.Connection) -> Begun:
+            crawl_id = crawls.begin(db, site, mode, beginning.version, beginning.at)
+            return Begun(crawl_id, beginning.is_alone and crawls.mark_killed(db, site, mode, crawl_id) > 0)
+
+        return await self._archive.write(begin)
+
+    async def keep_current(self, crawl_id: int, figures: Mapping[str, int]) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: crawls.keep_current(db, crawl_id, figures))
+
+    async def finish(self, crawl_id: int, ending: Ending) -> None:
+        """See :class:`Ledger`."""
+
+        def finish(db: sqlite3.Connection) -> None:
+            crawls.finish(db, crawl_id, ending.outcome, ending.reason, ending.at, ending.figures, ending.outcomes)
+            if ending.listing_sizes is not None:
+                findings.examine(db, ending.site, crawl_id, ending.listing_sizes, ending.at)
+
+        if any(outcome == "stored" for outcome, _ in ending.outcomes):
+            await self._archive.write(crawls.refresh_statistics)
+        await self._archive.write(finish)
+
+    def last_end(self, site: str, mode: str) -> datetime | None:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: crawls.last_end(db, site, mode))
+
+    def write_metrics(self, target: Path) -> None:
+        """See :class:`Ledger`."""
+        self._archive.read(lambda db: status.write(db, target))
+
+    async def ask(self, entries: tuple[Entry, ...], now: datetime, listing: Answer | None) -> tuple[Candidate, ...]:
+        """See :class:`Ledger`."""
+
+        def note(db: sqlite3.Connection) -> tuple[Candidate, ...]:
+            if listing is not None:
+                ledger.save_validators(db, listing.url, listing.validators, now)
+            return tuple(ledger.note(db, entries, now))
+
+        return await self._archive.write(note)
+
+    def waiting(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
+        """See :class:`Ledger`."""
+        return tuple(self._archive.read(lambda db: ledger.waiting(db, site, now, most)))
+
+    def has_news(self, entries: tuple[Entry, ...], since: datetime | None) -> bool:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: ledger.has_news(db, entries, since))
+
+    def due(self, site: str, now: datetime, most: int) -> tuple[Revisit, ...]:
+        """See :class:`Ledger`."""
+        return tuple(self._archive.read(lambda db: revisits.due(db, site, now, most)))
+
+    def wanted(self, hosts: tuple[str, ...]) -> tuple[Candidate, ...]:
+        """See :class:`Ledger`."""
+        return tuple(self._archive.read(lambda db: coverage.wanted(db, hosts)))
+
+    def validators(self, url: str) -> Validators | None:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: ledger.load(db, url))
+
+    def pace(self, host: str) -> HostPace:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: pace.of_host(db, host, time()))
+
+    async def reserve(self, host: str, delay: float) -> float:
+        """See :class:`Ledger`. The clock is read within the transaction: the wait for the lock is over by then."""
+        return await self._archive.write(lambda db: pace.reserve(db, host, delay, time()))
+
+    async def hold(self, host: str, seconds: float) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: pace.hold(db, host, time() + seconds, time()))
+
+    async def slow_down(self, host: str, crawl_delay: float) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: pace.slow_down(db, host, crawl_delay))
+
+
+# What the monitor asks of an archive that may not be there yet; crawls of other processes write to it.
+
+
+def past_of(database: Path, site: str, now: datetime) -> Past:
+    """Return how the crawls of a site went; nothing where there is no archive yet. Raises ArchiveError."""
+    if not database.exists():
+        return Past()
+    with _reading(database) as db:
+        return crawls.past(db, site, now)
+
+
+def are_alerts_waiting(database: Path, now: datetime) -> bool:
+    """Return whether an alert is to be sent now. Raises ArchiveError."""
+    if not database.exists():
+        return False
+    with _reading(database) as db:
+        return alerts.is_waiting(db, now)
+
+
+@contextmanager
+def _reading(database: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(open_for_reading(database, older=True)) as db:
+            yield db
+    except sqlite3.Error as error:
+        raise ArchiveError(sentence(database, error)) from error
