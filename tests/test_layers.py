@@ -16,14 +16,23 @@ COMMANDS = (
     "crawler/housekeeping",
 )
 ROOMS = ("pipelines.archive", "pipelines.identity", "pipelines.copies", "pipelines.stories", "pipelines.watching")
-THIN_SKIN = ("crawler/spiders", "crawler/middlewares", "crawler/extensions", "crawler/probing/spider.py")
+OPENERS = ("crawler/extensions/archive.py", "crawler/probing/spider.py")
+"""Who opens an archive for a crawl; all others find it there, and ask it by named calls."""
 
 RULES: dict[str, dict[str, tuple[str, ...]]] = {
     "crawler/extraction": {"scrapy": (), "twisted": (), "pipelines": ()},
     "crawler/discovery": {"scrapy": ("scrapy.utils.sitemap",), "twisted": (), "pipelines": ()},
     "pipelines": {"crawler": ("crawler.article", "crawler.scripts", "crawler.site")},
     **{folder: {"pipelines": ROOMS} for folder in COMMANDS},
-    **{folder: {"pipelines": (*ROOMS, "pipelines.context")} for folder in THIN_SKIN},
+    **{module: {"pipelines": (*ROOMS, "pipelines.context")} for module in OPENERS},
+    "crawler/spiders": {"pipelines": ROOMS, "pipelines.archive.writer": ()},
+    "crawler/extensions": {"pipelines": ROOMS, "pipelines.archive.writer": ()},
+    "crawler/middlewares": {
+        "pipelines": ("pipelines.archive", "pipelines.context"),
+        "pipelines.archive.writer": (),
+        "crawler.spiders": (),
+        "crawler.extensions": (),
+    },
     "crawler": {"pipelines": ()},
 }
 """For each folder: of a package on the left, only the modules on the right. The longest folder that fits counts."""
@@ -84,6 +93,10 @@ def test_no_file_imports_what_its_layer_may_not():
         ("crawler/spiders/site.py", "from pipelines.store import Store"),
         ("crawler/spiders/site.py", "import pipelines"),
         ("crawler/middlewares/pace.py", "from ...pipelines import store"),
+        ("crawler/middlewares/robots.py", "from crawler.spiders.base import ArticleSpider"),
+        ("crawler/middlewares/pace.py", "from pipelines.archive.writer import Archive"),
+        ("crawler/spiders/site.py", "from pipelines.archive import writer"),
+        ("crawler/extensions/run_log.py", "from pipelines.archive.writer import Archive"),
         ("crawler/extensions/summary.py", "import_module('pipelines.alert')"),
         ("crawler/site.py", "from pipelines.archive import database"),
         ("crawler/sites/__init__.py", "import pipelines.archive"),
@@ -101,6 +114,8 @@ def test_a_wrong_import_is_seen(path, source):
         ("pipelines/store.py", "from crawler.article import Article\nfrom crawler import site\nimport scrapy"),
         ("pipelines/store.py", "from .archive import schema\nfrom . import validate"),
         ("crawler/spiders/site.py", "from pipelines.archive import candidates\nimport pipelines.archive.schema"),
+        ("crawler/middlewares/pace.py", "from pipelines.context import context_of"),
+        ("crawler/extensions/archive.py", "from pipelines.archive.writer import Archive"),
         ("crawler/settings.py", "ITEM_PIPELINES = {'pipelines.store.Store': 400}"),
         ("demo/__main__.py", "from pipelines.store import Store\nfrom crawler.settings import DATABASE"),
     ],
