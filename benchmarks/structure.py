@@ -36,7 +36,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import Any, cast
+from typing import cast
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -45,9 +45,9 @@ from scrapy.statscollectors import DummyStatsCollector
 from crawler.article import Article, utc_time
 from crawler.extraction.extract import extract
 from crawler.profiles import load_profiles
-from crawler.site import Sites
 from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
+from pipelines.context import Context
 from pipelines.fingerprint import Fingerprint
 from pipelines.identity.revisits import Policy
 from pipelines.record import Record
@@ -135,20 +135,6 @@ class Trip:
         """Undo :meth:`attach`."""
         sys.setprofile(None)
         db.set_trace_callback(None)
-
-
-@dataclass(frozen=True, slots=True)
-class Crawl:
-    """What the last stage asks of a spider."""
-
-    archive: Archive
-    sites: Sites = SITES
-    crawl_id: int | None = None
-    policy: Policy = field(default_factory=Policy)
-
-    def abort(self, reason: str) -> None:
-        """End with the reason: the archive could not be written."""
-        raise SystemExit(reason)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -291,7 +277,8 @@ def _record(number: int, cut: Callable[[Article], Article] = lambda article: art
 def _crawler(archive: Archive) -> Crawler:
     """A crawler that goes nowhere: what the last stage asks of it is there."""
     crawler = Crawler(Spider)
-    crawler.stats, crawler.spider = DummyStatsCollector(crawler), cast("Any", Crawl(archive))
+    crawler.stats = DummyStatsCollector(crawler)
+    crawler.addons.addons.append(Context(crawler, archive, SITES, Policy()))
     return crawler
 
 

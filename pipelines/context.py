@@ -31,7 +31,7 @@ class Context:
         self.ledger: Ledger = LocalLedger(archive)
         self.sites = sites
         self.policy = policy
-        self.crawl_id = 0
+        self.crawl_id: int | None = None
         self.failure: str | None = None
         self._crawler = crawler
         self._fixed_now = fixed_now
@@ -55,5 +55,7 @@ def context_of(crawler: Crawler) -> Context:
     """Return the context of a crawl. Raises RuntimeError for a crawler whose spider works without an archive."""
     context = crawler.get_addon(Context)
     if context is None:
-        raise RuntimeError(f"the spider {crawler.spidercls.name} has no archive, which the settings of a crawl ask for")
+        raise RuntimeError(
+            f"{crawler.spidercls.__name__} works without an archive; `scrapy list` names the spiders with one"
+        )
     return context

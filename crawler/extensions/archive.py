@@ -106,7 +106,9 @@ def crawl_of(crawler: Crawler) -> Crawl:
     """Return the crawl that a crawler runs. Raises RuntimeError for one whose spider works without an archive."""
     crawl = crawler.get_addon(Crawl)
     if crawl is None:
-        raise RuntimeError(f"the spider {crawler.spidercls.name} has no archive, which the settings of a crawl ask for")
+        raise RuntimeError(
+            f"{crawler.spidercls.__name__} works without an archive; `scrapy list` names the spiders with one"
+        )
     return crawl
 
 

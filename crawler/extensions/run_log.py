@@ -98,6 +98,8 @@ class RunLog:
 
     async def keep_current(self, spider: LedgerSpider) -> None:
         """Write the figures so far, for whoever looks while the crawl runs, or after it was killed."""
+        if self.crawl.crawl_id is None:
+            return
         figures = self._figures(self._report(spider, "", "running"))
         try:
             await self.crawl.ledger.keep_current(self.crawl.crawl_id, figures)
@@ -112,7 +114,7 @@ class RunLog:
         report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
         self.stats.set_value("vestnik/verdict", report.outcome)
         try:
-            if self.crawl.crawl_id:
+            if self.crawl.crawl_id is not None:
                 await self.crawl.ledger.finish(self.crawl.crawl_id, self._ending(spider, report))
                 self._write_metrics()
         except ArchiveError as error:
