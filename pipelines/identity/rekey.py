@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 from crawler.article import utc_text, utc_time
 from crawler.site import Site, Sites
 from pipelines.archive import rows
-from pipelines.archive import rows as site_rows
 from pipelines.archive.batches import ROWS
 from pipelines.copies import copies
 from pipelines.identity import keys, merge
@@ -37,22 +36,17 @@ _LAST = chr(0x10FFFF)
 
 
 def fingerprint(site: Site) -> str:
-    """What two versions of a profile share that make the same keys, site and months of the same addresses."""
+    """Return what two versions of a profile share that make the same keys, site and months of the same addresses."""
     rules = (site.name, site.hosts, site.timezone, sorted(site.content_params or ()), site.content_params is None)
-    patterns = tuple((one.regex.pattern, one.regex.flags) for one in site.articles)
+    patterns = tuple((pattern.regex.pattern, pattern.regex.flags) for pattern in site.articles)
     return blake2b(repr((rules, patterns)).encode(), digest_size=16).hexdigest()
 
 
-def is_due(db: sqlite3.Connection, sites: Sites) -> bool:
-    """Whether any profile's rules are others than those by which the archive's keys were made."""
-    return bool(_changed(db, sites))
+def steps(db: sqlite3.Connection, sites: Sites, now: datetime, most: int = ROWS) -> Iterator[int]:
+    """Bring the archive's keys in step with the profiles. Yields how many articles each step merged.
 
-
-def steps(db: sqlite3.Connection, sites: Sites, now: datetime, rows: int = ROWS) -> Iterator[int]:
-    """Bring the archive's keys in step with the profiles. Gives how many articles each step merged.
-
-    Each ``next()`` is one step, at most about so many rows, and to be called inside a transaction of its own. A profile
-    that is not loaded any more leaves its rows as they are.
+    Each ``next()`` is one step of about ``most`` rows at most, and to be called inside a transaction of its own. A
+    profile that is not loaded any more leaves its rows as they are.
     """
     changed = _changed(db, sites)
     if not changed:
@@ -60,55 +54,212 @@ def steps(db: sqlite3.Connection, sites: Sites, now: datetime, rows: int = ROWS)
     at = utc_text(now)
     scopes = [Scope()] if _EVERYWHERE in changed else [Scope.of(sites.by_name[name]) for name in changed]
     for scope in scopes:
-        yield from _apply(db, sites, scope, merge.Occasion(at), rows)
+        yield from _apply(db, sites, scope, merge.Occasion(at), most)
     for (name,) in db.execute("select name from sites").fetchall():
-        site_rows.forget_empty(db, name)
+        rows.forget_empty(db, name)
     db.executemany(
         "insert into _address_rules(site, fingerprint, at) values (?, ?, ?)"
         " on conflict(site) do update set fingerprint = excluded.fingerprint, at = excluded.at",
-        [(name, told, at) for name, told in changed.items()],
+        [(name, rules, at) for name, rules in changed.items()],
     )
     yield 0
 
 
 def rekey(db: sqlite3.Connection, sites: Sites, now: datetime) -> int:
-    """All steps at once, inside one transaction: for an archive that nobody else writes to."""
+    """Take all steps at once, inside one transaction: for an archive that nobody else writes to."""
     return sum(steps(db, sites, now))
 
 
 def _changed(db: sqlite3.Connection, sites: Sites) -> dict[str, str]:
-    """The fingerprints that the archive does not know, by the name of the site."""
+    """Return the fingerprints that the archive does not know, by the name of the site."""
     known = dict(map(tuple, db.execute("select site, fingerprint from _address_rules")))
-    told = {_EVERYWHERE: RULES} | {name: fingerprint(site) for name, site in sites.by_name.items()}
-    return {name: one for name, one in told.items() if known.get(name) != one}
+    today = {_EVERYWHERE: RULES} | {name: fingerprint(site) for name, site in sites.by_name.items()}
+    return {name: rules for name, rules in today.items() if known.get(name) != rules}
 
 
-def _apply(db: sqlite3.Connection, sites: Sites, scope: Scope, occasion: merge.Occasion, rows: int) -> Iterator[int]:
-    """All lists of keys are made anew before links look for their targets; and links before articles are merged, and
-    their links with them.
-    """
-    for _ in candidates(db, sites, scope, rows):
+def _apply(db: sqlite3.Connection, sites: Sites, scope: Scope, occasion: merge.Occasion, most: int) -> Iterator[int]:
+    """Make the keys of a scope anew: of articles before links look for targets, of links before articles merge."""
+    for _ in candidates(db, sites, scope, most):
         yield 0
     articles: list[int] = []
-    for held in hold_all(db, sites, scope, rows):
+    for held in hold_all(db, sites, scope, most):
         articles += held
         yield 0
-    for _ in links(db, sites, scope, rows):
+    for _ in links(db, sites, scope, most):
         yield 0
-    yield from move(db, sites, articles, occasion, rows)
-    for _ in settle_keys(db, articles, rows):
+    yield from move(db, sites, articles, occasion, most)
+    for _ in settle_keys(db, articles, most):
         yield 0
 
 
-# New keys and sites for the rows of articles, and merging of those that turn out to be one.
-#
-# Each ``next()`` of an iterator here is one step, to be called inside a transaction.
+# Which rows a step looks at.
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which rows to look at: those whose key begins with one of these names; None is all rows."""
+
+    names: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, site: Site) -> Scope:
+        """What may be this site's, whether its profile is new or altered."""
+        return cls((site.name, *sorted(site.bare_keys)))
+
+    def pages(
+        self, db: sqlite3.Connection, table: str, columns: str, order: str, most: int
+    ) -> Iterator[list[sqlite3.Row]]:
+        """The rows of a table in scope, so many at a time, by ranges of its index on ``address_key``.
+
+        ``order`` is the column that ends that index. Rows may be given other keys meanwhile; they may come twice then.
+        """
+        for low, high in self._ranges():
+            last: tuple[str, object] = (low, "" if order == "url" else -1)
+            while page := db.execute(
+                f"select {columns}, address_key, {order} from {table} where address_key >= ? and address_key < ?"
+                f" and (address_key, {order}) > (?, ?) order by address_key, {order} limit ?",
+                (low, high, *last, most),
+            ).fetchall():
+                last = page[-1]["address_key"], page[-1][order]
+                yield page
+
+    def _ranges(self) -> Iterator[tuple[str, str]]:
+        if self.names is None:
+            yield "", _LAST
+            return
+        yield PARKED, chr(ord(PARKED) + 1)
+        for name in self.names:
+            yield name, f"{name}\0"
+            yield from ((name + end, name + chr(ord(end) + 1)) for end in _ENDS)
+
+
+def _batches(of: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    return (of[start : start + most] for start in range(0, len(of), most))
+
+
+# New keys for rows that have an address: the ledger, all keys of an article, links. Each ``next()`` is one step.
+
+
+def candidates(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) -> Iterator[None]:
+    """New keys and sites for the ledger."""
+    for page in scope.pages(db, "candidates", "site", "url", most):
+        moved = []
+        for row in page:
+            now = (sites.for_url(row["url"]).name, sites.address_key(row["url"]))
+            if now != (row["site"], row["address_key"]):
+                moved.append((*now, row["url"]))
+        db.executemany("update candidates set site = ?, address_key = ? where url = ?", moved)
+        yield
+
+
+def hold_all(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) -> Iterator[list[int]]:
+    """Make the keys of all articles anew to which an address in scope leads, or that are kept under one. Yields
+    the articles.
+
+    What led to an article by a key that it loses here finds another or none. What leads to it by one that it gains is
+    left to whoever settles the keys, once all have theirs: until then a key may seem to have two holders.
+    """
+    seen: set[int] = set()
+    for table, column, order in (("article_urls", "article_id", "url"), ("articles", "id", "id")):
+        for page in scope.pages(db, table, column, order, most):
+            fresh = sorted({row[0] for row in page} - seen)
+            seen.update(fresh)
+            lost = [hold(db, sites, article_id) for article_id in fresh]
+            keys.resolve(db, sorted(set().union(*lost)))
+            yield fresh
+
+
+def hold(db: sqlite3.Connection, sites: Sites, article_id: int) -> set[str]:
+    """Make an article's keys anew from all addresses that led to it. Returns those that it lost."""
+    before = dict(
+        map(tuple, db.execute("select address_key, proof from _address_keys where article_id = ?", (article_id,)))
+    )
+    after: dict[str, int] = defaultdict(int)
+    urls = db.execute("select url, address_key from article_urls where article_id = ?", (article_id,)).fetchall()
+    for url, key in urls:
+        site, today = sites.for_url(url), sites.address_key(url)
+        if today != key:
+            db.execute("update article_urls set address_key = ? where url = ?", (today, url))
+        after[today] = max(after[today], before.get(key, keys.ANSWERED))
+        if slug := site.slug_key(url):
+            after[slug] = max(after[slug], keys.LED)
+        if main := site.main_key(url):
+            after[main] = max(after[main], keys.CLAIMED)
+    if before == after:
+        return set()
+    db.execute("delete from _address_keys where article_id = ?", (article_id,))
+    db.executemany(
+        "insert into _address_keys(address_key, article_id, proof) values (?, ?, ?)",
+        [(key, article_id, proof) for key, proof in after.items()],
+    )
+    return before.keys() - after.keys()
+
+
+def links(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) -> Iterator[None]:
+    """New keys for links, and the targets that these lead to; of an article all at once, for their count is by key."""
+    for page in scope.pages(db, "links", "article_id, href", "id", most):
+        stale: set[str] = set()
+        moved = {
+            row["article_id"] for row in page if _key(sites, row["href"], row["address_key"]) != row["address_key"]
+        }
+        for article_id in sorted(moved):
+            renamed = {}
+            for link_id, href, key in db.execute(
+                "select id, href, address_key from links where article_id = ?", (article_id,)
+            ):
+                if (now := _key(sites, href, key)) != key:
+                    renamed[link_id] = now
+                    stale |= {now, key}
+            _renumber(db, article_id, renamed)
+        keys.resolve(db, sorted(stale))
+        yield
+
+
+def _key(sites: Sites, href: str, otherwise: str) -> str:
+    try:
+        return sites.address_key(href)
+    except ValueError:
+        return otherwise
+
+
+def _renumber(db: sqlite3.Connection, article_id: int, renamed: dict[int, str]) -> None:
+    """Give links their new keys and how-many-ths. Those of one key that were never seen at once are one link."""
+    groups: dict[tuple[str, str], list[sqlite3.Row]] = defaultdict(list)
+    for row in db.execute(
+        "select id, kind, address_key, first_seen_at, last_seen_at from links where article_id = ?"
+        " order by last_seen_at desc, nth, id",
+        (article_id,),
+    ).fetchall():
+        groups[row["kind"], renamed.get(row["id"], row["address_key"])].append(row)
+    placed, doubled = [], []
+    for (_, key), group in groups.items():
+        if not any(row["id"] in renamed for row in group):
+            continue
+        counts: dict[str, int] = defaultdict(int)
+        first_seen: dict[int, tuple[int, str]] = {}
+        for row in group:
+            nth = counts[row["last_seen_at"]]
+            counts[row["last_seen_at"]] += 1
+            if nth in first_seen:
+                kept, seen = first_seen[nth]
+                first_seen[nth] = kept, min(seen, row["first_seen_at"])
+                doubled.append((row["id"],))
+            else:
+                first_seen[nth] = row["id"], row["first_seen_at"]
+        placed += [(key, nth, seen, link_id) for nth, (link_id, seen) in first_seen.items()]
+    db.executemany("delete from links where id = ?", doubled)
+    # Out of the way first: two links may change places.
+    db.executemany("update links set nth = -id where id = ?", [place[-1:] for place in placed])
+    db.executemany("update links set address_key = ?, nth = ?, first_seen_at = ? where id = ?", placed)
+
+
+# New keys and sites for articles, and merging of those that turn out to be one. Each ``next()`` is one step.
 
 
 def move(
     db: sqlite3.Connection, sites: Sites, article_ids: Sequence[int], occasion: merge.Occasion, most: int
 ) -> Iterator[int]:
-    """Give articles the sites and keys that today's rules make of their addresses. Gives how many a step merged.
+    """Give articles the sites and keys that today's rules make of their addresses. Yields how many a step merged.
 
     Their lists of keys must be made anew before. Rows with one key are merged where a page of each has answered under
     it; where one only claims it, or it is a slug on a site that has numbers, text, title and time have to agree.
@@ -123,7 +274,9 @@ def move(
         yield 0
     # Out of the way first: one may get the key that another still has. And whoever answered under a key has it first.
     for some in _batches(answered + others, most):
-        db.executemany("update articles set address_key = ? || id where id = ?", [(PARKED, one) for one in some])
+        db.executemany(
+            "update articles set address_key = ? || id where id = ?", [(PARKED, article_id) for article_id in some]
+        )
         yield 0
     for some in _batches(answered + others, most):
         yield sum(_place(db, sites, article_id, occasion) for article_id in some)
@@ -132,46 +285,8 @@ def move(
         yield 0
 
 
-def settle_keys(db: sqlite3.Connection, article_ids: Sequence[int], most: int) -> Iterator[None]:
-    """Take from articles the keys under which others are kept, and let what leads to the rest find them.
-
-    Looked for are links and aliases that lead elsewhere, not what an earlier step changed: that may have been killed.
-    """
-    for some in _batches(article_ids, most):
-        stale: set[str] = set()
-        for article_id in sorted({merge.survivor(db, one) for one in some}):
-            taken = db.execute(
-                "select address_key from _address_keys where article_id = :id"
-                " and address_key in (select address_key from articles where id <> :id)",
-                {"id": article_id},
-            ).fetchall()
-            db.executemany(
-                "delete from _address_keys where article_id = ? and address_key = ?",
-                [(article_id, key) for (key,) in taken],
-            )
-            stale |= {key for (key,) in taken} | _leading_elsewhere(db, article_id)
-        keys.resolve(db, sorted(stale))
-        yield
-
-
-def _leading_elsewhere(db: sqlite3.Connection, article_id: int) -> set[str]:
-    """The article's keys of which a link or an alias leads to another article, or to none."""
-    found = db.execute(
-        "select k.address_key from _address_keys k join links l on l.address_key = k.address_key"
-        " where k.article_id = :id and l.target_id is not :id union"
-        " select k.address_key from _address_keys k join candidates c on c.address_key = k.address_key"
-        " where k.article_id = :id and c.outcome = 'alias' and c.article_id is not :id",
-        {"id": article_id},
-    )
-    return {row[0] for row in found}
-
-
-def _batches(of: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-    return (of[start : start + most] for start in range(0, len(of), most))
-
-
 def _due(db: sqlite3.Connection, sites: Sites, article_id: int) -> str | None:
-    """The key that an article should be kept under, if it is not."""
+    """Return the key that an article should be kept under, if it is not."""
     row = db.execute("select site, url, address_key from articles where id = ?", (article_id,)).fetchone()
     if row is None:  # merged meanwhile, by another crawl
         return None
@@ -180,24 +295,8 @@ def _due(db: sqlite3.Connection, sites: Sites, article_id: int) -> str | None:
     return None if (site.name, key) == (row["site"], row["address_key"]) else key
 
 
-def _settle_sites(db: sqlite3.Connection, sites: Sites, article_ids: Iterable[int], occasion: merge.Occasion) -> None:
-    """Give articles the months of their site; and its name, which may make of a copy a repost, or the reverse."""
-    moved = []
-    for article_id in article_ids:
-        row = db.execute("select site, url, published_at, month from articles where id = ?", (article_id,)).fetchone()
-        if row is None:
-            continue
-        site = sites.for_url(row["url"])
-        if site.name != row["site"]:
-            _change_site(db, article_id, row["site"], site)
-            moved.append(article_id)
-        if row["published_at"] and (month := _month(row["published_at"], site.timezone)) != row["month"]:
-            rows.update(db, article_id, {"month": month})
-    copies.settle_with_dependents(db, moved, copies.Finding(occasion.at, occasion.crawl_id, is_news=False))
-
-
 def _place(db: sqlite3.Connection, sites: Sites, article_id: int, occasion: merge.Occasion) -> bool:
-    """Keep an article under its new key. Gives whether it was merged with the one that has it."""
+    """Keep an article under its new key. Returns whether it was merged with the one that has it."""
     row = db.execute("select url from articles where id = ?", (article_id,)).fetchone()
     if row is None:
         return False
@@ -229,7 +328,7 @@ def _are_one(db: sqlite3.Connection, one: int, other: int, key: str, site: Site)
 
 
 def _change_site(db: sqlite3.Connection, article_id: int, old: str, site: Site) -> None:
-    site_rows.keep(db, site)
+    rows.keep(db, site)
     rows.update(db, article_id, {"site": site.name})
     for author_id, name in db.execute(
         "select id, name from authors join article_authors on author_id = id where article_id = ? and site <> ?",
@@ -251,160 +350,55 @@ def _change_site(db: sqlite3.Connection, article_id: int, old: str, site: Site) 
 
 
 def _month(at: str, timezone: str) -> str:
-    """As :func:`pipelines.archive.fields.month`, of a time or a plain date as the archive has it."""
+    """Return the month, as :func:`pipelines.archive.fields.month`, of a time or a plain date as the archive has it."""
     return utc_time(at).astimezone(ZoneInfo(timezone)).strftime("%Y-%m") if "T" in at else at[:7]
 
 
-# New keys for rows that have an address, some at a time.
-#
-# Each ``next()`` of an iterator here is one step, to be called inside a transaction.
+def _settle_sites(db: sqlite3.Connection, sites: Sites, article_ids: Iterable[int], occasion: merge.Occasion) -> None:
+    """Give articles the months of their site; and its name, which may make of a copy a repost, or the reverse."""
+    moved = []
+    for article_id in article_ids:
+        row = db.execute("select site, url, published_at, month from articles where id = ?", (article_id,)).fetchone()
+        if row is None:
+            continue
+        site = sites.for_url(row["url"])
+        if site.name != row["site"]:
+            _change_site(db, article_id, row["site"], site)
+            moved.append(article_id)
+        if row["published_at"] and (month := _month(row["published_at"], site.timezone)) != row["month"]:
+            rows.update(db, article_id, {"month": month})
+    copies.settle_with_dependents(db, moved, copies.Finding(occasion.at, occasion.crawl_id, is_news=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which rows to look at: those whose key begins with one of these names; None is all rows."""
+def settle_keys(db: sqlite3.Connection, article_ids: Sequence[int], most: int) -> Iterator[None]:
+    """Take from articles the keys under which others are kept, and let what leads to the rest find them.
 
-    names: tuple[str, ...] | None = None
-
-    @classmethod
-    def of(cls, site: Site) -> Scope:
-        """What may be this site's, whether its profile is new or altered."""
-        return cls((site.name, *sorted(site.bare_keys)))
-
-    def pages(
-        self, db: sqlite3.Connection, table: str, columns: str, order: str, rows: int
-    ) -> Iterator[list[sqlite3.Row]]:
-        """The rows of a table in scope, so many at a time, by ranges of its index on ``address_key``.
-
-        ``order`` is the column that ends that index. Rows may be given other keys meanwhile; they may come twice then.
-        """
-        for low, high in self._ranges():
-            last: tuple[str, object] = (low, "" if order == "url" else -1)
-            while page := db.execute(
-                f"select {columns}, address_key, {order} from {table} where address_key >= ? and address_key < ?"
-                f" and (address_key, {order}) > (?, ?) order by address_key, {order} limit ?",
-                (low, high, *last, rows),
-            ).fetchall():
-                last = page[-1]["address_key"], page[-1][order]
-                yield page
-
-    def _ranges(self) -> Iterator[tuple[str, str]]:
-        if self.names is None:
-            yield "", _LAST
-            return
-        yield PARKED, chr(ord(PARKED) + 1)
-        for name in self.names:
-            yield name, f"{name}\0"
-            yield from ((name + end, name + chr(ord(end) + 1)) for end in _ENDS)
-
-
-def hold_all(db: sqlite3.Connection, sites: Sites, scope: Scope, rows: int) -> Iterator[list[int]]:
-    """Make the keys of all articles anew to which an address in scope leads, or that are kept under one; gives them.
-
-    What led to an article by a key that it loses here finds another or none. What leads to it by one that it gains is
-    left to whoever settles the keys, once all have theirs: until then a key may seem to have two holders.
+    Looked for are links and aliases that lead elsewhere, not what an earlier step changed: that may have been killed.
     """
-    seen: set[int] = set()
-    for table, column, order in (("article_urls", "article_id", "url"), ("articles", "id", "id")):
-        for page in scope.pages(db, table, column, order, rows):
-            fresh = sorted({row[0] for row in page} - seen)
-            seen.update(fresh)
-            lost = [hold(db, sites, article_id) for article_id in fresh]
-            keys.resolve(db, sorted(set().union(*lost)))
-            yield fresh
-
-
-def hold(db: sqlite3.Connection, sites: Sites, article_id: int) -> set[str]:
-    """Make an article's keys anew from all addresses that led to it. Gives those that it lost."""
-    before = dict(
-        map(tuple, db.execute("select address_key, proof from _address_keys where article_id = ?", (article_id,)))
-    )
-    after: dict[str, int] = defaultdict(int)
-    urls = db.execute("select url, address_key from article_urls where article_id = ?", (article_id,)).fetchall()
-    for url, key in urls:
-        site, told = sites.for_url(url), sites.address_key(url)
-        if told != key:
-            db.execute("update article_urls set address_key = ? where url = ?", (told, url))
-        after[told] = max(after[told], before.get(key, keys.ANSWERED))
-        if slug := site.slug_key(url):
-            after[slug] = max(after[slug], keys.LED)
-        if main := site.main_key(url):
-            after[main] = max(after[main], keys.CLAIMED)
-    if before == after:
-        return set()
-    db.execute("delete from _address_keys where article_id = ?", (article_id,))
-    db.executemany(
-        "insert into _address_keys(address_key, article_id, proof) values (?, ?, ?)",
-        [(key, article_id, proof) for key, proof in after.items()],
-    )
-    return before.keys() - after.keys()
-
-
-def candidates(db: sqlite3.Connection, sites: Sites, scope: Scope, rows: int) -> Iterator[None]:
-    """New keys and sites for the ledger."""
-    for page in scope.pages(db, "candidates", "site", "url", rows):
-        told = []
-        for row in page:
-            now = (sites.for_url(row["url"]).name, sites.address_key(row["url"]))
-            if now != (row["site"], row["address_key"]):
-                told.append((*now, row["url"]))
-        db.executemany("update candidates set site = ?, address_key = ? where url = ?", told)
-        yield
-
-
-def links(db: sqlite3.Connection, sites: Sites, scope: Scope, rows: int) -> Iterator[None]:
-    """New keys for links, and the targets that these lead to; of an article all at once, for their count is by key."""
-    for page in scope.pages(db, "links", "article_id, href", "id", rows):
+    for some in _batches(article_ids, most):
         stale: set[str] = set()
-        moved = {
-            row["article_id"] for row in page if _key(sites, row["href"], row["address_key"]) != row["address_key"]
-        }
-        for article_id in sorted(moved):
-            told = {}
-            for link_id, href, key in db.execute(
-                "select id, href, address_key from links where article_id = ?", (article_id,)
-            ):
-                if (now := _key(sites, href, key)) != key:
-                    told[link_id] = now
-                    stale |= {now, key}
-            _renumber(db, article_id, told)
+        for article_id in sorted({merge.survivor(db, article_id) for article_id in some}):
+            taken = db.execute(
+                "select address_key from _address_keys where article_id = :id"
+                " and address_key in (select address_key from articles where id <> :id)",
+                {"id": article_id},
+            ).fetchall()
+            db.executemany(
+                "delete from _address_keys where article_id = ? and address_key = ?",
+                [(article_id, key) for (key,) in taken],
+            )
+            stale |= {key for (key,) in taken} | _leading_elsewhere(db, article_id)
         keys.resolve(db, sorted(stale))
         yield
 
 
-def _key(sites: Sites, href: str, otherwise: str) -> str:
-    try:
-        return sites.address_key(href)
-    except ValueError:
-        return otherwise
-
-
-def _renumber(db: sqlite3.Connection, article_id: int, told: dict[int, str]) -> None:
-    """Give links their new keys and how-many-ths. Those of one key that were never seen at once are one link."""
-    groups: dict[tuple[str, str], list[sqlite3.Row]] = defaultdict(list)
-    for row in db.execute(
-        "select id, kind, address_key, first_seen_at, last_seen_at from links where article_id = ?"
-        " order by last_seen_at desc, nth, id",
-        (article_id,),
-    ).fetchall():
-        groups[row["kind"], told.get(row["id"], row["address_key"])].append(row)
-    placed, doubled = [], []
-    for (_, key), group in groups.items():
-        if not any(row["id"] in told for row in group):
-            continue
-        counts: dict[str, int] = defaultdict(int)
-        first_seen: dict[int, tuple[int, str]] = {}
-        for row in group:
-            nth = counts[row["last_seen_at"]]
-            counts[row["last_seen_at"]] += 1
-            if nth in first_seen:
-                kept, seen = first_seen[nth]
-                first_seen[nth] = kept, min(seen, row["first_seen_at"])
-                doubled.append((row["id"],))
-            else:
-                first_seen[nth] = row["id"], row["first_seen_at"]
-        placed += [(key, nth, seen, link_id) for nth, (link_id, seen) in first_seen.items()]
-    db.executemany("delete from links where id = ?", doubled)
-    # Out of the way first: two links may change places.
-    db.executemany("update links set nth = -id where id = ?", [(one[-1],) for one in placed])
-    db.executemany("update links set address_key = ?, nth = ?, first_seen_at = ? where id = ?", placed)
+def _leading_elsewhere(db: sqlite3.Connection, article_id: int) -> set[str]:
+    """Return the article's keys of which a link or an alias leads to another article, or to none."""
+    leading = db.execute(
+        "select k.address_key from _address_keys k join links l on l.address_key = k.address_key"
+        " where k.article_id = :id and l.target_id is not :id union"
+        " select k.address_key from _address_keys k join candidates c on c.address_key = k.address_key"
+        " where k.article_id = :id and c.outcome = 'alias' and c.article_id is not :id",
+        {"id": article_id},
+    )
+    return {row[0] for row in leading}

@@ -113,9 +113,8 @@ def test_an_altered_pattern_gives_new_keys_and_an_equal_one_is_no_work(db):
         ((NUMBER,), "lantern:7"),
         ((), "lantern.example/2024/snow-falls-7"),
     ):
-        assert rekey.is_due(db, paper(*patterns))
         rekey.rekey(db, paper(*patterns), NOW)
-        assert not rekey.is_due(db, paper(*patterns))
+        assert list(rekey.steps(db, paper(*patterns), NOW)) == []
         assert rows(db, "select address_key from articles") == [(key,)]
         assert keep(db, paper(*patterns), f"{HOME}/2024/snow-falls-7", minutes=5).article_id == 1
     changes = db.total_changes

@@ -55,17 +55,16 @@ def whole():
 
 
 def test_killed_between_any_two_steps_it_starts_again_and_ends_the_same(whole):
-    count = sum(1 for _ in rekey.steps(filled(), paper(NUMBER), NOW, rows=1))
+    count = sum(1 for _ in rekey.steps(filled(), paper(NUMBER), NOW, most=1))
     assert count > 20
     for survived in range(count - 1):
         db = filled()
-        work = rekey.steps(db, paper(NUMBER), NOW, rows=1)
+        work = rekey.steps(db, paper(NUMBER), NOW, most=1)
         for _ in range(survived):
             next(work)
         db.execute("begin immediate")  # and in the midst of the one that follows
         next(work)
         db.execute("rollback")
-        assert rekey.is_due(db, paper(NUMBER))
         rekey.rekey(db, paper(NUMBER), NOW)
         assert told(db) == whole, f"after {survived} steps"
 
@@ -81,7 +80,7 @@ def test_no_step_costs_more_in_a_larger_archive():
         statements: list[str] = []
         db.set_trace_callback(statements.append)
         costs, before = [], 0
-        for _ in rekey.steps(db, paper(NUMBER), NOW, rows=5):
+        for _ in rekey.steps(db, paper(NUMBER), NOW, most=5):
             costs.append(len(statements) - before)
             before = len(statements)
         dearest.append(max(costs))
@@ -94,7 +93,7 @@ def test_between_two_steps_another_process_can_write(tmp_path):
     db, other = open_archive(path), open_archive(path)
     other.execute("pragma busy_timeout=0")
     keep(db, NOBODY, f"{HOME}/2024/snow-7")
-    work = rekey.steps(db, paper(NUMBER), NOW, rows=1)
+    work = rekey.steps(db, paper(NUMBER), NOW, most=1)
     ended = False
     while not ended:
         with transaction(db):
@@ -113,7 +112,7 @@ def test_numbers_that_pass_from_one_article_to_the_next_merge_none(most):
     rekey.rekey(db, first, NOW)
     for n in range(1, 5):
         keep(db, first, f"{HOME}/{n}/{n % 4 + 1}", title=f"T{n}", paragraphs=(f"Number {n}.",))
-    assert sum(rekey.steps(db, second, NOW, rows=most)) == 0
+    assert sum(rekey.steps(db, second, NOW, most=most)) == 0
     assert rows(db, "select id, address_key from articles order by id") == [
         (n, f"lantern:{n % 4 + 1}") for n in range(1, 5)
     ]
