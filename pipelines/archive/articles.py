@@ -72,6 +72,8 @@ def _change(
 ) -> Row:
     """Write what a fetch of a known article means. Returns its row as it is then."""
     row, article_id, now = change.row, change.row["id"], utc_text(record.visit.fetch.at)
+    if change.after["site"] != row["site"]:  # its page answers at another site's address now
+        rows.keep(db, site)
     times = {"last_seen_at": max(row["last_seen_at"], now)}
     if isinstance(change, Earlier):
         times |= revisions.keep_earlier(db, row, record, site)

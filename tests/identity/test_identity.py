@@ -340,3 +340,12 @@ def test_whatever_pages_claim_two_texts_never_share_a_row():
         assert rows(db, "select count(*) from revisions") == [(0,)]
         led = "select u.url, a.text from article_urls u join articles a on a.id = u.article_id"
         assert answered.items() <= dict(rows(db, led)).items()
+
+
+def test_an_article_that_answers_at_a_site_with_none_so_far_goes_over_to_it():
+    db = fresh_archive()
+    moved = f"{MT}/2024/12/09/bridge-opens-a100"
+    first = keep(db, visit(A, alternates=(("amp", moved),)))
+    db.execute("insert into _address_keys(address_key, article_id, proof) values ('moscowtimes:100', 1, 1)")
+    assert keep(db, visit(moved, minutes=60)).article_id == first.article_id
+    assert rows(db, "select site from articles") == [("moscowtimes",)]
