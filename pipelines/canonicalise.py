@@ -33,12 +33,12 @@ class Canonicalise:
         return cls(context_of(crawler).sites)
 
     def process_item(self, item: Visit) -> Visit | Record:
-        """The article with its identity; a visit without an article as it is."""
+        """Return the article with its identity; a visit without an article as it is."""
         return item if item.article is None else canonicalise(item, item.article, self.sites)
 
 
 def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
-    """The identity of a fetched article. Pure."""
+    """Return a fetched article with its identity. Pure."""
     site, fetch = sites.for_url(visit.fetch.url), visit.fetch
     declared = _declared(article, fetch.url, site)
     kinds: dict[str, str] = {}
@@ -48,9 +48,9 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
     own, led = _own(declared, fetch.url, site), _led(visit, sites)
     if addresses[0].key in led:  # the claimed address was asked for, and led here
         own.append(addresses[0].key)
-    told = [(address.key, _slug(address.url, site, sites)) for address in addresses]
-    slugs = {slug: None for key, slug in told if slug and (key in own or key in led)}
-    claimed = [one for key, slug in told if key not in own and key not in led for one in (key, slug)]
+    keys = [(address.key, _slug(address.url, site, sites)) for address in addresses]
+    slugs = {slug: None for key, slug in keys if slug and (key in own or key in led)}
+    claimed = [claim for key, slug in keys if key not in own and key not in led for claim in (key, slug)]
     claims = dict.fromkeys((*claimed, site.main_key(fetch.url)))
     return Record(
         visit=visit,
@@ -66,7 +66,7 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
 
 
 def _declared(article: Article, url: str, site: Site) -> str | None:
-    """The address that the page claims for its own, cleaned; None where it claims none that can be believed."""
+    """Return the address that the page claims for its own, cleaned; None where it claims none that can be believed."""
     if article.canonical is None:
         return None
     with suppress(ValueError):  # such as an unbalanced bracket in the host
@@ -88,7 +88,7 @@ def _led(visit: Visit, sites: Sites) -> list[str]:
 
 
 def _addresses(visit: Visit, article: Article, site: Site, declared: str | None) -> Iterator[tuple[str, str]]:
-    """Every address that led to the article with its kind, the canonical one first."""
+    """Yield every address that led to the article with its kind, the canonical one first."""
     fetch = visit.fetch
     yield declared or site.main_address(fetch.url), "canonical"
     yield fetch.requested, "requested"
@@ -111,7 +111,7 @@ def _slug(url: str, site: Site, sites: Sites) -> str | None:
 
 
 def is_plausible(canonical: str, url: str, site: Site) -> bool:
-    """Whether a page's claim about its own address can be true: same site, an article's address, and not another's.
+    """Return whether a page's claim about its own address can be true: of the same site, an article's, not another's.
 
     A claim that lacks the number which the fetched address has, or has a different one, names another page; so does
     one for the section in which the fetched address lies, or for a script without the article that it is to show.
@@ -130,9 +130,9 @@ def is_plausible(canonical: str, url: str, site: Site) -> bool:
 
 
 def is_confirmed(canonical: str, url: str, site: Site) -> bool:
-    """Whether a second sign stands by a plausible claim: it is the page of which the address asks for another form.
+    """Return whether a second sign bears out a plausible claim.
 
-    Or the address has the same slug, and lacks the number alone.
+    It is the page of which the address asks for another form; or the address has the same slug, and lacks the number alone.
     """
     slug = site.slug_key(url)
     return site.main_key(url) == site.address_key(canonical) or (slug is not None and slug == site.slug_key(canonical))
@@ -149,7 +149,7 @@ def _is_section(claimed: str, fetched: str) -> bool:
 
 
 def _selects_less(there: SplitResult, here: SplitResult) -> bool:
-    """Whether a claim for the same path lacks what chooses the article: by its name, or since the path names none."""
+    """Return whether a claim for the same path lacks what chooses the article: a selecting parameter, or any."""
     if here.fragment and not there.fragment:
         return True
     if not here.query or _selects(there.query):
@@ -163,7 +163,7 @@ def _segments(path: str) -> list[str]:
 
 
 def _is_wordy(segments: list[str]) -> bool:
-    """Whether an address is made of single words, as a section's is: no number, no words joined."""
+    """Return whether an address is made of single words, as a section's is: no number, no words joined."""
     return all(_PLAIN_WORD.fullmatch(segment) for segment in segments)
 
 

@@ -19,16 +19,16 @@ class Fingerprint:
     """The third stage."""
 
     def process_item(self, item: Visit | Record) -> Visit | Record:
-        """The record with its content hash; a visit without an article as it is."""
+        """Return the record with its content hash; a visit without an article as it is."""
         return replace(item, content_hash=content_hash(item.article.text)) if isinstance(item, Record) else item
 
 
 def content_hash(text: str) -> str:
-    """A fingerprint, 32 hexadecimal digits, that equal texts share. Editors' changes of typography do not touch it."""
+    """Return 32 hexadecimal digits that equal texts share, whatever their typography."""
     return blake2b(plain(text).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def plain(text: str) -> str:
-    """A text without its typography: one style of marks, one space between words."""
-    told = _STYLE.sub(lambda mark: _STYLES[mark[0]], unicodedata.normalize("NFKC", text))
-    return " ".join(told.split())
+    """Return a text without its typography: one style of marks, one space between words."""
+    unified = _STYLE.sub(lambda mark: _STYLES[mark[0]], unicodedata.normalize("NFKC", text))
+    return " ".join(unified.split())

@@ -40,7 +40,7 @@ class Validate:
         return cls(context_of(crawler).sites)
 
     def process_item(self, item: Visit) -> Visit:
-        """The visit, without its article and with the reason where the page is none."""
+        """Return the visit, without its article and with the reason where the page is none."""
         return validate(item, self.sites)
 
 
@@ -86,6 +86,6 @@ def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | 
 
 
 def _is_not_found(title: str, site: Site) -> bool:
-    told = " ".join(title.split()).casefold().replace("’", "'")
-    named = any(told == " ".join(known.split()).casefold().replace("’", "'") for known in site.not_found)
-    return named or _NOT_FOUND.fullmatch(told.rstrip(".!")) is not None
+    said = " ".join(title.split()).casefold().replace("’", "'")
+    named = any(said == " ".join(known.split()).casefold().replace("’", "'") for known in site.not_found)
+    return named or _NOT_FOUND.fullmatch(said.rstrip(".!")) is not None

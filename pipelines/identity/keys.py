@@ -172,13 +172,13 @@ def fall_back(db: sqlite3.Connection, article_id: int, site: Site) -> bool:
 
 
 def by_url(db: sqlite3.Connection, url: str) -> int | None:
-    """The article that exactly this address has led to."""
+    """Return the article that exactly this address has led to."""
     row = db.execute("select article_id from article_urls where url = ?", (url,)).fetchone()
     return None if row is None else int(row[0])
 
 
 def settled(db: sqlite3.Connection, url: str, key: str) -> int | None:
-    """The article that an address leads to so surely that it need not be fetched: more than a page's claim."""
+    """Return the article that an address leads to so surely that it need not be fetched: more than a page's claim."""
     row = db.execute(
         "select u.article_id from article_urls u left join _address_keys k using (address_key, article_id)"
         " where u.url = ? and coalesce(k.proof, 2) > 0",

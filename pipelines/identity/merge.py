@@ -71,7 +71,7 @@ class Occasion:
 
 
 def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: Occasion) -> int:
-    """Make one article of two, and give its number, the lower one.
+    """Make one article of two, and return its number, the lower one.
 
     The state that was fetched later is the article's; the other one becomes a revision, if it is another state at all.
     """
@@ -90,8 +90,8 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
     db.execute("delete from articles where id = ?", (old,))
     rows.update(db, into, {name: later[name] for name in _STATE} | address | _course(kept, gone, later))
     db.execute("update articles set duplicate_of = null where id = ? and duplicate_of = id", (into,))
-    told = (old, into, occasion.at, reason)
-    db.execute("insert or replace into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", told)
+    entry = (old, into, occasion.at, reason)
+    db.execute("insert or replace into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", entry)
     rows.event(db, into, occasion.crawl_id, occasion.at, "merged", f"{old}: {reason}")
     held = db.execute("select address_key from _address_keys where article_id = ?", (into,)).fetchall()
     keys.resolve(db, [row[0] for row in held])
@@ -102,7 +102,7 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
 
 
 def survivor(db: sqlite3.Connection, article_id: int) -> int:
-    """The number under which an article is kept now. No chain is ever longer than one step."""
+    """Return the number under which an article is kept now. No chain is ever longer than one step."""
     row = db.execute(
         "select into_id from merges where old_id = ? and old_id not in (select id from articles)", (article_id,)
     ).fetchone()
@@ -141,7 +141,7 @@ def _absences(db: sqlite3.Connection, into: int, old: int) -> None:
 
 
 def _better_address(db: sqlite3.Connection, kept: Row, gone: Row) -> dict[str, object]:
-    """The address of the two that answered, has a number, is the shorter: other forms of a page are longer."""
+    """Return the address of the two that answered, has a number, is the shorter: other forms of a page are longer."""
 
     def order(row: Row) -> tuple[object, ...]:
         key = row["address_key"]
@@ -155,7 +155,7 @@ def _better_address(db: sqlite3.Connection, kept: Row, gone: Row) -> dict[str, o
 
 
 def _course(kept: Row, gone: Row, later: Row) -> dict[str, object]:
-    """The first and last times of the two, and that it is there if either is."""
+    """Return the first and last times of the two, and that it is there if either is."""
     status = next((row for row in (kept, gone) if row["status"] == "live"), later)
     return {
         "first_seen_at": min(kept["first_seen_at"], gone["first_seen_at"]),
