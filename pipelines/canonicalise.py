@@ -132,7 +132,8 @@ def is_plausible(canonical: str, url: str, site: Site) -> bool:
 def is_confirmed(canonical: str, url: str, site: Site) -> bool:
     """Return whether a second sign bears out a plausible claim.
 
-    It is the page of which the address asks for another form; or the address has the same slug, and lacks the number alone.
+    It is the page of which the address asks for another form; or the address has the same slug, and lacks only the
+    number.
     """
     slug = site.slug_key(url)
     return site.main_key(url) == site.address_key(canonical) or (slug is not None and slug == site.slug_key(canonical))
