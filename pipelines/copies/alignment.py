@@ -57,9 +57,9 @@ class Alignment:
     inserted: int
 
 
-def align(a: Words, b: Words, least: int = _PASSAGE) -> Alignment:
-    """Compare two texts; passages shorter than ``least`` words do not count."""
-    taken = [passage for passage in _passages(a, b) if _is_taken_over(passage, least)]
+def align(a: Words, b: Words) -> Alignment:
+    """Compare two texts; what is shorter than a passage does not count."""
+    taken = [passage for passage in _passages(a, b) if _is_taken_over(passage)]
     same_a, same_b = bytearray(len(a)), bytearray(len(b))
     slots: list[tuple[range, range]] = []
     for passage in taken:
@@ -74,11 +74,11 @@ def align(a: Words, b: Words, least: int = _PASSAGE) -> Alignment:
     return Alignment(runs, tuple(slots), min(sum(same_a), sum(same_b)), _inserted(runs, b.scaled(_BOX)))
 
 
-def _is_taken_over(passage: list[Run], least: int) -> bool:
+def _is_taken_over(passage: list[Run]) -> bool:
     """Return whether one text took a passage over from the other; a phrase here and there is what all papers write."""
     first, last = passage[0], passage[-1]
     length = max(last.a + last.length - first.a, last.b + last.length - first.b)
-    return length >= least and sum(run.length for run in passage) >= _DENSE * length
+    return length >= _PASSAGE and sum(run.length for run in passage) >= _DENSE * length
 
 
 def _passages(a: Words, b: Words) -> list[list[Run]]:
