@@ -207,7 +207,7 @@ if __name__ == "__main__":
     install_reactor(_REACTOR)
     pool = _Pool(1, timeout=20, memory=200 * 2**20)
     try:
-        with patch("crawler.spiders.ledger.WorkerPool", return_value=pool):
+        with patch("crawler.extensions.archive.WorkerPool", return_value=pool):
             react(lambda _: deferred_from_coro(_walk(Path(where), ports)))
     finally:  # react ends in SystemExit
         pool.end()
