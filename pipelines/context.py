@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scrapy.crawler import Crawler
 
+from crawler import clock
 from crawler.site import Sites
 from pipelines.archive.calls import Ledger, LocalLedger
 from pipelines.archive.writer import Archive
@@ -35,10 +36,11 @@ class Context:
         self.failure: str | None = None
         self._crawler = crawler
         self._fixed_now = fixed_now
+        self._clock = clock.SteadyClock()
 
     def now(self) -> datetime:
         """Return the time of this crawl (aware, UTC)."""
-        return self._fixed_now or datetime.now(UTC)
+        return self._fixed_now or self._clock.now()
 
     def abort(self, reason: str) -> None:
         """End the crawl as failed: going on would fetch what cannot be stored.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from crawler import addresses
+from crawler import addresses, clock
 from crawler.command import BaseCommand
 from crawler.errors import SetupError
 from crawler.profiles import load_profiles
@@ -104,7 +103,7 @@ def _write(findings: Findings, path: Path) -> None:
     """Write the profile, once it was seen to be one. Raises SetupError."""
     from crawler.probing.profile import profile_toml
 
-    text = profile_toml(findings, datetime.now(UTC).date())
+    text = profile_toml(findings, clock.now().date())
     with TemporaryDirectory(prefix="vestnik-addsite-") as folder:
         Path(folder, path.name).write_text(text, "utf-8")
         if broken := load_profiles(Path(folder)).broken.get(path.stem):

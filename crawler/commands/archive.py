@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from scrapy.exceptions import UsageError
 
+from crawler import clock
 from crawler.article import span
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
@@ -108,7 +109,7 @@ class Command(ArchiveCommand):
 
     def _job(self) -> Job:
         folder = self.given["ARCHIVE_DIR"]
-        return Job(self.database, Path(folder) if folder else None, datetime.now(UTC), partial(print, flush=True))
+        return Job(self.database, Path(folder) if folder else None, clock.now(), partial(print, flush=True))
 
 
 def _add_backup_and_verify(parser: ArgumentParser) -> None:

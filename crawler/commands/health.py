@@ -10,10 +10,10 @@ import sqlite3
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from scrapy.exceptions import UsageError
 
+from crawler import clock
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
@@ -39,9 +39,14 @@ class Command(ArchiveCommand):
         if len(args) > 1:
             raise UsageError("health takes one site, or none for all, such as: scrapy health moscowtimes")
 
-    def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
+    def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Print every site's state; the worst one is the exit status."""
-        states = [state for state in all_health(db, datetime.now(UTC)) if not args or state.site == args[0]]
+        from crawler.monitoring.monitor import longest_pause, rhythm_of  # it draws tables, and few commands do
+
+        longest = {
+            site.name: longest_pause(rhythm_of(site, site.every)) for site in sites.by_name.values() if site.every
+        }
+        states = [state for state in all_health(db, clock.now(), longest) if not args or state.site == args[0]]
         if not states:
             raise SetupError(f"{self.database}: {args[0] if args else 'no site'} was never crawled")
         if opts.json:

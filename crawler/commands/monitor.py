@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
+from crawler import clock
 from crawler.command import LOG_FILE, BaseCommand
 from pipelines.archive.lease import Lease
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         self.log_to_file()
         configure_logging(self.given)
         follow(orders)
-        lease = Lease(orders.database, "this archive", "monitor", datetime.now(UTC))
+        lease = Lease(orders.database, "this archive", "monitor", clock.now())
         processes = Processes(options(opts.set), Path(LOG_FILE) if terminal else None)
         try:
             asyncio.run(keep_watch(orders, processes, terminal))

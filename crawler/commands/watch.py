@@ -8,11 +8,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
+from crawler import clock
 from crawler.command import BaseCommand
 from crawler.errors import SetupError
 from pipelines.archive.database import open_archive
@@ -58,10 +59,10 @@ class Command(BaseCommand):
         # Every command of scrapy imports this module; what knows all kinds of targets takes its time.
         from crawler.monitoring.sending import send, send_due
 
-        lease = Lease(self.database, "this archive", "sending", datetime.now(UTC))
+        lease = Lease(self.database, "this archive", "sending", clock.now())
         try:
             with closing(open_archive(self.database)) as db:
-                taken, failed = send_due(db, watches.targets, send, room, lambda: datetime.now(UTC))
+                taken, failed = send_due(db, watches.targets, send, room, clock.now)
         finally:
             lease.release()
         if taken or failed:
@@ -103,7 +104,7 @@ def _named(watches: Watches, name: str, file: Path) -> Watch:
 
 
 def _tried(database: Path, watch: Watch, days: int) -> Iterator[str]:
-    since = datetime.now(UTC) - timedelta(days=days)
+    since = clock.now() - timedelta(days=days)
     with closing(open_for_reading(database)) as db:
         past = alerts.past(db, watch, since)
     yield f"{watch.name}: {describe(watch)}"

@@ -18,6 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 
+from crawler import clock
 from crawler.article import utc_time
 from crawler.errors import HELD, SetupError
 from crawler.extraction.pool import WorkerPool
@@ -70,6 +71,7 @@ class Crawl(Context):
             fixed_now = _time(settings, "REPLAY_AT") or _time(settings, "CRAWL_TIME")
             crawl = cls(crawler, archive, sites, _policy(settings), fixed_now, pool)
             spider.join(crawl)
+            crawl.check_clock()
             try:
                 lease = spider.take_lease(archive.path)
             except LeaseHeldError as error:
@@ -78,6 +80,27 @@ class Crawl(Context):
             opened.callback(pool.close)
             crawler.signals.connect(opened.pop_all().close, signals.engine_stopped, weak=False)
         return crawl
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether what is fetched now has the clock's time: neither a simulation's, nor that of captures."""
+        return self._fixed_now is None and not self._crawler.settings.get("REPLAY_WARC")
+
+    def check_clock(self) -> None:
+        """Raise SetupError where the machine's clock is wrong: all that is stored would get wrong times."""
+        if not self.is_live:
+            return
+        now = self.now()
+        clock.check(now)
+        try:
+            is_behind = self.ledger.is_clock_behind(now)
+        except ArchiveError as error:
+            raise SetupError(str(error)) from error
+        if is_behind:
+            raise SetupError(
+                f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, but {self.archive.path} holds articles that their"
+                " papers have published after that; set the clock right (timedatectl set-ntp true), then run this again"
+            )
 
     def report(self, where: str, reason: str) -> None:
         """Keep what the person who runs the crawl should know, though it stops nothing."""

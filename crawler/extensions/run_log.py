@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Self
 
 from scrapy import signals
@@ -52,6 +52,7 @@ class RunLog:
         self.stats = crawler.stats
         self.crawl = crawl
         self._loop: LoopingCall | AsyncioLoopingCall | None = None
+        self._began = monotonic()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,6 +77,8 @@ class RunLog:
 
     async def _begin(self, spider: LedgerSpider) -> None:
         crawl, ledger = self.crawl, self.crawl.ledger
+        if crawl.is_live and (put_right := await ledger.put_times_right()):
+            crawl.report("clock", str(put_right))
         if merged := await ledger.apply_address_rules(crawl.sites, crawl.now()):
             logger.info("by the profiles' address rules %d articles turned out to be others, and were merged", merged)
         await self._follow()
@@ -145,12 +148,11 @@ class RunLog:
                 logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 
     def _report(self, spider: LedgerSpider, reason: str, outcome: str) -> CrawlReport:
-        started = self.stats.get_value("start_time")
         return CrawlReport(
             site=spider.name,
             outcome=outcome,
             reason=reason,
-            seconds=(datetime.now(UTC) - started).total_seconds() if started else 0.0,
+            seconds=monotonic() - self._began,
             requests=self.stats.get_value("downloader/request_count", 0),
             size=self.stats.get_value("downloader/response_bytes", 0),
             listed=self.stats.get_value("vestnik/listed", 0),

@@ -7,7 +7,7 @@ a page, whatever was imported before it: Python makes a module a name of its pac
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from types import ModuleType
 
 from lxml.html import HtmlElement
 
+from crawler import clock
 from crawler.article import Article
 from crawler.extraction import bylines, people, titles
 from crawler.extraction.body import body
@@ -49,7 +50,7 @@ def extract(
     if isinstance(html, str):
         html, charset = html.encode("utf-8", "replace"), "utf-8"
     if fetched_at is None:
-        fetched_at = datetime.now(UTC)
+        fetched_at = clock.now()
     if fetched_at.tzinfo is None:
         raise ValueError(f"fetched_at = {fetched_at!r}: expected a time with a zone, such as datetime.now(UTC)")
     if site is None:

@@ -5,7 +5,6 @@ Nearest to the downloader, so that bodies are kept as they came over the wire an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 from io import SEEK_END, BytesIO, FileIO
 from os import getpid
@@ -17,6 +16,7 @@ from scrapy.http import Request, Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler import clock
 from crawler.article import utc_text
 from crawler.errors import SetupError
 from pipelines.context import Context, context_of
@@ -67,7 +67,7 @@ class CaptureMiddleware:
 
     def _keep(self, folder: Path, request: Request, response: Response) -> str:
         if self._file is None:
-            path = folder / f"{self.spider}-{datetime.now(UTC):%Y%m%d%H%M%S}-{getpid()}.warc.gz"
+            path = folder / f"{self.spider}-{clock.now():%Y%m%d%H%M%S}-{getpid()}.warc.gz"
             self._file = path.open("ab", buffering=0)  # a kill must not cost what was fetched
         written = BytesIO()
         writer = WARCWriter(written, gzip=True)

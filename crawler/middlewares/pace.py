@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC, datetime
-from time import time
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from crawler import clock
 from crawler.middlewares.retry_after import SHORT, HostHeldError, seconds_to_wait
 from crawler.scrapy_private import slot_delay
 from pipelines.context import context_of
@@ -44,7 +43,7 @@ class PacedHandler(HTTP11DownloadHandler):
         async with self._turns[host]:
             await self._turn(host, slot_delay(self.crawler, host))
         response = await super().download_request(request)
-        seconds = seconds_to_wait(response, datetime.now(UTC))
+        seconds = seconds_to_wait(response, clock.now())
         if seconds is not None:  # before the downloader learns that there is room for the next one
             await self.ledger.hold(host, seconds)
         return response
@@ -52,18 +51,17 @@ class PacedHandler(HTTP11DownloadHandler):
     async def _turn(self, host: str, delay: float) -> None:
         while True:
             wanted = self.ledger.pace(host)
-            if (held := wanted.held_until - time()) > 0:
+            if (held := wanted.held_until - clock.seconds()) > 0:
                 await self._pause(host, held)
             elif step := max(delay, wanted.crawl_delay):
                 await self._reserved(host, step)
-                if self.ledger.pace(host).held_until <= time():
+                if self.ledger.pace(host).held_until <= clock.seconds():
                     return  # else another request was told to wait meanwhile
             else:
                 return
 
     async def _reserved(self, host: str, step: float) -> None:
-        at = await self.ledger.reserve(host, step)
-        await asyncio.sleep(at - time())
+        await asyncio.sleep(await self.ledger.reserve(host, step))
 
     async def _pause(self, host: str, seconds: float) -> None:
         self._paused[host] += seconds

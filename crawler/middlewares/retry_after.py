@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler import clock
 from pipelines.archive.pace import LONGEST_HOLD
 
 SHORT = 120.0
@@ -38,7 +39,7 @@ class RetryAfterMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Give the request anew, which then waits for its turn. Raises AskedToWaitError."""
-        seconds = seconds_to_wait(response, datetime.now(UTC))
+        seconds = seconds_to_wait(response, clock.now())
         if seconds is None or "replayed" in request.meta:  # an archived answer asks nobody to wait
             return response
         if seconds > SHORT or request.meta.get(_TRIED):

@@ -22,6 +22,7 @@ from crawler.article import span
 from crawler.errors import HELD
 from crawler.site import Site
 from pipelines.archive.crawls import Past
+from pipelines.archive.due import is_due
 
 logger = logging.getLogger(__name__)
 JITTER = 0.1
@@ -128,9 +129,11 @@ class Monitor:
     def _plan(self, site: str, line: Line, began: datetime | None = None) -> None:
         now = self.alarm.now()
         past = self._look(site, now)
+        if past.started is not None and past.started > now:
+            past = replace(past, started=None)  # the clock was ahead then: nobody knows how long ago that was
         if began is not None and (past.started is None or past.started < began):  # it did not come to write its row
             failed = line.status not in (0, HELD)
-            past = replace(past, started=began, failures=past.failures + failed)
+            past = replace(past, started=min(began, now), failures=past.failures + failed)
         when = next_start(self._rhythms[site], past, now, self._jitter())
         self.lines[site] = replace(line, past=past, next_at=when, is_running=False)
         self.alarm.at(when, site, partial(self.visit, site))
@@ -163,7 +166,8 @@ def next_start(rhythm: Rhythm, past: Past, now: datetime, jitter: float) -> date
     if past.started is None:
         return _after_quiet(rhythm, now)
     pause = pause_after(rhythm, past) * (1 + JITTER * jitter)
-    return _after_quiet(rhythm, max(past.started + pause, now))
+    planned = past.started + pause
+    return _after_quiet(rhythm, now if is_due(planned, now, pause) else planned)
 
 
 def pause_after(rhythm: Rhythm, past: Past) -> timedelta:
@@ -173,6 +177,15 @@ def pause_after(rhythm: Rhythm, past: Past) -> timedelta:
     if past.failures:
         pause = min(max(pause, rhythm.every) * 2 ** min(past.failures, _DOUBLINGS), max(_PATIENCE, pause))
     return pause
+
+
+def longest_pause(rhythm: Rhythm) -> timedelta:
+    """Return the longest time that the monitor leaves between two crawls, whatever a site publishes or suffers."""
+    pause = max(rhythm.every * _SLOWEST, _PATIENCE) * (1 + JITTER)
+    if rhythm.quiet is None:
+        return pause
+    begin, end = (timedelta(hours=at.hour, minutes=at.minute) for at in rhythm.quiet)
+    return pause + (end - begin) % _DAY
 
 
 def _after_quiet(rhythm: Rhythm, at: datetime) -> datetime:

@@ -11,8 +11,10 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+
+from crawler import clock
 
 logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 60.0
@@ -68,9 +70,15 @@ class Processes:
 
 
 class ClockAlarm:
-    """The real clock: calls at a time, or as soon after it as the machine is awake."""
+    """The real clock: calls at a time, or as soon after it as the machine is awake.
 
-    def __init__(self) -> None:
+    Where the clock is set back, nobody waits the same hours twice: it calls once the time that there was to wait, when
+    it was asked to, has passed.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = clock.now, longest: float = _LONGEST_PAUSE) -> None:
+        """``longest``: seconds until the clock is looked at again."""
+        self.now, self._longest = now, longest
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -80,24 +88,26 @@ class ClockAlarm:
             timer.cancel()
         self._timers.clear()
 
-    def now(self) -> datetime:
-        """Return the time (aware, UTC)."""
-        return datetime.now(UTC)
-
     def at(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
         """Have the action done at this time, once, however late. To be called in the event loop."""
         self.forget(name)
-        pause = min(max((when - self.now()).total_seconds(), 0), _LONGEST_PAUSE)
-        self._timers[name] = asyncio.get_running_loop().call_later(pause, self._look, when, name, action)
+        loop = asyncio.get_running_loop()
+        self._wait(when, loop.time() + max((when - self.now()).total_seconds(), 0.0), name, action)
 
     def forget(self, name: str) -> None:
         """Do not call for this name."""
         if timer := self._timers.pop(name, None):
             timer.cancel()
 
-    def _look(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
-        if self.now() < when:
-            self.at(when, name, action)
+    def _wait(self, when: datetime, end: float, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        """Look again soon; ``end`` is ``when`` by the loop's own clock, which nobody sets."""
+        loop = asyncio.get_running_loop()
+        pause = min(max((when - self.now()).total_seconds(), 0.0), max(end - loop.time(), 0.0), self._longest)
+        self._timers[name] = loop.call_later(pause, self._look, when, end, name, action)
+
+    def _look(self, when: datetime, end: float, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        if self.now() < when and asyncio.get_running_loop().time() < end:
+            self._wait(when, end, name, action)
             return
         del self._timers[name]
         call = asyncio.ensure_future(self._call(name, action))

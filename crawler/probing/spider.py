@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self, TypeVar, cast
@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
+from crawler import clock
 from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError, WorkerPool
 from crawler.outcomes import of_error
@@ -109,7 +110,7 @@ class ProbeSpider(Spider):
 
     def now(self) -> datetime:
         """The time of fetching."""
-        return datetime.now(UTC)
+        return clock.now()
 
     @property
     def left(self) -> int:

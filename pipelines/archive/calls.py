@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from time import time
 from typing import Protocol
 
+from crawler import clock
 from crawler.article import Candidate, Validators
 from crawler.site import Sites
 from pipelines.archive import coverage, crawls, ledger, pace
@@ -27,8 +27,9 @@ from pipelines.archive.reading import open_for_reading
 from pipelines.archive.writer import Archive
 from pipelines.identity import rekey, revisits
 from pipelines.identity.revisits import Revisit
-from pipelines.watching import alerts, findings, status
+from pipelines.watching import alerts, findings, status, wrong_clock
 from pipelines.watching.watches import Watch
+from pipelines.watching.wrong_clock import PutRight
 
 _PAUSE = 0.15  # seconds: who waits for SQLite's lock looks every tenth of a second
 
@@ -86,6 +87,15 @@ class Ledger(Protocol):
         Many rows take minutes: they are done in short transactions, with pauses in which other crawls write.
         """
 
+    def is_clock_behind(self, now: datetime) -> bool:
+        """Return whether the papers themselves have dated later than ``now`` what was stored."""
+
+    async def put_times_right(self) -> PutRight | None:
+        """Put back what a wrong clock has dated in the future; return what that was, None where there is nothing.
+
+        To be called by this machine's clock alone, in short transactions as above.
+        """
+
     async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
         """Watch for these from now on; where the list is not ``complete``, the others go on."""
 
@@ -132,7 +142,7 @@ class Ledger(Protocol):
         """Return what a host wants."""
 
     async def reserve(self, host: str, delay: float) -> float:
-        """Take the next turn at a host, ``delay`` seconds before the one after it; return the time to ask at."""
+        """Take the next turn at a host, ``delay`` seconds before the one after it; return the seconds until then."""
 
     async def hold(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long from now on."""
@@ -149,18 +159,34 @@ class LocalLedger:
 
     async def apply_address_rules(self, sites: Sites, now: datetime) -> int:
         """See :class:`Ledger`."""
+        return await self._in_steps(lambda db: rekey.steps(db, sites, now))
+
+    def is_clock_behind(self, now: datetime) -> bool:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: wrong_clock.is_behind(db, now))
+
+    async def put_times_right(self) -> PutRight | None:
+        """See :class:`Ledger`."""
+        until = self._archive.read(lambda db: wrong_clock.farthest(db, clock.now()))
+        if until is None:
+            return None
+        rows = await self._in_steps(lambda db: wrong_clock.steps(db, clock.now))
+        return PutRight(rows, until) if rows else None  # else another crawl has put them right meanwhile
+
+    async def _in_steps(self, work: Callable[[sqlite3.Connection], Iterator[int]]) -> int:
+        """Do much work in short transactions, one for each step; return the sum of what they gave."""
         steps: list[Iterator[int]] = []
 
         def step(db: sqlite3.Connection) -> int | None:
             if not steps:
-                steps.append(rekey.steps(db, sites, now))
+                steps.append(work(db))
             return next(steps[0], None)
 
-        merged = 0
+        done = 0
         while (gained := await self._archive.write(step)) is not None:
-            merged += gained
+            done += gained
             await asyncio.sleep(_PAUSE)
-        return merged
+        return done
 
     async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
         """See :class:`Ledger`."""
@@ -232,15 +258,22 @@ class LocalLedger:
 
     def pace(self, host: str) -> HostPace:
         """See :class:`Ledger`."""
-        return self._archive.read(lambda db: pace.of_host(db, host, time()))
+        return self._archive.read(lambda db: pace.of_host(db, host, clock.seconds()))
 
     async def reserve(self, host: str, delay: float) -> float:
-        """See :class:`Ledger`. The clock is read within the transaction: the wait for the lock is over by then."""
-        return await self._archive.write(lambda db: pace.reserve(db, host, delay, time()))
+        """See :class:`Ledger`."""
+
+        def turn(db: sqlite3.Connection) -> float:
+            # Read within the transaction, when the wait for the lock is over; and once, for between two looks at it a
+            # clock may be set back by days.
+            now = clock.seconds()
+            return pace.reserve(db, host, delay, now) - now
+
+        return await self._archive.write(turn)
 
     async def hold(self, host: str, seconds: float) -> None:
         """See :class:`Ledger`."""
-        await self._archive.write(lambda db: pace.hold(db, host, time() + seconds, time()))
+        await self._archive.write(lambda db: pace.hold(db, host, clock.seconds() + seconds, clock.seconds()))
 
     async def slow_down(self, host: str, crawl_delay: float) -> None:
         """See :class:`Ledger`."""

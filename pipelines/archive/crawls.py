@@ -38,11 +38,15 @@ def mark_killed(db: sqlite3.Connection, site: str, mode: str, crawl_id: int) -> 
 
 
 def last_end(db: sqlite3.Connection, site: str, mode: str) -> datetime | None:
-    """When the last crawl ended that came to its end; None where none has."""
-    (at,) = db.execute(
-        "select max(finished_at) from crawls where site = ? and mode = ? and outcome = 'done'", (site, mode)
+    """When the last crawl ended that came to its end; None where none has.
+
+    The last one by its number: what a clock that was ahead has written is later than all that follow.
+    """
+    row = db.execute(
+        "select finished_at from crawls where site = ? and mode = ? and outcome = 'done' order by id desc limit 1",
+        (site, mode),
     ).fetchone()
-    return utc_time(at) if at else None
+    return utc_time(row["finished_at"]) if row else None
 
 
 def keep_current(db: sqlite3.Connection, crawl_id: int, figures: Mapping[str, int]) -> None:

@@ -10,7 +10,7 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from crawler.article import Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
-from pipelines.archive import pace
+from pipelines.archive import due, pace
 from pipelines.identity import keys
 from pipelines.record import Record
 
@@ -19,6 +19,7 @@ _FIRST = {
     Outcome.BLOCKED: timedelta(days=1),  # robots.txt and paywalls change slowly
 }
 _MOST = timedelta(days=2)
+_LONGEST_WAIT = max(_MOST, timedelta(seconds=pace.LONGEST_HOLD))
 _ATTEMPTS = 15
 REASON = "forgotten"
 """The reason of candidates that a tombstone keeps from being fetched."""
@@ -39,12 +40,12 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> lis
 
     An address that leads to a stored article is an alias and is not fetched.
     """
-    due = []
+    to_fetch = []
     for entry in entries:
         _see(db, entry, utc_text(now))
-        if entry.refusal is None and _is_due(db, entry, utc_text(now)):
-            due.append(entry.candidate)
-    return due
+        if entry.refusal is None and _is_due(db, entry, now):
+            to_fetch.append(entry.candidate)
+    return to_fetch
 
 
 def has_news(db: sqlite3.Connection, entries: Iterable[Entry], since: datetime | None) -> bool:
@@ -61,10 +62,10 @@ def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list
     """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first."""
     rows = db.execute(
         # No other outcome has a next try; left to itself, SQLite would read all that was ever settled.
-        "select * from candidates indexed by candidates_site"
-        " where site = ? and outcome in ('waiting', 'failed', 'blocked') and (outcome = 'waiting' or next_try_at <= ?)"
-        " order by first_seen_at desc limit ?",
-        (site, utc_text(now), most),
+        "select * from candidates indexed by candidates_site where site = :site"
+        " and outcome in ('waiting', 'failed', 'blocked')"
+        f" and (outcome = 'waiting' or {due.condition('next_try_at')}) order by first_seen_at desc limit :most",
+        {"site": site, "most": most, **due.bounds(now, _LONGEST_WAIT)},
     )
     return [_candidate(db, row) for row in rows]
 
@@ -167,17 +168,18 @@ def _held_until(db: sqlite3.Connection, visit: Visit) -> datetime | None:
     return datetime.fromtimestamp(ceil(held), UTC) if held > now else None
 
 
-def _is_due(db: sqlite3.Connection, entry: Entry, now: str) -> bool:
+def _is_due(db: sqlite3.Connection, entry: Entry, now: datetime) -> bool:
     url = entry.candidate.url
     row = db.execute("select outcome, next_try_at from candidates where url = ?", (url,)).fetchone()
     if row["outcome"] != Outcome.WAITING:
-        return row["next_try_at"] is not None and row["next_try_at"] <= now
+        again = row["next_try_at"]
+        return again is not None and due.is_due(utc_time(again), now, _LONGEST_WAIT)
     if stand(db, [entry.address_key]):
         settle_forgotten(db, url)
         return False
     known = keys.settled(db, url, entry.address_key)
     if known is not None:
-        _alias(db, url, entry.address_key, known, now)
+        _alias(db, url, entry.address_key, known, utc_text(now))
     return known is None
 
 

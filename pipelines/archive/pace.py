@@ -1,13 +1,15 @@
 """One pace per host for all processes on the archive: who may ask next, and which host wants to be left alone.
 
 Times are seconds of the wall clock, to the microsecond: the table is internal, and two crawls on one archive share a
-machine. A time too far ahead to be true is taken for a clock that was set back, and ignored.
+machine.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+
+from pipelines.archive.due import is_due
 
 LONGEST_HOLD = 2 * 86_400.0
 """Seconds that a host can be left alone for one answer; as long as the longest pause between two tries."""
@@ -28,7 +30,7 @@ def of_host(db: sqlite3.Connection, host: str, now: float) -> HostPace:
     if row is None:
         return HostPace()
     held_until, crawl_delay = row
-    return HostPace(held_until if held_until <= now + LONGEST_HOLD else 0.0, crawl_delay)
+    return HostPace(0.0 if is_due(held_until, now, LONGEST_HOLD) else held_until, crawl_delay)
 
 
 def reserve(db: sqlite3.Connection, host: str, delay: float, now: float) -> float:
@@ -37,7 +39,7 @@ def reserve(db: sqlite3.Connection, host: str, delay: float, now: float) -> floa
     ``now`` must be read inside the transaction: one read before a wait for the lock would bring two requests together.
     """
     row = db.execute("select next_at from _pace where host = ?", (host,)).fetchone()
-    at = row[0] if row and now < row[0] <= now + _FARTHEST_TURN else now
+    at = now if row is None or is_due(row[0], now, _FARTHEST_TURN) else row[0]
     db.execute(
         "insert into _pace(host, next_at) values (?, ?) on conflict(host) do update set next_at = excluded.next_at",
         (host, at + delay),

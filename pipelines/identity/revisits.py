@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from crawler.article import Outcome, Visit, utc_text, utc_time
 from crawler.site import Site
 from pipelines.archive import rows
+from pipelines.archive.due import bounds, condition
 from pipelines.identity import keys, merge
 
 _OF_LATE = timedelta(hours=36)
@@ -61,9 +62,9 @@ class Row(Protocol):
 def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Revisit]:
     """Return the articles of a site whose next look is due, the most recently published first."""
     found = db.execute(
-        "select id, url, kind from articles where site = ? and next_check_at <= ?"
-        " order by published_at desc, id limit ?",
-        (site, utc_text(now), most),
+        f"select id, url, kind from articles where site = :site and {condition('next_check_at')}"
+        " order by published_at desc, id limit :most",
+        {"site": site, "most": most, **bounds(now, _SELDOM)},
     )
     return [Revisit(row["id"], row["url"], row["kind"]) for row in found]
 
@@ -227,3 +228,21 @@ def next_check_after_trouble(last_checked: datetime, now: datetime) -> datetime:
     An outage is soon over; a site that shuts us out for good is not asked for all its articles every two hours.
     """
     return now + min(max((now - last_checked) / 4, _TROUBLE), _SELDOM)
+
+
+def latest_check(
+    published: datetime | None,
+    first_seen: datetime,
+    last_changed: datetime,
+    last_checked: datetime,
+    absence: Absence | None,
+    now: datetime,
+) -> datetime:
+    """Return the latest time for which a clock that was right can have planned the next look."""
+    plans = [
+        next_check(published, first_seen, last_changed, last_checked),
+        next_check_after_trouble(last_checked, now),
+    ]
+    if absence is not None:
+        plans.append(next_check_of_missing(absence.last_at, absence.visits))
+    return max(plans)

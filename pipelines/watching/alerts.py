@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from crawler.article import utc_text, utc_time
+from pipelines.archive.due import GRACE, bounds, condition
 from pipelines.archive.searching import read
 from pipelines.watching.watches import EVENTS, Watch, pause
 
@@ -22,6 +23,8 @@ _CONDITIONS = ("sites", "sections", "authors", "kinds", "events", "targets")
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 GIVEN_UP = timedelta(days=7)
 """How long an alert is tried: later it is no news, and the error stands beside it."""
+_FEWEST_TRIES = 12
+"""Before it is given up: a clock that jumps a week ahead must not end what was tried once. A week holds 35 tries."""
 _AT_ONCE = 50  # alerts in a message
 
 
@@ -196,7 +199,8 @@ def _line(event: Columns) -> str:
 def is_waiting(db: sqlite3.Connection, now: datetime) -> bool:
     """Return whether anything is to be tried now, or soon with a digest: a look at an index."""
     waiting = db.execute(
-        "select 1 from deliveries where sent_at is null and next_try_at <= ? limit 1", (utc_text(now),)
+        f"select 1 from deliveries where sent_at is null and {condition('next_try_at')} limit 1",
+        bounds(now, _LONGEST_PAUSE),
     ).fetchone()
     return waiting is not None
 
@@ -205,8 +209,8 @@ def due(db: sqlite3.Connection, now: datetime) -> list[Batch]:
     """Return the messages to send now. A watch with a digest waits as long after its last message to a target."""
     pairs = db.execute(
         "select distinct l.watch_id, w.name, w.digest, d.target from deliveries d join alerts l on l.id = d.alert_id"
-        " join watches w on w.id = l.watch_id where d.sent_at is null and d.next_try_at <= ? order by 2, 4",
-        (utc_text(now),),
+        f" join watches w on w.id = l.watch_id where d.sent_at is null and {condition('d.next_try_at')} order by 2, 4",
+        bounds(now, _LONGEST_PAUSE),
     ).fetchall()
     return [
         _batch(db, row["watch_id"], row["name"], row["target"], now)
@@ -230,7 +234,7 @@ def failed(db: sqlite3.Connection, batch: Batch, error: str, now: datetime) -> N
         (attempts,) = db.execute(
             "select attempts from deliveries where alert_id = ? and target = ?", (item.alert_id, batch.target)
         ).fetchone()
-        given_up = now - utc_time(item.created_at) > GIVEN_UP
+        given_up = now - utc_time(item.created_at) > GIVEN_UP and attempts >= _FEWEST_TRIES
         again = now + min(_FIRST_PAUSE * (1 << min(attempts, 16)), _LONGEST_PAUSE)
         db.execute(
             "update deliveries set attempts = attempts + 1, next_try_at = ?, error = ?"
@@ -242,8 +246,8 @@ def failed(db: sqlite3.Connection, batch: Batch, error: str, now: datetime) -> N
 def _last_sent(db: sqlite3.Connection, watch_id: int, target: str, now: datetime) -> datetime:
     (at,) = db.execute(
         "select max(d.sent_at) from alerts l join deliveries d on d.alert_id = l.id and d.target = ?"
-        " where l.watch_id = ? and l.id >= (select coalesce(max(id), 0) - 10000 from alerts)",
-        (target, watch_id),
+        " where l.watch_id = ? and l.id >= (select coalesce(max(id), 0) - 10000 from alerts) and d.sent_at <= ?",
+        (target, watch_id, utc_text(now + GRACE)),
     ).fetchone()
     return utc_time(at) if at else now - timedelta(days=36_500)
 
@@ -252,8 +256,9 @@ def _batch(db: sqlite3.Connection, watch_id: int, watch: str, target: str, now: 
     rows = db.execute(
         "select l.id, l.created_at, l.message, coalesce(a.site, '') as site, coalesce(a.url, '') as url, l.article_id"
         " from deliveries d join alerts l on l.id = d.alert_id left join articles a on a.id = l.article_id"
-        " where d.sent_at is null and d.next_try_at <= ? and d.target = ? and l.watch_id = ? order by l.id",
-        (utc_text(now), target, watch_id),
+        f" where d.sent_at is null and {condition('d.next_try_at')} and d.target = :target and l.watch_id = :watch"
+        " order by l.id",
+        {"target": target, "watch": watch_id, **bounds(now, _LONGEST_PAUSE)},
     ).fetchall()
     return Batch(watch, target, tuple(_items(rows[:_AT_ONCE])), max(0, len(rows) - _AT_ONCE))
 

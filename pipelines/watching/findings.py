@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from crawler.article import utc_text, utc_time
+from pipelines.archive.due import GRACE
 from pipelines.watching import alerts, health
 from pipelines.watching.health import History, Run, Shape, Verdict
 
@@ -108,7 +109,7 @@ def _run(db: sqlite3.Connection, row: sqlite3.Row) -> Run:
     ended = utc_time(row["finished_at"]) if row["finished_at"] else began
     return Run(
         at=began,
-        seconds=(ended - began).total_seconds(),
+        seconds=max((ended - began).total_seconds(), 0.0),  # the clock may have been set back
         outcome=row["outcome"],
         reason=row["reason"],
         settled=sum(counts.values()),
@@ -121,9 +122,9 @@ def _run(db: sqlite3.Connection, row: sqlite3.Row) -> Run:
 def _new_at(db: sqlite3.Connection, site: str, now: datetime) -> list[datetime]:
     """Return when new articles were found, in order; each crawl's once."""
     rows = db.execute(
-        "select started_at from crawls where site = ? and mode = 'crawl' and articles > 0 and started_at > ?"
-        " order by started_at",
-        (site, utc_text(now - _REMEMBERED)),
+        "select started_at from crawls where site = ? and mode = 'crawl' and articles > 0"
+        " and started_at > ? and started_at <= ? order by started_at",
+        (site, utc_text(now - _REMEMBERED), utc_text(now + GRACE)),
     )
     return [utc_time(at) for (at,) in rows]
 

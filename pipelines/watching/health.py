@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from pipelines.archive.due import has_happened
+
 _ENOUGH_RUNS = 5  # earlier crawls, before any of them can be called usual
 _ENOUGH_ARTICLES = 20
 _ENOUGH_NEWS = 20  # crawls that found something, before their gaps say what silence is usual
@@ -28,6 +30,7 @@ _SILENCE_TIMES, _SILENCE = 1.5, timedelta(hours=12)  # times the longest silence
 _KNOWN_FOR = timedelta(days=14)  # two weekends: before, the longest silence says little …
 _UNKNOWN_SILENCE = timedelta(days=3)  # … and only one of so long counts
 _STALE_TIMES, _STALE = 4, timedelta(hours=6)  # times the usual time between crawls, and never sooner than that
+_UNKNOWN_PAUSE = timedelta(days=7)  # without a crawl, where neither the profile nor two crawls say what is usual
 WARNING, CRITICAL = "warning", "critical"
 
 
@@ -107,17 +110,36 @@ def examine(history: History, now: datetime) -> Verdict:
     )
 
 
-def stale(history: History, now: datetime) -> Iterator[Finding]:
-    """Yield that there was no crawl for long: asked when somebody looks, because what does not run cannot tell."""
-    if len(history.runs) < 2:
-        return
-    usual = median((later.at - earlier.at).total_seconds() for later, earlier in pairwise(history.runs))
-    since = now - history.runs[0].at
-    if since > max(timedelta(seconds=usual) * _STALE_TIMES, _STALE):
+def stale(history: History, now: datetime, longest: timedelta | None = None) -> Iterator[Finding]:
+    """Yield that there was no crawl for long: asked when somebody looks, because what does not run cannot tell.
+
+    ``longest`` is the longest time that the site's profile allows between two crawls; None where it does not say. A
+    crawl that began in the future says nothing of when it was.
+    """
+    runs = [run for run in history.runs if has_happened(run.at, now)]
+    if history.runs and history.runs[0] not in runs:
         yield Finding(
-            "not crawled", f"the last crawl began {_span(since)} ago; usually one begins every "
-            f"{_span(timedelta(seconds=usual))}", _hours(since), usual / 3600, level=CRITICAL,
+            "clock", f"the last crawl began at {history.runs[0].at:%Y-%m-%d %H:%M} UTC, which is still to come: the "
+            "clock is wrong, or was then", _hours(history.runs[0].at - now), 0, level=CRITICAL,
         )  # fmt: skip
+    if not runs:
+        return
+    since, usual = now - runs[0].at, _usual_pause(runs)
+    limits = []  # (how long is too long, what it was measured by, in words)
+    if usual is not None:
+        limits.append((max(usual * _STALE_TIMES, _STALE), usual, "usually one begins every"))
+    if longest is not None:
+        limits.append((longest + _STALE, longest, "its profile asks for one at least every"))
+    limit, measure, words = min(limits, default=(_UNKNOWN_PAUSE, _UNKNOWN_PAUSE, "one is expected at least every"))
+    if since > limit:
+        detail = f"the last crawl began {_span(since)} ago; {words} {_span(measure)}"
+        yield Finding("not crawled", detail, _hours(since), _hours(measure), level=CRITICAL)
+
+
+def _usual_pause(runs: Sequence[Run]) -> timedelta | None:
+    """Return the usual time between the beginnings of two crawls; None where there was one only."""
+    pauses = [(later.at - earlier.at).total_seconds() for later, earlier in pairwise(runs)]
+    return timedelta(seconds=median(pauses)) if pauses else None
 
 
 def _crawls_fail(history: History, _now: datetime) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.article import utc_text, utc_time
@@ -53,13 +54,21 @@ class Health:
         return {"level": self.level, **asdict(self)}
 
 
-def all_health(db: sqlite3.Connection, now: datetime) -> list[Health]:
-    """Return every site that was ever crawled: what lasts, and whether it is crawled still."""
+def all_health(db: sqlite3.Connection, now: datetime, longest: Mapping[str, timedelta]) -> list[Health]:
+    """Return every site that was ever crawled: what lasts, and whether it is crawled still.
+
+    ``longest`` is the longest time between two crawls, of the sites whose profiles say.
+    """
     latest = db.execute(
         "select site, started_at, outcome, max(id) from crawls where mode = 'crawl' group by site order by site"
     ).fetchall()
     return [
-        Health(row["site"], row["started_at"], row["outcome"], (*_open(db, row["site"]), *_stale(db, row["site"], now)))
+        Health(
+            row["site"],
+            row["started_at"],
+            row["outcome"],
+            (*_open(db, row["site"]), *_stale(db, row["site"], now, longest.get(row["site"]))),
+        )
         for row in latest
     ]
 
@@ -79,10 +88,10 @@ def _open(db: sqlite3.Connection, site: str) -> list[OpenFinding]:
     return [OpenFinding(*row) for row in rows]
 
 
-def _stale(db: sqlite3.Connection, site: str, now: datetime) -> list[OpenFinding]:
+def _stale(db: sqlite3.Connection, site: str, now: datetime, longest: timedelta | None) -> list[OpenFinding]:
     return [
         OpenFinding(finding.kind, finding.subject, finding.level, utc_text(now), finding.detail)
-        for finding in stale(history(db, site, now), now)
+        for finding in stale(history(db, site, now), now, longest)
     ]
 
 

@@ -42,8 +42,13 @@ class SimulatedAlarm:
         await over.wait()
 
     def jump(self, span: timedelta) -> None:
-        """The machine is suspended for so long: nothing is called in that time."""
+        """The machine is suspended for so long, or its clock set: nothing is called meanwhile.
+
+        Where the clock is set back, whoever waits still waits as long as before.
+        """
         self._now += span
+        if span < timedelta():
+            self._due = [(when + span, *rest) for when, *rest in self._due]
 
     async def run(self, until: datetime) -> None:
         """Let the time pass. Raises what an action raised."""

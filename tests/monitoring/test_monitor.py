@@ -108,6 +108,40 @@ async def test_times_that_were_missed_do_not_pile_up():
     assert len(room.starts["daily"]) == before + 1
 
 
+@pytest.mark.parametrize(
+    "span", [timedelta(hours=n) for n in (-1, 1, -3, 3)] + [timedelta(days=n) for n in (-40, -2, 2, 40)], ids=str
+)
+async def test_a_clock_that_is_set_while_the_monitor_sleeps_silences_no_site(span):
+    alarm = SimulatedAlarm(BEGIN)
+    room = Newsroom(alarm, {"daily": 504, "wire": 3000})
+    monitor = monitor_of(alarm, room)
+    monitor.follow([("daily", rhythm(10)), ("wire", rhythm(10))])
+    await alarm.run(BEGIN + timedelta(hours=1))
+    before = {site: len(starts) for site, starts in room.starts.items()}
+    alarm.jump(span)
+    await alarm.run(alarm.now() + timedelta(hours=1))
+    for site, starts in room.starts.items():
+        assert 4 <= len(starts) - before[site] <= 13, "neither silent nor hurried"
+
+
+async def test_a_clock_that_is_set_back_during_a_failing_crawl_makes_nobody_hurry():
+    alarm = SimulatedAlarm(BEGIN)
+    began = []
+
+    async def crawl(_site: str) -> int:
+        began.append(alarm.now())
+        if len(began) == 1:
+            alarm.jump(-timedelta(days=3))
+        return 1
+
+    ahead = Past(BEGIN + timedelta(days=400), "failed")  # what the archive holds is still to come, and stays so
+    monitor = Monitor(alarm, crawl, lambda _site, _now: ahead, lambda: 0.0, 1)
+    monitor.follow([("daily", rhythm(10))])
+    await alarm.run(BEGIN)
+    await alarm.run(BEGIN - timedelta(days=3) + timedelta(hours=10))
+    assert 1 < len(began) < 40
+
+
 async def test_more_sites_than_places_wait_for_their_turn_and_all_are_crawled():
     alarm = SimulatedAlarm(BEGIN)
     room = Newsroom(alarm, {f"site{n}": 504 for n in range(12)})

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.article import span
-from crawler.monitoring.monitor import JITTER, Rhythm, next_start, pause_after
+from crawler.monitoring.monitor import JITTER, Rhythm, longest_pause, next_start, pause_after
 from crawler.profiles import load_profiles
 from pipelines.archive.crawls import PERIOD, Past
 
@@ -97,3 +97,34 @@ def test_a_profile_says_when_in_words_that_are_checked(tmp_path, line, is_right)
     profiles = load_profiles(tmp_path)
     assert ("gazette" in profiles.sites.by_name) is is_right
     assert is_right or line.partition(" ")[0] in str(profiles.broken["gazette"])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=1), timedelta(days=400)], ids=str)
+def test_a_last_crawl_that_is_still_to_come_keeps_no_site_waiting(ahead):
+    assert next_start(rhythm(), Past(NOW + ahead, "done", published=504), NOW, 0.0) == NOW
+
+
+@pytest.mark.parametrize(
+    ("utc", "start"),
+    [
+        # In Berlin, where the clock goes from two to three: there is no half past two, so they last as long as ever.
+        ("2026-03-29T00:10", "2026-03-29T01:30"),
+        ("2026-03-28T23:30", "2026-03-29T01:30"),
+        ("2026-03-29T01:00", "2026-03-29T01:00"),  # three o'clock
+        ("2026-10-24T23:10", "2026-10-25T00:30"),  # 01:10; half past two is there twice: at the first it is over
+        ("2026-10-25T00:40", "2026-10-25T00:40"),
+    ],
+)
+def test_quiet_hours_end_once_where_the_clock_is_changed(utc, start):
+    quiet = rhythm(quiet=(time(0), time(2, 30)), zone="Europe/Berlin")
+    at = datetime.fromisoformat(f"{utc}+00:00")
+    found = next_start(quiet, Past(), at, 0.0)
+    assert found >= at
+    assert found - at <= timedelta(hours=2, minutes=30)
+    assert (found.isoformat()[:16], found.utcoffset()) == (start, timedelta(0))
+
+
+def test_the_longest_pause_holds_failures_and_quiet_hours():
+    assert longest_pause(rhythm()) == timedelta(hours=6) * (1 + JITTER)
+    assert longest_pause(rhythm(timedelta(hours=3))) == timedelta(hours=24) * (1 + JITTER)
+    assert longest_pause(rhythm(quiet=(time(23), time(6)))) == timedelta(hours=6) * (1 + JITTER) + timedelta(hours=7)

@@ -287,3 +287,28 @@ def test_a_headline_cannot_make_a_line_a_header_or_a_colour(nasty):
     assert len(title(batch)) <= 500
     assert not set(title(batch)) & set("\r\n\x1b\u202e\x00\u2028\ud800")
     assert len(body(batch, "").splitlines()) == 3
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=7), timedelta(days=40)], ids=str)
+def test_what_a_wrong_clock_has_put_off_is_sent(db, ahead):
+    follow(db, watch())
+    keep(db, 1)
+    (batch,) = alerts.due(db, NOW + ahead)
+    alerts.failed(db, batch, "no answer", NOW + ahead)
+    assert alerts.is_waiting(db, NOW)
+    assert [one.items for one in alerts.due(db, NOW)] == [batch.items]
+
+
+def test_a_digest_does_not_wait_for_a_message_that_is_still_to_come(db):
+    follow(db, watch(digest="1 d"))
+    keep(db, 1)
+    alerts.sent(db, alerts.due(db, NOW)[0], NOW + timedelta(days=300))
+    keep(db, 2)
+    assert len(alerts.due(db, NOW)) == 1
+
+
+def test_one_try_by_a_clock_that_is_ahead_does_not_give_an_alert_up(db):
+    follow(db, watch())
+    keep(db, 1)
+    alerts.failed(db, alerts.due(db, NOW)[0], "no answer", NOW + timedelta(days=90))
+    assert db.execute("select next_try_at is not null from deliveries").fetchone()[0] == 1

@@ -160,3 +160,23 @@ def test_a_crawl_that_could_not_tell_leaves_a_finding_as_it_is():
     assert {"addresses failed", "addresses blocked"} <= few.undecided
     assert "crawls fail" not in few.undecided
     assert "silence" in examine(History(runs(replace(WELL, outcome="failed")), each(HOUR, 28)), NOW).undecided
+
+
+def test_a_site_is_overdue_by_what_its_profile_asks_for():
+    seldom = History([Run(NOW - n * 7 * DAY, 30, "done") for n in range(5)])
+    later = NOW + 2 * DAY
+    assert list(stale(seldom, later)) == []
+    (finding,) = stale(seldom, later, longest=DAY)
+    assert finding.detail == "the last crawl began 2 days ago; its profile asks for one at least every 24 hours"
+    once = History(runs(before=0))
+    assert list(stale(once, NOW + 5 * HOUR, longest=8 * HOUR)) == []
+    assert [one.kind for one in stale(once, NOW + DAY, longest=8 * HOUR)] == ["not crawled"]
+    assert [one.kind for one in stale(once, NOW + 8 * DAY)] == ["not crawled"]
+
+
+def test_a_crawl_that_is_still_to_come_does_not_hide_that_there_was_none():
+    history = History([Run(NOW + 300 * DAY, 30, "done"), *runs()])
+    assert [one.kind for one in stale(history, NOW)] == ["clock"]
+    ill = list(stale(history, NOW + 2 * DAY))
+    assert [(one.kind, one.level) for one in ill] == [("clock", CRITICAL), ("not crawled", CRITICAL)]
+    assert "2027-01-24 12:00 UTC, which is still to come" in ill[0].detail
