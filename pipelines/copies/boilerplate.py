@@ -247,7 +247,10 @@ def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int], findin
 
 
 def _tidy(db: sqlite3.Connection, record: Record) -> None:
-    """Forget what is older than the window, and what has not been met for long."""
+    """Forget what is older than the window, and what has not been met for long.
+
+    Long by the clock, and by the site's articles: a clock that is ahead for an hour must not make us forget it all.
+    """
     site = record.article.site
     db.execute(
         "delete from _paragraphs where site = :site and article_id <= coalesce((select article_id from"
@@ -256,6 +259,7 @@ def _tidy(db: sqlite3.Connection, record: Record) -> None:
         {"site": site, "window": WINDOW},
     )
     db.execute(
-        "delete from _boilerplate where site = ? and last_seen_at < ?",
-        (site, utc_text(record.visit.fetch.at - _FORGOTTEN_AFTER)),
+        "delete from _boilerplate where site = :site and last_seen_at < :before and last_seen_at <"
+        " (select first_seen_at from articles where id = (select min(article_id) from _paragraphs where site = :site))",
+        {"site": site, "before": utc_text(record.visit.fetch.at - _FORGOTTEN_AFTER)},
     )

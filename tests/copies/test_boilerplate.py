@@ -97,6 +97,17 @@ def test_what_is_kept_of_paragraphs_is_bounded(db, monkeypatch):
     assert db.execute("select count(distinct article_id) from _paragraphs").fetchone()[0] <= 20 + 50
 
 
+def test_a_clock_that_is_ahead_forgets_nothing_that_the_latest_articles_had(db, monkeypatch):
+    later = 400 * 24 * 60  # minutes: more than a year
+    for n in range(1, 51):
+        put(db, n, *([PLEA] if n < 7 else []), minutes=later * (n > 6))
+    assert db.execute("select text from _boilerplate").fetchall() != []
+    monkeypatch.setattr("pipelines.copies.boilerplate.WINDOW", 10)
+    for n in range(51, 151):
+        put(db, n, minutes=later)
+    assert db.execute("select text from _boilerplate").fetchall() == []
+
+
 def test_the_pure_parts():
     article = Article(
         "s", "u", paragraphs=("One two three four five six.", "a b c", "Seven eight nine ten eleven twelve.")
