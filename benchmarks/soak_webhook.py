@@ -10,6 +10,10 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
+from pipelines.watching.watches import EVENTS
+
+_KINDS = sorted({kind.replace("_", " ") for kinds in EVENTS.values() for kind in kinds})
+_EVENT = re.compile(f"({'|'.join(_KINDS)}): ")
 _ADDRESS = re.compile(r"^http://\S+$", re.MULTILINE)
 
 
@@ -31,6 +35,15 @@ class Webhook:
     def addresses(self) -> Counter[str]:
         """Every article's address that it was told, and how often."""
         return Counter(address for text in self._told for address in _ADDRESS.findall(text))
+
+    def wrong(self, expected: str) -> list[str]:
+        """Every line that tells of a thing which has not happened: of all kinds of events there was only one."""
+        return [
+            line
+            for text in self._told
+            for line in text.splitlines()
+            if _EVENT.match(line) and not line.startswith(f"{expected}: ")
+        ]
 
     def take(self, body: bytes) -> int:
         """The status of the answer to a message."""
