@@ -31,13 +31,14 @@ class ShiftedClock:
         span = chance.choice(_JUMPS)
         self.ahead += span > timedelta()
         self.behind += span < timedelta()
-        self._write(span)
+        self.set(span)
 
     def put_right(self) -> None:
         """Set the clock right."""
-        self._write(timedelta())
+        self.set(timedelta())
 
-    def _write(self, span: timedelta) -> None:
+    def set(self, span: timedelta) -> None:
+        """Set the clock ahead of the right time by this span, which may be negative."""
         new = self._file.with_suffix(".new")
         new.write_text(f"{span.total_seconds():.0f}", "ascii")
         new.replace(self._file)  # whoever looks finds the one number or the other
