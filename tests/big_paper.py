@@ -28,6 +28,7 @@ STEP = timedelta(hours=5)
 ALL_OF_IT = {"SECTION_PAGES": 1_000, "RELATED_DEPTH": 1_000, "REVISITS_PER_CRAWL": 0}
 """Settings with which a crawl comes to every article, in whatever order the answers arrive."""
 _FIRST = 90_001
+_SAVED_AGAIN = timedelta(minutes=45)
 _PLAIN = frozenset({Kind.NEWS, Kind.OPINION, Kind.ANALYSIS, Kind.FEATURE})
 _FORMS = ("exact", "dated", "today")
 _WHO = ("Ferryman", "Baker", "Council", "Beekeeper", "Archivist", "Choir", "Miller", "Surveyor", "Glazier", "Warden")
@@ -77,7 +78,8 @@ def settings_for(server: Server[Any], folder: Path) -> dict[str, Any]:
 def pieces(articles: int, last: datetime = PRESENT - timedelta(hours=1), step: timedelta = STEP) -> tuple[Piece, ...]:
     """So many invented articles, oldest first, the newest published at ``last`` (aware). Always the same."""
     moulds = tuple(_moulds())
-    return tuple(_piece(n, last - (articles - 1 - n) * step, moulds[n % len(moulds)]) for n in range(articles))
+    later = min(_SAVED_AGAIN, step / 2)  # no paper has saved an article at a time that is still to come
+    return tuple(_piece(n, last - (articles - 1 - n) * step, moulds[n % len(moulds)], later) for n in range(articles))
 
 
 def _moulds() -> Iterator[Edition]:
@@ -87,7 +89,7 @@ def _moulds() -> Iterator[Edition]:
             yield edition
 
 
-def _piece(n: int, published: datetime, mould: Edition) -> Piece:
+def _piece(n: int, published: datetime, mould: Edition, saved_again: timedelta) -> Piece:
     title = _title(n)
     edition = replace(
         mould,
@@ -96,7 +98,7 @@ def _piece(n: int, published: datetime, mould: Edition) -> Piece:
         title=title,
         standfirst=_sentence(_chance(-n), n) if n % 3 else None,
         published=published,
-        modified=published + timedelta(minutes=45 * (n % 2)),
+        modified=published + saved_again * (n % 2),
         intro=None,
         blocks=_blocks(n),
         posts=(),
