@@ -19,6 +19,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from crawler.errors import HELD, SetupError
+from crawler.lack import lack_of
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError, sentence
@@ -86,9 +87,14 @@ class BaseCommand(ScrapyCommand):
         except sqlite3.Error as error:
             logger.debug("failed", exc_info=error)
             self.fail(sentence(self.database, error))
-        except OSError as error:
+        except (OSError, RuntimeError, MemoryError) as error:
             logger.debug("failed", exc_info=error)
-            self.fail(f"{error.filename or self.database}: {error.strerror}")
+            if (lack := lack_of(error)) is not None:
+                self.fail(lack)
+            elif isinstance(error, OSError):
+                self.fail(f"{error.filename or self.database}: {error.strerror}")
+            else:
+                raise
 
     def fail(self, words: str, status: int = 1) -> None:
         """Say what went wrong, and end with this status."""

@@ -37,7 +37,7 @@ WATCHES = "watches.toml"  # what somebody wants to hear of, and where; need not 
 READING_ROOM_URL = ""  # where the archive can be read, for links in alerts: https://archive.example.org
 METRICS_FILE = ""  # figures of all sites for Prometheus, written after each crawl: such as /var/lib/node/vestnik.prom
 EXTRACTION_WORKERS = 2
-EXTRACTION_TIMEOUT = 20.0  # seconds a page; a heavy real one takes 0.2
+EXTRACTION_TIMEOUT = 20.0  # seconds of processor time a page; a heavy real one takes 0.2
 EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it starts with
 
 # --- Politeness ---

@@ -42,9 +42,16 @@ class Crawl:
         return self.rows(sql, *args)[0][0]
 
 
-def crawl(name: str, database: Path, args: dict[str, str] | None = None, **settings: object) -> Crawl:
-    """``scrapy crawl NAME`` with these spider arguments and settings. Loopback is allowed, nothing else private."""
+def crawl(
+    name: str, database: Path, args: dict[str, str] | None = None, *, limit: str | None = None, **settings: object
+) -> Crawl:
+    """``scrapy crawl NAME`` with these spider arguments and settings. Loopback is allowed, nothing else private.
+
+    ``limit``: options of the shell's ``ulimit`` for this crawl, such as ``-n 24``.
+    """
     command = command_line(name, database, args, settings)
+    if limit:
+        command = ["sh", "-c", f'ulimit {limit}; exec "$@"', "sh", *command]
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said, text=True)
         peak, worker_peak = _watched(process)

@@ -22,6 +22,7 @@ from crawler import clock
 from crawler.article import utc_time
 from crawler.errors import HELD, SetupError
 from crawler.extraction.pool import WorkerPool
+from crawler.lack import WorkersError, files_are_short, lack_of
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError
@@ -58,16 +59,16 @@ class Crawl(Context):
             raise NotConfigured
         with ExitStack() as opened:
             try:
+                pool = WorkerPool(
+                    settings.getint("EXTRACTION_WORKERS"),
+                    settings.getfloat("EXTRACTION_TIMEOUT"),
+                    settings.getint("EXTRACTION_MEMORY"),
+                )
                 sites = load_profiles(_path(settings, "SITES_DIR")).sites
                 archive = Archive(Path(settings["DATABASE"]))
-            except (ProfileError, ArchiveError) as error:
-                raise SetupError(str(error)) from error
+            except (WorkersError, ProfileError, ArchiveError) as error:
+                raise SetupError(files_are_short() or str(error)) from error
             opened.callback(archive.close)
-            pool = WorkerPool(
-                settings.getint("EXTRACTION_WORKERS"),
-                settings.getfloat("EXTRACTION_TIMEOUT"),
-                settings.getint("EXTRACTION_MEMORY"),
-            )
             fixed_now = _time(settings, "REPLAY_AT") or _time(settings, "CRAWL_TIME")
             crawl = cls(crawler, archive, sites, _policy(settings), fixed_now, pool)
             spider.join(crawl)
@@ -106,6 +107,13 @@ class Crawl(Context):
         """Keep what the person who runs the crawl should know, though it stops nothing."""
         logger.warning("%s: %s", where, reason)
         self.troubles.append((where, reason))
+
+    def is_ours(self, error: BaseException) -> bool:
+        """Return whether an error says that this process lacks something: that ends the crawl and charges no page."""
+        lack = lack_of(error) or files_are_short()  # the latter hides behind other errors, such as of a host not found
+        if lack is not None:
+            self.abort(lack)
+        return lack is not None
 
 
 class ArchiveSpider(Spider):

@@ -69,7 +69,9 @@ class RunLog:
         except ArchiveError as error:
             self.crawl.abort(str(error))
             return
-        except Exception:
+        except Exception as error:
+            if self.crawl.is_ours(error):
+                return
             self.crawl.abort("the crawl could not be begun, by a fault of Vestnik's own: its log says more")
             raise
         self._loop = create_looping_call(self.keep_current, spider)

@@ -1,8 +1,11 @@
-"""The process pool in which pages are parsed, each with a bound on its time and memory.
+"""The process pool in which pages are parsed, each with a bound on its processor time and memory.
 
 Parsers written in C can crash, hang or swallow memory on a hostile page: here that costs one page, not the crawl, and
 never stops the reactor. The pool starts at the first page that needs it; a worker is replaced after some hundreds of
 tasks, so whatever leaks goes with it.
+
+Two kinds of failure are kept apart. A PageError is the page's: it took too much, or crashed its parser. A WorkersError
+is ours: no worker can be started, or the system kills them all. It ends the crawl, and no page is charged with it.
 """
 
 from __future__ import annotations
@@ -13,126 +16,232 @@ import gc
 import multiprocessing
 import resource
 import signal
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from crawler.lack import WorkersError, lack_of
+
 T = TypeVar("T")
 _TASKS_PER_WORKER = 500
 _START_UP = 3.0  # seconds that a worker may take to start
+_CLOSING = 5.0  # seconds in which a pool stops by itself; then its workers are killed
+_OVERLOAD = 3.0
+"""How much longer by the clock than its processor time a page may take, on a machine that does other things too."""
+_MOST_LOSSES = 4
+"""Pools that broke and workers that were killed, with no page read between; fewer may be chance."""
+_MOST_TRIES = 10
+"""For one page, whatever happens: a bound on what should end much earlier."""
+_REMEMBERED = 50  # workers, so that none is left running at the end
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+_UNGUARDED = (
+    "this process is a worker of another crawl, still loading the script that began it; "
+    'start crawls below `if __name__ == "__main__":` only'
+)
+_NO_ANSWER = "its parser did not answer"
 
 
 class PageError(Exception):
     """A page that could not be parsed; the message is the reason, short enough to be counted."""
 
 
-class _LostError(Exception):
-    """A pool will answer no more, through no fault of the page's."""
+class _BrokenError(Exception):
+    """The pool that had the page answers no more; of the page that says nothing."""
+
+
+class _UnansweredError(Exception):
+    """The worker that had the page stood still, or got SIGKILL, which no page can send: the system does where memory
+    is short, or somebody. The message is the reason.
+    """
 
 
 class WorkerPool:
     """Runs functions that can be pickled, in processes of their own."""
 
     def __init__(self, workers: int, timeout: float, memory: int, start_up: float = 30.0):
-        """``timeout`` in seconds a call, ``memory`` in bytes a worker on top of what a fresh one holds; ``start_up`` in
-        seconds that workers may take to start on a machine that is busy.
+        """``timeout`` in seconds of processor time a call, ``memory`` in bytes a worker on top of what a fresh one
+        holds; ``start_up`` in seconds that workers may take to start on a machine that is busy.
+
+        Raises WorkersError in a process that is itself such a worker, and not ready yet.
         """
+        if getattr(multiprocessing.current_process(), "_inheriting", False):  # as multiprocessing itself asks
+            raise WorkersError(_UNGUARDED)
         self.workers = workers
         self.timeout = timeout
         self.memory = memory
+        self._context = _Context()
         self._pool: ProcessPool | None = None
+        self._lack: str | None = None
+        self._broken: asyncio.Future[None]
+        self._losses = 0
+        self._read = 0
         self._lost_at = -_START_UP
         # Scrapy's own back-pressure counts bytes only: without this, thousands of small pages would queue up.
         self._room = asyncio.Semaphore(2 * workers)
         # Two pages a worker at the most, one after the other, and its replacement between them.
-        self._patience = 3 * timeout + start_up
+        self._patience = 2 * _OVERLOAD * timeout + start_up
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """What ``function(*args)`` gives.
+        """Return what ``function(*args)`` returns.
 
-        Raises PageError when it takes too long or too much memory or kills its worker; what the function itself raises
-        comes through as it is.
+        Raises PageError when it takes too long or too much memory or kills its worker, and WorkersError when no worker
+        can do its work; what the function itself raises comes through as it is.
         """
         async with self._room:
-            pool = self._started()
-            try:
-                return await self._call(pool, function, *args)
-            except _LostError:
-                self._give_up(pool)
-            try:
-                return await self._call(self._started(), function, *args)
-            except _LostError:
-                raise PageError("its parser did not answer") from None
+            unanswered, read = 0, self._read
+            for _ in range(_MOST_TRIES):
+                try:
+                    return await self._tried(function, *args)
+                except _BrokenError:
+                    pass
+                except _UnansweredError as error:
+                    unanswered += 1
+                    if unanswered > 1 and self._read > read:  # twice, while others were read
+                        raise PageError(str(error)) from None
+            raise PageError(_NO_ANSWER)
 
-    async def _call(self, pool: ProcessPool, function: Callable[..., T], *args: Any) -> T:
+    async def _tried(self, function: Callable[..., T], *args: Any) -> T:
+        """Call the function once, and keep count of losses."""
+        pool = self._started()
+        try:
+            answer = await self._answer(pool, function, *args)
+        except (_BrokenError, _UnansweredError):
+            raise
+        except WorkersError as error:
+            self._lack = str(error)
+            raise
+        except Exception:
+            self._note_answer()  # whatever the page did, its worker was alive
+            raise
+        self._note_answer()
+        return answer
+
+    async def _answer(self, pool: ProcessPool, function: Callable[..., T], *args: Any) -> T:
+        """Wait for the answer of a worker, and say what it means when none comes."""
+        broken = self._broken
         try:
             future: asyncio.Future[T] = asyncio.wrap_future(
-                pool.schedule(_bounded, args=(function, *args), timeout=self.timeout)
+                pool.schedule(_bounded, args=(self.timeout, function, *args))
             )
-            answered, _ = await asyncio.wait((future,), timeout=self._patience)
-            if not answered:  # a worker that is killed at the wrong moment holds the others up for good
-                future.cancel()
-                raise _LostError
+        except RuntimeError as error:  # its workers were killed while they were idle
+            self._give_up(pool)
+            raise _BrokenError from error
+        await asyncio.wait((future, broken), timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
+        if not future.done():
+            future.cancel()
+            if broken.done():
+                raise _BrokenError
+            self._give_up(pool)  # a worker that is killed at the wrong moment holds the others up for good
+            raise _UnansweredError(_NO_ANSWER)
+        try:
             return await future
-        except FutureTimeoutError:
-            self._lost_at = monotonic()
-            raise PageError(f"took longer than {self.timeout:g} s to parse") from None
+        except BrokenProcessPool as error:
+            self._give_up(pool)
+            raise _BrokenError from error
         except MemoryError:
             raise PageError(f"took more than {self.memory >> 20} MB to parse") from None
         except ProcessExpired as error:
             self._lost_at = monotonic()
-            raise PageError(f"killed its parser ({_death(error.exitcode)})") from None
-        except RuntimeError as error:
-            if pool.active:
-                raise  # the function's own
-            raise _LostError from error  # somebody killed its workers while they were idle
+            if error.exitcode == -signal.SIGPROF:
+                raise PageError(f"took longer than {self.timeout:g} s to parse") from None
+            reason = f"killed its parser ({_death(error.exitcode)})"
+            if error.exitcode != -signal.SIGKILL:
+                raise PageError(reason) from None
+            self._count_loss()
+            raise _UnansweredError(reason) from None
+
+    def _note_answer(self) -> None:
+        self._read += 1
+        self._losses = 0
 
     def _give_up(self, pool: ProcessPool) -> None:
-        """Let another pool be started in place of one that does not answer; it ends by itself, in whatever time."""
-        if self._pool is pool:
+        """Let another pool be started in place of one that does not answer, and all who wait for that one try anew."""
+        if self._pool is pool:  # else somebody else has noticed
             self._pool = None
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble types only what takes arguments
-            Thread(target=pool.join, name="lost pool", daemon=True).start()
+            self._broken.set_result(None)
+            _stop(pool)
+            self._count_loss()
+
+    def _count_loss(self) -> None:
+        """Despair where workers end one after the other and nothing is read between."""
+        self._losses += 1
+        if self._losses >= _MOST_LOSSES:
+            ends = [worker.exitcode for worker in self._context.workers if worker.exitcode]
+            last = f" (the last one by {_death(ends[-1])})" if ends else ""
+            self._lack = (
+                f"the workers that read pages end or hang{last}, {self._losses} times without a page read; "
+                "memory may be short, or the log says what they lack"
+            )
 
     def close(self) -> None:
-        """Stop the workers; what is still running is given up."""
-        if self._pool is not None:
+        """Stop the workers, in some seconds at the most; what is still running is given up."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
             # A replacement that is just starting would complain of a pool that is gone.
             sleep(max(0.0, self._lost_at + _START_UP - monotonic()))
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types only what takes arguments
-            self._pool.join()
-            self._pool = None
+            if (stopping := _stop(pool)) is not None:
+                stopping.join(_CLOSING)
+        for worker in self._context.workers:
+            if worker.is_alive():
+                worker.kill()
 
     def _started(self) -> ProcessPool:
+        """Return the pool, and start it where it is not running. Raises WorkersError."""
+        if self._lack is not None:
+            raise WorkersError(self._lack)
         if self._pool is None:
             # Workers ignore SIGTERM: to wait for its effect would stop all others for three seconds a hung page.
             CONSTS.term_timeout = 0.1
-            self._pool = ProcessPool(
+            pool = ProcessPool(
                 max_workers=self.workers,
                 max_tasks=_TASKS_PER_WORKER,
                 initializer=_start_worker,
                 initargs=[self.memory],
-                context=multiprocessing.get_context("spawn"),
+                context=self._context,
             )
-            _start_deaf(self._pool)
+            try:
+                _start_deaf(pool)
+            except (OSError, RuntimeError, MemoryError) as error:
+                _stop(pool)
+                self._lack = f"the workers that read pages cannot be started: {lack_of(error) or error}"
+                raise WorkersError(self._lack) from error
+            self._pool = pool
+            self._broken = asyncio.get_running_loop().create_future()
         return self._pool
 
 
-def _bounded(function: Callable[..., T], *args: Any) -> T:
-    """Call the function; what it held is let go before a lack of memory is told, for to tell takes memory too."""
+class _Context(SpawnContext):
+    """What starts the workers, and so knows them, whatever becomes of their pool."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.workers: deque[SpawnProcess] = deque(maxlen=_REMEMBERED)
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802  # its name
+        """Make a worker's process, as multiprocessing does."""
+        worker = SpawnProcess(*args, **kwargs)
+        self.workers.append(worker)
+        return worker
+
+
+def _stop(pool: ProcessPool) -> Thread | None:
+    """Let a pool end by itself, in whatever time; return the thread that sees to it, if one can be started."""
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble types only what takes arguments
+    thread = Thread(target=pool.join, name="pool that stops", daemon=True)
     try:
-        return function(*args)
-    except MemoryError:
-        pass  # leaving this block frees the frames that hold the page
-    gc.collect()
-    raise MemoryError
+        thread.start()
+    except RuntimeError:  # a lack of threads is what stops many a pool
+        return None
+    return thread
 
 
 def _death(exitcode: int) -> str:
@@ -155,15 +264,70 @@ def _start_deaf(pool: ProcessPool) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
+# --- In the worker ---
+
+_worker_lack: str | None = None
+"""What keeps this worker from its work: found when it starts, told to whoever asks it for something."""
+
+
 def _start_worker(memory: int) -> None:
     """Leave signals to the main process, die with it, and bound the memory."""
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    import crawler.extraction.extract  # noqa: F401  # here, so that the bound is on the pages alone
+    try:
+        import crawler.extraction.extract  # noqa: F401  # here, so that the bound is on the pages alone
 
-    gc.freeze()  # what was imported is never garbage
-    resource.setrlimit(resource.RLIMIT_DATA, (_data_size() + memory, resource.RLIM_INFINITY))
+        gc.freeze()  # what was imported is never garbage
+        _bound_memory(memory)
+    except Exception as error:
+        global _worker_lack
+        _worker_lack = f"a worker that reads pages cannot start: {lack_of(error) or f'{type(error).__name__}: {error}'}"
+
+
+def _bound_memory(memory: int) -> None:
+    """Raises WorkersError where the process is not allowed as much as a page is."""
+    try:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (_data_size() + memory, hard))
+        is_granted = _can_have(memory * 9 // 10)
+    except ValueError:  # beyond the hard limit
+        is_granted = False
+    if not is_granted:
+        raise WorkersError(
+            f"the limits on memory (ulimit -v, ulimit -d) leave it less than the {memory >> 20} MB that a page may take"
+        )
+
+
+def _bounded(seconds: float, function: Callable[..., T], *args: Any) -> T:
+    """Call the function with a bound on its processor time: the kernel then ends the process, whatever it is in.
+
+    What the function held is let go before a lack of memory is told, for to tell takes memory too.
+    """
+    if _worker_lack is not None:
+        raise WorkersError(_worker_lack)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return function(*args)
+    except MemoryError:
+        pass  # leaving this block frees the frames that hold the page
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    gc.collect()
+    # Half of what was granted must be there now; else the machine is short, and the page did nothing wrong.
+    if not _can_have((resource.getrlimit(resource.RLIMIT_DATA)[0] - _data_size()) // 2):
+        raise WorkersError("memory is short on this machine; free some, or lower EXTRACTION_WORKERS")
+    raise MemoryError
+
+
+def _can_have(size: int) -> bool:
+    """Whether so many bytes of memory are to be had; no page of them is touched."""
+    try:
+        mmap(-1, max(size, resource.getpagesize()), MAP_PRIVATE | MAP_ANONYMOUS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _data_size() -> int:

@@ -17,6 +17,7 @@ from scrapy.http import Request
 from crawler import clock
 from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError, WorkerPool
+from crawler.lack import WorkersError
 from crawler.outcomes import of_error
 from crawler.probing.explore import Explorer, Page, UnreachableError
 from crawler.probing.survey import ProbeError, Survey
@@ -136,6 +137,8 @@ class ProbeSpider(Spider):
             return await self.pool.run(function, *args)
         except (PageError, ListingError):
             raise
+        except WorkersError as error:
+            raise ProbeError(str(error)) from error
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
             self.logger.error("could not be parsed", exc_info=error)
             raise PageError(f"could not be parsed: {type(error).__name__}") from error

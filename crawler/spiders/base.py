@@ -47,6 +47,8 @@ class ArticleSpider(LedgerSpider):
         try:
             article = await self._extract(response, fetch)
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
+            if self.crawl.is_ours(error):
+                return
             yield Visit(candidate, fetch, Outcome.FAILED, self.fault(error, fetch.url), revisit=revisit)
             return
         if depth < self.related_depth:
@@ -74,6 +76,8 @@ class ArticleSpider(LedgerSpider):
                 read_live_posts, response.body, response.url, site, visit.fetch.at, charset
             )
         except Exception as error:  # the page and the posts so far are sound
+            if self.crawl.is_ours(error):
+                return
             self.crawl.report(response.url, self.fault(error, response.url))
             read = ()
         fresh = tuple(post for post in read if post not in posts)
@@ -83,15 +87,21 @@ class ArticleSpider(LedgerSpider):
     def on_live_failure(self, failure: Failure) -> Iterator[Visit]:
         """Report posts that could not be fetched; what was read is kept."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.crawl.report(request.url, of_error(cast("BaseException", failure.value))[1])
+        error = cast("BaseException", failure.value)
+        if self.crawl.is_ours(error):
+            return
+        self.crawl.report(request.url, of_error(error)[1])
         yield _with_posts(request.cb_kwargs["visit"], request.cb_kwargs["posts"])
 
     def on_failure(self, failure: Failure) -> Iterator[Visit]:
         """Turn a download that failed into a visit with its outcome."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        outcome, reason = of_error(cast("BaseException", failure.value))
+        error = cast("BaseException", failure.value)
+        if self.crawl.is_ours(error):
+            return
+        outcome, reason = of_error(error)
         candidate = request.cb_kwargs["candidate"]
-        status = getattr(getattr(failure.value, "response", None), "status", None)
+        status = getattr(getattr(error, "response", None), "status", None)
         fetch = self._fetch(request, candidate, status)
         yield Visit(candidate, fetch, outcome, reason, revisit=request.meta.get("revisit"))
 

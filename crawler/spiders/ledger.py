@@ -16,7 +16,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request
 
 from crawler import addresses
-from crawler.article import Candidate
+from crawler.article import Candidate, Outcome
 from crawler.errors import SetupError
 from crawler.extensions.archive import ArchiveSpider
 from crawler.site import Sites
@@ -25,6 +25,7 @@ from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease
 from pipelines.archive.ledger import Entry
 
+_SEVERAL = 3  # pages: that fewer fail together may be chance, or one bad address on a list
 _LONGEST = 2_083  # characters; longer addresses are not given to articles, and many servers refuse them
 
 
@@ -58,7 +59,18 @@ class LedgerSpider(ArchiveSpider):
 
     def verdict(self) -> str | None:
         """Return why the crawl as a whole failed, though it came to its end; None when it did not."""
-        return self.crawl.failure
+        return self.crawl.failure or self._all_failed()
+
+    def _all_failed(self) -> str | None:
+        """Return the reason when nothing but failures came of all the pages that were asked for."""
+        prefix = "vestnik/outcome/"
+        counts = {name: n for name, n in self.crawler.stats.get_stats().items() if name.startswith(prefix)}
+        failed = {name: n for name, n in counts.items() if name.startswith(f"{prefix}{Outcome.FAILED}/")}
+        pages = sum(failed.values())
+        if failed != counts or pages < _SEVERAL:
+            return None
+        reason = max(failed, key=lambda name: failed[name]).split("/", 3)[3]
+        return f"all {pages} pages failed, most of them with: {reason}"
 
     async def ask(
         self, candidates: Iterable[Candidate], depth: int = 0, listing: Answer | None = None

@@ -139,6 +139,8 @@ class SiteSpider(ArticleSpider):
         try:
             listing = await self._read(response, place)
         except Exception as error:  # the other listings may be sound
+            if self.crawl.is_ours(error):
+                return
             reason = str(error) if isinstance(error, ListingError) else self.fault(error, response.url)
             self.crawl.report(response.url, reason)
             for request in await self.ask(walk.candidates):
@@ -167,7 +169,10 @@ class SiteSpider(ArticleSpider):
     async def on_listing_failure(self, failure: Failure) -> AsyncIterator[Any]:
         """Report a listing that could not be fetched; it stops nothing, nor does it cost what led to it."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        self.crawl.report(request.url, of_error(cast("BaseException", failure.value))[1])
+        error = cast("BaseException", failure.value)
+        if self.crawl.is_ours(error):
+            return
+        self.crawl.report(request.url, of_error(error)[1])
         for further in await self.ask(request.cb_kwargs["walk"].candidates):
             yield further
 

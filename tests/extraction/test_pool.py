@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import errno
 import os
 import re
 import signal
@@ -35,6 +36,16 @@ def hang() -> None:
     time.sleep(60)
 
 
+def spin() -> None:
+    while True:
+        pass
+
+
+def spin_in_c() -> None:
+    """What no signal handler of Python's can break off."""
+    re.match(r"(a|a)*b", "a" * 60)
+
+
 def swallow() -> int:
     return len(bytearray(2_000 * MB))
 
@@ -59,6 +70,15 @@ def leave() -> None:
 
 def refuse() -> None:
     raise ValueError("no such page")
+
+
+def wait(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def import_nothing() -> None:
+    raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
 
 def stamp() -> tuple[float, float, int]:
@@ -86,7 +106,8 @@ def pool(loop):
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        ((hang,), "took longer than 1 s to parse"),
+        ((spin,), "took longer than 1 s to parse"),
+        ((spin_in_c,), "took longer than 1 s to parse"),
         ((swallow,), "took more than 100 MB to parse"),
         ((hoard,), "took more than 100 MB to parse"),
         ((die, signal.SIGKILL), "killed its parser (SIGKILL)"),
@@ -129,6 +150,24 @@ def test_pages_are_parsed_in_other_processes_two_at_a_time(loop, pool):
     assert most == pool.workers
 
 
+def test_what_counts_is_the_time_of_the_processor_not_that_of_a_busy_machine(loop, pool):
+    assert loop.run_until_complete(pool.run(wait, 2.0)) == 2.0
+
+
+def test_a_page_whose_worker_stands_still_fails_alone(loop):
+    made = WorkerPool(2, timeout=0.1, memory=100 * MB, start_up=6)
+    try:
+
+        async def both():
+            return await asyncio.gather(made.run(hang), made.run(answer, 1), return_exceptions=True)
+
+        stuck, good = loop.run_until_complete(both())
+        assert (str(stuck), good) == ("its parser did not answer", 1)
+        assert loop.run_until_complete(made.run(answer, 2)) == 2
+    finally:
+        made.close()
+
+
 def test_workers_that_are_killed_while_they_are_idle_cost_no_page(loop):
     made = WorkerPool(2, timeout=5, memory=100 * MB)
     try:
@@ -145,7 +184,7 @@ def test_workers_that_are_killed_while_they_are_idle_cost_no_page(loop):
 
 
 def test_workers_that_a_killed_one_holds_up_for_good_cost_no_page(loop):
-    made = WorkerPool(2, timeout=0.2, memory=100 * MB, start_up=5)
+    made = WorkerPool(2, timeout=0.2, memory=100 * MB, start_up=8)
     try:
         first = loop.run_until_complete(made.run(process))
         # What a worker holds while it takes a page over, and never lets go of if it is killed there.
