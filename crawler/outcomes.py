@@ -33,7 +33,6 @@ _BY_ERROR: tuple[tuple[type[BaseException], Outcome, str], ...] = (
 _BY_WORDS = (
     ("Forbidden by robots.txt", Outcome.BLOCKED, "robots.txt"),
     ("max redirections reached", Outcome.FAILED, "too many redirects"),
-    ("exceeded DOWNLOAD_MAXSIZE", Outcome.FAILED, "too large"),
 )
 
 

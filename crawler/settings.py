@@ -77,7 +77,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.conditional.ConditionalMiddleware": 450,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 570,  # before retrying at once
-    "crawler.middlewares.compression.StrictCompressionMiddleware": 590,
+    "crawler.middlewares.compression.DecompressionMiddleware": 590,
     "crawler.middlewares.resolver.PrivateAddressMiddleware": 560,  # nearer to the downloader than retrying
     "crawler.middlewares.capture.CaptureMiddleware": 950,  # next to the downloader: bodies as they came
 }

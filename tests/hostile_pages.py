@@ -9,6 +9,10 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 
+import brotli
+
+from crawler.middlewares.compression import zstd
+
 GOOD = range(1, 21)
 _MARKUP_TITLE = '<script>alert("title")</script> Mayor & <b>council</b> agree on "quiet" trams'
 _PLACES = ("harbour", "library", "orchard", "observatory", "tram depot", "fish market", "lighthouse")
@@ -70,7 +74,13 @@ def feed(origin: str, hostile: Sequence[str]) -> bytes:
 def odd_pages() -> dict[str, tuple[str | None, bytes]]:
     """Content encoding and body of each page that is hard to read, by path. Made once: some are costly."""
     zipped = gzip.compress(article("/gzip", "A page in gzip"), mtime=0)
-    return {
+    packed = {
+        "br": brotli.compress(article("/br", "A page in br")),
+        "zstd": zstd.compress(article("/zstd", "A page in zstd")),
+        "deflate": zlib.compress(article("/deflate", "A page in deflate")),
+    }
+    halves = {f"/{coding}/truncated": (coding, body[: len(body) // 2]) for coding, body in packed.items()}
+    return halves | {
         "/bomb": ("gzip", _bomb()),
         "/gzip/truncated": ("gzip", zipped[: len(zipped) // 2]),
         "/gzip/claimed": ("gzip", article("/gzip/claimed", "A page that is no gzip")),

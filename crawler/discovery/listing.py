@@ -10,8 +10,11 @@ from urllib.parse import urljoin
 
 from crawler import addresses
 from crawler.article import Candidate
+from crawler.charsets import is_false_of_xml
 
 _HTML = re.compile(rb"(?is)\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b")
+_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,500}>")
+_ENCODING = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([^\"']{0,100})[\"']")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -63,13 +66,17 @@ def web_address(base: str, written: str | None) -> str | None:
 
 
 def markup(body: bytes) -> bytes:
-    """The body without the mark and the blanks before it, which XML parsers trip over.
+    """The body without the mark and the blanks before it, which XML parsers trip over, or a declaration that lies.
 
     Raises ListingError where nothing is left.
     """
     body = body.removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not body:
         raise ListingError("empty")
+    declaration = _DECLARATION.match(body)
+    encoding = _ENCODING.search(declaration[0]) if declaration else None
+    if declaration and encoding and is_false_of_xml(encoding[1].decode("latin-1")):
+        return body[declaration.end() :]
     return body
 
 

@@ -8,9 +8,9 @@ from enum import IntEnum
 from itertools import islice
 
 from lxml import etree
-from w3lib.encoding import html_to_unicode
 
 from crawler.article import Candidate, Source
+from crawler.charsets import as_text
 from crawler.discovery import hints
 from crawler.discovery.listing import Listing, ListingError, web_address
 from crawler.site import Site
@@ -73,8 +73,7 @@ def _links(body: bytes, url: str, site: Site, charset: str | None) -> Iterator[t
 
 def _elements(body: bytes, charset: str | None) -> Iterator[etree._Element]:
     """Links and base addresses in the order of the page."""
-    header = f"text/html; charset={charset}" if charset else None
-    _, text = html_to_unicode(header, body, default_encoding="utf-8")
+    text = as_text(body, charset)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True)
     tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     return iter(()) if tree is None else tree.iter("a", "base")  # None: nothing in it could be parsed

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree, html
-from w3lib.encoding import html_to_unicode, read_bom
 
 from crawler.addresses import clean, is_web_address
+from crawler.charsets import as_text
 from crawler.extraction import json_ld
 from crawler.extraction.words import squeezed
 
@@ -62,44 +62,9 @@ class Document:
 
 def read(page: bytes, url: str, charset: str | None = None) -> Document:
     """Parse a page. ``charset`` is what the HTTP header said. Never raises: of no page comes an empty document."""
-    root = _tree(_without_controls(decoded(page, charset).encode("utf-8", "replace")))
+    root = _tree(_without_controls(as_text(page, charset).encode("utf-8", "replace")))
     cut = _shortened(root)
     return Document(root, url, _base(root, url), _metas(root), cut)
-
-
-def decoded(page: bytes, charset: str | None = None) -> str:
-    """The text of a page: by byte order mark, as UTF-8 where it is that, else by header, ``meta`` or a guess.
-
-    Text in another charset is next to never valid UTF-8, so a wrong header does no harm to a page in UTF-8.
-    Plain ASCII is left to the header and ``meta``: ISO-2022-JP and UTF-16 without a mark look like it.
-    What is told is not believed of a page that it does not fit.
-    """
-    if read_bom(page)[0] is None and not page.isascii():
-        try:
-            return page.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-    header = f"text/html; charset={charset}" if charset else None
-    text = html_to_unicode(header, page, auto_detect_fun=_guess, default_encoding="utf-8")[1]
-    if _broken(text):
-        guessed = page.decode(_guess(page), "replace")
-        return min(text, guessed, key=lambda one: one.count("\ufffd"))
-    return text
-
-
-def _broken(text: str) -> bool:
-    """Whether more characters could not be read than in a page cut short, or with a few bytes damaged."""
-    return text.count("\ufffd") > len(text) // 1000 + 1
-
-
-def _guess(page: bytes) -> str:
-    """For pages of which no charset is known: UTF-8 with a few broken bytes, or by statistics."""
-    if not _broken(page.decode("utf-8", "replace")):
-        return "utf-8"
-    from charset_normalizer import from_bytes  # noqa: PLC0415, RUF100 - slow to load, seldom needed
-
-    best = from_bytes(page[:50_000], steps=3).best()
-    return best.encoding if best else "cp1252"
 
 
 def _without_controls(text: bytes) -> bytes:

@@ -1,59 +1,163 @@
-"""Decompression that tells a body cut short: Scrapy gives what it could unpack as if it were all."""
+"""Bodies unpacked as their Content-Encoding says, whole or not at all.
+
+Scrapy gives what it could unpack of a body that was cut short as if it were the page. Here one rule holds for every
+coding: a stream that does not come to its own end, or is none, is an error.
+"""
 
 from __future__ import annotations
 
+import sys
 import zlib
+from collections.abc import Callable, Generator, Iterator
 
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+import brotli
+from scrapy.crawler import Crawler
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Request, Response
+from scrapy.responsetypes import responsetypes
 
-_GZIP = 16 + zlib.MAX_WBITS
-_CHUNK = 2**20
-_LENGTH = 4  # bytes at the end of a gzip stream that tell the length of what is in it
+if sys.version_info >= (3, 14):
+    from compression import zstd as zstd  # the tests take it from here
+else:
+    from backports import zstd as zstd
+
+_CHUNK = 2**18
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_WINDOW = 23
+"""Power of two of the memory that zstd may take: 8 MB, which is what RFC 9659 grants a server."""
+_MOST_CODINGS = 3
+_PLAIN = frozenset({"identity", ""})
+_UNREAD = frozenset({"compress", "x-compress", "dcb", "dcz", "aes128gcm", "exi", "pack200-gzip"})
+"""The other codings that IANA registers. What is not registered, such as ``utf-8``, says nothing: the body is plain."""
 
 
 class DecompressionError(ResponseDataLossError):
-    """A body that is not what its Content-Encoding says, or not all of it."""
+    """A body that is not what its Content-Encoding says, or not all of it; the message is the reason."""
 
 
-class StrictCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's middleware, but half a page is a failure, not a page."""
+class DecompressionMiddleware:
+    """Asks for packed bodies, and unpacks them."""
 
-    def process_response(  # type: ignore[override]  # without the spider argument, which Scrapy warns of
-        self, request: Request, response: Response
-    ) -> Request | Response:
-        """Unpack the body.
+    def __init__(self, most: int):
+        """``most``: bytes of an unpacked body; 0 for no bound."""
+        self.most = most
 
-        The response is made a plain one before: Scrapy would guess the charset of the packed bytes, at more cost than
-        all else that it does to a page.
-        """
-        if "Content-Encoding" in response.headers and type(response) is not Response:
-            response = Response(**{name: getattr(response, name) for name in Response.attributes})
-        return super().process_response(request, response)
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> DecompressionMiddleware:
+        """Read DOWNLOAD_MAXSIZE."""
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
-    @staticmethod
-    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
-        if encoding not in (b"gzip", b"x-gzip") or not body:
-            return HttpCompressionMiddleware._decode(body, encoding, max_size)
+    def process_request(self, request: Request) -> None:
+        """Name the codings that can be read."""
+        request.headers.setdefault("Accept-Encoding", "gzip, deflate, br, zstd")
+
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  # Scrapy's signature
+        """Return the response unpacked. Raises DecompressionError; of an error page, whose status says all, never."""
+        written = [value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")]
+        if not written or not response.body:
+            return response
         try:
-            unpacked = HttpCompressionMiddleware._decode(body, encoding, max_size)
-        except (OSError, EOFError):
-            check_gzip(body, max_size)
-            raise
-        if int.from_bytes(body[-_LENGTH:], "little") != len(unpacked) % 2**32:
-            check_gzip(body, max_size)  # cut short, or of several streams
-        return unpacked
+            body = unpacked(response.body, ",".join(written), self.most)
+        except DecompressionError:
+            if response.status < 400:
+                raise
+            body = b""
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+        # The packed body's class and charset were guessed from noise.
+        attributes = {name: getattr(response, name) for name in Response.attributes}
+        return kind(**{**attributes, "headers": headers, "body": body})
 
 
-def check_gzip(body: bytes, max_size: int) -> None:
-    """Raise DecompressionError unless this is a whole gzip stream; past ``max_size`` bytes it is judged elsewhere."""
-    unpacker, size, rest = zlib.decompressobj(_GZIP), 0, body
+def unpacked(body: bytes, written: str, most: int = 0) -> bytes:
+    """Return what is in a body with this Content-Encoding, of ``most`` bytes at most where that is given.
+
+    Raises DecompressionError for a stream that breaks off, is damaged or another one, or grows too large.
+    """
+    names = [name for one in written.split(",") if (name := one.strip().lower()) not in _PLAIN]
+    if len(names) > _MOST_CODINGS:
+        raise DecompressionError(f"packed {len(names)} times")
+    for name in reversed(names):
+        if name in _UNREAD:
+            raise DecompressionError(f"packed as {name}")
+        if name in _CODINGS:
+            body = _unpacked(body, name.removeprefix("x-"), most)
+    return body
+
+
+def _unpacked(body: bytes, coding: str, most: int) -> bytes:
+    found = bytearray()
     try:
-        while rest and not unpacker.eof and (not max_size or size <= max_size):
-            size += len(unpacker.decompress(rest, _CHUNK))
-            rest = unpacker.unconsumed_tail
+        for chunk in _CODINGS[coding](body):
+            found += chunk
+            if most and len(found) > most:
+                raise DecompressionError("too large")
+    except EOFError:
+        raise DecompressionError(f"cut short: half a {coding} stream") from None
+    except (zlib.error, brotli.error, zstd.ZstdError):
+        raise DecompressionError(f"damaged {coding}" if found else f"mislabelled: not {coding}") from None
+    return bytes(found)
+
+
+def _gzip(body: bytes) -> Iterator[bytes]:
+    while True:
+        body = yield from _inflated(body, 16 + zlib.MAX_WBITS)
+        if not body.startswith(_GZIP):  # such as zeros, with which some servers fill up
+            return
+
+
+def _deflate(body: bytes) -> Iterator[bytes]:
+    """What RFC 9110 calls deflate is zlib's format; some servers leave its header out."""
+    try:
+        zlib.decompressobj().decompress(body, _CHUNK)
+        bits = zlib.MAX_WBITS
     except zlib.error:
-        raise DecompressionError("mislabelled: not gzip") from None
-    if not unpacker.eof and (not max_size or size <= max_size):
-        raise DecompressionError("cut short: half a gzip stream")
+        bits = -zlib.MAX_WBITS
+    yield from _inflated(body, bits)
+
+
+def _inflated(body: bytes, bits: int) -> Generator[bytes, None, bytes]:
+    """Yield the content of one stream of zlib's and return what stands behind it."""
+    unpacker = zlib.decompressobj(bits)
+    while not unpacker.eof:
+        chunk = unpacker.decompress(body, _CHUNK)
+        body = unpacker.unconsumed_tail
+        if not chunk and not body and not unpacker.eof:
+            raise EOFError
+        yield chunk
+    return bytes(unpacker.unused_data)
+
+
+def _brotli(body: bytes) -> Iterator[bytes]:
+    unpacker = brotli.Decompressor()
+    while not unpacker.is_finished():
+        chunk = unpacker.process(body, output_buffer_limit=_CHUNK)
+        body = b""  # it keeps what it has not read
+        if not chunk and not unpacker.is_finished():
+            raise EOFError
+        yield chunk
+
+
+def _zstd(body: bytes) -> Iterator[bytes]:
+    while True:
+        unpacker = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW})
+        while not unpacker.eof:
+            chunk = unpacker.decompress(body, _CHUNK)
+            body = b""  # as above
+            if not chunk and not unpacker.eof:
+                raise EOFError
+            yield chunk
+        body = unpacker.unused_data
+        if not body.startswith(_ZSTD):
+            return
+
+
+_CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 
 from crawler.discovery.warc import index, read

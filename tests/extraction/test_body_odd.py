@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.extraction.document import decoded, read
+from crawler.charsets import as_text
+from crawler.extraction.document import read
 from crawler.extraction.extract import extract
 from crawler.site import Site
 
@@ -89,7 +90,7 @@ def test_no_markup_makes_extraction_fail_or_point_outside_its_text(markup: str):
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([None, "utf-8", "windows-1251", "shift_jis", "no-such"]))
 def test_any_bytes_are_text_in_some_charset(page: bytes, charset: str | None):
-    assert isinstance(decoded(page, charset), str)
+    assert isinstance(as_text(page, charset), str)
 
 
 def test_of_a_page_of_endless_elements_the_end_is_cut_and_told_and_a_long_line_takes_no_minutes():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.document import decoded, read
+from crawler.charsets import as_text
+from crawler.extraction.document import read
 from crawler.extraction.dom import text_of
 
 URL = "https://paper.example/a/page"
@@ -26,12 +27,12 @@ URL = "https://paper.example/a/page"
 def test_text_is_decoded_by_mark_then_as_utf8_then_by_header_then_by_meta(
     page: bytes, charset: str | None, expected: str
 ):
-    assert decoded(page, charset) == expected
+    assert as_text(page, charset) == expected
 
 
 def test_a_page_that_names_no_charset_is_guessed():
     text = "Сегодня в городе открылась новая библиотека, и жители пришли за книгами. " * 20
-    assert decoded(text.encode("cp1251")) == text
+    assert as_text(text.encode("cp1251")) == text
 
 
 @pytest.mark.parametrize(
@@ -44,17 +45,17 @@ def test_a_page_that_names_no_charset_is_guessed():
 )
 def test_a_page_that_says_utf8_and_is_not_is_read_as_what_it_is(text: str, charset: str):
     page = f'<meta charset="utf-8"><p>{text * 20}</p>'
-    assert decoded(page.encode(charset), "utf-8") == page
+    assert as_text(page.encode(charset), "utf-8") == page
 
 
 def test_a_page_in_utf8_with_some_broken_bytes_stays_utf8():
     page = ("Ответ жителей был краток. " * 200).encode().replace(b"\xd0\xb6", b"\xd0", 1)
-    assert decoded(page).count("\ufffd") == 1
+    assert as_text(page).count("\ufffd") == 1
 
 
 def test_a_page_cut_within_a_character_stays_utf8():
     page = ("Ответ жителей был краток. " * 100).encode()[:-2]
-    assert decoded(page).startswith("Ответ жителей был краток.")
+    assert as_text(page).startswith("Ответ жителей был краток.")
 
 
 @pytest.mark.parametrize(
