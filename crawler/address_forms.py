@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import unquote, unquote_plus, urldefrag, urlsplit, urlunsplit
 
-from crawler.addresses import spelling, without_index, without_www
+from crawler.addresses import remembered, spelling, without_index, without_www
 from crawler.article import Kind
 
 _PREFIXES = ("m", "mobile", "mobi", "amp", "touch", "wap", "print")
@@ -22,6 +21,7 @@ _SECOND_LEVEL = re.compile(r"(?:co|com|net|org|gov|edu|ac|gob|gouv|or|ne)\.[a-z]
 _FIRST = re.compile(r"^/(?:print|mobile|m)(?=/[^/])|/amp(?=/[^/])")  # amp also stands behind a section
 _LAST = re.compile(r"(?<=[^/])/(?:amp|amp\.html?|print|print\.html?|printable|pdf|mobile)/?$")
 _SUFFIX = re.compile(r"(?<=[^/])(?:[._](?:amp|print)(?=\.html?$)|\.amp$|\.print$)")
+_MOST_FORMS = 4  # that may stand upon each other, such as print and amp
 # The last is the same page with the form for a comment open.
 _FLAGS = frozenset(
     {"amp", "_amp", "isamp", "noamp", "nonamp", "print", "printable", "printview", "pdf", "mobile", "replytocom"}
@@ -65,7 +65,7 @@ class AddressMatch:
         return cls(url.lower() if ignores_case else url, groups, kind, is_article=True)
 
 
-@lru_cache(maxsize=16_384)
+@remembered
 def main_form(url: str) -> str | None:
     """Return the address of the page itself, where this one asks for another form of it; None where it does not.
 
@@ -74,7 +74,7 @@ def main_form(url: str) -> str | None:
     return _without(url, _is_form)
 
 
-@lru_cache(maxsize=16_384)
+@remembered
 def plain_form(url: str) -> str | None:
     """Return as :func:`main_form`, and without what most likely says how the reader came; None where that is all."""
     return _without(url, lambda piece: _is_form(piece) or _WAY.fullmatch(unquote_plus(piece)) is not None)
@@ -82,10 +82,11 @@ def plain_form(url: str) -> str | None:
 
 def _without(url: str, is_beside: Callable[[str], bool]) -> str | None:
     parts = urlsplit(url)
-    path, before = parts.path, ""
-    while path != before:
-        before = path
-        path = _SUFFIX.sub("", _LAST.sub("", _FIRST.sub("", path)))
+    path = parts.path
+    for _ in range(_MOST_FORMS):
+        before, path = path, _SUFFIX.sub("", _LAST.sub("", _FIRST.sub("", path)))
+        if path == before:
+            break
     pieces = parts.query.split("&") if parts.query else []
     query = "&".join(piece for piece in pieces if not is_beside(piece))
     host = main_host(parts.netloc)

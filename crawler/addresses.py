@@ -1,5 +1,8 @@
 """Addresses of the web, whatever the site: cleaning, comparing, resolving. Pure functions.
 
+They are hostile text: their length is judged before anything else reads them, and all that is done to one takes time
+that grows as its length does.
+
 Nothing here may join two articles: only what the standards (RFC 3986, section 6.2) or every server's habit call the
 same page shares a key. Forms of a page that are most likely the same article are ``address_forms``' business.
 """
@@ -7,13 +10,23 @@ same page shares a key. Forms of a page that are most likely the same article ar
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
 from crawler.tracking import is_tracking
+
+LONGEST = 4_096
+"""Characters of an address, as it is written and as it is cleaned; to read one costs some milliseconds at the most."""
+LONGEST_ASKED = 2_083
+"""Characters of an address that is asked for: the most that browsers once took, and no article's address is longer."""
+_REMEMBERED = 16_384
+_ORDINARY = 512  # characters; to remember longer ones would let a site fill the memory
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _PORTS = {"http": 80, "https": 443}
 _WEB = re.compile(r"(?i)https?://[^/\\\s]")
@@ -28,11 +41,33 @@ _ROUTE = re.compile(r"!.|/.")
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _SESSIONS = frozenset({"phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid"})
 # What a sentence or a mail puts behind an address, and copying takes along; then blanks and the end of a quotation.
-_PUNCTUATION = re.compile(
-    r"(?:[.,;:!'\"*>\]}]|%22|%27|%3E|%5D|%7D|%(?:20|09|0A|0D|C2%A0)|%C2%BB|%E2%80%(?:9[89CD]|A6))+$"
+_PUNCTUATION = (
+    *".,;:!'\"*>]}",
+    *("%22", "%27", "%3E", "%5D", "%7D", "%20", "%09", "%0A", "%0D", "%C2%A0"),
+    *("%C2%BB", "%E2%80%98", "%E2%80%99", "%E2%80%9C", "%E2%80%9D", "%E2%80%A6"),
 )
-_CLOSING = re.compile(r"(?:\)|%29)+$")
+_CLOSING = (")", "%29")
 _OPENING = re.compile(r"\(|%28")
+
+
+def _from_the_end(endings: tuple[str, ...]) -> re.Pattern[str]:
+    """What a text ends with, for the text read backwards: forwards, each place would be tried as the beginning."""
+    return re.compile("(?:" + "|".join(re.escape(one[::-1]) for one in endings) + ")*+")
+
+
+_ENDING = _from_the_end(_PUNCTUATION)
+_ENDING_CLOSED = _from_the_end(_PUNCTUATION + _CLOSING)
+
+
+def remembered(function: _Function) -> _Function:
+    """Remember what a function of an address returns, as long as the address has an ordinary length."""
+    kept = lru_cache(maxsize=_REMEMBERED)(function)
+
+    @wraps(function)
+    def call(url: str, *args: Any) -> Any:
+        return (kept if len(url) <= _ORDINARY else function)(url, *args)
+
+    return cast("_Function", call)
 
 
 def is_web_address(url: str) -> bool:
@@ -40,7 +75,7 @@ def is_web_address(url: str) -> bool:
     return _WEB.match(url) is not None
 
 
-@lru_cache(maxsize=16_384)
+@remembered
 def host_of(url: str) -> str:
     """The host in lower case, with its port when that is not the scheme's own: what a site is known by."""
     return _netloc(_split(url))
@@ -51,14 +86,15 @@ def without_www(host: str) -> str:
     return host.removeprefix("www.")
 
 
-@lru_cache(maxsize=16_384)
+@remembered
 def clean(url: str, keep: frozenset[str] | None = None) -> str:
     """The address as it should be asked for: no fragment, no tracking parameters, percent-encoding made uniform.
 
     A fragment that begins with ``!`` or ``/`` stays: on pages that are made in the browser it names the article.
     With ``keep``, every parameter that is not in it goes too: a site's profile may say which ones select content.
-    Raises ValueError for anything but an absolute http(s) address.
+    Raises ValueError for anything but an absolute http(s) address of at most LONGEST characters.
     """
+    _judge_length(url)
     if not is_web_address(url.strip()):
         raise ValueError(f"not a web address: {url[:200]!r}; expected http:// or https:// and a host")
     try:
@@ -75,10 +111,12 @@ def clean(url: str, keep: frozenset[str] | None = None) -> str:
         if piece and _kept(unquote_plus(piece.partition("=")[0]), keep)
     )
     fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
-    return urlunsplit((parts.scheme.lower(), host, path, query, fragment))
+    cleaned = urlunsplit((parts.scheme.lower(), host, path, query, fragment))
+    _judge_length(cleaned)
+    return cleaned
 
 
-@lru_cache(maxsize=16_384)
+@remembered
 def key_of(url: str) -> str:
     """A cleaned address as an identity, the same for every spelling of it.
 
@@ -111,6 +149,11 @@ def spelling(url: str) -> tuple[str, str]:
 def without_index(path: str) -> str:
     """The path of a folder's address, where the file is named that a server answers with."""
     return _INDEX.sub("", path)
+
+
+def _judge_length(url: str) -> None:
+    if len(url) > LONGEST:
+        raise ValueError(f"too long an address: {len(url)} characters, beginning with {url[:80]!r}")
 
 
 def _kept(parameter: str, keep: frozenset[str] | None) -> bool:
@@ -149,11 +192,8 @@ def _without_dots(path: str) -> str:
 
 def _unpunctuated(text: str) -> str:
     """Without punctuation at the end; a bracket only where none was opened."""
-    while (shorter := _PUNCTUATION.sub("", text)) != text or (
-        (shorter := _CLOSING.sub("", text)) != text and not _OPENING.search(text)
-    ):
-        text = shorter
-    return text
+    ending = (_ENDING if _OPENING.search(text) else _ENDING_CLOSED).match(text[::-1])
+    return text[: len(text) - ending.end()] if ending else text
 
 
 def _split(url: str) -> SplitResult:

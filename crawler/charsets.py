@@ -6,10 +6,15 @@ Python's codecs hold more than charsets (``hex``, ``zlib``, ``idna``, ``undefine
 
 from __future__ import annotations
 
+import html
+import re
+
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
 _NOT_OF_THE_WEB = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 _XML = b"<?xml"
+_ENDLESS = re.compile(r"&#[0-9]{20,};?")  # no character: its number would have seven digits
+_ENDLESS_BYTES = re.compile(rb"&#[0-9]{20,};?")
 
 
 def as_text(page: bytes, charset: str | None = None) -> str:
@@ -34,6 +39,16 @@ def as_text(page: bytes, charset: str | None = None) -> str:
         guessed = page.decode(_guess(page), "replace")
         return min(text, guessed, key=lambda one: one.count("\ufffd"))
     return text
+
+
+def unescaped(text: str) -> str:
+    """Return the text with its character references resolved, as ``html.unescape``, which raises at endless numbers."""
+    return html.unescape(_ENDLESS.sub("\ufffd", text))
+
+
+def without_endless_references(markup: bytes) -> bytes:
+    """Return markup for a parser that resolves character references by Python's numbers, which have a longest."""
+    return _ENDLESS_BYTES.sub(b"&#65533;", markup)
 
 
 def is_false_of_xml(charset: str) -> bool:

@@ -8,6 +8,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.article import Outcome
 from crawler.middlewares.compression import DecompressionError
+from crawler.middlewares.long_address import LongAddressError
 from crawler.middlewares.replay import DamagedRecordError, NotArchivedError
 from crawler.middlewares.resolver import PrivateAddressError
 from crawler.middlewares.retry_after import AskedToWaitError, HostHeldError
@@ -18,6 +19,7 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _BLOCKED = frozenset({401, 402, 403, 429})
 _BY_ERROR: tuple[tuple[type[BaseException], Outcome, str], ...] = (
     (PrivateAddressError, Outcome.BLOCKED, "a private address"),
+    (LongAddressError, Outcome.FAILED, "too long an address"),
     (HostHeldError, Outcome.FAILED, "the host asked to wait"),
     (exceptions.DownloadTimeoutError, Outcome.FAILED, "timed out"),
     (exceptions.CannotResolveHostError, Outcome.FAILED, "host not found"),

@@ -24,7 +24,7 @@ RESERVED = frozenset({"urls", "wanted", "warc"})
 """Names of spiders that are not sites."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SELECTORS = cssselect.HTMLTranslator()
-_EVERY = re.compile(r"[1-9]\d* (min|h|d)")
+_EVERY = re.compile(r"[1-9]\d{0,7} (min|h|d)")
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _QUIET = re.compile(rf"(?P<begin>{_CLOCK})-(?!(?P=begin)){_CLOCK}")
 

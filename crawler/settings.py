@@ -74,6 +74,7 @@ DOWNLOADER_MIDDLEWARES_BASE = without(
     "scrapy.downloadermiddlewares.cookies",  # also: the first cookie would make it ask the network for a list
 )
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.long_address.LongAddressMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.conditional.ConditionalMiddleware": 450,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 570,  # before retrying at once

@@ -18,6 +18,7 @@ HOSTILE = {
     "/redirect/file": "a redirect to file:///etc/hostname",
     "/redirect/private": "a redirect to http://10.0.0.1/",
     "/redirect/metadata": "a redirect to http://169.254.169.254/, where clouds keep credentials",
+    "/redirect/long": "a redirect to an address of 6,000 characters",
     "/redirect/endless": "a redirect to itself, with another query each time",
     "/bomb": "100 MB of zeros in 100 kB of gzip",
     "/endless": "a body without end (64 MB at most)",
@@ -50,6 +51,7 @@ _STEP_SECONDS = 1.0
 _REDIRECTS = {
     "/redirect/file": "file:///etc/hostname",
     "/redirect/private": "http://10.0.0.1/",
+    "/redirect/long": "/" + "%2e" * 2_000,
     "/redirect/metadata": "http://169.254.169.254/",
 }
 _HTML = "text/html; charset=utf-8"

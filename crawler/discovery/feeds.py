@@ -10,6 +10,7 @@ from typing import Any
 import feedparser
 
 from crawler.article import Candidate, Source
+from crawler.charsets import without_endless_references
 from crawler.discovery import hints
 from crawler.discovery.listing import Listing, ListingError, is_html, markup, web_address
 
@@ -26,7 +27,7 @@ def parse_feed(body: bytes, url: str) -> Listing:
 
     A malformed feed yields what can be read of it. Raises ListingError for a body that is no feed.
     """
-    body = markup(body)
+    body = without_endless_references(markup(body))
     if is_html(body):
         raise ListingError("an HTML page, not a feed")
     feed = _parsed(body, url)

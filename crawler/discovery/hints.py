@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import UTC, datetime, time
 from email.utils import parsedate_to_datetime
 
 from w3lib.html import remove_tags
 
+from crawler.charsets import unescaped
+
 MOST_CHARACTERS = 500
 """Of a title: what is longer is no headline."""
+_MOST_OF_A_TIME = 100  # characters
 _W3C = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 
 
@@ -22,7 +24,7 @@ def title(written: str | None, *, is_text: bool = False) -> str | None:
     if not written:
         return None
     written = written[: 20 * MOST_CHARACTERS]
-    plain = html.unescape(written if is_text else remove_tags(written))
+    plain = unescaped(written if is_text else remove_tags(written))
     return " ".join(plain.split())[:MOST_CHARACTERS].rstrip() or None
 
 
@@ -31,7 +33,7 @@ def moment(written: str | None) -> datetime | None:
 
     None where it cannot be read, and where the hour or its zone is not stated: a hint is never guessed.
     """
-    text = (written or "").strip()
+    text = (written or "")[:_MOST_OF_A_TIME].strip()
     try:
         if match := _W3C.fullmatch(text):
             day, clock, zone = match.groups()

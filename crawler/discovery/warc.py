@@ -21,6 +21,7 @@ from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReade
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
+from crawler.addresses import LONGEST
 from crawler.article import utc_time
 
 # An AttributeError is what warcio makes of a response without an address.
@@ -188,6 +189,8 @@ def _target(record: Any) -> str:
 
 
 def _key(url: str) -> str:
+    if len(url) > LONGEST:
+        return url
     try:
         return str(canonicalize_url(url))
     except ValueError:  # no address of the web, and equal only to itself

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.addresses import clean, is_web_address
+from crawler.addresses import LONGEST, clean, is_web_address
 from crawler.charsets import as_text
 from crawler.extraction import json_ld
 from crawler.extraction.words import squeezed
@@ -51,7 +51,7 @@ class Document:
 
     def absolute(self, href: str | None) -> str | None:
         """An address as written on the page, absolute and clean; None for what is no http(s) address."""
-        if not href or len(href) > 4096:
+        if not href or len(href) > LONGEST:
             return None
         try:
             address = urljoin(self.base, href.strip())

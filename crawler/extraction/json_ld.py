@@ -5,13 +5,13 @@ Vocabulary: https://schema.org/Article and its subtypes.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.charsets import unescaped
 from crawler.extraction.words import essence
 
 Node = Mapping[str, Any]
@@ -85,7 +85,7 @@ def articles(texts: Iterable[str], url: str) -> tuple[Node, ...]:
 def parsed(text: str) -> list[Any]:
     """Everything that one block holds, by ever more lenient readings; a few telling fields of a hopeless one."""
     text = _unwrapped(text)
-    for mended in (_as_is, html.unescape, _without_stray_marks):
+    for mended in (_as_is, unescaped, _without_stray_marks):
         try:
             return list(_values(mended(text)))
         except (ValueError, RecursionError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
+
+from crawler.charsets import unescaped
 
 _SOFT_HYPHEN = "\u00ad"
 _UNSEEN_SPACES = ("\u200b", "\u200e", "\u200f", "\u2060", "\ufeff")
@@ -24,7 +25,7 @@ def squeezed(text: str) -> str:
 def plain(text: str) -> str:
     """Text from a field that may hold markup or entities, also entities escaped twice."""
     if "&" in text:
-        text = html.unescape(html.unescape(text))
+        text = unescaped(unescaped(text))
     if "<" in text:
         text = _TAG.sub(" ", text)
     return squeezed(text)

@@ -6,6 +6,8 @@ Scrapy's own middleware then allows everything, and reads the page of a server e
 from __future__ import annotations
 
 import asyncio
+import re
+from codecs import BOM_UTF8
 from enum import Enum, auto
 from math import inf
 from time import monotonic
@@ -28,6 +30,9 @@ LARGEST = 500 * 1024
 LONGEST_DELAY = 60.0
 """Seconds of Crawl-delay that are honoured: some papers ask for hours, and could not be monitored."""
 _KEPT = 3_600.0  # seconds
+_AGENT = re.compile(rb"(?i)^\s*user[- ]?agent(?:\s*:|\s)(.*)")
+_SITE_WIDE = re.compile(rb"(?i)^\s*(?:site-?maps?|host)(?:\s*:|\s)")
+_RULE = re.compile(rb"(?i)^\s*(?:allow|disallow|crawl[- ]delay|request[- ]rate|visit[- ]time)\s")
 
 
 class RobotsUnavailableError(IgnoreRequest):
@@ -92,7 +97,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return HttpError(answer, "robots.txt")
         parser = None
         if meaning is Meaning.RULES:
-            parser = build_from_crawler(self._parser, self.crawler, bounded(answer.body))
+            parser = build_from_crawler(self._parser, self.crawler, rules_for(self._agent, answer.body))
         if not self._replays:
             await self._slow_down(urlsplit(origin).hostname or "", parser)
         return parser
@@ -109,6 +114,46 @@ def meaning_of(status: int) -> Meaning:
     if status in range(200, 300):
         return Meaning.RULES
     return Meaning.CLOSED if status >= 500 or status == 429 else Meaning.OPEN
+
+
+def rules_for(agent: str, body: bytes) -> bytes:
+    """Return what a robots.txt says to one agent, and its sitemaps; of a long file what its first half megabyte says.
+
+    Protego keeps each rule for each name above it: a file of many names over many rules would fill the memory.
+    """
+    lines = bounded(body).removeprefix(BOM_UTF8).splitlines()
+    named = [name for line in lines if (match := _AGENT.match(line)) for name in _names(match[1])]
+    ours = max(named, key=lambda name: _likeness(name, agent.lower()), default=b"*")
+    kept: list[bytes] = []
+    is_ours = is_in_rules = False
+    for line in lines:
+        if match := _AGENT.match(line):
+            is_ours = ours in _names(match[1]) or (is_ours and not is_in_rules)
+            is_in_rules = False
+        elif _SITE_WIDE.match(line):
+            kept.append(line)
+        elif b":" in line or _RULE.match(line):
+            if is_ours:
+                kept += [line] if is_in_rules else [b"User-agent: " + ours, line]
+            is_in_rules = True
+    return b"\n".join(kept)
+
+
+def _names(written: bytes) -> tuple[bytes, ...]:
+    """The agents that a line names: Protego takes a star in a name for a mistake."""
+    name = written.partition(b"#")[0].strip().lower()
+    return (name,) if name == b"*" or b"*" not in name else (name, name.replace(b"*", b""))
+
+
+def _likeness(name: bytes, agent: str) -> int:
+    """How well a name in the file fits the agent: as Protego has it, so that the same group is chosen."""
+    word = name.decode("utf-8", "replace")
+    if word in ("", "*"):
+        return len(word)
+    at = agent.find(word)
+    while at > 0 and (agent[at - 1].isalnum() or agent[at - 1] in "-_"):  # in the middle of a name
+        at = agent.find(word, at + 1)
+    return len(word) if at >= 0 else 0
 
 
 def bounded(body: bytes) -> bytes:

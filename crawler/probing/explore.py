@@ -14,6 +14,7 @@ from crawler.article import Article
 from crawler.discovery.listing import ListingError
 from crawler.extraction.pool import PageError
 from crawler.extraction.tasks import extract_page
+from crawler.middlewares.robots import rules_for
 from crawler.probing.front_page import FEED_PLACES, NEWS_SITEMAP_PLACES, SITEMAP_PLACES, read_front_page
 from crawler.probing.listings import (
     SectionPage,
@@ -34,7 +35,6 @@ _FOR_ARTICLES = MOST_ARTICLES + 3
 _RESERVED = _FOR_ARTICLES + 6
 """Requests kept for what every site has; guesses must do with the others."""
 _FEWEST_IN_SECTION = 2
-_LARGEST_ROBOTS = 512 * 1024  # bytes; RFC 9309, 2.5
 
 
 class UnreachableError(Exception):
@@ -92,7 +92,7 @@ class Explorer:
             page = await self.net.get(urljoin(home, "/robots.txt"))
         except UnreachableError:
             return Robots()
-        rules = Protego.parse(page.body[:_LARGEST_ROBOTS].decode("utf-8", "replace"))
+        rules = Protego.parse(rules_for(self.agent, page.body).decode("utf-8", "replace"))
         return Robots(tuple(dict.fromkeys(rules.sitemaps)), rules.crawl_delay(self.agent))
 
     async def _listings(self, survey: Survey) -> tuple[SurveyedListing, ...]:

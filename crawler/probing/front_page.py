@@ -18,7 +18,7 @@ _MENUS = frozenset({"nav", "header", "footer"})
 _WORDS_OF_HEADLINE = 4
 _LETTERS_OF_HEADLINE = 14
 _MOST_LINKS = 3_000
-_SEPARATOR = re.compile(r"\s+[|–—·•-]\s+|\s*\|\s*")
+_SEPARATOR = re.compile(r"(?<!\s)(?:\s+[|–—·•-]\s+|\s*\|\s*)")
 # Where systems put a feed or a sitemap without being asked: WordPress, Drupal, Hugo, Ghost, and papers' own.
 FEED_PLACES = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss/all")
 SITEMAP_PLACES = ("sitemap.xml", "sitemap_index.xml")

@@ -30,11 +30,13 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _HEX = r"(?=[0-9a-f]*\d)[0-9a-f]{10,}"
 _TOKEN = rf"{_UUID}|(?<![0-9A-Za-z]){_HEX}|[0-9]+"
 _TAIL = re.compile(rf"(?P<around>.*?)(?P<token>{_TOKEN})", re.DOTALL)
-_HEAD = re.compile(r"(?P<before>[A-Za-z]{0,8}[-_.]?)(?P<token>[0-9]+)(?P<after>[-_,.])(?=.)")
+_HEAD = re.compile(r"^(?P<before>[A-Za-z]{0,8}[-_.]?)(?P<token>[0-9]+)(?P<after>[-_,.])(?=.)")
 _SEPARATOR = re.compile(r"[-_,.~=:]")
 _SHORTEST = 4
 """Digits: shorter numbers inside a text count things in it."""
 _LONGEST_GLUE = 14
+_LONGEST_VALUE = 300
+"""Characters of a part of an address in which a number is looked for: to look takes their square."""
 _SURE = 3
 _SHARE = 0.2
 
@@ -193,7 +195,7 @@ def _commonest(column: int, values: Iterable[str], place: Callable[[int, str], s
 
 def _tails(column: int, value: str) -> set[Mark]:
     """Return a number at the end, behind each of the endings that what precedes it may have in common with others."""
-    match = _TAIL.fullmatch(value)
+    match = _TAIL.fullmatch(value) if len(value) <= _LONGEST_VALUE else None
     if match is None or not (around := match["around"]):
         return set()
     token = _sort(match["token"])

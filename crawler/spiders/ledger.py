@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,8 +26,8 @@ from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease
 from pipelines.archive.ledger import Entry
 
+_AT_ONCE = 100  # addresses read in one go
 _SEVERAL = 3  # pages: that fewer fail together may be chance, or one bad address on a list
-_LONGEST = 2_083  # characters; longer addresses are not given to articles, and many servers refuse them
 
 
 class LedgerSpider(ArchiveSpider):
@@ -79,9 +80,13 @@ class LedgerSpider(ArchiveSpider):
 
         The listing that named them is saved with them: from then on it may say "not modified".
         """
-        entries = tuple(self.entries(candidates))
+        entries: list[Entry] = []
+        for entry in self.entries(candidates):
+            entries.append(entry)
+            if len(entries) % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # a sitemap may hold 50,000: others want their turn
         with self.ending_on_error():
-            return list(self._requests(await self.crawl.ledger.ask(entries, self.now(), listing), depth))
+            return list(self._requests(await self.crawl.ledger.ask(tuple(entries), self.now(), listing), depth))
         return []
 
     def entries(self, candidates: Iterable[Candidate]) -> Iterator[Entry]:
@@ -139,6 +144,6 @@ class LedgerSpider(ArchiveSpider):
 
 def objection(url: str, sites: Sites) -> str | None:
     """Return why nobody asks for an address, whatever the spider: it cannot be an article's. None when it can."""
-    if len(url) > _LONGEST:
+    if len(url) > addresses.LONGEST_ASKED:
         return "too long an address"
     return None if sites.for_url(url).is_article(url) else "not an article's address"

@@ -10,6 +10,7 @@ EXPECTED = {
     "/redirect/file": ("blocked", "redirected to file:"),
     "/redirect/private": ("blocked", "a private address"),
     "/redirect/metadata": ("blocked", "a private address"),
+    "/redirect/long": ("failed", "too long an address"),
     "/redirect/endless": ("failed", "too many redirects"),
     "/bomb": ("failed", "too large"),
     "/endless": ("failed", "too large"),

@@ -6,13 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.middlewares import robots
 from crawler.middlewares.retry_after import HostHeldError
-from crawler.middlewares.robots import RobotsMiddleware, RobotsUnavailableError
+from crawler.middlewares.robots import RobotsMiddleware, RobotsUnavailableError, rules_for
 from pipelines.archive.writer import Archive
 from pipelines.context import Context
 from pipelines.identity.revisits import Policy
@@ -85,3 +88,25 @@ async def test_crawl_delay_is_kept_within_its_bound_and_forgotten_when_it_is_gon
         answers.append(answer)
         await fate(middleware, "/a", origin=f"https://paper.example:{8_000 + delay}")
         assert ledger.pace("paper.example").crawl_delay == delay
+
+
+LINES = st.sampled_from(
+    [
+        *("User-agent: *", "User-agent: vestnik", "user agent: Vestnik/1", "User-agent: nik", "User-agent: other"),
+        *("User-agent: vest*", "User-agent:", "Disallow: /a", "Disallow /b", "Allow: /a/b", "Disallow:", "# a remark"),
+        *("Crawl-delay: 5", "Crawl-delay: 9", "Sitemap: https://paper.example/map.xml", "Host: paper.example", ""),
+        *("Noindex: /c", "Disallow: /*.pdf$", "User-agent: *  # all", "nonsense", "Unknown: 1"),
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=14))
+def test_what_is_kept_of_the_rules_means_the_same_for_us(lines):
+    agent = "Vestnik/1 (+editor@paper.example)"
+    written = "\n".join(lines)
+    whole, kept = Protego.parse(written), Protego.parse(rules_for(agent, written.encode()).decode())
+    for path in ("/", "/a", "/a/b", "/b", "/c.pdf", "/c"):
+        url = f"https://paper.example{path}"
+        assert kept.can_fetch(url, agent) == whole.can_fetch(url, agent), (path, written)
+    assert kept.crawl_delay(agent) == whole.crawl_delay(agent)
+    assert list(kept.sitemaps) == list(whole.sitemaps)

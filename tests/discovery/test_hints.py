@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery import hints
+from crawler.discovery.feeds import parse_feed
+from crawler.extraction import extract
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,13 @@ def test_a_title_is_one_line_or_none(written):
 def test_any_text_is_a_moment_in_utc_or_none(written):
     found = hints.moment(written)
     assert found is None or found.tzinfo is UTC
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "0" * 5_000 + "65", "1" * 21])
+def test_a_number_without_end_names_no_character_and_costs_no_listing(number):
+    assert hints.title(f"A &#{number}; and a &amp; b &#8364;") == "A \ufffd and a & b €"
+    feed = f"<rss version='2.0'><channel><item><title>A &#{number};</title><link>/a</link></item></channel></rss>"
+    (entry,) = parse_feed(feed.encode(), "https://news.example/feed").candidates
+    assert (entry.url, entry.hinted_title) == ("https://news.example/a", "A \ufffd")
+    article = extract(f"<title>A &amp;#{number};</title><p>Text.</p>".encode(), "https://news.example/a")
+    assert article.url == "https://news.example/a"
