@@ -1,6 +1,7 @@
 """Crawls on a machine whose clock is set to and fro: what each says, and what the archive holds after them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def clock(tmp_path, monkeypatch):
 
 def test_a_crawl_with_a_clock_that_is_ahead_is_put_right_and_reported_once(tmp_path, clock):
     with PaperServer() as server:
-        settings = {"SITES_DIR": profile_for(server.origin, tmp_path / "sites")}
+        settings: dict[str, Any] = {"SITES_DIR": profile_for(server.origin, tmp_path / "sites")}
         clock.set(timedelta(days=400))
         ahead = crawl("demo", tmp_path / "news.db", **settings)
         clock.put_right()

@@ -48,7 +48,7 @@ class SimulatedAlarm:
         """
         self._now += span
         if span < timedelta():
-            self._due = [(when + span, *rest) for when, *rest in self._due]
+            self._due = [(when + span, nth, name, action) for when, nth, name, action in self._due]
 
     async def run(self, until: datetime) -> None:
         """Let the time pass. Raises what an action raised."""
