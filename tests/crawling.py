@@ -43,7 +43,7 @@ class Crawl:
 
 
 def crawl(
-    name: str, database: Path, args: dict[str, str] | None = None, *, limit: str | None = None, **settings: object
+    name: str, database: Path, args: dict[str, str] | None = None, *, limit: Any = None, **settings: object
 ) -> Crawl:
     """``scrapy crawl NAME`` with these spider arguments and settings. Loopback is allowed, nothing else private.
 
