@@ -18,6 +18,10 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent
 _PATIENCE = 100  # seconds
+_ERROR = re.compile(
+    r"\b(?:ERROR|CRITICAL): |^Traceback |never awaited|never retrieved|was destroyed but it is pending|"
+    r"^Exception ignored|Unhandled [Ee]rror|--- Logging error ---"
+)
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,18 @@ class Crawl:
 
 
 def crawl(
-    name: str, database: Path, args: dict[str, str] | None = None, *, limit: Any = None, **settings: object
+    name: str,
+    database: Path,
+    args: dict[str, str] | None = None,
+    *,
+    limit: Any = None,
+    errors: Any = None,
+    **settings: object,
 ) -> Crawl:
     """``scrapy crawl NAME`` with these spider arguments and settings. Loopback is allowed, nothing else private.
 
-    ``limit``: options of the shell's ``ulimit`` for this crawl, such as ``-n 24``.
+    ``limit``: options of the shell's ``ulimit`` for this crawl, such as ``-n 24``. ``errors``: a pattern of what its
+    log may say of errors; anything else that it says of them fails the test.
     """
     command = command_line(name, database, args, settings)
     if limit:
@@ -56,14 +67,31 @@ def crawl(
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said, text=True)
         peak, worker_peak = _watched(process)
         said.seek(0)
-        return Crawl(process.returncode, said.read(), database, peak, worker_peak)
+        done = Crawl(process.returncode, said.read(), database, peak, worker_peak)
+    assert_no_other_errors(done.said, errors)
+    return done
+
+
+def assert_no_other_errors(said: str, expected: str | None = None) -> None:
+    """Check that a log tells of no error and shows no traceback but those whose lines match the pattern."""
+    unforeseen = [line for line in said.splitlines() if _ERROR.search(line)]
+    assert [line for line in unforeseen if expected is None or not re.search(expected, line)] == [], said
 
 
 class Running:
     """A context manager that starts a crawl, as :func:`crawl` does, and leaves none behind."""
 
-    def __init__(self, name: str, database: Path, args: dict[str, str] | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        name: str,
+        database: Path,
+        args: dict[str, str] | None = None,
+        *,
+        errors: Any = None,
+        **settings: object,
+    ) -> None:
         self.database = database
+        self._errors = errors
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed at the end of the context
         command = command_line(name, database, args, settings)
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._said, stderr=self._said, text=True)
@@ -119,7 +147,9 @@ class Running:
     def end(self) -> Crawl:
         """Wait for its end."""
         self.process.wait(_PATIENCE)
-        return Crawl(self.process.returncode, self.said(), self.database)
+        done = Crawl(self.process.returncode, self.said(), self.database)
+        assert_no_other_errors(done.said, self._errors)
+        return done
 
 
 def command_line(name: str, database: Path, args: dict[str, str] | None, settings: dict[str, object]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import resource
 import sys
@@ -14,8 +15,6 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
-from twisted.internet.task import LoopingCall
 
 from crawler.addresses import host_of, is_web_address
 from crawler.extensions.archive import Crawl, crawl_of
@@ -29,7 +28,7 @@ logger = logging.getLogger(__name__)
 Figures = dict[str, int]
 # Besides a signal, limits given with CLOSESPIDER_… stop a crawl; that on the number of errors means that it
 # failed.
-_KEPT_CURRENT = 30  # seconds
+_KEPT_CURRENT = 30.0  # seconds
 _LIMITS = ("timeout", "timeout_no_item", "itemcount", "pagecount", "pagecount_no_item")
 _OUTCOMES = {"finished": "done", "shutdown": "stopped"} | {f"closespider_{limit}": "stopped" for limit in _LIMITS}
 _WORDS = {
@@ -47,17 +46,19 @@ _TROUBLES_SHOWN = 5
 class RunLog:
     """Opens the crawl's row, keeps it current, and closes it."""
 
-    def __init__(self, crawler: Crawler, crawl: Crawl):
+    def __init__(self, crawler: Crawler, crawl: Crawl, interval: float):
+        """``interval``: seconds between two writings of the row while the crawl runs."""
         self.settings = crawler.settings
         self.stats = crawler.stats
         self.crawl = crawl
-        self._loop: LoopingCall | AsyncioLoopingCall | None = None
         self._began = monotonic()
+        self.interval = interval
+        self._keeping: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Connect to the beginning and the end of the crawl."""
-        log = cls(crawler, crawl_of(crawler))
+        """Connect to the beginning and the end of the crawl; with LOGSTATS_INTERVAL where that is shorter than ours."""
+        log = cls(crawler, crawl_of(crawler), min(_KEPT_CURRENT, crawler.settings.getfloat("LOGSTATS_INTERVAL")))
         crawler.signals.connect(log.opened, signals.spider_opened)
         crawler.signals.connect(log.closed, signals.spider_closed)
         return log
@@ -74,8 +75,7 @@ class RunLog:
                 return
             self.crawl.abort("the crawl could not be begun, by a fault of Vestnik's own: its log says more")
             raise
-        self._loop = create_looping_call(self.keep_current, spider)
-        self._loop.start(_KEPT_CURRENT, now=False)
+        self._keeping = asyncio.ensure_future(self._keep_current(spider))
 
     async def _begin(self, spider: LedgerSpider) -> None:
         crawl, ledger = self.crawl, self.crawl.ledger
@@ -101,20 +101,20 @@ class RunLog:
             self.crawl.report("watches", wrong)
         await self.crawl.ledger.follow(watches.watches, complete=not watches.errors)
 
-    async def keep_current(self, spider: LedgerSpider) -> None:
-        """Write the figures so far, for whoever looks while the crawl runs, or after it was killed."""
-        if self.crawl.crawl_id is None:
-            return
-        figures = self._figures(self._report(spider, "", "running"))
+    async def _keep_current(self, spider: LedgerSpider) -> None:
+        """Write the figures so far, again and again, for whoever looks while the crawl runs, or after it was killed."""
         try:
-            await self.crawl.ledger.keep_current(self.crawl.crawl_id, figures)
+            while self.crawl.crawl_id is not None:
+                await asyncio.sleep(self.interval)
+                figures = self._figures(self._report(spider, "", "running"))
+                await self.crawl.ledger.keep_current(self.crawl.crawl_id, figures)
         except ArchiveError as error:
             self.crawl.abort(str(error))
 
     async def closed(self, spider: LedgerSpider, reason: str) -> None:
         """Write the figures and print the summary."""
-        if self._loop is not None and self._loop.running:
-            self._loop.stop()
+        if self._keeping is not None:
+            self._keeping.cancel()
         failure = spider.verdict()
         report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
         self.stats.set_value("vestnik/verdict", report.outcome)

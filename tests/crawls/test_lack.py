@@ -170,7 +170,7 @@ def paper(tmp_path_factory):
 )
 def test_a_crawl_that_lacks_files_or_memory_fails_at_once_and_charges_no_address(paper, tmp_path, limit, word):
     began = time.monotonic()
-    done = crawl("demo", tmp_path / "news.db", **paper, limit=limit)
+    done = crawl("demo", tmp_path / "news.db", **paper, limit=limit, errors=word)
     assert done.status == 1, done.said
     assert time.monotonic() - began < 60
     ((outcome, reason),) = done.rows("select outcome, reason from crawls")

@@ -48,7 +48,7 @@ def test_an_archive_that_cannot_grow_ends_the_crawl_with_one_sentence_and_the_ne
     database = tmp_path / "news.db"
     open_archive(database).close()
     with bounded_files(ROOM):
-        full = crawl("demo", database, **settings)
+        full = crawl("demo", database, **settings, errors=AGAIN)
     assert full.status == 1, full.said
     assert errors(full) == [f"{database} cannot be read or written; check the disk and its free space, {AGAIN}"]
     assert 0 < full.one("select count(*) from articles") < ARTICLES
@@ -140,7 +140,7 @@ def test_an_archive_that_is_taken_away_under_a_crawl_ends_it_as_failed_and_harms
 
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(paper):
     settings, _ = paper
-    done = crawl("demo", Path("/proc/news.db"), **settings)  # closed to every user, root included
+    done = crawl("demo", Path("/proc/news.db"), **settings, errors=CLOSED)  # closed to every user, root included
     assert (done.status, errors(done)) == (1, [f"/proc/news.db {CLOSED}"])
 
 
