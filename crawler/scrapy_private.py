@@ -39,6 +39,17 @@ def slot_delay(crawler: Crawler, host: str) -> float:
     return float(own.get("delay", crawler.settings.getfloat("DOWNLOAD_DELAY")))
 
 
+def hurry(crawler: Crawler) -> None:
+    """Hand all that waits in the downloader on at once, without a pause: what comes next will refuse it."""
+    downloader = crawler.engine.downloader
+    for slot in downloader.slots.values():
+        slot.delay = 0
+        if slot.latercall is not None:
+            slot.latercall.cancel()
+            slot.latercall = None
+        downloader._process_queue(slot)
+
+
 class HostQueue(DownloaderAwarePriorityQueue):
     """Scrapy's queue, but a slow host gets no more places in the downloader than it can use: the others need them."""
 

@@ -39,6 +39,8 @@ METRICS_FILE = ""  # figures of all sites for Prometheus, written after each cra
 EXTRACTION_WORKERS = 2
 EXTRACTION_TIMEOUT = 20.0  # seconds of processor time a page; a heavy real one takes 0.2
 EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it starts with
+FROZEN_TIMEOUT = 45.0  # seconds in which the crawl must have a turn, else it is ended: a pattern has run away
+STOP_TIMEOUT = 40.0  # seconds after SIGTERM, or a failure, in which it ends; half of them for what is in flight
 
 # --- Politeness ---
 ROBOTSTXT_OBEY = True
@@ -91,6 +93,7 @@ EXTENSIONS_BASE = without(
 )
 EXTENSIONS = {
     "crawler.scrapy_private.Throttle": 0,
+    "crawler.extensions.watchdog.Watchdog": 50,
     "crawler.extensions.run_log.RunLog": 100,
     "crawler.extensions.progress.Progress": 200,
 }

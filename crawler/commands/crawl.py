@@ -12,11 +12,14 @@ from threading import Thread
 from typing import cast
 
 from scrapy.commands.crawl import Command as CrawlCommand
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
+from scrapy.signals import engine_stopped
 
 from crawler.command import BaseCommand
+from crawler.ending import leave_within
 
+_LEAVING = 15.0  # seconds in which the process ends once its crawl has
 # Scrapy's parts that introduce themselves at each start, which pushes what matters out of sight.
 _TALKATIVE = ("addons", "core.engine", "crawler", "middleware", "utils.log")
 
@@ -46,12 +49,16 @@ class Command(BaseCommand, CrawlCommand):
         crawler = process.create_crawler(args[0])
         task = process.crawl(crawler, **opts.spargs)
         _import_downloader()
+        crawler.signals.connect(lambda: leave_within(_LEAVING, lambda: _status(crawler)), engine_stopped, weak=False)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
         if error is not None:
             raise error
-        if process.bootstrap_failed or crawler.stats.get_value("vestnik/verdict") not in ("done", "stopped"):
-            self.exitcode = 1
+        self.exitcode = 1 if process.bootstrap_failed else _status(crawler)
+
+
+def _status(crawler: Crawler) -> int:
+    return 0 if crawler.stats.get_value("vestnik/verdict") in ("done", "stopped") else 1
 
 
 def _import_downloader() -> None:

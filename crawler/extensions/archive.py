@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 
 from crawler import clock
 from crawler.article import utc_time
+from crawler.ending import LET_GO
 from crawler.errors import HELD, SetupError
 from crawler.extraction.pool import WorkerPool
 from crawler.lack import WorkersError, files_are_short, lack_of
@@ -48,6 +49,7 @@ class Crawl(Context):
     ):
         super().__init__(crawler, archive, sites, policy, fixed_now)
         self.pool = pool
+        self.has_let_go = False
         self.troubles: list[tuple[str, str]] = []
         self.listing_sizes: dict[str, int] = {}
 
@@ -79,6 +81,7 @@ class Crawl(Context):
                 raise SetupError(str(error), HELD) from error
             opened.callback(lease.release)
             opened.callback(pool.close)
+            crawler.signals.connect(crawl.let_go, LET_GO)
             crawler.signals.connect(opened.pop_all().close, signals.engine_stopped, weak=False)
         return crawl
 
@@ -108,8 +111,15 @@ class Crawl(Context):
         logger.warning("%s: %s", where, reason)
         self.troubles.append((where, reason))
 
+    def let_go(self) -> None:
+        """Give up what is in flight: from now on no failure is charged to an address."""
+        self.has_let_go = True
+        self.pool.let_go("the crawl was asked to stop")
+
     def is_ours(self, error: BaseException) -> bool:
-        """Return whether an error says that this process lacks something: that ends the crawl and charges no page."""
+        """Return whether an error is no page's fault: the crawl stops, or lacks something, which then ends it."""
+        if self.has_let_go:
+            return True
         lack = lack_of(error) or files_are_short()  # the latter hides behind other errors, such as of a host not found
         if lack is not None:
             self.abort(lack)

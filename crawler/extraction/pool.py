@@ -182,6 +182,12 @@ class WorkerPool:
                 "memory may be short, or the log says what they lack"
             )
 
+    def let_go(self, reason: str) -> None:
+        """Give up what is being read, and read nothing more: every call raises WorkersError with this reason."""
+        self._lack = reason
+        if self._pool is not None:
+            self._give_up(self._pool)
+
     def close(self) -> None:
         """Stop the workers, in some seconds at the most; what is still running is given up."""
         pool, self._pool = self._pool, None

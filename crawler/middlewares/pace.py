@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -11,8 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawler import clock
+from crawler.ending import LET_GO, LetGoError
 from crawler.middlewares.retry_after import SHORT, HostHeldError, seconds_to_wait
-from crawler.scrapy_private import slot_delay
+from crawler.scrapy_private import hurry, slot_delay
 from pipelines.context import context_of
 
 _PATIENCE = 600.0
@@ -33,12 +35,36 @@ class PacedHandler(HTTP11DownloadHandler):
         # Whoever waits for a turn has reserved it: one at a time, so that a killed process leaves one turn unused.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._paused: defaultdict[str, float] = defaultdict(float)
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._has_let_go = False
+        crawler.signals.connect(self.let_go, LET_GO)
 
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's. Raises HostHeldError instead of waiting long for a host that asked to be left alone.
 
-        An answer with Retry-After holds its host.
+        An answer with Retry-After holds its host. Raises LetGoError where the crawl gives up what is in flight.
         """
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        if self._has_let_go:
+            raise LetGoError
+        self._under_way.add(task)
+        try:
+            return await self._download(request)
+        except asyncio.CancelledError:
+            if self._has_let_go:
+                raise LetGoError from None
+            raise
+        finally:
+            self._under_way.discard(task)
+
+    def let_go(self) -> None:
+        """Break off what is in flight, and what waits for its turn."""
+        self._has_let_go = True
+        for task in self._under_way:
+            task.cancel()
+        hurry(self.crawler)
+
+    async def _download(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
         async with self._turns[host]:
             await self._turn(host, slot_delay(self.crawler, host))

@@ -1,5 +1,8 @@
 """What we use of Scrapy that it does not promise to keep is still there, and still means what it did."""
 
+import asyncio
+from time import monotonic
+
 import scrapy
 from scrapy.core.downloader import Slot
 from scrapy.core.engine import ExecutionEngine
@@ -9,9 +12,10 @@ from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 from scrapy.settings import default_settings
 from scrapy.squeues import LifoMemoryQueue
 from scrapy.utils.test import get_crawler
+from twisted.internet.defer import Deferred
 
 from crawler import scrapy_private, settings
-from crawler.scrapy_private import HostQueue, Throttle, slot_delay
+from crawler.scrapy_private import HostQueue, Throttle, hurry, slot_delay
 
 HOST = "paper.example"
 PAGE = Request(f"https://{HOST}/a")
@@ -70,6 +74,23 @@ async def test_throttling_leaves_a_slot_alone_that_has_a_pace_of_its_own():
         delays[host] = slot.delay
     assert delays[HOST] > 1
     assert delays["slow.example"] == 1
+
+
+async def test_what_waits_for_its_turn_in_the_downloader_comes_at_once_when_there_is_a_hurry():
+    crawler = _crawler(DOWNLOAD_DELAY=600)
+    slot = Slot(concurrency=1, delay=600, jitter=0)
+    crawler.engine.downloader.slots[HOST] = slot
+    waiting = [Deferred(), Deferred()]
+    slot.lastseen = monotonic()
+    for one in waiting:
+        slot.queue.append((PAGE, one))
+        one.addErrback(lambda _: None)  # nobody downloads here
+    crawler.engine.downloader._process_queue(slot)
+    assert (len(slot.queue), slot.latercall is not None) == (2, True)
+    hurry(crawler)
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+    assert (len(slot.queue), slot.latercall, [one.called for one in waiting]) == (0, None, [True, True])
 
 
 def _crawler(**given):

@@ -1,0 +1,100 @@
+"""The watchdog: a crawl that stands still is ended, and one that is asked to stop has stopped within a minute.
+
+A pattern that runs away, or any work without a bound, holds Python's lock: no thread gets a turn, no signal is heard.
+So the end comes from C, by ``faulthandler``, with the stack in the log, and is put off by each beat of the reactor. It
+is process-wide: one crawl a process may have a watchdog.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+from pathlib import Path
+from time import monotonic
+from typing import IO, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler.ending import LET_GO
+from crawler.extensions.archive import crawl_of
+from pipelines.context import Context
+
+logger = logging.getLogger(__name__)
+_STDERR = 2
+_BEATS = 10
+"""Beats in the time after which a crawl counts as frozen."""
+_LONGEST_BEAT = 1.0  # seconds: so soon it is noticed that the crawl is to stop
+_PATIENT_SHARE = 0.5  # of the time to stop in, for what is in flight
+
+
+class Watchdog:
+    """Beats while the spider is open, and until all is closed."""
+
+    def __init__(self, crawler: Crawler, crawl: Context, frozen: float, stopping: float, log: Path | None):
+        """``frozen``: seconds without a beat, ``stopping``: seconds to stop in; then the process is ended.
+
+        ``log`` is where the stack is written; to standard error where that is None.
+        """
+        self.crawler = crawler
+        self.crawl = crawl
+        self.frozen = frozen
+        self.stopping = stopping
+        self.log = log
+        self._file: IO[str] | None = None  # kept open: only its number is handed on
+        self._beating: asyncio.Task[None] | None = None
+        self._asked_at: float | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read FROZEN_TIMEOUT, STOP_TIMEOUT and LOG_FILE."""
+        settings = crawler.settings
+        log = settings.get("LOG_FILE")
+        watchdog = cls(
+            crawler,
+            crawl_of(crawler),
+            settings.getfloat("FROZEN_TIMEOUT"),
+            settings.getfloat("STOP_TIMEOUT"),
+            Path(log) if log else None,
+        )
+        crawler.signals.connect(watchdog.opened, signals.spider_opened)
+        crawler.signals.connect(watchdog.stopped, signals.engine_stopped)
+        return watchdog
+
+    def opened(self) -> None:
+        """Begin to beat."""
+        self._file = self.log.open("a", encoding="utf-8") if self.log else None
+        self._beating = asyncio.ensure_future(self._beat())
+
+    def stopped(self) -> None:
+        """Let the process go on, whatever it does next."""
+        if self._beating is not None:
+            self._beating.cancel()
+        faulthandler.cancel_dump_traceback_later()
+        if self._file is not None:
+            self._file.close()
+
+    async def _beat(self) -> None:
+        has_let_go = False
+        while True:
+            left = self._left()
+            self._put_off(min(self.frozen, left))
+            if left < (1 - _PATIENT_SHARE) * self.stopping and not has_let_go:
+                has_let_go = True
+                logger.info("what is in flight is given up, to stop in time; the next crawl asks for it again")
+                self.crawler.signals.send_catch_log(LET_GO)
+            await asyncio.sleep(min(_LONGEST_BEAT, self.frozen / _BEATS))
+
+    def _left(self) -> float:
+        """Seconds that are left of those to stop in; endless while nobody has asked the crawl to stop."""
+        is_asked = not self.crawler.crawling or self.crawl.failure is not None
+        if is_asked and self._asked_at is None:
+            self._asked_at = monotonic()
+        return float("inf") if self._asked_at is None else self._asked_at + self.stopping - monotonic()
+
+    def _put_off(self, seconds: float) -> None:
+        try:
+            faulthandler.dump_traceback_later(max(seconds, 0.01), exit=True, file=self._file or _STDERR)
+        except (RuntimeError, ValueError, OSError) as error:  # no thread, or nowhere to write: the next beat tries anew
+            logger.debug("the watchdog is asleep", exc_info=error)

@@ -1,0 +1,163 @@
+"""A crawl that stands still is ended, and one that is asked to stop has stopped in time, whatever it waits for."""
+
+import asyncio
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from crawler.extraction.pool import WorkerPool
+from crawler.lack import WorkersError
+from tests.big_paper import big_paper_server, settings_for
+from tests.crawling import ROOT, Running, crawl
+from tests.extraction.test_pool import answer, spin
+
+ARTICLES = 12
+
+
+class Runaway:
+    """A spider middleware with a pattern that runs away, at one article of the paper."""
+
+    def process_spider_input(self, response):
+        if re.search("-a9000[5-6]$", response.url):
+            print("it runs away", file=sys.stderr, flush=True)
+            re.match(r"(a|a)*b", "a" * 60)
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory):
+    with big_paper_server(ARTICLES) as server:
+        yield settings_for(server, tmp_path_factory.mktemp("paper"))
+
+
+RUNAWAY: dict[str, Any] = {"SPIDER_MIDDLEWARES": '{"tests.crawls.test_watchdog.Runaway": 1}'}
+
+
+def test_a_crawl_that_a_pattern_freezes_is_ended_with_its_stack_in_the_log_and_the_next_one_goes_on(paper, tmp_path):
+    database = tmp_path / "news.db"
+    began = monotonic()
+    frozen = crawl("demo", database, **paper, **RUNAWAY, FROZEN_TIMEOUT=3, errors="^Timeout")
+    assert frozen.status == 1, frozen.said
+    assert monotonic() - began < 40
+    assert "Timeout (0:00:03)!" in frozen.said
+    assert "test_watchdog.py" in frozen.said.partition("Timeout")[2]
+    done = crawl("demo", database, **paper)
+    assert (done.status, done.one("select count(*) from articles")) == (0, ARTICLES), done.said
+    assert "the last crawl was killed" in done.said
+
+
+def test_sigterm_ends_a_frozen_crawl_too(paper, tmp_path):
+    with Running("demo", tmp_path / "news.db", **paper, **RUNAWAY, FROZEN_TIMEOUT=6, errors="^Timeout") as running:
+        running.until(lambda: "it runs away" in running.said())
+        running.process.send_signal(signal.SIGTERM)
+        began = monotonic()
+        stopped = running.end()
+    assert stopped.status == 1, stopped.said
+    assert monotonic() - began < 20
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Pages that never come, and a host that asks to be left alone for long."""
+
+    server: "_Server"
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        if self.path == "/robots.txt":
+            self.send_error(404)
+        elif self.path.startswith("/wait"):
+            self.send_response(503)
+            self.send_header("Retry-After", "100")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            self.server.closing.wait(60)
+
+    def log_message(self, *args):
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self):
+        self.asked = []
+        self.closing = threading.Event()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+@contextmanager
+def silent_server():
+    server = _Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.closing.set()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("pace", [{}, {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 8, "concurrency": 2}}'}])
+def test_a_crawl_stops_in_time_whatever_it_waits_for_and_charges_no_address_with_it(tmp_path, pace):
+    with silent_server() as server:
+        port = server.server_address[1]
+        urls = [f"http://127.0.0.1:{port}/page/{n}" for n in range(6)]
+        urls += [f"http://localhost:{port}/wait/{n}" for n in range(6)]
+        settings = {"ALLOW_PRIVATE_HOSTS": "127.0.0.1,localhost", "STOP_TIMEOUT": 6, **pace}
+        with Running("urls", tmp_path / "news.db", {"urls": ",".join(urls)}, **settings) as running:
+            running.until(lambda: any("/page" in path for path in server.asked))
+            running.process.send_signal(signal.SIGTERM)
+            began = monotonic()
+            stopped = running.end()
+    assert monotonic() - began < 20
+    assert stopped.status == 0, stopped.said
+    assert stopped.rows("select outcome, reason from crawls") == [("stopped", "shutdown")]
+    charged = stopped.rows("select url, outcome, reason from candidates where outcome != 'waiting'")
+    assert [row for row in charged if "/page" in row[0]] == [], stopped.said
+    assert "what is in flight is given up" in stopped.said
+
+
+def test_a_pool_that_lets_go_gives_no_answer_more_and_closes_at_once():
+    pool = WorkerPool(1, timeout=60, memory=100 * 2**20)
+
+    async def let_go():
+        assert await pool.run(answer, 1) == 1
+        waiting = [asyncio.ensure_future(pool.run(spin)) for _ in range(4)]
+        await asyncio.sleep(0.5)
+        pool.let_go("the crawl was asked to stop")
+        for one in waiting:
+            with pytest.raises(WorkersError, match="asked to stop"):
+                await one
+
+    began = monotonic()
+    asyncio.run(let_go())
+    pool.close()
+    assert monotonic() - began < 30
+
+
+_STUCK = """
+import threading, time
+from crawler.ending import leave_within
+
+print("stored", flush=False)
+threading.Thread(target=time.sleep, args=(60,)).start()
+leave_within(0.5, lambda: 7)
+"""
+
+
+def test_a_process_that_a_thread_holds_up_leaves_all_the_same_with_its_exit_status():
+    began = monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", _STUCK], cwd=ROOT, capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (done.returncode, done.stdout) == (7, "stored\n")
+    assert monotonic() - began < 30
