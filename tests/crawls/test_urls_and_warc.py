@@ -190,7 +190,8 @@ def test_a_stage_that_raises_costs_that_article_alone_and_it_is_tried_again(tmp_
     stages |= {"pipelines.fingerprint.Fingerprint": 300, "pipelines.store.Store": 400}
     with hostile_server() as server:
         urls = {"urls": f"{server.url}/good/1,{server.url}/good/2"}
-        done = crawl("urls", tmp_path / "news.db", urls, ITEM_PIPELINES=json.dumps(stages))
+        log = "Error processing Visit|^Traceback"
+        done = crawl("urls", tmp_path / "news.db", urls, ITEM_PIPELINES=json.dumps(stages), errors=log)
     assert done.status == 0, done.said
     assert done.rows("select outcome, reason, next_try_at is not null from candidates order by url") == [
         ("failed", "could not be stored: ZeroDivisionError", 1),
