@@ -18,8 +18,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.ending import LET_GO
-from crawler.extensions.archive import crawl_of
-from pipelines.context import Context
+from crawler.extensions.archive import Crawl, crawl_of
 
 logger = logging.getLogger(__name__)
 _STDERR = 2
@@ -32,7 +31,7 @@ _PATIENT_SHARE = 0.5  # of the time to stop in, for what is in flight
 class Watchdog:
     """Beats while the spider is open, and until all is closed."""
 
-    def __init__(self, crawler: Crawler, crawl: Context, frozen: float, stopping: float, log: Path | None):
+    def __init__(self, crawler: Crawler, crawl: Crawl, frozen: float, stopping: float, log: Path | None):
         """``frozen``: seconds without a beat, ``stopping``: seconds to stop in; then the process is ended.
 
         ``log`` is where the stack is written; to standard error where that is None.
