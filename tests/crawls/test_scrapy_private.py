@@ -80,7 +80,7 @@ async def test_what_waits_for_its_turn_in_the_downloader_comes_at_once_when_ther
     crawler = _crawler(DOWNLOAD_DELAY=600)
     slot = Slot(concurrency=1, delay=600, jitter=0)
     crawler.engine.downloader.slots[HOST] = slot
-    waiting: list[Deferred[None]] = [Deferred(), Deferred()]
+    waiting: list[Deferred[Response]] = [Deferred(), Deferred()]
     slot.lastseen = monotonic()
     for one in waiting:
         slot.queue.append((PAGE, one))
