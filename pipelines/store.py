@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit, utc_text
 from crawler.site import Site
-from pipelines.archive import articles, ledger
+from pipelines.archive import articles, ledger, under_way
 from pipelines.archive.database import ArchiveError
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies
@@ -77,6 +77,7 @@ class Store:
             self._count(item.outcome, item.reason or "")
 
     def _settle(self, db: sqlite3.Connection, visit: Visit, site: Site, key: str) -> None:
+        under_way.put_down(db, visit.candidate.url)
         if visit.revisit is None:
             ledger.settle(db, visit, site.name, key)
         else:
@@ -89,6 +90,7 @@ class Store:
 
         def write(db: sqlite3.Connection) -> Stored:
             _remember(db, record.visit)
+            under_way.put_down(db, record.visit.candidate.url)
             return store(db, record, site, self.context.crawl_id, self.context.policy)
 
         return await self.context.archive.write(write)

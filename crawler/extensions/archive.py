@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
+from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
 from pipelines.context import Context
 from pipelines.identity.revisits import Policy
@@ -50,6 +52,7 @@ class Crawl(Context):
         super().__init__(crawler, archive, sites, policy, fixed_now)
         self.pool = pool
         self.has_let_go = False
+        self.suspects: Mapping[str, Suspect] = {}
         self.troubles: list[tuple[str, str]] = []
         self.listing_sizes: dict[str, int] = {}
 

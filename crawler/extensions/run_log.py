@@ -87,6 +87,7 @@ class RunLog:
         beginning = Beginning(spider.name, spider.mode, VERSION, crawl.now(), is_alone=spider.is_alone)
         begun = await ledger.begin(beginning)
         crawl.crawl_id = begun.crawl_id
+        crawl.suspects = {suspect.url: suspect for suspect in begun.suspects}
         if begun.found_killed:
             logger.warning("the last %s was killed; what it left waiting is asked for again", spider.mode)
 

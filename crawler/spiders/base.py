@@ -44,6 +44,7 @@ class ArticleSpider(LedgerSpider):
         if revisit is not None and response.meta.get("unchanged") and not fetch.redirects:
             yield Visit(candidate, fetch, Outcome.STORED, "unchanged", revisit=revisit, validators=validators)
             return
+        await self.take_up(candidate.url)
         try:
             article = await self._extract(response, fetch)
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer

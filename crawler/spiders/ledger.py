@@ -42,6 +42,7 @@ class LedgerSpider(ArchiveSpider):
             raise SetupError(f"the spider {self.name} takes no argument {', '.join(wrong)}")
         super().__init__(name)
         self._asked: set[str] = set()
+        self._last: list[Request] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -110,8 +111,25 @@ class LedgerSpider(ArchiveSpider):
         return ()
 
     def more(self) -> list[Request]:
-        """Return what to ask for once everything asked for is stored."""
-        return list(self._requests(self.waiting(), depth=1))
+        """Return what to ask for once everything asked for is stored; suspects last of all, one at a time."""
+        requests = list(self._requests(self.waiting(), depth=1))
+        return requests or ([self._last.pop()] if self._last else [])
+
+    def unless_suspect(self, url: str, request: Request) -> Iterator[Request]:
+        """Yield the request, unless crawls have ended while they read this address: then it is kept to the end."""
+        suspect = self.crawl.suspects.get(url)
+        if suspect is None:
+            yield request
+        elif suspect.is_due:
+            self._last.append(request)
+        else:
+            self.crawl.report(url, f"left out, for {suspect.ends} crawls have ended while they read it")
+
+    async def take_up(self, url: str) -> None:
+        """Write down that what an address gave is read now, in case that ends the crawl without a word."""
+        if self.crawl.crawl_id is not None:
+            with self.ending_on_error():
+                await self.crawl.ledger.take_up(url, self.crawl.crawl_id)
 
     @contextmanager
     def ending_on_error(self) -> Iterator[None]:
@@ -132,7 +150,7 @@ class LedgerSpider(ArchiveSpider):
             once = candidate.url if "~" in key else key
             if once not in self._asked:
                 self._asked.add(once)
-                yield self.request_for(candidate, depth)
+                yield from self.unless_suspect(candidate.url, self.request_for(candidate, depth))
 
     def _on_idle(self) -> None:
         requests = self.more()

@@ -86,7 +86,8 @@ class SiteSpider(ArticleSpider):
         for request in self._requests(self.waiting(), depth=0):
             yield request
         for place in places_of_past(self.site) if self.period else places_of_news(self.site):
-            yield self._listing(place)
+            for request in self.unless_suspect(place.url, self._listing(place)):
+                yield request
         if self.period is None:
             for request in self._revisits():
                 yield request
@@ -118,7 +119,7 @@ class SiteSpider(ArticleSpider):
             request = self.request_for(
                 Candidate(revisit.url, Source.LIST), revisit=revisit.article_id, conditional=asks
             )
-            yield request.replace(priority=_REVISIT)
+            yield from self.unless_suspect(revisit.url, request.replace(priority=_REVISIT))
 
     def _listing(self, place: Place, walk: Walk = _BEGIN) -> Request:
         return Request(
@@ -136,6 +137,13 @@ class SiteSpider(ArticleSpider):
         self.crawler.stats.inc_value("vestnik/listings")
         if response.meta.get("unchanged"):
             return
+        await self.take_up(place.url)
+        async for request in self._follow(response, place, walk):
+            yield request
+        with self.ending_on_error():
+            await self.crawl.ledger.put_down(place.url)
+
+    async def _follow(self, response: Response, place: Place, walk: Walk) -> AsyncIterator[Request]:
         try:
             listing = await self._read(response, place)
         except Exception as error:  # the other listings may be sound
@@ -150,7 +158,8 @@ class SiteSpider(ArticleSpider):
         if place.page == 0 and place.form.is_steady and not listing.nested:
             self.crawl.listing_sizes[place.url] = len(listing.candidates)
         for further in below(place, listing.nested, self.period):
-            yield self._listing(further)
+            for request in self.unless_suspect(further.url, self._listing(further)):
+                yield request
         wanted = (candidate for candidate in listing.candidates if not self.period or self.period.may_hold(candidate))
         # An index that stays the same says nothing of the files it names, so it is read every time.
         validators = None if listing.nested else response.meta.get("validators")

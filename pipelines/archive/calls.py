@@ -18,12 +18,13 @@ from typing import Protocol
 from crawler import clock
 from crawler.article import Candidate, Validators
 from crawler.site import Sites
-from pipelines.archive import coverage, crawls, ledger, pace
+from pipelines.archive import coverage, crawls, ledger, pace, under_way
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.ledger import Entry
 from pipelines.archive.pace import HostPace
 from pipelines.archive.reading import open_for_reading
+from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
 from pipelines.identity import rekey, revisits
 from pipelines.identity.revisits import Revisit
@@ -47,10 +48,14 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The number of a crawl, and whether an earlier one of its site and mode was found to have been killed."""
+    """The number of a crawl, and whether an earlier one of its site and mode was found to have been killed.
+
+    ``suspects`` are addresses that were being read when one was.
+    """
 
     crawl_id: int
     found_killed: bool
+    suspects: tuple[Suspect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,12 @@ class Ledger(Protocol):
 
         The validators of the listing are saved in the same transaction: from then on it may say "not modified".
         """
+
+    async def take_up(self, url: str, crawl_id: int) -> None:
+        """Write down that what an address gave is now read, before it is; storing what came of it ends that."""
+
+    async def put_down(self, url: str) -> None:
+        """Write down that it is read, of what is not stored: a listing."""
 
     def waiting(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
         """Return the addresses of a site that are still, or again, to be fetched, newest first."""
@@ -198,7 +209,12 @@ class LocalLedger:
 
         def begin(db: sqlite3.Connection) -> Begun:
             crawl_id = crawls.begin(db, site, mode, beginning.version, beginning.at)
-            return Begun(crawl_id, beginning.is_alone and crawls.mark_killed(db, site, mode, crawl_id) > 0)
+            if not beginning.is_alone:
+                return Begun(crawl_id, found_killed=False)
+            killed = crawls.mark_killed(db, site, mode, crawl_id)
+            for one in killed:
+                under_way.count_end(db, one, beginning.at)
+            return Begun(crawl_id, bool(killed), under_way.suspects(db, site, beginning.at))
 
         return await self._archive.write(begin)
 
@@ -210,6 +226,7 @@ class LocalLedger:
         """See :class:`Ledger`."""
 
         def finish(db: sqlite3.Connection) -> None:
+            under_way.put_all_down(db, crawl_id)
             crawls.finish(db, crawl_id, ending.outcome, ending.reason, ending.at, ending.figures, ending.outcomes)
             if ending.listing_sizes is not None:
                 findings.examine(db, ending.site, crawl_id, ending.listing_sizes, ending.at)
@@ -235,6 +252,14 @@ class LocalLedger:
             return tuple(ledger.note(db, entries, now))
 
         return await self._archive.write(note)
+
+    async def take_up(self, url: str, crawl_id: int) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: under_way.take_up(db, url, crawl_id))
+
+    async def put_down(self, url: str) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: under_way.put_down(db, url))
 
     def waiting(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
         """See :class:`Ledger`."""

@@ -28,13 +28,17 @@ def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datet
     return int(cursor.lastrowid or 0)
 
 
-def mark_killed(db: sqlite3.Connection, site: str, mode: str, crawl_id: int) -> int:
-    """Close the rows that earlier crawls left open. Only for whoever holds the lease: then no other one is running."""
-    return db.execute(
+def mark_killed(db: sqlite3.Connection, site: str, mode: str, crawl_id: int) -> tuple[int, ...]:
+    """Close the rows that earlier crawls left open, and return their numbers.
+
+    Only for whoever holds the lease: then no other one is running.
+    """
+    rows = db.execute(
         "update crawls set outcome = 'killed', reason = ? where site = ? and mode = ? and outcome = 'running'"
-        " and id <> ?",
+        " and id <> ? returning id",
         (f"it left no word; found by crawl {crawl_id}", site, mode, crawl_id),
-    ).rowcount
+    ).fetchall()
+    return tuple(killed for (killed,) in rows)
 
 
 def last_end(db: sqlite3.Connection, site: str, mode: str) -> datetime | None:

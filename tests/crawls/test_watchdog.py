@@ -1,21 +1,26 @@
 """A crawl that stands still is ended, and one that is asked to stop has stopped in time, whatever it waits for."""
 
 import asyncio
+import json
 import re
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from typing import Any
 
 import pytest
 
+from crawler.article import utc_text
 from crawler.extraction.pool import WorkerPool
 from crawler.lack import WorkersError
-from tests.big_paper import big_paper_server, settings_for
+from demo.server import Server
+from tests.big_paper import BigPaper, big_paper_server, settings_for
 from tests.crawling import ROOT, Running, crawl
 from tests.extraction.test_pool import answer, spin
 
@@ -61,6 +66,81 @@ def test_sigterm_ends_a_frozen_crawl_too(paper, tmp_path):
         stopped = running.end()
     assert stopped.status == 1, stopped.said
     assert monotonic() - began < 20
+
+
+class RunsAwayAtAnArticle:
+    """A stage that runs away at one article, after it was read in its worker."""
+
+    def process_item(self, item):
+        if item.candidate.url.endswith("-a90005"):
+            print("it runs away", file=sys.stderr, flush=True)
+            re.match(r"(a|a)*b", "a" * 60)
+        return item
+
+
+class Odd(BigPaper):
+    """A paper one of whose feeds names an address at which the profile's pattern runs away."""
+
+    def _set(self, path, now):
+        given = super()._set(path, now)
+        odd = f"<item><title>Odd</title><link>{self.origin}/{'a' * 60}!</link></item></channel>"
+        return replace(given, text=given.text.replace("</channel>", odd)) if path == "rss/all" else given
+
+
+PATTERNS = r"""
+[[articles]]
+pattern = '(?i)/\d{4}/\d{2}/\d{2}/(?P<slug>[^/?]+)-a(?P<id>\d+)(/pdf)?$'
+[[articles]]
+pattern = '/(a|a)*b'
+"""
+STAGES = {"tests.crawls.test_watchdog.RunsAwayAtAnArticle": 50, "pipelines.validate.Validate": 100}
+STAGES |= {"pipelines.canonicalise.Canonicalise": 200, "pipelines.fingerprint.Fingerprint": 300}
+STAGES |= {"pipelines.store.Store": 400}
+
+
+def ended(database, settings, **hostile):
+    """Crawls that a watchdog ends, until one comes to its end; that one, and how many there were before."""
+    for number in range(5):
+        done = crawl("demo", database, **settings, **hostile, FROZEN_TIMEOUT=3, errors="^Timeout")
+        if done.status == 0:
+            return done, number
+    raise AssertionError(done.said)
+
+
+def test_an_article_that_ends_two_crawls_is_set_aside_and_all_others_are_stored(paper, tmp_path):
+    database = tmp_path / "news.db"
+    done, before = ended(database, paper, ITEM_PIPELINES=json.dumps(STAGES))
+    assert before == 2
+    assert done.one("select count(*) from articles") == ARTICLES - 1
+    ((url, outcome, reason),) = done.rows("select url, outcome, reason from candidates where article_id is null")
+    assert (url[-7:], outcome, reason) == ("-a90005", "failed", "ended the crawl that read it")
+    later = utc_text(datetime.now(UTC) + timedelta(days=1, hours=1))
+    whole = crawl("demo", database, **paper, CRAWL_TIME=later)
+    assert (whole.status, whole.one("select count(*) from articles")) == (0, ARTICLES), whole.said
+    assert whole.rows("select * from _under_way") == []
+
+
+def test_a_listing_that_ends_two_crawls_is_left_out_and_the_others_are_read(tmp_path):
+    with Server(Odd(ARTICLES)) as server:
+        settings = settings_for(server, tmp_path)
+        profile = settings["SITES_DIR"] / "demo.toml"
+        profile.write_text(profile.read_text("utf-8") + PATTERNS, "utf-8")
+        done, before = ended(tmp_path / "news.db", settings)
+    assert before == 2
+    assert "/rss/all: left out, for 2 crawls have ended while they read it" in done.said
+    assert done.one("select count(*) from articles") == ARTICLES
+
+
+def test_crawls_killed_at_random_set_nothing_aside(paper, tmp_path):
+    database = tmp_path / "news.db"
+    slowly: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.05, "concurrency": 4}}'}
+    for wanted in (1, 3, 5):
+        with Running("demo", database, **paper, **slowly) as running:
+            running.until_stored(wanted)
+            running.kill()
+    done = crawl("demo", database, **paper)
+    assert (done.status, done.one("select count(*) from articles")) == (0, ARTICLES), done.said
+    assert done.rows("select reason from candidates where outcome = 'failed'") == []
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -18,7 +18,7 @@ from __future__ import annotations
 from sqlite_utils import Migrations
 
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
-from pipelines.archive.schema.tables import m001_tables, m003_pace
+from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way
 from pipelines.archive.schema.texts import (
     m002_full_text,
     m004_copies,
@@ -45,5 +45,6 @@ for _step in (
     m013_forgotten,
     m014_lighter,
     m015_lighter,
+    m016_under_way,
 ):
     migrations()(_step)

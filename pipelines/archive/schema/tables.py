@@ -289,6 +289,14 @@ def m003_pace(db: Database) -> None:
     )
 
 
+def m016_under_way(db: Database) -> None:
+    """What each crawl reads at this moment, and at how many ends of crawls it was being read: see under_way.py."""
+    db.execute(
+        "create table _under_way (url text primary key, crawl_id integer not null, ends integer not null default 0)"
+        " without rowid"
+    )
+
+
 def run(db: Database, script: str) -> None:
     """Every statement of a script; not ``executescript``, which commits what the migration holds open."""
     for statement in script.split(";\n"):
