@@ -90,7 +90,8 @@ class Store:
 
         def write(db: sqlite3.Connection) -> Stored:
             _remember(db, record.visit)
-            under_way.put_down(db, record.visit.candidate.url)
+            for address in record.addresses:  # whatever led to it, the page is read
+                under_way.put_down(db, address.url)
             return store(db, record, site, self.context.crawl_id, self.context.policy)
 
         return await self.context.archive.write(write)
