@@ -71,7 +71,7 @@ def _alike(root: HtmlElement) -> Iterator[list[HtmlElement]]:
     parents = dict.fromkeys(parent for one in root.iter("p") if (parent := one.getparent()) is not None)
     families: dict[Signature, list[HtmlElement]] = {}
     for box in parents:
-        if box.get("class") and box.tag in ("div", "section"):
+        if (box.get("class") or "").split() and box.tag in ("div", "section"):
             families.setdefault(_signature(box), []).append(box)
     return (family for family in families.values() if len(family) > 1)
 
@@ -79,7 +79,7 @@ def _alike(root: HtmlElement) -> Iterator[list[HtmlElement]]:
 def _signature(box: HtmlElement) -> Signature:
     """The build of a box: its first class, for others tell of its place, and the tags around it."""
     above = (one.tag for one in islice(box.iterancestors(), _LEVELS))
-    return (box.tag, (box.get("class") or "").split()[0], *above)
+    return (box.tag, box.get("class", "").split()[0], *above)
 
 
 def _holds(box: HtmlElement, starts: Container[str]) -> bool:

@@ -105,3 +105,31 @@ def test_a_page_with_any_title_has_one(words: str, tag: str):
     printable = "".join(one for one in words if one.isprintable() and one != "\ufeff")
     title = read("", f"<{tag}>Ferry {printable}</{tag}>").title
     assert title.startswith("Ferry")
+
+
+WRITINGS = st.sampled_from(["", " ", "\t\n", "a", " a b ", "0", "javascript:", "%", "[", "\u0000", "é\u202e"])
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(
+        ["class", "id", "rel", "itemprop", "datetime", "href", "src", "type", "property", "content", "role"]
+    ),
+    WRITINGS,
+    max_size=4,
+).map(lambda pairs: "".join(f' {name}="{value}"' for name, value in pairs.items()))
+TAGS = st.sampled_from(
+    ["div", "section", "article", "p", "ul", "li", "a", "h1", "h2", "time", "span", "figure", "table", "td", "nav"]
+)
+
+
+@given(st.lists(st.tuples(TAGS, ATTRIBUTES, TEXT), min_size=2, max_size=12), st.integers(1, 4))
+@FEW
+def test_no_writing_of_an_attribute_makes_extraction_fail(elements, times):
+    prose = "<p>The ferry left the north pier at six in the morning with four goats on board, its captain said.</p>"
+    built = "".join(f"<{tag}{attributes}>{text}{prose}{prose}</{tag}>" for tag, attributes, text in elements)
+    read("<title>Ferry Sings</title>", built * times)
+
+
+@given(st.binary(max_size=600))
+@FEW
+def test_no_bytes_make_extraction_fail(data):
+    extract(data, URL, SITE, FETCHED)
+    extract(b"<html><body><article><p>" + data + b"</p></article>", URL, SITE, FETCHED)
