@@ -8,6 +8,7 @@ Rules are made on half ``a`` of the papers; half ``b`` only tells whether they h
 Whether the posts of a live blog are its text, those who wrote down the texts did not agree on: of the pages of live
 blogs some have all posts in theirs and some the introduction alone. Predictions hold the posts, as the archive does;
 a line under the figures tells how many pages have some, and what the figures of text are with the introduction alone.
+Tables, fact boxes, notes of the editors and embedded posts, which the archive keeps among the text, are left out.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from trafilatura import bare_extraction
 
-from crawler.article import Article
+from crawler.article import NO_PROSE, Article
 from crawler.extraction.extract import EXTRACTOR, extract
 from crawler.extraction.live import before_posts
 from crawler.profiles import load_profiles
@@ -70,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         chosen.predictions.write_text(json.dumps(predictions, ensure_ascii=False, indent=1), "utf-8")
     status, printed = scored(chosen.folder / "score.py", lines, predictions)
     print(printed, end="")
+    print(beside_line(articles.values()))
     if without := introductions(articles):
         print(posts_line(len(without), scored(chosen.folder / "score.py", lines, predictions | without)[1]))
     print(f"{EXTRACTOR}: {len(predictions)} pages, {seconds / max(1, len(predictions)):.4f} seconds a page")
@@ -110,7 +113,7 @@ def prediction(article: Article) -> dict[str, Any]:
         "tags": article.tags,
         "published_at": article.published.iso if article.published else None,
         "modified_at": article.modified.iso if article.modified else None,
-        "paragraphs": article.paragraphs,
+        "paragraphs": article.prose,
     }
 
 
@@ -139,12 +142,21 @@ def figures(printed: str) -> dict[str, float]:
 
 def introductions(articles: Mapping[str, Article]) -> dict[str, dict[str, Any]]:
     """The predictions of pages with posts of a live blog, had these no part in the text."""
-    proper = {file: before_posts(article.paragraphs, article.blocks) for file, article in articles.items()}
-    return {
-        file: prediction(articles[file]) | {"paragraphs": kept}
-        for file, kept in proper.items()
-        if len(kept) < len(articles[file].paragraphs)
-    }
+    live = (file for file, article in articles.items() if any(block.kind == "post" for block in article.blocks))
+    return {file: prediction(_introduction(articles[file])) for file in live}
+
+
+def _introduction(article: Article) -> Article:
+    kept = before_posts(article.paragraphs, article.blocks)
+    blocks = tuple(block for block in article.blocks if block.position < len(kept))
+    return replace(article, paragraphs=kept, blocks=blocks)
+
+
+def beside_line(articles: Iterable[Article]) -> str:
+    """What is printed of blocks that stand in texts and are left out here: those who wrote down the texts did so."""
+    count = Counter(block.kind for article in articles for block in article.blocks if block.kind in NO_PROSE)
+    said = ", ".join(f"{count[kind]} of kind {kind}" for kind in sorted(NO_PROSE))
+    return f"left out of the texts: blocks {said}"
 
 
 def posts_line(count: int, printed: str) -> str:

@@ -148,9 +148,17 @@ class Link:
     end: int | None = None
 
 
+NO_PROSE = frozenset({"table", "box", "note", "embed"})
+"""The kinds of blocks that copies of a text are not known by, and that do not count as its words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph that is not a plain one: ``heading``, ``quote``, ``list`` or a live ``post`` with its time."""
+    """A paragraph that is not a plain one: ``heading``, ``quote``, ``list`` or a live ``post`` with its time.
+
+    Those of :data:`NO_PROSE` stand among the text and are none of its prose: a ``table`` (rows by line feed, cells by
+    tab), a fact ``box``, a ``note`` of the editors such as a correction, an ``embed`` of somebody else's post.
+    """
 
     position: int
     kind: str
@@ -211,9 +219,15 @@ class Article:
         return "\n\n".join(self.paragraphs)
 
     @property
+    def prose(self) -> tuple[str, ...]:
+        """The paragraphs without tables, fact boxes, notes and embedded posts."""
+        apart = {block.position for block in self.blocks if block.kind in NO_PROSE}
+        return tuple(text for position, text in enumerate(self.paragraphs) if position not in apart)
+
+    @property
     def word_count(self) -> int:
-        """Words between white space; in scripts without spaces, as many as there would about be."""
-        return sum(map(words, self.paragraphs))
+        """Words of the prose between white space; in scripts without spaces, as many as there would about be."""
+        return sum(map(words, self.prose))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the article as values that JSON has, under the names of the archive's columns where it has such.

@@ -1,82 +1,78 @@
-"""The text of a page with its links, each at its place, and what was taken out of it."""
+"""The text of a page with its links, each at its place, and what was dropped from it.
+
+Survey, witnesses, verdicts: the page is walked once, witnesses point at blocks, passes say what becomes of each, and
+the text is written from those that stay.
+"""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from lxml.html import HtmlElement
-
-from crawler.addresses import key_of
-from crawler.article import Block, Dropped, Link
-from crawler.extraction import boilerplate, engine
-from crawler.extraction.asides import asides, is_prose
-from crawler.extraction.boxes import Box, boxes, outermost
-from crawler.extraction.columns import continued, divided
+from crawler.article import Block as ArticleBlock
+from crawler.article import Dropped, Link
+from crawler.extraction import live, verdicts
+from crawler.extraction.boxes import Box, boxes, covered
 from crawler.extraction.dom import select
-from crawler.extraction.draft import Draft
-from crawler.extraction.edges import head_lines
-from crawler.extraction.gaps import filled
 from crawler.extraction.json_ld import strings
-from crawler.extraction.letters import dense
-from crawler.extraction.links import is_link_line
-from crawler.extraction.live import with_posts
-from crawler.extraction.opening import under_headline, with_opening
-from crawler.extraction.outline import Found, Places, aligned, outline
+from crawler.extraction.judge import judged
+from crawler.extraction.links import box_links, inline_links, line_links
 from crawler.extraction.page import Page
-from crawler.extraction.render import Piece, rendered
-from crawler.extraction.script_state import text_in
+from crawler.extraction.survey import Node
+from crawler.extraction.thresholds import (
+    DROPPED_BEYOND_TEXT,
+    LONGEST_LINE_DROPPED,
+    MOST_CHARACTERS,
+    MOST_DROPPED,
+    MOST_LINKS,
+    MOST_PARAGRAPHS,
+)
+from crawler.extraction.trust import Answer
+from crawler.extraction.verdicts import Case, Verdict
+from crawler.extraction.witnesses import Testimony
 
-_HEAD = 4  # pieces among which the line under the headline is sought
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
-_OF_LINKS = frozenset({"related", "read_more", "teasers", "most read"})
 
 
 @dataclass(frozen=True)
 class Body:
-    """Paragraphs, and all that is told by their numbers."""
+    """Paragraphs, and all that is told by their numbers. ``witness`` says who chose the text."""
 
     paragraphs: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[ArticleBlock, ...]
     links: tuple[Link, ...]
     dropped: tuple[Dropped, ...]
+    witness: str
+    is_gallery: bool = False
 
 
-def body(page: Page, head: Sequence[str] = ()) -> Body:
-    """Extract the text. ``head`` is what the page says as title and byline, which the text need not repeat."""
-    root = copy.deepcopy(page.root)
-    engine.stripped(root)
-    apart = _apart(root, page)
-    walk = outline(root, {box.element for box in apart})
-    inner = _in_text(root, page.layout.body)
-    for box in outermost(apart):
-        box.element.drop_tree()
-    pieces = _pieces(page, root, head)
-    places = aligned(walk, [piece.text for piece in pieces])
-    reasons = _reasons(page, pieces, places, head) | _standfirst(under_headline(root), pieces)
-    draft = Draft(page, pieces, places, apart, reasons if len(reasons) < len(pieces) else {})
-    return Body(draft.paragraphs, draft.blocks, draft.links, draft.dropped(inner))
+def body(page: Page, headings: Sequence[Answer[str]] = (), byline: str | None = None) -> Body:
+    """Extract the text. ``headings`` are what every source says as title: neither these nor the byline are repeated."""
+    head = [*(one.value or "" for one in headings), byline or ""]
+    apart = boxes(page.survey, page.layout, page.document, guess=not page.names_boxes)
+    boxed = covered(page.survey, apart)
+    testimony = judged(page, boxed, headings)
+    posts = live.posts(page, boxed, testimony.blocks)
+    case = Case(page, boxed, testimony.blocks | posts.blocks, head, _described(page), under_headline(page), posts.starts)
+    return _Writer(page, apart, boxed, testimony, posts, verdicts.verdicts(case)).body()
 
 
-def _pieces(page: Page, root: HtmlElement, head: Sequence[str]) -> Sequence[Piece]:
-    """The paragraphs of the part that the layout names, if it is there; else of what the engine takes for the text.
-
-    Of a page that prints next to none, what its scripts hold.
-    """
-    told = "\n".join(strings(page.raw("articleBody")))
-    chosen: Sequence[Piece] = rendered(select(root, page.layout.body))
-    if not chosen:
-        chosen = with_opening(
-            root, continued(root, filled(root, divided(root, engine.generic(root, told)))), _described(page)
-        )
-        if engine.size(chosen) < engine.SHORT:
-            chosen = max(chosen, text_in(_scripts(page.root), " ".join(head)), key=engine.size)
-    return with_posts(chosen, root, page)
+def under_headline(page: Page) -> str | None:
+    """The line that stands with the headline in one header, which is the standfirst by its place."""
+    surveyed = page.survey
+    for header in surveyed.by_tag.get("header", ()):
+        if not surveyed.inside(header, "h1"):
+            continue
+        for line in surveyed.inside(header, "p"):
+            text = surveyed.text(line)
+            if len(text) >= _LINE and not surveyed.inside(line, "time", "a", "img"):
+                return text
+    return None
 
 
-def _scripts(root: HtmlElement) -> Iterator[str]:
-    return (one.text for one in root.iter("script") if one.text and "ld+json" not in (one.get("type") or "").lower())
+_LINE = 20
 
 
 def _described(page: Page) -> list[str]:
@@ -84,55 +80,155 @@ def _described(page: Page) -> list[str]:
     return [*strings(page.raw("description")), *(page.document.meta(name) or "" for name in _DESCRIPTIONS)]
 
 
-def _standfirst(line: str | None, pieces: Sequence[Piece]) -> dict[int, str]:
-    """The piece that is the line under the headline: it has a field of its own."""
-    known = dense(line or "")
-    return {n: "standfirst" for n, piece in enumerate(pieces[:_HEAD]) if known and dense(piece.text) == known}
+@dataclass(frozen=True)
+class _Writer:
+    """Writes an article's text from verdicts."""
+
+    page: Page
+    apart: Sequence[Box]
+    boxed: Mapping[int, Box]
+    testimony: Testimony
+    posts: live.Posts
+    verdicts: Mapping[int, Verdict]
+
+    def body(self) -> Body:
+        """The text, its links, and what was dropped."""
+        blocks = self.page.survey.blocks
+        kept = [number for number in sorted(self.verdicts) if self.verdicts[number].reason is None]
+        paragraphs = [self.verdicts[number].text or blocks[number].text for number in kept]
+        kinds = [ArticleBlock(n, one.kind, one.at) for n, number in enumerate(kept) if (one := self.verdicts[number]).kind]
+        for piece in self.testimony.pieces:
+            if piece.kind:
+                kinds.append(ArticleBlock(len(paragraphs), piece.kind))
+            paragraphs.append(piece.text)
+        for number, (piece, at) in enumerate(self.posts.pieces):
+            if at is not None or not number:
+                kinds.append(ArticleBlock(len(paragraphs), "post", at))
+            elif piece.kind:
+                kinds.append(ArticleBlock(len(paragraphs), piece.kind))
+            paragraphs.append(piece.text)
+        links = self._links(kept, paragraphs)
+        dropped = self._dropped(kept, sum(map(len, paragraphs)))
+        captions = sum(self._is_caption(number) for number in kept)
+        return _bounded(
+            Body(tuple(paragraphs), tuple(kinds), links, dropped, self.testimony.witness, captions * 2 > len(kept) > 0)
+        )
+
+    def _is_caption(self, number: int) -> bool:
+        box = self.boxed.get(number)
+        return box is not None and box.reason == "caption"
+
+    def _links(self, kept: Sequence[int], paragraphs: Sequence[str]) -> tuple[Link, ...]:
+        """All links, in the order of the text; of a place, boxes before the paragraph's own."""
+        blocks = self.page.survey.blocks
+        found: list[Link] = []
+        for position, number in enumerate(kept):
+            if self.verdicts[number].text is None:
+                found += inline_links(self.page, blocks[number].anchors, paragraphs[position], position)
+        boxed = [link for box in self.apart for link in box_links(self.page, box, self._place(kept, box.node))]
+        if not self.page.names_boxes:
+            boxed = _clustered(boxed, len(paragraphs))
+        lines = [
+            link
+            for number, one in self.verdicts.items()
+            if one.reason == "read more" and number not in self.boxed
+            for link in line_links(self.page, blocks[number].anchors, blocks[number].text, _before(kept, number))
+        ]
+        found += _once([*boxed, *lines])
+        return tuple(sorted(found, key=lambda link: (link.position, link.start is not None, link.start or 0)))
+
+    def _place(self, kept: Sequence[int], node: Node) -> int:
+        return _before(kept, node.first)
+
+    def _dropped(self, kept: Sequence[int], size: int) -> tuple[Dropped, ...]:
+        """What was dropped: the words of each box, and single paragraphs, in the order of the page, within bounds."""
+        blocks = self.page.survey.blocks
+        inner = _in_article(self.page)
+        beside = {
+            number: Verdict(box.reason)
+            for number, box in self.boxed.items()
+            if number not in self.verdicts and blocks[number].unseen is None and any(one.holds(box.node) for one in inner)
+        }
+        gone = {number: one for number, one in {**beside, **self.verdicts}.items() if one.reason not in (None, "cell")}
+        rows: list[Dropped] = []
+        for (_, _, reason), numbers in groupby(sorted(gone), key=lambda number: self._row(number, gone[number])):
+            own = list(numbers)
+            text = " ".join(blocks[number].text for number in own)
+            rows.append(Dropped(_before(kept, own[0]), reason, text))
+        return (*_within_bounds(rows, size + DROPPED_BEYOND_TEXT), *self._beyond(len(kept)))
+
+    def _row(self, number: int, verdict: Verdict) -> tuple[int, int, str]:
+        box = self.boxed.get(number)
+        return (box.node.number if box else -1, -1 if box else number, verdict.reason or "")
+
+    def _beyond(self, position: int) -> Iterable[Dropped]:
+        if count := self.page.document.cut:
+            yield Dropped(position, "page too large", f"{count} elements at its end")
 
 
-def _apart(root: HtmlElement, page: Page) -> list[Box]:
-    """What goes before the text is sought: boxes that are called so, and what is no text by its build."""
-    named = boxes(root, page.layout, guess=not page.names_boxes)
-    if not page.names_boxes:
-        misnamed = [box for box in named if box.reason in _OF_LINKS and is_prose(box.element)]
-        for box in misnamed:
-            box.element.attrib.pop("class", None)  # the engine, too, goes by such names
-        named = [box for box in named if box not in misnamed]
-    found = {box.element: box for box in named}
-    built = asides(root, page.document, found)
-    found |= {box.element: box for box in built}
-    return [found[element] for element in root.iter() if element in found] if built else named
+def _in_article(page: Page) -> list[Node]:
+    """The part of the page that is known to be the article: boxes are told of there alone."""
+    frames = select(page.root, page.layout.body) or page.root.xpath("//article[1] | //*[@itemprop='articleBody'][1]")
+    return [node for frame in frames if (node := page.survey.node(frame)) is not None]
 
 
-def _in_text(root: HtmlElement, selector: str | None) -> set[HtmlElement]:
-    """The elements of the part of the page that is known to be the article: only what is cut out there is told."""
-    frames = select(root, selector) or root.xpath("//article[1] | //*[@itemprop='articleBody'][1]")
-    return {element for frame in frames for element in frame.iter()}
+def _before(kept: Sequence[int], number: int) -> int:
+    """How many of the kept blocks stand before one."""
+    return bisect_left(kept, number)
 
 
-def _reasons(page: Page, pieces: Sequence[Piece], places: Places, head: Sequence[str]) -> dict[int, str]:
-    """Which paragraphs are none, and why; nothing where that would leave no text at all."""
-    reasons = dict(head_lines(pieces, head))
-    for number, piece in enumerate(pieces):
-        if piece.kind == "post":
-            continue  # its time would go with it
-        if number in reasons:
-            continue
-        if reason := boilerplate.reason_to_drop(piece.text):
-            reasons[number] = reason
-        elif is_link_line(page, piece.text, _leading_on(page, places.by_paragraph.get(number, []))):
-            reasons[number] = "read more"
-    for number in reversed(range(len(pieces))):
-        if number not in reasons and pieces[number].kind != "heading":
+def _within_bounds(rows: Sequence[Dropped], size: int) -> list[Dropped]:
+    """As many rows as are kept, and one that counts the others."""
+    found: list[Dropped] = []
+    for number, row in enumerate(rows):
+        size -= len(row.text)
+        if number >= MOST_DROPPED or size < 0:
+            rest = rows[number:]
+            found.append(Dropped(row.position, "more", f"{len(rest)} more, {sum(len(one.text) for one in rest)} characters"))
             break
-        reasons.setdefault(number, "heading without text")
-    return reasons if len(reasons) < len(pieces) else {}
+        found.append(row)
+    return found
 
 
-def _leading_on(page: Page, links: Sequence[Found]) -> list[Found]:
-    """Those that leave the page: a table of contents links to headings of the text itself."""
-    return [
-        one
-        for one in links
-        if key_of(page.document.absolute(one.href) or page.document.url) != key_of(page.document.url)
-    ]
+def _bounded(whole: Body) -> Body:
+    """The text within its bounds; what is beyond them is counted in what was dropped."""
+    size, end = 0, 0
+    for text in whole.paragraphs[:MOST_PARAGRAPHS]:
+        size += len(text)
+        if size > MOST_CHARACTERS:
+            break
+        end += 1
+    gone: list[Dropped] = []
+    if end < len(whole.paragraphs):
+        rest = whole.paragraphs[end:]
+        gone.append(Dropped(end, "text too long", f"{len(rest)} more paragraphs, {sum(map(len, rest))} characters"))
+    if len(whole.links) > MOST_LINKS:
+        gone.append(Dropped(end, "too many links", f"{len(whole.links) - MOST_LINKS} more links"))
+    if not gone:
+        return whole
+    return replace(
+        whole,
+        paragraphs=whole.paragraphs[:end],
+        blocks=tuple(one for one in whole.blocks if one.position < end),
+        links=tuple(one for one in whole.links if one.position < end or (one.position == end and one.start is None))[:MOST_LINKS],
+        dropped=(*(one for one in whole.dropped if one.position <= end), *gone),
+    )
+
+
+def _clustered(links: Sequence[Link], end: int) -> list[Link]:
+    """Links with those under the text, if there are several, taken for one list to read more from.
+
+    There each often has a box of its own; none of them is put to a place in the text by an editor.
+    """
+    under = {link.href for link in links if link.position == end}
+    if len(under) < 2:
+        return list(links)
+    return [replace(link, kind="read_more") if link.position == end else link for link in links]
+
+
+def _once(links: Iterable[Link]) -> Iterable[Link]:
+    """The first of the links that name the same article as the same kind: boxes may hold one another."""
+    seen: dict[tuple[str, str], Link] = {}
+    for link in links:
+        seen.setdefault((link.kind, link.href), link)
+    return seen.values()

@@ -36,6 +36,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "advertisement",
         40,
         (
+            r"^(?:story|article|text|content|page) continues (?:below|after)\b", r"^continue reading (?:below|the main story)",
             r"^(?:advertis(?:ement|ing)|anzeige|werbung|publicité|publicidad[e]?|pubblicità|advertentie|annons"
             r"|annonce|passer la publicité|reklam[ae]?|реклама|広告|광고)\W*(?:[-–—:].*)?$",
         ),
@@ -44,11 +45,13 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "newsletter",
         400,
         (
-            *(r"sign up (?:for|to|here)", r"subscribe (?:to|now|for)", r"get (?:the|our) .{0,60}newsletter"),
+            r"(?:^|[.!?:…]\W+)(?:please )?(?:sign up|subscribe)\b(?: (?:for|to|here|now|today))",
+            r"(?:^|[.!?:…]\W+)get (?:the|our) .{0,60}newsletter",
             *(
                 r"delivered (?:straight |directly )?(?:to your inbox|through your letterbox)",
                 r"our (?:free )?.{0,40}newsletter",
             ),
+            r"in your inbox\W*$",
             *(r"newsletter (?:abonnieren|bestellen)", r"inscrivez-vous à", r"suscríbete", r"iscriviti alla"),
             *(
                 r"(?:^|[:.!?]\s+)(?:abonnier(?:e|t|en sie)|folg(?:en sie|st du|e uns)|(?:follow|join) (?:us|our)"
@@ -69,6 +72,11 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"^copy link",
                 r"^print this",
                 r"^listen to (?:this )?article",
+                r"^(?:facebook|twitter|x|whatsapp|telegram|instagram|linkedin|pinterest|reddit|bluesky|e-?mail|viber|vk)"
+                r"(?:\W+(?:facebook|twitter|x|whatsapp|telegram|instagram|linkedin|pinterest|reddit|e-?mail))*\W*$",
+                r"^(?:back|go back|zurück|retour|volver|voltar|indietro|terug|tillbaka|tilbage?|tilbake|powrót|zpět|назад)\W*$",
+                r"^send (?:any|this|your|a) friend\b",
+                r"\bgift articles?\b.{0,80}\b(?:month|share|read)",
             ),
             *(
                 r"^click here (?:to|for)",
@@ -87,6 +95,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
             r"(?:views|opinions) (?:and opinions )?expressed (?:in|by|here|above|are)",
             r"do(?:es)? not necessarily (?:reflect|represent) the (?:views|position|opinions?)",
             r"^our standards:",
+            r"^(?:特别|特別|免责|免責|郑重)?(?:声明|聲明)\s*[:：]",
         ),
     ),
     (
@@ -138,6 +147,8 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"^this slideshow requires javascript",
                 r"^link zum \S+-inhalt\W*$",
                 r"^loading\W*$",
+                r"^wait \d+ seconds? ",
+                r"^buy (?:this )?(?:photo|print)s?\W*$",
                 r"^watch now\W*$",
                 r"^now playing",
             ),
@@ -149,6 +160,24 @@ _RULES = tuple(
     for reason, longest, phrases in _PHRASES
 )
 _LONGEST_READ_MORE = 220
+
+
+_NOTE = re.compile(
+    r"^\W*(?:corrections?|clarifications?|editor.?s.? note|note (?:from|by) the editors?|erratum|update(?= \d|:)"
+    r"|(?:an |a )?(?:earlier|previous) version of this (?:article|story|post|piece)|this (?:article|story|post|piece) (?:was|has been)"
+    r" (?:corrected|updated|amended|changed|clarified)|korrektur|berichtigung|richtigstellung|anm(?:erkung|\.) d(?:er|\.) red"
+    r"|in einer (?:früheren|ersten|vorherigen) (?:version|fassung)|correctif|rectificatif|note de la rédaction|ndlr"
+    r"|fe de erratas?|correcci[óo]n|nota del editor|errata|nota da reda[çc][ãa]o|correzione|nota della redazione"
+    r"|correctie|rectificatie|rättelse|rettelse|retting|sprostowanie|исправление|уточнение|примечание редакции|düzeltme"
+    r"|訂正|정정|更正)(?=\W|$)",
+    re.IGNORECASE,
+)
+_LONGEST_NOTE = 800
+
+
+def is_note(text: str) -> bool:
+    """Whether a paragraph corrects the article or speaks for its editors, by the words it opens with."""
+    return len(text) <= _LONGEST_NOTE and _NOTE.match(text) is not None and len(text.split()) > 3
 
 
 def reason_to_drop(text: str) -> str | None:

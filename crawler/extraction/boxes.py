@@ -1,19 +1,20 @@
-"""What stands among the text and is none of it: elements found by a layout's selectors or by what pages call them."""
+"""What stands beside a text? Boxes found by a layout's selectors, by their names, by their labels or by their place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
-
-from crawler.extraction.dom import hint_of, select, text_of
+from crawler.addresses import without_www
+from crawler.extraction.document import Document
+from crawler.extraction.dom import select
 from crawler.extraction.labels import is_other
-from crawler.extraction.standing import Standing
-from crawler.extraction.teasers import Teasers
+from crawler.extraction.survey import PARAGRAPH, Node, Survey
+from crawler.extraction.teasers import Teasers, in_text, is_text_beside
 from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
@@ -21,6 +22,28 @@ from crawler.site import Layout
 _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (reason, re.compile(rf"(?:^|[\s_-])(?:{'|'.join(names)})(?=$|[\s_-])", re.IGNORECASE))
     for reason, names in (
+        (
+            "embed",
+            (
+                *(r"twitter-(?:tweet|video)", r"instagram-media", r"fb-post", r"tiktok-embed", r"reddit-(?:embed|card)"),
+                *(r"bluesky-embed", r"mastodon-embed", r"telegram-post", r"threads?-(?:post|embed)", r"vk-post"),
+            ),
+        ),
+        (
+            "note",
+            (
+                *(r"corrections?", r"editor-?s?-?note", r"clarifications?", r"errat(?:a|um)", r"update-?note"),
+                *(r"correction-?(?:note|text|box)", r"footnotes?", r"anmerkung(?:en)?", r"korrektur(?:hinweis)?"),
+            ),
+        ),
+        (
+            "box",
+            (
+                *(r"fact-?(?:box|file|sheet)s?", r"info-?box(?:es)?", r"at-?a-?glance", r"key-?(?:facts|points|takeaways)"),
+                *(r"takeaways", r"explainer-?box", r"info-?kasten", r"faktaruta", r"faktaboks", r"kader", r"steckbrief"),
+                *(r"sidebar-?text", r"side-?note", r"background-?box", r"encadre", r"despiece"),
+            ),
+        ),
         (
             "related",
             (
@@ -49,28 +72,42 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             ),
         ),
         ("disclaimer", (r"disclaimer", r"contribute-banner", r"donat(?:e|ion)(?:-\w+)?", r"favou?r-banner")),
-        ("author", (r"author-?(?:bio|box|info|card|details?)", r"about-the-author")),
+        (
+            "author",
+            (
+                *(r"authors?-?(?:bio(?:graphy)?|box|info|card|details?|desc(?:ription)?)", r"about-the-author"),
+                *(r"bio(?:graphy)?", r"post-author", r"autoren-?box"),
+            ),
+        ),
         ("tags", (r"(?:article-?)?tags", r"tag-?list", r"keywords", r"topics")),
         (
             "advertisement",
             (
-                r"ads?(?:-?(?:slot|container|wrapper|unit))?",
-                r"advert(?:isement)?",
-                r"adsbygoogle",
-                r"sponsor(?:ed)?",
-                r"promo",
+                *(r"ads?(?:-?(?:slot|container|wrapper|unit))?", r"advert(?:isement)?", r"adsbygoogle"),
+                *(r"sponsor(?:ed)?", r"promo"),
             ),
         ),
-        ("comments", (r"comments?(?:-?(?:list|section|area))?", r"disqus[\w-]*")),
-        ("dialog", (r"modal", r"popup", r"lightbox(?:-wrapper)?", r"cookie[\w-]*")),
+        ("comments", (r"comments?(?:-?(?:list|section|area|body|thread))?", r"disqus[\w-]*")),
+        (
+            "dialog",
+            (
+                *(r"modal", r"popup", r"lightbox(?:-wrapper)?", r"cookie[\w-]*", r"optanon[\w-]*", r"consent[\w-]*"),
+                *(r"gdpr[\w-]*", r"(?:story|article|page)-?tools?"),
+            ),
+        ),
     )
 )
 _ANY = re.compile("|".join(names.pattern for _, names in _NAMED), re.IGNORECASE)
+_LIVE = re.compile(r"(?:^|[\s_-])(?:live|match|ticker)(?=$|[\s_-])", re.IGNORECASE)
 _BOXES = frozenset(
-    "aside dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
+    "aside blockquote dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
+_LISTS = frozenset({"ul", "ol", "p", "span", "small"})
+KINDS = frozenset({"embed", "note", "box"})
+"""The reasons of boxes that the archive keeps with the text, as blocks of a kind."""
 LINKING = {"related": "related", "cluster": "read_more"}
 """The reasons of guessed boxes whose links are told, and the kind of these; other lists of links are menus."""
+LINK_LISTS = frozenset({"related", "read_more", "teasers", "most read"})
 _SHARE_OF_LINE = 0.8
 _LONGEST_LABEL = 60
 _MOST_UNLABELLED = 12
@@ -78,35 +115,99 @@ _MOST_UNLABELLED = 12
 _LONGEST_TEASER = 600
 """Letters of an ``article`` that a list may hold; longer ones are articles."""
 _MOST_OF_TEXT = 0.25
-"""A box that holds more of the page's paragraphs than this is not beside the text: it is around it."""
+"""A box that holds more of the page's prose than this is not beside the text: it is around it."""
+_TEXT_OF_ITS_OWN = 500
+"""Characters of prose beside comments that make a text: with less, what is called comments is the text."""
+_FEWEST_ROWS = 2
+_FEWEST_COLUMNS = 2
+_LONGEST_CELL = 80
+"""Letters, on average: longer cells are paragraphs, and the table only places them."""
+_FEWEST_ITEMS = 3
+_SHARE_OF_ITEM = 0.6
+_SHARE_OF_BOX = 0.15
+_SHARE_OF_BLOCK = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An element that is no part of the text, and why."""
+    """An element that is no part of the prose, and why."""
 
-    element: HtmlElement
+    node: Node
     reason: str
 
 
 def outermost(among: Sequence[Box]) -> list[Box]:
-    """Those that no other one holds."""
-    elements = {box.element for box in among}
-    return [box for box in among if elements.isdisjoint(box.element.iterancestors())]
+    """Those that no other one holds, of boxes in the order of the page."""
+    found: list[Box] = []
+    end = -1
+    for box in among:
+        if box.node.number >= end:
+            found.append(box)
+            end = box.node.end
+    return found
 
 
-def boxes(root: HtmlElement, layout: Layout, *, guess: bool) -> list[Box]:
+def boxes(page: Survey, layout: Layout, document: Document, *, guess: bool) -> list[Box]:
     """Such elements, in the order of the page; one may hold another.
 
-    Those that the layout names, and others too where it leaves them to ``guess``.
+    Those that the layout names, and others too where it leaves them to ``guess``; tables of data and lists that lead
+    on are known by their build, whatever a page calls them.
     """
-    found: dict[HtmlElement, str] = {}
-    for reason, selector in _named_by(layout):
-        for element in select(root, selector):
-            found.setdefault(element, reason)
+    found: dict[Node, str] = {}
     if guess:
-        found = _settled(dict(_guessed(root))) | found
-    return [Box(element, found[element]) for element in root.iter() if element in found]
+        guessed = _settled(page, dict(_guessed(page)))
+        found = {node: why for node, why in guessed.items() if why not in LINK_LISTS or not _is_text(page, node)}
+    named: dict[Node, str] = {}
+    for reason, selector in _named_by(layout):
+        for element in select(document.root, selector):
+            if (node := page.node(element)) is not None:
+                named.setdefault(node, reason)
+    found |= named
+    for node in page.by_tag.get("table", ()):
+        if _holds_data(page, node):
+            found.setdefault(node, "table")
+    for node in page.inside(page.root, "ul", "ol"):
+        if node not in found and _leads_on(page, node, document):
+            found[node] = "read_more"
+    return [Box(node, found[node]) for node in sorted(found, key=lambda one: one.number)]
+
+
+def misnamed(page: Survey, boxed: Mapping[int, Box]) -> list[Node]:
+    """The elements that are called lists of links and hold prose: papers also call ``teaser`` the first lines."""
+    return [
+        node
+        for node in page.nodes
+        if node.hint
+        and node.length
+        and _reason(node) in LINK_LISTS
+        and _is_text(page, node)
+        and any(number not in boxed for number in range(node.first, node.last))
+    ]
+
+
+def covered(page: Survey, among: Sequence[Box]) -> dict[int, Box]:
+    """The blocks that stand in such elements, by number, each with the outermost of these.
+
+    Of an element within a line the block is its own where it holds nearly all of the words.
+    """
+    found: dict[int, Box] = {}
+    for box in outermost(among):
+        node = box.node
+        for block in page.within(node):
+            if node.holds(block.node) or node.length >= _SHARE_OF_BLOCK * len(block.text):
+                found[block.number] = box
+    return found
+
+
+def rows(page: Survey, table: Node) -> list[list[str]]:
+    """The words of a table, cell by cell."""
+    cells = page.inside(table, "td", "th")
+    found = []
+    for row in page.inside(table, "tr"):
+        texts = [page.text(cell) for cell in cells if row.holds(cell)]
+        if any(texts):
+            found.append(texts)
+    return found
 
 
 def _named_by(layout: Layout) -> Iterator[tuple[str, str | None]]:
@@ -119,81 +220,93 @@ def _named_by(layout: Layout) -> Iterator[tuple[str, str | None]]:
         yield selector, selector
 
 
-def _settled(found: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
+def _settled(page: Survey, found: dict[Node, str]) -> dict[Node, str]:
     """Boxes around the text that only their names call related are believed if there is but one, and it is short.
 
     A paper that calls several of them so speaks of its layout.
     """
-    nameless = [element for element, reason in found.items() if reason == "unlabelled"]
-    links = {one.get("href") for element in nameless for one in element.iter("a")}
+    nameless = [node for node, reason in found.items() if reason == "unlabelled"]
+    links = {one.element.get("href") for node in nameless for one in page.inside(node, "a")}
     reason = "cluster" if len(nameless) == 1 and len(links) <= _MOST_UNLABELLED else "teasers"
-    return {element: reason if one == "unlabelled" else one for element, one in found.items()}
+    return {node: reason if one == "unlabelled" else one for node, one in found.items()}
 
 
-def _guessed(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    standing = Standing(root)
-    labelled = set(Teasers(root, standing).found())
-    linking: set[HtmlElement] = set()
-    for element in root.iter():
-        if element in labelled:
-            reason: str | None = _place(element, labelled, standing)
-        elif element.tag in _BOXES or (isinstance(element.tag, str) and "-" in element.tag):
-            reason = _named_reason(element, standing, root)
+def _guessed(page: Survey) -> Iterator[tuple[Node, str]]:
+    labelled = set(Teasers(page).found())
+    linking_until = -1
+    for node in page.nodes:
+        if node in labelled:
+            reason: str | None = _place(page, node, labelled)
+        elif node.tag in _BOXES or "-" in node.tag:
+            reason = _named_reason(page, node)
         else:
             reason = None
-        if reason is None and element.tag == "p" and _leads_elsewhere(element, standing):
+        if reason is None and node.tag == "p" and _leads_elsewhere(page, node):
             reason = "related"
         if reason in LINKING or reason == "unlabelled":
-            if not linking.isdisjoint(element.iterancestors()):
+            if node.number < linking_until:
                 continue  # the box around it tells its links
-            linking.add(element)
+            linking_until = node.end
         if reason:
-            yield element, reason
+            yield node, reason
 
 
-def _named_reason(element: HtmlElement, standing: Standing, root: HtmlElement) -> str | None:
+def _named_reason(page: Survey, node: Node) -> str | None:
     """Why an element goes by what it is called; None for one that is around the text, not beside it."""
-    reason = _reason(element)
-    if reason is None or element.tag == "figcaption":
+    reason = _reason(node)
+    if reason == "box" and node.tag in _LISTS:
+        return None  # facts that stand in the text
+    if reason is None or node.tag == "figcaption" or reason in ("embed", "note"):
         return reason
-    beyond = _MOST_OF_TEXT * standing.in_paragraphs(root)
-    if standing.in_paragraphs(element) > beyond or _is_frame(element, standing):
+    whole = page.prose(page.root)
+    if reason == "comments":
+        is_text = _LIVE.search(node.hint) or whole - page.prose(node) < _TEXT_OF_ITS_OWN <= whole
+        return None if is_text or page.inside(node, "h1", "main") else reason
+    if page.prose(node) > _MOST_OF_TEXT * whole or _is_frame(page, node):
         return None
     if reason == "related":
-        if _is_denied(element, standing):
+        if _is_denied(page, node):
             return "most read"
-        return "related" if standing.in_text(element) else "unlabelled"
-    if reason == "teasers" and standing.in_text(element, both=True):
+        return "related" if in_text(page, node) else "unlabelled"
+    if reason == "teasers" and in_text(page, node, both=True):
         return "related"
-    return "cluster" if reason == "teasers" and standing.ends_text(element) else reason
+    return "cluster" if reason == "teasers" and _ends_text(page, node) else reason
 
 
-def _place(element: HtmlElement, labelled: Container[HtmlElement], standing: Standing) -> str:
+def _place(page: Survey, node: Node, labelled: Container[Node]) -> str:
     """What a box is by its place: put into the text by an editor, or gathered around it. Its label goes before it."""
-    first = element
-    while (before := first.getprevious()) is not None and before in labelled:
+    first = node
+    while first.parent is not None and first.place and (before := first.parent.children[first.place - 1]) in labelled:
         first = before
-    return "related" if standing.in_text(first) else "cluster"
+    return "related" if in_text(page, first) else "cluster"
 
 
-def _is_denied(element: HtmlElement, standing: Standing) -> bool:
+def _ends_text(page: Survey, node: Node) -> bool:
+    """Whether an element is one of several alike that follow right after a paragraph, in the text's own column."""
+    name = node.element.get("class")
+    before = next((one for one in node.before() if one.element.get("class") != name), None)
+    return before is not None and before.tag == "p" and page.prose(before) > 0
+
+
+def _is_denied(page: Survey, node: Node) -> bool:
     """Whether the words over a box say that it holds the latest, the best read and the like, whatever it is called."""
-    in_text, most = standing.in_text(element, both=True), standing.length(element) + _LONGEST_LABEL
-    for around in (element, *islice(element.iterancestors(), 2)):
-        if standing.length(around) > most:
+    is_within, most = in_text(page, node, both=True), node.length + _LONGEST_LABEL
+    for around in (node, *islice(node.ancestors(), 2)):
+        if around.length > most:
             break
-        before = around.getprevious()
-        over = text_of(before) if before is not None and standing.length(before) <= _LONGEST_LABEL else ""
-        first = next((words for one in around.iter() if (words := squeezed(one.text or ""))), "")
-        if is_other(first, in_text=in_text) or is_other(over, in_text=in_text):
+        before = around.parent.children[around.place - 1] if around.parent is not None and around.place else None
+        over = page.text(before) if before is not None and before.length <= _LONGEST_LABEL else ""
+        descent = (page.nodes[number].element.text for number in range(around.number, around.end))
+        first = next((words for text in descent if text and (words := squeezed(text))), "")
+        if is_other(first, in_text=is_within) or is_other(over, in_text=is_within):
             return True
     return False
 
 
-def _reason(element: HtmlElement) -> str | None:
-    if element.tag == "figcaption":
+def _reason(node: Node) -> str | None:
+    if node.tag == "figcaption":
         return "caption"
-    return _reason_in(hint_of(element))
+    return _reason_in(node.hint)
 
 
 @lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
@@ -203,15 +316,61 @@ def _reason_in(hint: str) -> str | None:
     return next((reason for reason, names in _NAMED if names.search(hint)), None)
 
 
-def _leads_elsewhere(element: HtmlElement, standing: Standing) -> bool:
+def _leads_elsewhere(page: Survey, node: Node) -> bool:
     """Whether a paragraph is but a link, between paragraphs of text: a related box in disguise."""
-    link = next(element.iter("a"), None)
-    if link is None or not link.get("href") or standing.length(link) < _SHARE_OF_LINE * standing.length(element):
+    link = next(iter(page.inside(node, "a")), None)
+    if link is None or not link.element.get("href") or link.length < _SHARE_OF_LINE * node.length:
         return False
-    return standing.beside_text(element)
+    return is_text_beside(page, node)
 
 
-def _is_frame(element: HtmlElement, standing: Standing) -> bool:
-    if next(element.iter("h1", "main"), None) is not None:
-        return True
-    return any(standing.length(one) > _LONGEST_TEASER for one in element.iter("article"))
+def _is_frame(page: Survey, node: Node) -> bool:
+    return bool(page.inside(node, "h1", "main")) or any(
+        one.length > _LONGEST_TEASER for one in page.inside(node, "article")
+    )
+
+
+def _is_text(page: Survey, node: Node) -> bool:
+    """Whether an element is a text of its own: prose of some length, and hardly a link.
+
+    A box of links is none of that, though papers also call ``teaser`` the first lines of an article itself.
+    """
+    return node.linked <= _SHARE_OF_BOX * node.length and page.prose(node) > 0
+
+
+def _holds_data(page: Survey, table: Node) -> bool:
+    """Whether a table lists things in rows and columns, rather than giving a page its layout."""
+    if len(page.inside(table, "table")) > 1 or page.inside(table, "h1", "h2") or not table.length:
+        return False
+    if table.element.get("role") == "presentation" or table.linked * 2 > table.length:
+        return False
+    wide = [cells for cells in rows(page, table) if len(cells) >= _FEWEST_COLUMNS]
+    lengths = [len(cell) for row in wide for cell in row]
+    return len(wide) >= _FEWEST_ROWS and sum(lengths) <= _LONGEST_CELL * len(lengths) and max(lengths) <= 4 * PARAGRAPH
+
+
+def _leads_on(page: Survey, node: Node, document: Document) -> bool:
+    """Whether every item of a list among paragraphs is for the most part a link to another page of the same site.
+
+    A list of sources leads elsewhere; a table of contents stays on the page; a menu is not among paragraphs.
+    """
+    if node.parent is None or not any(one.tag == "p" for one in node.parent.children):
+        return False
+    items = [item for item in node.children if item.tag == "li" and item.length]
+    return len(items) >= _FEWEST_ITEMS and all(_is_link(page, item, document) for item in items)
+
+
+def _is_link(page: Survey, item: Node, document: Document) -> bool:
+    links = page.inside(item, "a")
+    if not all(stays_on_site(link.element.get("href") or "", document) for link in links):
+        return False
+    return item.linked >= _SHARE_OF_ITEM * item.length
+
+
+def stays_on_site(href: str, document: Document) -> bool:
+    """Whether a link leads to another page of the same site."""
+    try:
+        there, here = urlsplit(urljoin(document.base, href)), urlsplit(document.url)
+    except ValueError:
+        return False
+    return without_www(there.netloc) == without_www(here.netloc) and there.path != here.path

@@ -57,7 +57,7 @@ def extract(
         site = _shipped().for_url(url)
     page = Page(read(html, url, charset), site, fetched_at)
     headings = titles.said(page)
-    text = body(page, [*(one.value or "" for one in headings), people.byline(page) or ""])
+    text = body(page, headings, people.byline(page))
     facts = metadata(page, headings, text.paragraphs[0] if text.paragraphs else "")
     caption, credit = caption_and_credit(page)
     return Article(

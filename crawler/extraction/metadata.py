@@ -12,7 +12,7 @@ from crawler.article import Kind, Moment, Provenance
 from crawler.extraction import kinds, people, subjects, times, titles
 from crawler.extraction.dom import select
 from crawler.extraction.json_ld import strings
-from crawler.extraction.opening import under_headline
+from crawler.extraction.body import under_headline
 from crawler.extraction.page import Page, answers
 from crawler.extraction.trust import Answer, first, in_order, record
 from crawler.extraction.words import essence, plain
@@ -75,7 +75,7 @@ def _standfirsts(page: Page, first_words: str) -> list[Answer[str]]:
     metas = page.document.metas
     said = [
         *answers("layout", page.texts(page.layout.standfirst)[:1]),
-        *answers("header", [line] if (line := under_headline(page.root)) else []),
+        *answers("header", [line] if (line := under_headline(page)) else []),
         *answers("json-ld", page.said("description")[:1]),
         *answers("og:description", metas.get("og:description", ())[:1]),
         *answers("meta:description", metas.get("description", ())[:1]),

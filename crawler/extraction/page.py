@@ -18,6 +18,7 @@ from crawler.extraction import dates
 from crawler.extraction.document import Document
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.json_ld import Node, strings
+from crawler.extraction.survey import Survey, survey
 from crawler.extraction.trust import Answer
 from crawler.extraction.words import plain
 from crawler.site import Layout, Site
@@ -64,6 +65,17 @@ class Page:
             *self.document.metas.get("application-name", ()),
         )
         return (*said, *(name for node in self.nodes for name in strings(node.get("publisher"))))
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What stands where on it."""
+        return survey(self.root)
+
+    @cached_property
+    def published_for_machines(self) -> Moment | None:
+        """When the page says in its metadata that it was published; clock times on it are of that day and zone."""
+        said = [*self.said("datePublished"), *self.document.metas.get("article:published_time", ())]
+        return next((found for text in said if (found := self.moment(text)) is not None), None)
 
     @property
     def root(self) -> HtmlElement:

@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from lxml import etree, html
-
-from crawler.extraction.render import Piece, rendered
+from crawler.extraction.witnesses import Piece, of_markup
 from crawler.extraction.words import plain
 
 _LARGEST = 3_000_000
@@ -107,16 +105,9 @@ def _unescaped(literal: str) -> str:
 def _paragraphs(said: str) -> list[Piece]:
     """What a string says, if it is HTML or prose; nothing for addresses, code and names."""
     if _BLOCK.search(said):
-        return _rendered(said)
+        return of_markup(said)
     lines = (plain(line) for line in said.split("\n"))
     return [Piece(line) for line in lines if len(line) >= _SHORTEST and _SENTENCE_END.search(line) and "{" not in line]
-
-
-def _rendered(said: str) -> list[Piece]:
-    try:
-        return rendered([html.fragment_fromstring(said, create_parent="div")])
-    except (etree.LxmlError, ValueError, AssertionError):
-        return []
 
 
 def _on_subject(text: Sequence[Piece], words: set[str]) -> bool:

@@ -1,51 +1,54 @@
-"""Boxes and lists of links to other articles, found by what is printed over them or by where they stand."""
+"""Which lists lead to other articles, and does an element stand in the text? By labels and by place, not by names."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice, takewhile
-
-from lxml.html import HtmlElement
 
 from crawler.addresses import host_of, is_web_address, without_www
 from crawler.extraction import labels
-from crawler.extraction.dom import text_of
 from crawler.extraction.shapes import like_article
-from crawler.extraction.standing import FRAMES, PARAGRAPH, Standing
+from crawler.extraction.survey import PARAGRAPH, Node, Survey
 from crawler.extraction.words import squeezed
 
 _LABELS = frozenset("h2 h3 h4 h5 h6 p span div strong b em header dt li legend figcaption small i u".split())  # noqa: SIM905
+_PAGE = frozenset({"html", "body", "main", "head"})
+_HEADINGS = frozenset({"h2", "h3"})
+_PROSE = frozenset({"p", "div", "blockquote", "section"})
 _PER_LINK, _MOST_LINKS, _SHARE_OF_LIST = 500, 40, 8
 _LONGEST_TEASER = 400
 _SHARE_OF_TEASER = 0.5
 _UP = 4
+_MOST_AROUND = 85
+"""Characters beside an element that labels, times and names of authors come to, in what wraps it alone."""
 
 
 class Teasers:
-    """Finds such elements in one tree. Its declared address, if any, tells the paper and the shape of its addresses."""
+    """Finds such elements on one page. Its declared address, if any, tells the paper and the shape of its addresses."""
 
-    def __init__(self, root: HtmlElement, standing: Standing):
+    def __init__(self, page: Survey):
+        root = page.root.element
         declared = root.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
         self._own = next((one.strip() for one in declared if is_web_address(one.strip())), "")
-        self._root = root
-        self._standing = standing
+        self._paper = _site(self._own)
+        self._page = page
         self._judged: dict[str, bool] = {}
+        self._leading = [one for one in page.by_tag.get("a", ()) if one.length and self._leads(one.element.get("href"))]
+        self._numbers = [one.number for one in self._leading]
 
-    def found(self) -> Iterator[HtmlElement]:
+    def found(self) -> Iterator[Node]:
         """Those under a label that says related, then those between two paragraphs; one may hold another."""
-        yield from self._labelled()
-        yield from self._between()
+        if self._leading:
+            yield from self._labelled()
+            yield from self._between()
 
-    def links(self, element: HtmlElement) -> list[HtmlElement]:
+    def links(self, node: Node) -> list[Node]:
         """The links in an element that lead to articles of the same paper."""
-        return [one for one in element.iter("a") if self._leads_to_article(one.get("href"))]
+        start = bisect_left(self._numbers, node.number)
+        return self._leading[start : bisect_left(self._numbers, node.end, start)]
 
-    @cached_property
-    def _paper(self) -> str:
-        return _site(self._own)
-
-    def _leads_to_article(self, href: str | None) -> bool:
+    def _leads(self, href: str | None) -> bool:
         href = (href or "").strip()
         if href not in self._judged:
             self._judged[href] = self._judge(href)
@@ -61,95 +64,117 @@ class Teasers:
         except ValueError:  # an unbalanced bracket in the host
             return False
 
-    def _labelled(self) -> Iterator[HtmlElement]:
-        for element in self._root.iter():
-            text = element.text
-            words = squeezed(text) if text and element.tag in _LABELS and len(text) < _LONGEST_TEASER else ""
-            if words and labels.is_related(words) and next(element.iterancestors("a"), None) is None:
-                yield from self._list_at(element, words)
-            elif (said := element.get("aria-label")) and labels.is_related(said) and self._is_list(element):
-                yield element
+    def _labelled(self) -> Iterator[Node]:
+        for node in self._page.nodes:
+            if not node.length:
+                continue
+            text = node.element.text
+            words = squeezed(text) if text and node.tag in _LABELS and len(text) < _LONGEST_TEASER else ""
+            if words and labels.is_related(words) and not any(one.tag == "a" for one in node.ancestors()):
+                yield from self._list_at(node, words)
+            elif (said := node.element.get("aria-label")) and labels.is_related(said) and self._is_list(node):
+                yield node
 
-    def _list_at(self, label: HtmlElement, words: str) -> Iterator[HtmlElement]:
+    def _list_at(self, label: Node, words: str) -> Iterator[Node]:
         """The list that a label belongs to: one that begins with it, or those right after it."""
-        around = [label, *islice(label.iterancestors(), _UP)]
-        headed = list(takewhile(lambda one: one.tag not in FRAMES and _begins(one, words), around))
+        around = [label, *islice(label.ancestors(), _UP)]
+        headed = list(takewhile(lambda one: one.tag not in _PAGE and self._page.text(one).startswith(words), around))
         whole = next(filter(self._is_list, headed), None)
         if whole is not None:
             if not self._has_heading(whole, words):
                 yield whole
             return
-        for element in headed:
-            after = list(takewhile(self._is_list, self._standing.beside(element, later=True)))
-            if after and self._standing.length(element) <= PARAGRAPH and not self._has_heading(after[0]):
-                yield element
+        for node in headed:
+            after = list(takewhile(self._is_list, node.after()))
+            if after and node.length <= PARAGRAPH and not self._has_heading(after[0]):
+                yield node
                 yield from after
                 return
 
-    def _is_list(self, element: HtmlElement) -> bool:
+    def _is_list(self, node: Node) -> bool:
         """Whether an element holds little but teasers."""
-        if element.tag in FRAMES or next(element.iter("h1", "main"), None) is not None:
+        if node.tag in _PAGE or not node.linked or self._page.inside(node, "h1", "main"):
             return False
-        leading = self.links(element)
+        leading = self.links(node)
         if not leading:
             return False
-        several = len({one.get("href") for one in leading})
-        length = self._standing.length(element)
-        if several > _MOST_LINKS or length > _PER_LINK * several:
+        several = len({one.element.get("href") for one in leading})
+        if several > _MOST_LINKS or node.length > _PER_LINK * several:
             return False
-        return sum(map(self._standing.length, leading)) * _SHARE_OF_LIST >= length
+        return sum(one.length for one in leading) * _SHARE_OF_LIST >= node.length
 
-    def _has_heading(self, element: HtmlElement, label: str = "") -> bool:
+    def _has_heading(self, node: Node, label: str = "") -> bool:
         """Whether a list has a heading of its own beside ``label``, which then stands over nothing."""
-        children = [child for child in element if self._standing.length(child)]
-        if label and children and text_of(children[0]) == label:
+        children = [child for child in node.children if child.length]
+        if label and children and self._page.text(children[0]) == label:
             children = children[1:]
         if len(children) == 1:
             return self._has_heading(children[0], label)
-        several = len({one.get("href") for one in self.links(element)}) > 1
-        return several and len(children) > 1 and next(children[0].iter("a"), None) is None
+        several = len({one.element.get("href") for one in self.links(node)}) > 1
+        return several and len(children) > 1 and not self._page.inside(children[0], "a")
 
-    def _between(self) -> Iterator[HtmlElement]:
+    def _between(self) -> Iterator[Node]:
         """What is little but links and stands between two paragraphs of text, and its like at the end of the text."""
-        handled = {link for frame in self._root.iter("nav", "footer") for link in frame.iter("a")}
-        ending: list[HtmlElement] = []
+        handled = {link for frame in self._page.by_tag.get("footer", ()) for link in self.links(frame)}
+        ending: list[Node] = []
         seen: set[tuple[str, str]] = set()
-        for link in self._root.iter("a"):
-            if link in handled or not self._leads_to_article(link.get("href")):
+        for link in self._leading:
+            if link in handled:
                 continue
             top = self._highest(link)
-            handled.update(top.iter("a"))
+            handled.update(self.links(top))
             if top.tag in ("p", "a", "span", "li", "td"):
                 continue
-            if self._standing.in_text(top, both=True):
-                seen.add((top.tag, top.get("class") or ""))
+            if in_text(self._page, top, both=True):
+                seen.add((top.tag, top.element.get("class") or ""))
                 yield top
-            elif self._standing.in_text(top):
+            elif in_text(self._page, top):
                 ending.append(top)
-        yield from (one for one in ending if (one.tag, one.get("class") or "") in seen)
+        yield from (one for one in ending if (one.tag, one.element.get("class") or "") in seen)
 
-    def _highest(self, link: HtmlElement) -> HtmlElement:
+    def _highest(self, link: Node) -> Node:
         """The highest element around a link that holds little but such links."""
         top = link
-        for parent in link.iterancestors():
-            length = self._standing.length(parent)
-            if parent.tag in FRAMES or parent.tag == "article" or length > _LONGEST_TEASER:
+        for parent in link.ancestors():
+            if parent.tag in _PAGE or parent.tag == "article" or parent.length > _LONGEST_TEASER:
                 break
-            if sum(map(self._standing.length, self.links(parent))) < _SHARE_OF_TEASER * length:
+            if sum(one.length for one in self.links(parent)) < _SHARE_OF_TEASER * parent.length:
                 break
             top = parent
         return top
 
 
-def _begins(element: HtmlElement, words: str) -> bool:
-    """Whether the text of an element begins with these words; told without reading on."""
-    said = ""
-    for piece in element.itertext():
-        said = squeezed(f"{said} {piece}")
-        if len(said) >= len(words):
-            break
-    return said.startswith(words)
+def in_text(page: Survey, node: Node, *, both: bool = False) -> bool:
+    """Whether a paragraph of text stands before an element or what wraps it alone; ``both``: also after it."""
+    for _ in range(_UP):
+        before, after = _is_prose(page, next(node.before(), None)), _is_prose(page, next(node.after(), None))
+        if before and (after or not both):
+            return True
+        parent = node.parent
+        if parent is None or parent.tag in _PAGE or parent.tag == "article":
+            return False
+        if parent.length > node.length + _MOST_AROUND:
+            return False
+        node = parent
+    return False
+
+
+def is_text_beside(page: Survey, node: Node) -> bool:
+    """Whether the next words before or after an element are a paragraph of text."""
+    return _is_prose(page, next(node.before(), None)) or _is_prose(page, next(node.after(), None))
+
+
+def _is_prose(page: Survey, node: Node | None) -> bool:
+    """Whether an element is, or holds, a paragraph not made of links; a heading stands for its text."""
+    if node is None:
+        return False
+    if node.tag in _HEADINGS:
+        return node.linked == 0
+    return node.tag in _PROSE and page.prose(node) > 0
 
 
 def _site(address: str) -> str:
-    return without_www(host_of(address))
+    try:
+        return without_www(host_of(address))
+    except ValueError:  # an unbalanced bracket in the host
+        return ""

@@ -7,8 +7,8 @@ import unicodedata
 
 from crawler.charsets import unescaped
 
-_SOFT_HYPHEN = "\u00ad"
-_UNSEEN_SPACES = ("\u200b", "\u200e", "\u200f", "\u2060", "\ufeff")
+_UNSEEN = ("\u00ad", "\u200b", "\u200e", "\u200f", "\u2060", "\ufeff")
+"""Soft hyphens, marks of direction, spaces of no width: they stand within words."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -16,9 +16,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 def squeezed(text: str) -> str:
     """One space for any white space, none at the ends; without soft hyphens and other marks that show nothing."""
     if not text.isascii():  # done for every piece of a page: no regular expression is as quick
-        text = text.replace(_SOFT_HYPHEN, "")
-        for space in _UNSEEN_SPACES:
-            text = text.replace(space, " ")
+        for mark in _UNSEEN:
+            text = text.replace(mark, "")
     return " ".join(text.split())
 
 
@@ -34,3 +33,8 @@ def plain(text: str) -> str:
 def essence(text: str) -> str:
     """What two texts must share to be called the same: letters and digits alone, in one case."""
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def dense(text: str) -> str:
+    """A text without white space and marks that show nothing."""
+    return squeezed(text).replace(" ", "")

@@ -8,14 +8,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from lxml import html
 
 from crawler.article import Article
 from crawler.extraction.boilerplate import reason_to_drop
-from crawler.extraction.engine import implausible
 from crawler.extraction.extract import extract
-from crawler.extraction.outline import aligned, outline
-from crawler.extraction.render import Piece, rendered
 from crawler.site import Site
 
 URL = "https://velm.example/ferry-sings-again"
@@ -137,34 +133,6 @@ def test_inline_links_point_at_their_words():
         assert found.paragraphs[one.position][one.start : one.end] == one.anchor_text
 
 
-def test_the_same_words_linked_twice_are_told_apart_by_their_place():
-    root = html.fromstring(
-        '<div><p>the pier and the pier and <a href="/x">the pier</a></p><p>the pier, <a href="/y">the pier</a></p></div>'
-    )
-    places = aligned(outline(root, set()), ["the pier and the pier and the pier", "the pier, the pier"])
-    assert [(one.href, one.position, one.start, one.end) for one in places.links] == [
-        ("/x", 0, 26, 34),
-        ("/y", 1, 10, 18),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("found", "on_page", "told", "expected"),
-    [
-        (5000, 5200, 0, False),
-        (5000, 5200, 5100, False),
-        (1000, 5200, 0, True),  # a small part of the page's paragraphs
-        (3000, 3100, 5100, True),  # the page's own JSON-LD has more
-        (100, 90, 0, False),  # a short page, all of it found
-        (100, 200, 0, True),
-        (0, 0, 0, True),
-        (240, 240, 100, False),  # a JSON-LD text that is a teaser proves nothing
-    ],
-)
-def test_the_fast_pass_is_doubted_where_the_page_holds_more(found: int, on_page: int, told: int, expected: bool):
-    assert implausible(found, on_page, told) is expected
-
-
 def test_a_page_whose_text_is_only_in_its_json_ld_gives_that():
     node = {"@type": "NewsArticle", "headline": "x", "articleBody": "\n\n".join(PROSE)}
     head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
@@ -175,13 +143,6 @@ def test_of_a_page_without_paragraphs_the_prose_is_kept_and_not_the_menus():
     menu = "".join(f"<span>{word}</span><br>" for word in ("Home", "Weather", "Tubas", "Goats", "Piers", "Lakes"))
     page = f"<html><body><b>{menu}</b>{'<br><br>'.join(PROSE)}<b>{menu}</b></body></html>"
     assert extract(page.encode(), URL, SITE, FETCHED).paragraphs == PROSE
-
-
-def test_breaks_part_paragraphs_only_where_a_sentence_ends_or_two_follow():
-    root = html.fromstring(
-        "<div>One line<br>goes on.<br>A second.<br><br>a third<table><tr><td>a</td><td>b</td></tr></table></div>"
-    )
-    assert rendered([root]) == [Piece("One line goes on."), Piece("A second."), Piece("a third"), Piece("a b")]
 
 
 @pytest.mark.parametrize(

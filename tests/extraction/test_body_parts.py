@@ -9,9 +9,9 @@ import pytest
 
 from crawler.article import Article
 from crawler.extraction.boilerplate import reason_to_drop
-from crawler.extraction.edges import head_lines
+from crawler.extraction.edges import head_line
 from crawler.extraction.extract import extract
-from crawler.extraction.render import Piece
+from crawler.extraction.words import essence
 from crawler.site import Site
 
 URL = "https://velm.example/ferry-sings-again"
@@ -39,12 +39,15 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
     return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
 
-def test_a_table_of_data_is_told_as_dropped_and_is_no_text():
-    rows = [("Goat", "Weight", "Berth"), *((f"Goat {n}", f"{n * 20} kg", f"Deck {n}") for n in range(1, 6))]
+def test_a_table_of_data_is_one_paragraph_of_its_kind_rows_by_line_feed_and_cells_by_tab():
+    rows = [("Goat", "Weight", "Berth"), *((f"Goat {n}", f"{n * 20} kg", f"Deck\n {n}") for n in range(1, 4))]
     found = article(paragraphs(*PROSE[:2]) + table(rows) + paragraphs(*PROSE[2:]))
-    assert found.paragraphs == PROSE
-    assert [(one.position, one.reason) for one in found.dropped] == [(2, "table")]
-    assert "Goat 5" in found.dropped[0].text
+    assert found.prose == PROSE
+    assert [(block.position, block.kind) for block in found.blocks] == [(2, "table")]
+    assert found.paragraphs[2] == (
+        "Goat\tWeight\tBerth\nGoat 1\t20 kg\tDeck 1\nGoat 2\t40 kg\tDeck 2\nGoat 3\t60 kg\tDeck 3"
+    )
+    assert found.word_count == sum(len(text.split()) for text in PROSE)
 
 
 def test_a_table_that_only_places_paragraphs_keeps_them():
@@ -111,19 +114,17 @@ def test_the_first_paragraphs_are_text_though_the_page_calls_them_teaser():
     ],
 )
 def test_lines_over_a_text_go_and_sentences_that_begin_alike_stay(line: str, reason: str | None):
-    pieces = [Piece(line), *(Piece(text) for text in PROSE)]
-    assert head_lines(pieces, ["Ferry Sings Again"]).get(0) == reason
+    assert head_line(line, None, {essence("Ferry Sings Again")}) == reason
 
 
 def test_what_looks_like_a_line_over_the_text_is_kept_further_down():
-    pieces = [*(Piece(text) for text in PROSE * 2), Piece("By Nele Pier"), Piece("12.05.2031")]
-    assert head_lines(pieces, []) == {}
+    found = article(paragraphs(*PROSE * 2, "By Nele Pier and her friends", "12.05.2031 and later"))
+    assert found.paragraphs[-2:] == ("By Nele Pier and her friends", "12.05.2031 and later")
 
 
 def test_of_several_headings_in_a_row_over_a_text_only_the_last_is_its_own():
-    titles = [Piece(f"Title {n} of another article", "heading") for n in range(4)]
-    assert head_lines([*titles, Piece(PROSE[0])], []) == dict.fromkeys(range(3), "read more")
-    assert head_lines([*titles[:2], Piece(PROSE[0])], []) == {}
+    titles = "".join(f"<h3>Title {n} of another article</h3>" for n in range(4))
+    assert article(titles + paragraphs(*PROSE)).paragraphs == ("Title 3 of another article", *PROSE)
 
 
 @pytest.mark.parametrize(
