@@ -50,6 +50,8 @@ _KINDS = {
 _LINES = frozenset({"p", "a", "span", *HEADINGS})
 _MOST_BESIDE = 40
 _LONGEST_MARK = 6
+_SENTENCE = 40
+"""Characters of a sentence to which the next one may be glued; less may be an abbreviation or initials."""
 _SHORTEST_HEADING = 8
 """Characters in bold that stand for a heading where the text goes on in the same line; less is a drop cap."""
 _NUMBER = attrgetter("number")
@@ -305,7 +307,7 @@ class _Walk:
         length = len(words)
         if text[0].isspace():
             self._is_apart = self._gap = True
-        elif self._is_line_over and text[0].isupper() and not self._is_apart and not self._in_bold:
+        elif self._parts and not self._is_apart and text[0].isupper() and self._is_over():
             self._flush()
         self._is_line_over = False
         if self._is_apart and self._parts:
@@ -328,6 +330,11 @@ class _Walk:
         self._is_apart = self._breaks = False
         if text[-1].isspace():
             self._is_apart = self._gap = True
+
+    def _is_over(self) -> bool:
+        """Whether the words before, in an element of their own, are a heading in bold or a whole sentence."""
+        last = self._parts[-1]
+        return (self._is_line_over and not self._in_bold) or (len(last) >= _SENTENCE and ends_sentence(last))
 
     def _break(self) -> None:
         """A line break: the second in a row, one after a full sentence or after a line in bold ends the block."""

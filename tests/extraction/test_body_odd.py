@@ -95,9 +95,9 @@ def test_any_bytes_are_text_in_some_charset(page: bytes, charset: str | None):
 
 def test_of_a_page_of_endless_elements_the_end_is_cut_and_told_and_a_long_line_takes_no_minutes():
     page = b"<article><p>" + b"goats <i>on</i> piers " * 40_000
-    started = time.perf_counter()
+    started = time.process_time()
     found = extract(page, URL, SITE, FETCHED)
-    assert time.perf_counter() - started < 15.0  # the allowance is for a busy machine
+    assert time.process_time() - started < 15.0  # the allowance is for a busy machine
     told = [one for one in found.dropped if one.reason == "page too large"]
     assert [(one.position, one.text) for one in told] == [(1, "10004 elements at its end")]
     assert 0 < found.word_count < 120_000

@@ -69,9 +69,9 @@ PAGES = {
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_crashes_hangs_or_fills_the_memory(name: str):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     article = extract(PAGES[name], URL, SITE, FETCHED)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < MEGABYTES
     assert pickle.loads(pickle.dumps(article)) == article  # noqa: S301 - our own bytes
     article.text.encode("utf-8")  # nothing is left in it that a database would refuse
