@@ -12,7 +12,7 @@ from crawler.extraction.json_ld import strings
 from crawler.extraction.page import Page
 from crawler.extraction.script_state import text_in
 from crawler.extraction.survey import Survey
-from crawler.extraction.thresholds import MOST_BLOCKS, MOST_LINKED, SHARE_OF_PROSE, SHARE_OF_WITNESS, SHORT
+from crawler.extraction.thresholds import MOST_BLOCKS, MOST_LINKED, SHARE_OF_PROSE, SHARE_OF_WITNESS, SHORT, SURE_SHARE, SURE_TEXT
 from crawler.extraction.trust import Answer
 from crawler.extraction.witnesses import Engine, Testimony, densest, everything, selected, told
 from crawler.extraction.words import dense, essence, plain
@@ -29,6 +29,8 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
     dense_part = densest(surveyed, boxed, declared)
     if len(surveyed.blocks) > MOST_BLOCKS:
         return dense_part if dense_part.blocks else everything(surveyed, boxed)
+    if is_sure(surveyed, boxed, dense_part):
+        return dense_part
     engine = Engine(surveyed, boxed)
     fast = engine.fast()
     witness = dense(plain(said))
@@ -46,6 +48,15 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
         if sum(len(one.text) for one in state) > size:
             return Testimony("state", pieces=state)
     return best
+
+
+def is_sure(page: Survey, boxed: Mapping[int, Box], part: Testimony) -> bool:
+    """Whether the densest part is a text beyond doubt: long, and next to all the prose that the page has."""
+    own = _prose(page, part)
+    if own < SURE_TEXT:
+        return False
+    whole = sum(len(block.text) for block in page.blocks if block.is_prose and block.number not in boxed)
+    return own >= SURE_SHARE * whole
 
 
 def is_plausible(page: Survey, found: Testimony, part: Testimony, witness: int) -> bool:

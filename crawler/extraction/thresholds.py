@@ -16,6 +16,8 @@ SHARE_OF_PROSE = 0.6
 where it fails less than .4; between lie pages with an appendix."""
 SHARE_OF_WITNESS = 0.6
 """The same of what the JSON-LD says the text is, which some papers shorten by a third."""
+SURE_TEXT, SURE_SHARE = 1_000, 0.9
+"""A part of the page of so many characters that has so much of all prose needs no second witness."""
 MOST_BLOCKS = 5_000
 """Of a page with more blocks trafilatura is not asked: it needs seconds, and the longest papers have half of that."""
 MOST_LINKED = 0.5

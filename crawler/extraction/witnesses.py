@@ -19,7 +19,7 @@ from trafilatura.settings import Document, Extractor
 
 from crawler.extraction.boxes import Box, misnamed
 from crawler.extraction.dom import select
-from crawler.extraction.survey import UNSEEN, Block, Node, Survey, survey
+from crawler.extraction.survey import HEADINGS, UNSEEN, Block, Node, Survey, survey
 from crawler.extraction.thresholds import A_TEXT, CERTAIN, CHILD, SHORT
 from crawler.extraction.words import dense, essence, plain
 
@@ -31,6 +31,7 @@ _MOST_IN_LINE = 2000
 _INLINE = ("a", "abbr", "b", "cite", "code", "em", "font", "i", "ins", "mark", "small", "span", "strong", "sub", "sup")
 _LINES = re.compile(r"[\n\r\u2028\u2029]+|<br ?/?>|</p>")
 _OUTSIDE = frozenset({"aside", "footer", "form", "header", "figure", "figcaption"})
+_SISTERS = frozenset({"p", "blockquote", "pre", *HEADINGS} - {"h1"})
 _MANY = 8
 """Lines of one element that are more than a paragraph with breaks."""
 _NEAR = 2
@@ -105,7 +106,14 @@ def densest(page: Survey, boxed: Mapping[int, Box], titles: Collection[str] = ()
         if best is None or weights[best] < CHILD * weights[node]:
             break
         node = best
-    return Testimony("densest", frozenset(one.number for one in usable if node.first <= one.number < node.last))
+    prose = [one for one in usable if node.first <= one.number < node.last]
+    parents = {one.node.parent for one in prose}
+    sisters = (
+        one
+        for one in _usable(page, boxed)
+        if node.first <= one.number < node.last and one.node.tag in _SISTERS and one.node.parent in parents
+    )
+    return Testimony("densest", frozenset(one.number for one in (*prose, *sisters)))
 
 
 def everything(page: Survey, boxed: Mapping[int, Box]) -> Testimony:
