@@ -23,7 +23,6 @@ from crawler.extraction.page import Page
 from crawler.extraction.survey import Node
 from crawler.extraction.thresholds import (
     DROPPED_BEYOND_TEXT,
-    LONGEST_LINE_DROPPED,
     MOST_CHARACTERS,
     MOST_DROPPED,
     MOST_LINKS,
@@ -55,7 +54,9 @@ def body(page: Page, headings: Sequence[Answer[str]] = (), byline: str | None = 
     boxed = covered(page.survey, apart)
     testimony = judged(page, boxed, headings)
     posts = live.posts(page, boxed, testimony.blocks)
-    case = Case(page, boxed, testimony.blocks | posts.blocks, head, _described(page), under_headline(page), posts.starts)
+    case = Case(
+        page, boxed, testimony.blocks | posts.blocks, head, _described(page), under_headline(page), posts.starts
+    )
     return _Writer(page, apart, boxed, testimony, posts, verdicts.verdicts(case)).body()
 
 
@@ -96,7 +97,9 @@ class _Writer:
         blocks = self.page.survey.blocks
         kept = [number for number in sorted(self.verdicts) if self.verdicts[number].reason is None]
         paragraphs = [self.verdicts[number].text or blocks[number].text for number in kept]
-        kinds = [ArticleBlock(n, one.kind, one.at) for n, number in enumerate(kept) if (one := self.verdicts[number]).kind]
+        kinds = [
+            ArticleBlock(n, one.kind, one.at) for n, number in enumerate(kept) if (one := self.verdicts[number]).kind
+        ]
         for piece in self.testimony.pieces:
             if piece.kind:
                 kinds.append(ArticleBlock(len(paragraphs), piece.kind))
@@ -147,7 +150,9 @@ class _Writer:
         beside = {
             number: Verdict(box.reason)
             for number, box in self.boxed.items()
-            if number not in self.verdicts and blocks[number].unseen is None and any(one.holds(box.node) for one in inner)
+            if number not in self.verdicts
+            and blocks[number].unseen is None
+            and any(one.holds(box.node) for one in inner)
         }
         gone = {number: one for number, one in {**beside, **self.verdicts}.items() if one.reason not in (None, "cell")}
         rows: list[Dropped] = []
@@ -184,7 +189,9 @@ def _within_bounds(rows: Sequence[Dropped], size: int) -> list[Dropped]:
         size -= len(row.text)
         if number >= MOST_DROPPED or size < 0:
             rest = rows[number:]
-            found.append(Dropped(row.position, "more", f"{len(rest)} more, {sum(len(one.text) for one in rest)} characters"))
+            found.append(
+                Dropped(row.position, "more", f"{len(rest)} more, {sum(len(one.text) for one in rest)} characters")
+            )
             break
         found.append(row)
     return found
@@ -210,7 +217,9 @@ def _bounded(whole: Body) -> Body:
         whole,
         paragraphs=whole.paragraphs[:end],
         blocks=tuple(one for one in whole.blocks if one.position < end),
-        links=tuple(one for one in whole.links if one.position < end or (one.position == end and one.start is None))[:MOST_LINKS],
+        links=tuple(one for one in whole.links if one.position < end or (one.position == end and one.start is None))[
+            :MOST_LINKS
+        ],
         dropped=(*(one for one in whole.dropped if one.position <= end), *gone),
     )
 

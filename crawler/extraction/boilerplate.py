@@ -36,7 +36,8 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "advertisement",
         40,
         (
-            r"^(?:story|article|text|content|page) continues (?:below|after)\b", r"^continue reading (?:below|the main story)",
+            r"^(?:story|article|text|content|page) continues (?:below|after)\b",
+            r"^continue reading (?:below|the main story)",
             r"^(?:advertis(?:ement|ing)|anzeige|werbung|publicité|publicidad[e]?|pubblicità|advertentie|annons"
             r"|annonce|passer la publicité|reklam[ae]?|реклама|広告|광고)\W*(?:[-–—:].*)?$",
         ),
@@ -74,7 +75,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"^listen to (?:this )?article",
                 r"^(?:facebook|twitter|x|whatsapp|telegram|instagram|linkedin|pinterest|reddit|bluesky|e-?mail|viber|vk)"
                 r"(?:\W+(?:facebook|twitter|x|whatsapp|telegram|instagram|linkedin|pinterest|reddit|e-?mail))*\W*$",
-                r"^(?:back|go back|zurück|retour|volver|voltar|indietro|terug|tillbaka|tilbage?|tilbake|powrót|zpět|назад)\W*$",
+                r"^(?:back|go back|zurück|retour|volver|voltar|indietro|terug|tillbaka|tilbage|tilbake|powrót|назад)\W*$",
                 r"^send (?:any|this|your|a) friend\b",
                 r"\bgift articles?\b.{0,80}\b(?:month|share|read)",
             ),
@@ -162,16 +163,17 @@ _RULES = tuple(
 _LONGEST_READ_MORE = 220
 
 
-_NOTE = re.compile(
-    r"^\W*(?:corrections?|clarifications?|editor.?s.? note|note (?:from|by) the editors?|erratum|update(?= \d|:)"
-    r"|(?:an |a )?(?:earlier|previous) version of this (?:article|story|post|piece)|this (?:article|story|post|piece) (?:was|has been)"
-    r" (?:corrected|updated|amended|changed|clarified)|korrektur|berichtigung|richtigstellung|anm(?:erkung|\.) d(?:er|\.) red"
-    r"|in einer (?:früheren|ersten|vorherigen) (?:version|fassung)|correctif|rectificatif|note de la rédaction|ndlr"
-    r"|fe de erratas?|correcci[óo]n|nota del editor|errata|nota da reda[çc][ãa]o|correzione|nota della redazione"
-    r"|correctie|rectificatie|rättelse|rettelse|retting|sprostowanie|исправление|уточнение|примечание редакции|düzeltme"
-    r"|訂正|정정|更正)(?=\W|$)",
-    re.IGNORECASE,
+_NOTES = (
+    r"corrections?|clarifications?|editor.?s.? note|note (?:from|by) the editors?|erratum|update(?= \d|:)",
+    r"(?:an |a )?(?:earlier|previous) version of this (?:article|story|post|piece)",
+    r"this (?:article|story|post|piece) (?:was|has been) (?:corrected|updated|amended|changed|clarified)",
+    r"korrektur|berichtigung|richtigstellung|anm(?:erkung|\.) d(?:er|\.) red(?:aktion|\.)?",
+    r"in einer (?:früheren|ersten|vorherigen) (?:version|fassung)|correctif|rectificatif|note de la rédaction|ndlr",
+    r"fe de erratas?|correcci[óo]n|nota del editor|errata|nota da reda[çc][ãa]o|correzione|nota della redazione",
+    r"correctie|rectificatie|rättelse|rettelse|retting|sprostowanie|исправление|уточнение|примечание редакции",
+    r"düzeltme|訂正|정정|更正",
 )
+_NOTE = re.compile(rf"^\W*(?:{'|'.join(_NOTES)})(?=\W|$)", re.IGNORECASE)
 _LONGEST_NOTE = 800
 
 

@@ -25,7 +25,13 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "embed",
             (
-                *(r"twitter-(?:tweet|video)", r"instagram-media", r"fb-post", r"tiktok-embed", r"reddit-(?:embed|card)"),
+                *(
+                    r"twitter-(?:tweet|video)",
+                    r"instagram-media",
+                    r"fb-post",
+                    r"tiktok-embed",
+                    r"reddit-(?:embed|card)",
+                ),
                 *(r"bluesky-embed", r"mastodon-embed", r"telegram-post", r"threads?-(?:post|embed)", r"vk-post"),
             ),
         ),
@@ -39,8 +45,21 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "box",
             (
-                *(r"fact-?(?:box|file|sheet)s?", r"info-?box(?:es)?", r"at-?a-?glance", r"key-?(?:facts|points|takeaways)"),
-                *(r"takeaways", r"explainer-?box", r"info-?kasten", r"faktaruta", r"faktaboks", r"kader", r"steckbrief"),
+                *(
+                    r"fact-?(?:box|file|sheet)s?",
+                    r"info-?box(?:es)?",
+                    r"at-?a-?glance",
+                    r"key-?(?:facts|points|takeaways)",
+                ),
+                *(
+                    r"takeaways",
+                    r"explainer-?box",
+                    r"info-?kasten",
+                    r"faktaruta",
+                    r"faktaboks",
+                    r"kader",
+                    r"steckbrief",
+                ),
                 *(r"sidebar-?text", r"side-?note", r"background-?box", r"encadre", r"despiece"),
             ),
         ),

@@ -8,55 +8,12 @@ from typing import cast
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
+from crawler.extraction.survey import BLOCKS
 from crawler.extraction.words import squeezed
 
 INVISIBLE = frozenset(
     {"script", "style", "noscript", "template", "svg", "iframe", "head", "button", "select", "textarea", "object"}
 )
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-
 _APART = BLOCKS | {"br"}
 
 

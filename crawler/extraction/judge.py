@@ -12,7 +12,15 @@ from crawler.extraction.json_ld import strings
 from crawler.extraction.page import Page
 from crawler.extraction.script_state import text_in
 from crawler.extraction.survey import Survey
-from crawler.extraction.thresholds import MOST_BLOCKS, MOST_LINKED, SHARE_OF_PROSE, SHARE_OF_WITNESS, SHORT, SURE_SHARE, SURE_TEXT
+from crawler.extraction.thresholds import (
+    MOST_BLOCKS,
+    MOST_LINKED,
+    SHARE_OF_PROSE,
+    SHARE_OF_WITNESS,
+    SHORT,
+    SURE_SHARE,
+    SURE_TEXT,
+)
 from crawler.extraction.trust import Answer
 from crawler.extraction.witnesses import Engine, Testimony, densest, everything, selected, told
 from crawler.extraction.words import dense, essence, plain
@@ -43,7 +51,9 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
     if len(witness) >= SHORT and size < SHARE_OF_WITNESS * len(witness) and size < SHORT:
         return Testimony("json-ld", pieces=printed.pieces)
     if size < SHORT:
-        scripts = (one.text for one in page.root.iter("script") if one.text and "ld+json" not in (one.get("type") or ""))
+        scripts = (
+            one.text for one in page.root.iter("script") if one.text and "ld+json" not in (one.get("type") or "")
+        )
         state = text_in(scripts, " ".join(one.value or "" for one in headings))
         if sum(len(one.text) for one in state) > size:
             return Testimony("state", pieces=state)

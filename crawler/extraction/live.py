@@ -113,7 +113,9 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
     surveyed = page.survey
     marks = [node for node in surveyed.nodes if node.tag == "time" or _has_time(node)]
     if declared:
-        marks += [node for node in surveyed.inside(surveyed.root, "h2", "h3", "h4") if _key(surveyed.text(node)) in times]
+        marks += [
+            node for node in surveyed.inside(surveyed.root, "h2", "h3", "h4") if _key(surveyed.text(node)) in times
+        ]
     holding: dict[Node, None] = {}  # a set in the order of the page
     for mark in marks:
         if mark.element.get("datetime") and mark.tag != "time":

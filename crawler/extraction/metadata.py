@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from crawler.article import Kind, Moment, Provenance
 from crawler.extraction import kinds, people, subjects, times, titles
+from crawler.extraction.body import under_headline
 from crawler.extraction.dom import select
 from crawler.extraction.json_ld import strings
-from crawler.extraction.body import under_headline
 from crawler.extraction.page import Page, answers
 from crawler.extraction.trust import Answer, first, in_order, record
 from crawler.extraction.words import essence, plain

@@ -35,11 +35,55 @@ FRAMES = frozenset({"nav", "aside", "noscript", "form", "dialog", "header", "foo
 _AROUND = frozenset({"nav", "noscript", "amp-sidebar"})
 """Frames whose words are never the article's: they count for nothing in what holds them."""
 BLOCKS = frozenset(
-    (
-        "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
-        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav noscript ol p pre section summary "
-        "table tbody td tfoot th thead tr ul"
-    ).split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noscript",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _KINDS = {
@@ -132,7 +176,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A run of words. ``kind`` is ``heading``, ``quote``, ``list`` or None; ``unseen`` says why readers do not see it."""
+    """A run of words. ``kind`` is ``heading``, ``quote``, ``list`` or None; ``unseen`` is why nobody sees it."""
 
     number: int
     text: str
@@ -151,9 +195,7 @@ class Block:
     @property
     def is_prose(self) -> bool:
         """Whether it reads as a paragraph of a text, and hardly as links."""
-        return (
-            self.is_paragraph and self.unseen is None and self.kind != "heading" and self.linked * 2 < len(self.text)
-        )
+        return self.is_paragraph and self.unseen is None and self.kind != "heading" and self.linked * 2 < len(self.text)
 
     @property
     def ends_sentence(self) -> bool:
@@ -227,9 +269,7 @@ def ends_sentence(text: str) -> bool:
 
 def is_long(text: str) -> bool:
     """Whether a text is long enough for a paragraph."""
-    return len(text) >= PARAGRAPH or (
-        len(text) >= _PARAGRAPH_UNSPACED and len(_UNSPACED.findall(text)) * 2 > len(text)
-    )
+    return len(text) >= PARAGRAPH or (len(text) >= _PARAGRAPH_UNSPACED and len(_UNSPACED.findall(text)) * 2 > len(text))
 
 
 def _misused(page: Survey) -> list[Node]:

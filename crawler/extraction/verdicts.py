@@ -32,8 +32,8 @@ from crawler.extraction.thresholds import (
     NEAR_HEAD,
     OPENING_LINE,
     REPEATED,
-    SHORTEST_SENTENCE,
     SHORT_LINE,
+    SHORTEST_SENTENCE,
     SURE_COPY,
 )
 from crawler.extraction.words import dense, essence
@@ -97,7 +97,9 @@ class Case:
     def names(self) -> frozenset[str]:
         """What the page calls the elements around chosen paragraphs."""
         blocks = (self.survey.blocks[number] for number in self.chosen)
-        return frozenset(node.hint for block in blocks if block.is_prose for node in (block.node, *block.node.ancestors()))
+        return frozenset(
+            node.hint for block in blocks if block.is_prose for node in (block.node, *block.node.ancestors())
+        )
 
     @cached_property
     def range(self) -> range:
@@ -109,7 +111,7 @@ class Case:
         return sorted(number for number, one in verdicts.items() if one.reason is None)
 
 
-def boxed(case: Case, verdicts: Verdicts) -> Verdicts:
+def boxed(case: Case, _: Verdicts) -> Verdicts:
     """What stands in boxes goes by their reason; tables, fact boxes, notes and embedded posts stay as what they are."""
     found: dict[int, Verdict] = {}
     for number, box in case.boxed.items():
@@ -128,7 +130,7 @@ def boxed(case: Case, verdicts: Verdicts) -> Verdicts:
     return found
 
 
-def unseen(case: Case, verdicts: Verdicts) -> Verdicts:
+def unseen(case: Case, _: Verdicts) -> Verdicts:
     """What no reader sees, what steers the page, and menus."""
     blocks = (case.survey.blocks[number] for number in case.range)
     return {block.number: Verdict(block.unseen) for block in blocks if block.unseen}
@@ -190,7 +192,7 @@ def opening(case: Case, verdicts: Verdicts) -> Verdicts:
     return {block.number: TEXT for block in found} if len(found) <= MOST_OPENINGS else {}
 
 
-def notes(case: Case, verdicts: Verdicts) -> Verdicts:
+def notes(case: Case, _: Verdicts) -> Verdicts:
     """Corrections and editors' notes, known by the words they open with."""
     found: dict[int, Verdict] = {}
     end = case.range.stop
@@ -227,7 +229,7 @@ def rest(case: Case, verdicts: Verdicts) -> Verdicts:
     return found
 
 
-def posts(case: Case, verdicts: Verdicts) -> Verdicts:
+def posts(case: Case, _: Verdicts) -> Verdicts:
     """The first paragraph of each post of a live blog carries its time."""
     return {number: Verdict(kind="post", at=at) for number, at in case.posts.items()}
 
@@ -336,7 +338,9 @@ def _begins_another(case: Case, heading: Block, prose: Block) -> bool | None:
 def copies(case: Case, verdicts: Verdicts) -> Verdicts:
     """The second of two equal runs of paragraphs, one of which is for phones; a question may be asked twice."""
     blocks = [case.survey.blocks[number] for number in case.text(verdicts)]
-    under_pictures = {case.survey.blocks[number].letters for number, box in case.boxed.items() if box.reason == "caption"}
+    under_pictures = {
+        case.survey.blocks[number].letters for number, box in case.boxed.items() if box.reason == "caption"
+    }
     seen: dict[str, int] = {}
     found: dict[int, Verdict] = {}
     for place, block in enumerate(blocks):
@@ -425,11 +429,11 @@ def verdicts(case: Case) -> Verdicts:
             kept = dict(found)
         found |= one(case, found)
     if kept and not case.text(found) and case.text(kept):
-        return kept | rest(case, kept)
+        return {**kept, **rest(case, kept)}
     return found
 
 
-def _table(case: Case, box: Box) -> Iterator[tuple[int, Verdict]] | dict[int, Verdict]:
+def _table(case: Case, box: Box) -> dict[int, Verdict]:
     """A table stands at its first cell: rows by line feed, cells by tab."""
     blocks = [one for one in case.survey.within(box.node) if case.boxed.get(one.number) is box and one.unseen is None]
     if not blocks:
@@ -469,7 +473,7 @@ def _family(block: Block) -> tuple[Node, str]:
 
 
 def _build(block: Block) -> tuple[str, ...]:
-    """The build of what a paragraph stands in: its first class, for others tell of its place, and the tags around it."""
+    """What a paragraph stands in: its first class, for others tell of its place, and the tags around it."""
     around = [node.tag for node in block.node.ancestors()]
     box = block.node.parent or block.node
     return (block.node.tag, (box.hint.split() or [""])[0], *around[:_LEVELS])
@@ -538,7 +542,8 @@ def _stands_apart(block: Block) -> bool:
 def _is_in(case: Case, tag: str, block: Block) -> bool:
     """Whether all words of a block stand in one element of a tag."""
     return any(
-        node.first <= block.number < node.last and node.length >= len(block.text) for node in case.survey.by_tag.get(tag, ())
+        node.first <= block.number < node.last and node.length >= len(block.text)
+        for node in case.survey.by_tag.get(tag, ())
     )
 
 
@@ -555,6 +560,3 @@ def _in_figure(block: Block) -> bool:
 def _is_caption(case: Case, block: Block) -> bool:
     box = case.boxed.get(block.number)
     return (box is not None and box.reason == "caption") or (box is None and _in_figure(block))
-
-
-__all__ = ["Case", "Verdict", "verdicts"]

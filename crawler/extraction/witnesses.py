@@ -80,7 +80,7 @@ class Engine:
             return frozenset()  # a page that is too much for the engine: there are other witnesses
         if not isinstance(found, Document) or found.body is None:
             return frozenset()
-        pointed = _pointed_at(self._usable, "".join(found.body.itertext()))
+        pointed = _pointed_at(self._usable, "".join(map(str, found.body.itertext())))
         return _between_prose(self._usable, pointed) if len(found.body) == 1 else pointed
 
 
@@ -108,12 +108,20 @@ def densest(page: Survey, boxed: Mapping[int, Box], titles: Collection[str] = ()
         node = best
     prose = [one for one in usable if node.first <= one.number < node.last]
     parents = {one.node.parent for one in prose}
-    sisters = (
-        one
-        for one in _usable(page, boxed)
-        if node.first <= one.number < node.last and one.node.tag in _SISTERS and one.node.parent in parents
-    )
-    return Testimony("densest", frozenset(one.number for one in (*prose, *sisters)))
+    names = {(one.node.tag, *_names(one)) for one in prose}
+    found = {one.number for one in prose}
+    for one in _usable(page, boxed):
+        if not node.first <= one.number < node.last or one.node.tag not in _SISTERS:
+            continue
+        is_heading = one.kind == "heading" and prose[0].number < one.number < prose[-1].number
+        if one.node.parent in parents or (one.node.tag, *_names(one)) in names or (is_heading and not one.linked):
+            found.add(one.number)
+    return Testimony("densest", frozenset(found))
+
+
+def _names(block: Block) -> tuple[str, str]:
+    """What the page calls a paragraph and what holds it."""
+    return block.node.hint, block.node.parent.hint if block.node.parent is not None else ""
 
 
 def everything(page: Survey, boxed: Mapping[int, Box]) -> Testimony:
@@ -138,7 +146,9 @@ def selected(page: Survey, selector: str | None, boxed: Mapping[int, Box]) -> Te
 def told(page: Survey, text: str, boxed: Mapping[int, Box]) -> Testimony:
     """The blocks whose words stand in a text that the JSON-LD holds; the text itself where the page prints none."""
     letters = dense(plain(text))
-    found = frozenset(one.number for one in _usable(page, boxed) if len(one.letters) >= CERTAIN and one.letters in letters)
+    found = frozenset(
+        one.number for one in _usable(page, boxed) if len(one.letters) >= CERTAIN and one.letters in letters
+    )
     return Testimony("json-ld", found, of_lines(text))
 
 
@@ -229,7 +239,7 @@ def _unseen(page: Survey) -> Iterator[Node]:
 
 
 def _between_prose(blocks: Sequence[Block], found: frozenset[int]) -> frozenset[int]:
-    """Of all words of a page, which the engine gives in one piece when it knows no better, those from prose to prose."""
+    """Of all words of a page, which the engine gives when it knows no better, those from prose to prose."""
     pointed = [block for block in blocks if block.number in found]
     prose = [block.number for block in pointed if block.is_prose]
     if not prose or (len({block.node for block in pointed}) < 2 and len(pointed) < _MANY):

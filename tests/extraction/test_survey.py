@@ -100,12 +100,16 @@ def test_a_text_that_waits_for_scripts_to_be_shown_is_seen():
 
 
 def test_the_words_of_a_declarative_shadow_root_are_read():
-    root = f"<x-text><template shadowrootmode=open><p>{PROSE}</p></template></x-text><template><p>{PROSE}</p></template>"
+    root = (
+        f"<x-text><template shadowrootmode=open><p>{PROSE}</p></template></x-text><template><p>{PROSE}</p></template>"
+    )
     assert [text for text, _ in blocks(root)] == [PROSE]
 
 
 def test_the_same_words_linked_twice_are_told_apart_by_their_place():
-    page = measured("<p>the pier and the pier and <a href='/x'>the pier</a></p><p>the pier, <a href='/y'>the pier</a></p>")
+    page = measured(
+        "<p>the pier and the pier and <a href='/x'>the pier</a></p><p>the pier, <a href='/y'>the pier</a></p>"
+    )
     found = [(one.href, one.start, one.end) for block in page.blocks for one in block.anchors]
     assert found == [("/x", 26, 34), ("/y", 10, 18)]
 
