@@ -75,7 +75,7 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
                 r"^listen to (?:this )?article",
                 r"^(?:facebook|twitter|x|whatsapp|telegram|instagram|linkedin|pinterest|reddit|bluesky|e-?mail|viber|vk)"
                 r"(?:\W+(?:facebook|twitter|x|whatsapp|telegram|instagram|linkedin|pinterest|reddit|e-?mail))*\W*$",
-                r"^(?:back|go back|zurück|retour|volver|voltar|indietro|terug|tillbaka|tilbage|tilbake|powrót|назад)\W*$",
+                r"^(?:back|go back|zurück|retour|volver|voltar|indietro|terug|tillbaka|tilbage|tilbake|powrót)\W*$",
                 r"^send (?:any|this|your|a) friend\b",
                 r"\bgift articles?\b.{0,80}\b(?:month|share|read)",
             ),

@@ -137,6 +137,8 @@ _MOST_OF_TEXT = 0.25
 """A box that holds more of the page's prose than this is not beside the text: it is around it."""
 _TEXT_OF_ITS_OWN = 500
 """Characters of prose beside comments that make a text: with less, what is called comments is the text."""
+_SHARE_OF_COMMENTS = 0.5
+"""And so much of what is called comments: a short text has few."""
 _FEWEST_ROWS = 2
 _FEWEST_COLUMNS = 2
 _LONGEST_CELL = 80
@@ -279,7 +281,8 @@ def _named_reason(page: Survey, node: Node) -> str | None:
         return reason
     whole = page.prose(page.root)
     if reason == "comments":
-        is_text = _LIVE.search(node.hint) or whole - page.prose(node) < _TEXT_OF_ITS_OWN <= whole
+        own = page.prose(node)
+        is_text = _LIVE.search(node.hint) or whole - own < min(_TEXT_OF_ITS_OWN, _SHARE_OF_COMMENTS * own)
         return None if is_text or page.inside(node, "h1", "main") else reason
     if page.prose(node) > _MOST_OF_TEXT * whole or _is_frame(page, node):
         return None

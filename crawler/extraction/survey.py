@@ -288,7 +288,11 @@ def _misused(page: Survey) -> list[Node]:
 
 
 def _would_be_prose(block: Block) -> bool:
-    return block.is_paragraph and block.unseen in (None, "navigation") and block.linked * 2 < len(block.text)
+    """Whether a block would read as prose, were the frame around it none; a dialog is seen only when it is open."""
+    is_seen = block.unseen in (None, "navigation") or (
+        block.unseen == "hidden" and any(one.tag == "dialog" for one in (block.node, *block.node.ancestors()))
+    )
+    return is_seen and block.is_paragraph and block.linked * 2 < len(block.text)
 
 
 def _is_concealed(page: Survey) -> bool:
