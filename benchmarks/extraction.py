@@ -8,7 +8,8 @@ Rules are made on half ``a`` of the papers; half ``b`` only tells whether they h
 Whether the posts of a live blog are its text, those who wrote down the texts did not agree on: of the pages of live
 blogs some have all posts in theirs and some the introduction alone. Predictions hold the posts, as the archive does;
 a line under the figures tells how many pages have some, and what the figures of text are with the introduction alone.
-Tables, fact boxes, notes of the editors and embedded posts, which the archive keeps among the text, are left out.
+Tables, fact boxes, notes of the editors and embedded posts, which the archive keeps among the text, are left out; a
+line tells how many there are, and what the figures are with them.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
         chosen.predictions.write_text(json.dumps(predictions, ensure_ascii=False, indent=1), "utf-8")
     status, printed = scored(chosen.folder / "score.py", lines, predictions)
     print(printed, end="")
-    print(beside_line(articles.values()))
+    whole = {file: prediction(article, is_whole=True) for file, article in articles.items()}
+    print(beside_line(articles.values(), scored(chosen.folder / "score.py", lines, whole)[1]))
     if without := introductions(articles):
         print(posts_line(len(without), scored(chosen.folder / "score.py", lines, predictions | without)[1]))
     print(f"{EXTRACTOR}: {len(predictions)} pages, {seconds / max(1, len(predictions)):.4f} seconds a page")
@@ -105,15 +107,15 @@ def read_cases(folder: Path, lines: Iterable[str]) -> Iterator[Case]:
         yield Case(case["file"], case["url"], at, gzip.decompress((folder / case["file"]).read_bytes()))
 
 
-def prediction(article: Article) -> dict[str, Any]:
-    """The fields of an article that are scored."""
+def prediction(article: Article, *, is_whole: bool = False) -> dict[str, Any]:
+    """The fields of an article that are scored: of its text the prose, or the whole of what the archive holds."""
     return {
         "title": article.title,
         "authors": article.authors,
         "tags": article.tags,
         "published_at": article.published.iso if article.published else None,
         "modified_at": article.modified.iso if article.modified else None,
-        "paragraphs": article.prose,
+        "paragraphs": article.paragraphs if is_whole else article.prose,
     }
 
 
@@ -152,11 +154,12 @@ def _introduction(article: Article) -> Article:
     return replace(article, paragraphs=kept, blocks=blocks)
 
 
-def beside_line(articles: Iterable[Article]) -> str:
-    """What is printed of blocks that stand in texts and are left out here: those who wrote down the texts did so."""
+def beside_line(articles: Iterable[Article], printed: str) -> str:
+    """What is printed of blocks that stand in texts and are left out here. ``printed`` is what is said with them."""
     count = Counter(block.kind for article in articles for block in article.blocks if block.kind in NO_PROSE)
-    said = ", ".join(f"{count[kind]} of kind {kind}" for kind in sorted(NO_PROSE))
-    return f"left out of the texts: blocks {said}"
+    kinds = ", ".join(f"{count[kind]} of kind {kind}" for kind in sorted(NO_PROSE))
+    said = ", ".join(f"{name} {figure:g}" for name, figure in figures(printed).items() if name in _OF_TEXT)
+    return f"left out of the texts are blocks: {kinds}; with these: {said}"
 
 
 def posts_line(count: int, printed: str) -> str:

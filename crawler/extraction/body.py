@@ -55,7 +55,14 @@ def body(page: Page, headings: Sequence[Answer[str]] = (), byline: str | None = 
     testimony = judged(page, boxed, headings)
     posts = live.posts(page, boxed, testimony.blocks)
     case = Case(
-        page, boxed, testimony.blocks | posts.blocks, head, _described(page), under_headline(page), posts.starts
+        page=page,
+        boxed=boxed,
+        chosen=testimony.blocks | posts.blocks,
+        head=head,
+        said=_described(page),
+        standfirst=under_headline(page),
+        is_unheard=testimony.witness == "densest",
+        posts=posts.starts,
     )
     return _Writer(page, apart, boxed, testimony, posts, verdicts.verdicts(case)).body()
 

@@ -122,6 +122,14 @@ _PHRASES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (r"^(?:photo(?:graph)?s?|fotos?|image|bild|picture|credit|фото|写真)\s*(?:by|von|credit|courtesy)?\s*[:/©]",),
     ),
     (
+        "caption",
+        450,
+        (
+            r"\b(?:REUTERS|AFP|AP|EPA|ANSA|dpa|Getty Images|IMAGO)/[A-ZÀ-Þ][^.!?/]{2,40}"
+            r"(?:/(?:File|Archiv)[^.]{0,12})?\W*$",
+        ),
+    ),
+    (
         "comments",
         80,
         (
@@ -175,6 +183,15 @@ _NOTES = (
 )
 _NOTE = re.compile(rf"^\W*(?:{'|'.join(_NOTES)})(?=\W|$)", re.IGNORECASE)
 _LONGEST_NOTE = 800
+
+
+_CREDIT = re.compile(r"^\W*(?:additional )?(?:reporting|writing|editing|edited|compiled) by [A-ZÀ-Þ]", re.IGNORECASE)
+_LONGEST_CREDIT = 250
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line says who reported, wrote and edited a piece, as agencies put it under one."""
+    return len(text) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
 
 
 def is_note(text: str) -> bool:

@@ -73,6 +73,8 @@ class Case:
     said: Sequence[str]
     """What the page describes itself with."""
     standfirst: str | None
+    is_unheard: bool
+    """Whether no witness but the densest part was heard, which knows nothing of lines before it."""
     posts: Mapping[int, datetime | None]
     """The first blocks of the posts of a live blog, with their times."""
 
@@ -186,8 +188,7 @@ def opening(case: Case, verdicts: Verdicts) -> Verdicts:
         and block.node.tag == "p"
         and len(block.text) >= OPENING_LINE
         and block.ends_sentence
-        and block.letters not in known
-        and _stands_apart(block)
+        and ((block.letters not in known and _stands_apart(block)) or (case.is_unheard and _is_under_headline(block)))
     ]
     return {block.number: TEXT for block in found} if len(found) <= MOST_OPENINGS else {}
 
@@ -200,6 +201,14 @@ def notes(case: Case, _: Verdicts) -> Verdicts:
         if block.unseen is None and boilerplate.is_note(block.text) and case.boxed.get(block.number) is None:
             found[block.number] = Verdict(kind="note")
     return found
+
+
+def credits_(case: Case, verdicts: Verdicts) -> Verdicts:
+    """The line right behind the text that says who reported and edited it."""
+    text = case.text(verdicts)
+    behind = case.survey.blocks[text[-1] + 1 :] if text else ()
+    block = next((one for one in behind if one.unseen is None and one.number not in case.boxed), None)
+    return {block.number: TEXT} if block is not None and boilerplate.is_credit(block.text) else {}
 
 
 def captions(case: Case, verdicts: Verdicts) -> Verdicts:
@@ -386,6 +395,7 @@ PASSES: tuple[Callable[[Case, Verdicts], Verdicts], ...] = (
     posts,
     sisters,
     opening,
+    credits_,
     notes,
     captions,
     others,
@@ -498,6 +508,11 @@ def _is_text_between(case: Case, block: Block, column: Node | None = None) -> bo
         if node.tag in _ASIDE or (node.hint and node.hint not in case.names):
             return False
     return False
+
+
+def _is_under_headline(block: Block) -> bool:
+    """Whether a line between headline and text is part of the article, and not of a header or something aside."""
+    return not block.anchors and _ASIDE.isdisjoint(one.tag for one in block.node.ancestors())
 
 
 def _is_item_between(case: Case, block: Block, parents: Container[Node | None]) -> bool:

@@ -153,8 +153,12 @@ def test_readers_comments_are_dropped_unless_the_page_has_no_other_text():
     text = paragraphs(*(text.replace("ferry", "barge") for text in PROSE * 2))
     found = article(f"<article><h1>Ferry</h1>{text}<ol class='comments'>{comments}</ol></article>")
     assert not set(PROSE) & set(found.paragraphs)
-    report = "".join(f"<div class='live-comment'><div class='comment-body'>{text}</div></div>" for text in PROSE)
-    assert article(f"<article><h1>Ferry</h1><div class='match-comments'>{report}</div></article>").paragraphs == PROSE
+    lead = "A short word before the match."
+    report = "".join(
+        f"<div class='match-comment'><span>{n}</span><div>{text}</div></div>" for n, text in enumerate(PROSE)
+    )
+    found = article(f"<article><h1>Ferry</h1><p>{lead}</p><div class='match-comments'>{report}</div></article>")
+    assert [text for text in found.paragraphs if text in PROSE] == list(PROSE)
 
 
 def test_a_paragraph_that_speaks_of_signing_up_stays_and_a_plea_goes():
