@@ -140,4 +140,5 @@ def _anchor_text(page: Page, node: Node) -> str:
 
 def _like_a_title(words: str) -> bool:
     """A title has some words; in a script without spaces, some letters."""
-    return len(words.split()) >= _WORDS_OF_TITLE or (len(words) >= _LETTERS_OF_TITLE and not words.isascii())
+    several = sum(any(map(str.isalpha, word)) for word in words.split())  # "View all (4)" has two
+    return several >= _WORDS_OF_TITLE or (len(words) >= _LETTERS_OF_TITLE and not words.isascii())
