@@ -40,7 +40,7 @@ _TABLE_OF = {
 _NUMBER_OF = {"title": "article_id", "article": "article_id", "target": "target_id", "author": "author_id"}
 """Words which are a link where a query or view has the number beside them."""
 _TITLED = ("articles", "stories")
-_VIEWS = frozenset({None, "unique_articles", "related_articles"})
+_VIEWS = frozenset({None, "articles_flat", "unique_articles", "related_articles", "edits"})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # UTC, as the archive has them
 _MARKED = re.compile("⟪([^⟪⟫]*)⟫")
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # UTC, as the archive has them
@@ -94,7 +94,7 @@ def _leads_to(row: sqlite3.Row, value: object, column: str, table: str | None) -
         return table, row["id"]
     if table in _VIEWS:
         number_column = _NUMBER_OF.get(column, column)
-        if table == "unique_articles" and column in ("id", "title"):
+        if table in ("articles_flat", "unique_articles") and column in ("id", "title"):
             return "articles", row["id"]
     to_table = _TABLE_OF.get(number_column)
     if to_table is None or number_column not in row.keys():  # noqa: SIM118 - iterating a row gives its values

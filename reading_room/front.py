@@ -22,9 +22,12 @@ from reading_room.queries import load_queries
 from reading_room.rows import Row, row, rows
 
 _GROUPS = {
-    "Articles": ("articles", "unique_articles", "authors", "tags", "article_authors", "article_tags", "article_urls"),
+    "Articles": (
+        "articles", "articles_flat", "unique_articles", "authors", "tags", "article_authors", "article_tags",
+        "article_urls",
+    ),
     "What an article is made of": ("blocks", "links", "related_articles", "linked_articles", "provenance", "dropped"),
-    "What became of them": ("revisions", "events", "merges", "forgotten"),
+    "What became of them": ("edits", "revisions", "events", "merges", "forgotten"),
     "How they hang together": (
         "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
     ),

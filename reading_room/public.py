@@ -26,9 +26,9 @@ SETTINGS = {
 }
 """The limits that replace those of settings.json."""
 TABLES = frozenset({
-    "articles", "unique_articles", "authors", "tags", "article_authors", "article_tags", "article_urls",
-    "blocks", "links", "related_articles", "linked_articles", "provenance", "dropped",
-    "revisions", "events", "merges",
+    "articles", "articles_flat", "unique_articles", "authors", "tags", "article_authors", "article_tags",
+    "article_urls", "blocks", "links", "related_articles", "linked_articles", "provenance", "dropped",
+    "revisions", "edits", "events", "merges",
     "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
     "sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings",
 })  # fmt: skip

@@ -6,7 +6,8 @@ otherwise walk the overflow pages of its text. A further column is put before it
 runs with foreign keys off, in one transaction with those around it, and after a backup: see database.py.
 
 The tables of the first days stand in tables.py, and what came later by what it is about: links between articles in
-graph.py, texts and addresses in texts.py, what is told to people in watching.py. What ``articles`` has in the end is
+graph.py, texts and addresses in texts.py, what is told to people in watching.py, views for counting and
+downloads in flat.py. What ``articles`` has in the end is
 said by fields.py.
 
 Times are UTC text, ``2024-12-09T11:02:00Z``. No descending index has an ascending twin: with one, Datasette's paging
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from sqlite_utils import Migrations
 
+from pipelines.archive.schema.flat import m017_flat
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
 from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way
 from pipelines.archive.schema.texts import (
@@ -46,5 +48,6 @@ for _step in (
     m014_lighter,
     m015_lighter,
     m016_under_way,
+    m017_flat,
 ):
     migrations()(_step)
