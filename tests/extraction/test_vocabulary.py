@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from crawler.extraction import boilerplate, labels, vocabulary
+
+EVERY = [
+    (code, table, topic, phrase)
+    for code, tables in vocabulary.languages().items()
+    for table, topics in tables.items()
+    for topic, phrases in topics.items()
+    for phrase in phrases
+]
+
+
+def test_every_language_has_words():
+    assert {"en", "de", "ru", "zh", "mul"} <= set(vocabulary.languages())
+    assert {code for code, *_ in EVERY} == set(vocabulary.languages())
+
+
+@pytest.mark.parametrize(("code", "phrase"), sorted({(code, phrase) for code, _, _, phrase in EVERY}))
+def test_an_expression_takes_no_time_on_the_longest_line_it_is_asked_of(code, phrase):
+    pattern = re.compile(phrase, re.IGNORECASE)
+    for hostile in ("a " * 400, phrase[:30] * 27, "." * 800, "[a b=" * 160, "newsletter " * 70):
+        started = time.process_time()
+        pattern.search(hostile[:800])
+        assert time.process_time() - started < 1.0, code
+
+
+def test_every_topic_has_words_and_says_what_it_is():
+    for table, topics in vocabulary.TOPICS.items():
+        for topic, meaning in topics.items():
+            assert vocabulary.phrases(table, topic), (table, topic)
+            assert meaning
+
+
+def test_an_unknown_topic_is_an_error():
+    with pytest.raises(KeyError):
+        vocabulary.phrases("labels", "no such")
+
+
+def test_an_unknown_list_in_a_file_is_an_error():
+    with pytest.raises(ValueError, match=r"xx\.toml: unknown list"):
+        vocabulary._read("xx.toml", "[labels]\nno_such = []\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Läs också: Färjan står still", "read more"),
+        ("Czytaj też: Prom znowu płynie", "read more"),
+        ("— Anzeige —", "advertisement"),
+        ("Все права защищены", "copyright"),
+        ("写真:港の朝", "caption"),
+        ("[gallery ids=1]", "shortcode"),
+        ("[box]The harbour[/box]", "shortcode"),
+        ("The anchor held through the night, and the ferry came in at six.", None),
+    ],
+)
+def test_lines_are_known_in_every_language(line, reason):
+    assert boilerplate.reason_to_drop(line) == reason
+
+
+@pytest.mark.parametrize(
+    "label", ["Related stories", "Mehr zum Thema", "Lire aussi", "相关阅读", "관련 기사", "Baca juga"]
+)
+def test_labels_are_known_in_every_language(label):
+    assert labels.is_related(label)
