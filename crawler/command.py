@@ -21,6 +21,7 @@ from scrapy.settings import Settings
 from crawler.errors import HELD, SetupError
 from crawler.lack import lack_of
 from crawler.profiles import ProfileError, load_profiles
+from crawler.setting_names import missing_file, problem
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.lease import LeaseHeldError
@@ -72,6 +73,13 @@ class BaseCommand(ScrapyCommand):
         if self.settings is None:
             raise UsageError("run this as a command of scrapy")
         return self.settings
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        """As Scrapy; then refuse a setting that there is not, and a file that is named and missing."""
+        super().process_options(args, opts)
+        wrong = problem(self.given, (pair.partition("=")[0] for pair in opts.set)) or missing_file(self.given)
+        if wrong:
+            raise UsageError(wrong)
 
     def run(self, args: list[str], opts: Namespace) -> None:
         """Work, and say in one sentence what kept it from being done."""

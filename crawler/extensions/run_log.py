@@ -18,6 +18,7 @@ from scrapy.crawler import Crawler
 
 from crawler.addresses import host_of, is_web_address
 from crawler.extensions.archive import Crawl, crawl_of
+from crawler.setting_names import is_named
 from crawler.spiders.ledger import LedgerSpider
 from crawler.version import VERSION
 from pipelines.archive.calls import Beginning, Ending
@@ -94,7 +95,7 @@ class RunLog:
     async def _follow(self) -> None:
         """Take over the file of watches; what is wrong with it is reported and costs no crawl."""
         try:
-            watches = load(Path(self.settings["WATCHES"]))
+            watches = load(Path(self.settings["WATCHES"]), must_exist=is_named(self.settings, "WATCHES"))
         except WatchError as error:
             self.crawl.report("watches", str(error))
             return

@@ -57,11 +57,16 @@ def pause(digest: str | None) -> timedelta:
     return span(digest) if digest is not None else timedelta()
 
 
-def load(path: Path) -> Watches:
-    """Return the watches of a file; none where there is no such file. Raises WatchError where it cannot be read."""
+def load(path: Path, *, must_exist: bool = False) -> Watches:
+    """Return the watches of a file; none where there is no such file, unless it ``must_exist``.
+
+    Raises WatchError where it cannot be read.
+    """
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
+        if must_exist:
+            raise WatchError(f"WATCHES={path}: there is no such file; nobody is alerted of anything new") from None
         return Watches()
     except (OSError, UnicodeDecodeError) as error:
         raise WatchError(f"{path}: cannot be read: {error}") from None

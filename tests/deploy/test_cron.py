@@ -45,6 +45,7 @@ class Machine:
         settings_file = self._put("vestnik_settings.py", "vestnik_settings.py", places)
         with settings_file.open("a", encoding="utf-8") as more:
             more.write('ALLOW_PRIVATE_HOSTS = ["127.0.0.1"]\n')
+        (folder / "watches.toml").touch()
         profile_for(origin, folder / "sites")
 
     def _put(self, name: str, target: str, places: dict[str, str]) -> Path:
