@@ -12,6 +12,10 @@ LET_GO = object()
 """A signal of Scrapy's kind, sent to whoever has something in flight that is to be given up now."""
 
 
+SUSPECT = object()
+"""A signal, sent before an address is read, alone, that was being read when a crawl ended without a word."""
+
+
 class LetGoError(Exception):
     """What was asked for when the crawl gave up waiting; its address waits for the next crawl."""
 

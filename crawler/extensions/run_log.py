@@ -91,6 +91,8 @@ class RunLog:
         crawl.suspects = {suspect.url: suspect for suspect in begun.suspects}
         if begun.found_killed:
             logger.warning("the last %s was killed; what it left waiting is asked for again", spider.mode)
+        if begun.stack:
+            logger.warning("it stood still while it read a page that had ended another one before:\n%s", begun.stack)
 
     async def _follow(self) -> None:
         """Take over the file of watches; what is wrong with it is reported and costs no crawl."""

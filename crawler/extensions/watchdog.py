@@ -1,8 +1,10 @@
 """The watchdog: a crawl that stands still is ended, and one that is asked to stop has stopped within a minute.
 
 A pattern that runs away, or any work without a bound, holds Python's lock: no thread gets a turn, no signal is heard.
-So the end comes from C, by ``faulthandler``, with the stack in the log, and is put off by each beat of the reactor. It
-is process-wide: one crawl a process may have a watchdog.
+So the end comes from C, by ``faulthandler``, with the stack in the log, and is put off by each beat of the reactor.
+While suspects are read the stack goes into a file beside the archive, where the next crawl finds it and logs it: it
+tells a page that ended a crawl from one that was being read when somebody killed it. It is process-wide: one crawl a
+process may have a watchdog.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from typing import IO, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from crawler.ending import LET_GO
+from crawler.ending import LET_GO, SUSPECT
 from crawler.extensions.archive import Crawl, crawl_of
+from pipelines.archive.under_way import stack_file
 
 logger = logging.getLogger(__name__)
 _STDERR = 2
@@ -42,6 +45,7 @@ class Watchdog:
         self.stopping = stopping
         self.log = log
         self._file: IO[str] | None = None  # kept open: only its number is handed on
+        self._evidence: Path | None = None
         self._beating: asyncio.Task[None] | None = None
         self._asked_at: float | None = None
 
@@ -58,21 +62,43 @@ class Watchdog:
             Path(log) if log else None,
         )
         crawler.signals.connect(watchdog.opened, signals.spider_opened)
+        crawler.signals.connect(watchdog.suspect, SUSPECT)
         crawler.signals.connect(watchdog.stopped, signals.engine_stopped)
         return watchdog
 
     def opened(self) -> None:
         """Begin to beat."""
-        self._file = self.log.open("a", encoding="utf-8") if self.log else None
+        self._replace_file(self.log)
         self._beating = asyncio.ensure_future(self._beat())
+
+    def suspect(self) -> None:
+        """From now on leave the stack for the next crawl."""
+        if self._evidence is not None or self.crawl.crawl_id is None:
+            return
+        self._evidence = stack_file(self.crawl.archive.path, self.crawl.crawl_id)
+        logger.info("reads what ended a crawl before; if it stands still, its stack is left in %s", self._evidence)
+        self._replace_file(self._evidence)
+        self._put_off(min(self.frozen, self._left()))
 
     def stopped(self) -> None:
         """Let the process go on, whatever it does next."""
         if self._beating is not None:
             self._beating.cancel()
         faulthandler.cancel_dump_traceback_later()
-        if self._file is not None:
-            self._file.close()
+        self._replace_file(None)
+        if self._evidence is not None:
+            self._evidence.unlink(missing_ok=True)
+
+    def _replace_file(self, path: Path | None) -> None:
+        former, self._file = self._file, None
+        if path is not None:
+            try:
+                self._file = path.open("a", encoding="utf-8")
+            except OSError as error:  # standard error takes the stack
+                logger.warning("%s: the stack of a crawl that stands still could not be written here: %s", path, error)
+        faulthandler.cancel_dump_traceback_later()
+        if former is not None:
+            former.close()
 
     async def _beat(self) -> None:
         has_let_go = False

@@ -18,6 +18,7 @@ from scrapy.http import Request
 
 from crawler import addresses
 from crawler.article import Candidate, Outcome
+from crawler.ending import SUSPECT
 from crawler.errors import SetupError
 from crawler.extensions.archive import ArchiveSpider
 from crawler.site import Sites
@@ -113,7 +114,10 @@ class LedgerSpider(ArchiveSpider):
     def more(self) -> list[Request]:
         """Return what to ask for once everything asked for is stored; suspects last of all, one at a time."""
         requests = list(self._requests(self.waiting(), depth=1))
-        return requests or ([self._last.pop()] if self._last else [])
+        if requests or not self._last:
+            return requests
+        self.crawler.signals.send_catch_log(SUSPECT)
+        return [self._last.pop()]
 
     def unless_suspect(self, url: str, request: Request) -> Iterator[Request]:
         """Yield the request, unless crawls have ended while they read this address: then it is kept to the end."""
@@ -123,7 +127,7 @@ class LedgerSpider(ArchiveSpider):
         elif suspect.is_due:
             self._last.append(request)
         else:
-            self.crawl.report(url, f"left out, for {suspect.ends} crawls have ended while they read it")
+            self.crawl.report(url, f"left out, for crawls have ended while they read it")
 
     async def take_up(self, url: str) -> None:
         """Write down that what an address gave is read now, in case that ends the crawl without a word."""

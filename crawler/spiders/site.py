@@ -135,11 +135,12 @@ class SiteSpider(ArticleSpider):
     async def parse_listing(self, response: Response, place: Place, walk: Walk) -> AsyncIterator[Any]:
         """Turn a listing into requests for what it lists, and for the listings it leads to."""
         self.crawler.stats.inc_value("vestnik/listings")
-        if response.meta.get("unchanged"):
+        if not response.meta.get("unchanged"):
+            await self.take_up(place.url)
+            async for request in self._follow(response, place, walk):
+                yield request
+        elif place.url not in self.crawl.suspects:
             return
-        await self.take_up(place.url)
-        async for request in self._follow(response, place, walk):
-            yield request
         with self.ending_on_error():
             await self.crawl.ledger.put_down(place.url)
 

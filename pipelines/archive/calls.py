@@ -50,12 +50,13 @@ class Beginning:
 class Begun:
     """The number of a crawl, and whether an earlier one of its site and mode was found to have been killed.
 
-    ``suspects`` are addresses that were being read when one was.
+    ``suspects`` are addresses that were being read when one was, ``stack`` is where such a crawl stood still.
     """
 
     crawl_id: int
     found_killed: bool
     suspects: tuple[Suspect, ...] = ()
+    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +213,13 @@ class LocalLedger:
             if not beginning.is_alone:
                 return Begun(crawl_id, found_killed=False)
             killed = crawls.mark_killed(db, site, mode, crawl_id)
-            for one in killed:
-                under_way.count_end(db, one, beginning.at)
-            return Begun(crawl_id, bool(killed), under_way.suspects(db, site, beginning.at))
+            for broken_off in killed:
+                stack = under_way.take_stack(self._archive.path, broken_off)
+                stacks.append(stack)
+                under_way.count_end(db, broken_off, beginning.at, stood_still=bool(stack))
+            return Begun(crawl_id, bool(killed), under_way.suspects(db, site, beginning.at), "".join(stacks))
 
+        stacks: list[str] = []
         return await self._archive.write(begin)
 
     async def keep_current(self, crawl_id: int, figures: Mapping[str, int]) -> None:

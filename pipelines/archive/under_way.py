@@ -1,8 +1,10 @@
 """What a crawl reads at this moment, written down before it is read: whoever finds it later knows what ended a crawl.
 
 A page can end a whole crawl: by a pattern that runs away, or by memory. Then no word is left of it but this. An address
-that was under way when a crawl ended without a word is a suspect: later crawls read it last, and alone. One that was
-under way at two such ends is set aside, for a day at first, then twice as long each time.
+that was under way when a crawl ended without a word is a suspect: later crawls read it last, and alone, and if one of
+them stands still, the watchdog writes its stack beside the archive. With such a stack an address is set aside at its
+second end. Without one it is set aside at the third: whoever kills a crawl twice may meet the same page by chance.
+It is set aside for a day at first, then twice as long each time.
 """
 
 from __future__ import annotations
@@ -10,18 +12,21 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from crawler.article import Outcome, utc_text, utc_time
 from pipelines.archive.due import is_due
 
 REASON = "ended the crawl that read it"
+_ENOUGH = 3
+"""Ends at which an address is set aside without a stack."""
 _FIRST = timedelta(days=1)
 _LONGEST = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """An address that was under way at ``ends`` ends of crawls; ``is_due`` is whether it may be read again now."""
+    """An address that was under way at ``ends`` ends of crawls; ``is_due`` is whether it may be read now."""
 
     url: str
     ends: int
@@ -47,10 +52,32 @@ def put_all_down(db: sqlite3.Connection, crawl_id: int) -> None:
     db.execute("delete from _under_way where crawl_id = ? and ends = 0", (crawl_id,))
 
 
-def count_end(db: sqlite3.Connection, crawl_id: int, now: datetime) -> None:
-    """Write down that a crawl left no word; and set aside what was under way at another such end before."""
-    db.execute("update _under_way set ends = ends + 1 where crawl_id = ?", (crawl_id,))
-    rows = db.execute("select url, ends from _under_way where crawl_id = ? and ends > 1", (crawl_id,)).fetchall()
+def stack_file(database: Path, crawl_id: int) -> Path:
+    """Return where the watchdog writes the stack of a crawl that stands still while it reads suspects."""
+    return database.with_name(f"{database.name}-frozen-{crawl_id}")
+
+
+def take_stack(database: Path, crawl_id: int) -> str:
+    """Return the stack of a crawl that stood still while it read a suspect, and remove its file; empty without one."""
+    file = stack_file(database, crawl_id)
+    try:
+        stack = file.read_text("utf-8", "replace")
+        file.unlink()
+    except OSError:
+        return ""
+    return stack
+
+
+def count_end(db: sqlite3.Connection, crawl_id: int, now: datetime, *, stood_still: bool) -> None:
+    """Write down that a crawl left no word; and set aside what was under way at enough such ends.
+
+    ``stood_still``: it was alone, and its stack shows that it came to no end.
+    """
+    least = _ENOUGH if stood_still else 0
+    db.execute("update _under_way set ends = max(ends + 1, ?) where crawl_id = ?", (least, crawl_id))
+    rows = db.execute(
+        "select url, ends from _under_way where crawl_id = ? and ends >= ?", (crawl_id, _ENOUGH)
+    ).fetchall()
     for url, ends in rows:
         db.execute(
             "update candidates set outcome = ?, reason = ?, attempts = attempts + 1, next_try_at = ?"
@@ -67,11 +94,11 @@ def suspects(db: sqlite3.Connection, site: str, now: datetime) -> tuple[Suspect,
         (site,),
     )
     return tuple(
-        Suspect(url, ends, ends < 2 or is_due(utc_time(started_at) + pause(ends), now, _LONGEST))
+        Suspect(url, ends, ends < _ENOUGH or is_due(utc_time(started_at) + pause(ends), now, _LONGEST))
         for url, ends, started_at in rows
     )
 
 
 def pause(ends: int) -> timedelta:
     """Return how long an address is left alone after so many ends."""
-    return min(_FIRST * 2 ** max(ends - 2, 0), _LONGEST) if ends > 1 else timedelta()
+    return min(_FIRST * 2 ** min(ends - _ENOUGH, 9), _LONGEST) if ends >= _ENOUGH else timedelta()

@@ -34,6 +34,7 @@ async def ended_while_reading(archive, *urls, days=0.0):
     crawl_id = (await begin(archive, days)).crawl_id
     for url in urls:
         await LocalLedger(archive).take_up(url, crawl_id)
+    return crawl_id
 
 
 async def finish(archive, crawl_id):
@@ -62,12 +63,15 @@ async def test_what_was_being_read_at_one_end_is_a_suspect_until_it_is_read(arch
     assert [one.url for one in (await begin(archive)).suspects] == [OTHER]
 
 
-async def test_what_was_being_read_at_two_ends_is_set_aside_for_longer_each_time(archive):
+async def test_what_was_being_read_when_a_crawl_stood_still_is_set_aside_for_longer_each_time(archive):
     await listed(archive, PAGE, OTHER)
     await ended_while_reading(archive, PAGE, OTHER)
-    await ended_while_reading(archive, PAGE)
+    crawl_id = await ended_while_reading(archive, PAGE)
+    under_way.stack_file(archive.path, crawl_id).write_text("the stack", "utf-8")
     begun = await begin(archive)
-    assert {one.url: (one.ends, one.is_due) for one in begun.suspects} == {PAGE: (2, False), OTHER: (1, True)}
+    assert begun.stack == "the stack"
+    assert not under_way.stack_file(archive.path, crawl_id).exists()
+    assert {one.url: (one.ends, one.is_due) for one in begun.suspects} == {PAGE: (3, False), OTHER: (1, True)}
     settled = dict(archive.read(lambda db: rows(db, "select url, reason from candidates")))
     assert settled == {PAGE: under_way.REASON, OTHER: None}
     waiting = LocalLedger(archive).waiting
@@ -78,8 +82,17 @@ async def test_what_was_being_read_at_two_ends_is_set_aside_for_longer_each_time
     assert {one.url: one.is_due for one in later.suspects} == {PAGE: True, OTHER: True}
     await LocalLedger(archive).take_up(PAGE, later.crawl_id)
     last = {one.url: (one.ends, one.is_due) for one in (await begin(archive, days=2.2)).suspects}
-    assert last[PAGE] == (3, False)
+    assert last[PAGE] == (4, False)
     assert [one.url for one in waiting("mt", NOW + timedelta(days=3), 9)] == [OTHER]
+
+
+async def test_what_was_being_read_at_three_ends_is_set_aside_for_two_may_be_chance(archive):
+    await listed(archive, PAGE)
+    for ends in (1, 2):
+        await ended_while_reading(archive, PAGE)
+        assert (await begin(archive)).suspects == (under_way.Suspect(PAGE, ends, True),)
+    await ended_while_reading(archive, PAGE)
+    assert (await begin(archive)).suspects == (under_way.Suspect(PAGE, 3, False),)
 
 
 async def test_crawls_that_run_side_by_side_suspect_nothing_of_each_other(archive):
@@ -89,4 +102,4 @@ async def test_crawls_that_run_side_by_side_suspect_nothing_of_each_other(archiv
 
 
 def test_the_pause_doubles_up_to_a_month():
-    assert [under_way.pause(ends).days for ends in (0, 1, 2, 3, 4, 9)] == [0, 0, 1, 2, 4, 32]
+    assert [under_way.pause(ends).days for ends in (0, 2, 3, 4, 5, 12)] == [0, 0, 1, 2, 4, 32]
