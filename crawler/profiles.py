@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import msgspec
 from crawler.address_forms import AddressPattern
 from crawler.addresses import clean, host_of
 from crawler.article import Kind
+from crawler.newsstand.shelf import Paper, read_index, shipped
 from crawler.site import Layout, Listed, LivePosts, Part, Section, Site, Sites, absolute
 
 RESERVED = frozenset({"urls", "wanted", "warc"})
@@ -26,6 +26,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SELECTORS = cssselect.HTMLTranslator()
 _EVERY = re.compile(r"[1-9]\d{0,7} (min|h|d)")
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_COUNTRY = re.compile(r"[a-z]{2}")
 _QUIET = re.compile(rf"(?P<begin>{_CLOCK})-(?!(?P=begin)){_CLOCK}")
 
 
@@ -44,7 +45,9 @@ class _Profile(Part, frozen=True, kw_only=True):
     home: str
     hosts: tuple[str, ...]
     timezone: str = "UTC"
+    country: str | None = None
     language: str | None = None
+    languages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     news_sitemaps: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -62,30 +65,74 @@ class _Profile(Part, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Profiles:
-    """What the profile files gave: the sites that can be crawled, and an error for each that cannot."""
+    """What the profile files gave: the sites that can be crawled, and an error for each that cannot.
+
+    ``own`` are the names of the profiles in the user's folder, ``papers`` what is known of the shipped ones besides.
+    A shipped profile that proves to be broken when it is read joins ``broken`` then.
+    """
 
     sites: Sites
     broken: Mapping[str, ProfileError]
+    own: frozenset[str] = frozenset()
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
 
 def load_profiles(extra: Path | None = None) -> Profiles:
-    """Return the shipped profiles and those in the folder ``extra``, where a name kept there wins.
+    """Return the shipped profiles and those in the folder ``extra``, where a name kept there wins, and a host too.
 
-    Raises ProfileError when ``extra`` is not a folder; one broken file never hides the others.
+    Shipped ones are read when they are asked for. Raises ProfileError when ``extra`` is not a folder; one broken file
+    never hides the others.
     """
     if extra is not None and not extra.is_dir():
         raise ProfileError(f"SITES_DIR={extra}: no such folder; expected one that holds *.toml profiles")
-    by_name = dict(_files(files("crawler") / "sites"))
-    if extra is not None:
-        by_name |= dict(_files(extra))
-    sites: list[Site] = []
-    broken: dict[str, ProfileError] = {}
-    for name in sorted(by_name):
+    folder = shipped()
+    by_name = dict(_files(folder))
+    papers = {name: paper for name, paper in read_index(folder).items() if name in by_name}
+    own = dict(_files(extra)) if extra is not None else {}
+    shelf = _Shelf(by_name | own, {name: paper for name, paper in papers.items() if name not in own})
+    unlisted = (shelf.get(name) for name in by_name.keys() - papers.keys() - own.keys())
+    papers |= {site.name: Paper.of(site) for site in unlisted if site}
+    return Profiles(Sites(shelf, shelf.claims, shelf.rules), shelf.broken, frozenset(own), papers)
+
+
+class _Shelf(Mapping[str, Site]):
+    """Sites by name. Those of an index are read when they are asked for, all others at once.
+
+    ``claims`` and ``rules`` are as in :class:`~crawler.site.Sites`, by the index until a profile was read; a user's own
+    come last, so that of two that claim a host theirs has it.
+    """
+
+    def __init__(self, files: Mapping[str, Traversable], papers: Mapping[str, Paper]):
+        self._files = files
+        self._read: dict[str, Site] = {}
+        self.broken: dict[str, ProfileError] = {}
+        self.claims: dict[str, tuple[str, ...]] = {name: paper.hosts for name, paper in papers.items()}
+        self.rules: dict[str, str] = {name: paper.rules for name, paper in papers.items()}
+        for name in sorted(files.keys() - papers.keys()):
+            self._take(name)
+
+    def __getitem__(self, name: str) -> Site:
+        if name not in self._read and (name not in self._files or name in self.broken or self._take(name) is None):
+            raise KeyError(name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in sorted(self._files) if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _take(self, name: str) -> Site | None:
         try:
-            sites.append(_site(name, by_name))
+            site = _site(name, self._files)
         except ProfileError as error:
-            broken[name] = error
-    return Profiles(Sites.of(sites), broken)
+            self.broken[name] = error
+            self.claims.pop(name, None)
+            self.rules.pop(name, None)
+            return None
+        self._read[name] = site
+        self.claims[name], self.rules[name] = site.hosts, site.address_rules
+        return site
 
 
 def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
@@ -144,6 +191,8 @@ def _checked(where: str, raw: _Profile) -> Site:
         ZoneInfo(raw.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
         raise ProfileError(f"{where}: timezone = {raw.timezone!r}; expected a name such as Europe/Moscow") from None
+    if raw.country is not None and not _COUNTRY.fullmatch(raw.country):
+        raise ProfileError(f"{where}: country = {raw.country!r}; expected two small letters such as 'de' (ISO 3166)")
     if raw.every is not None and not _EVERY.fullmatch(raw.every):
         raise ProfileError(f"{where}: every = {raw.every!r}; expected a span such as '10 min', '2 h' or '1 d'")
     if raw.quiet is not None and not _QUIET.fullmatch(raw.quiet):
@@ -154,7 +203,9 @@ def _checked(where: str, raw: _Profile) -> Site:
         home=raw.home,
         hosts=tuple(_host(where, f"hosts[{n}]", host) for n, host in enumerate(raw.hosts)),
         timezone=raw.timezone,
+        country=raw.country,
         language=raw.language,
+        languages=raw.languages,
         feeds=_addresses(where, "feeds", raw.home, raw.feeds),
         news_sitemaps=_addresses(where, "news_sitemaps", raw.home, raw.news_sitemaps),
         sitemaps=_addresses(where, "sitemaps", raw.home, raw.sitemaps),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import msgspec
@@ -99,7 +100,9 @@ class Site:
     hosts: tuple[str, ...]
     home: str
     timezone: str = "UTC"
+    country: str | None = None
     language: str | None = None
+    languages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     news_sitemaps: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -159,6 +162,16 @@ class Site:
     def has_numbers(self) -> bool:
         """Return whether article addresses of this site have a number, beside which a slug is a guess."""
         return any("id" in pattern.regex.groupindex for pattern in self.articles)
+
+    @property
+    def address_rules(self) -> str:
+        """Return what two versions of a profile share that make the same keys, site and months of the same addresses.
+
+        It is kept in archives and in the index of the shipped profiles: another spelling of it would re-key them all.
+        """
+        rules = (self.name, self.hosts, self.timezone, sorted(self.content_params or ()), self.content_params is None)
+        patterns = tuple((pattern.regex.pattern, pattern.regex.flags) for pattern in self.articles)
+        return blake2b(repr((rules, patterns)).encode(), digest_size=16).hexdigest()
 
     @property
     def bare_keys(self) -> frozenset[str]:
@@ -242,9 +255,15 @@ class Site:
 
 @dataclass(frozen=True)
 class Sites:
-    """All sites that have a profile, to be found by name or by address."""
+    """All sites that have a profile, to be found by name or by address.
+
+    ``by_name`` may read a profile when it is asked for; ``claims`` and ``rules`` then say without reading any, by name,
+    which hosts each has and what its ``address_rules`` are. Without them, they are those of the sites in ``by_name``.
+    """
 
     by_name: Mapping[str, Site] = field(default_factory=dict)
+    claims: Mapping[str, Iterable[str]] | None = None
+    rules: Mapping[str, str] | None = None
 
     @classmethod
     def of(cls, sites: Iterable[Site]) -> Sites:
@@ -257,16 +276,24 @@ class Sites:
         Raises ValueError for anything but an absolute http(s) address.
         """
         host = addresses.host_of(addresses.clean(url))
-        known = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
-        return known or Site.without_profile(host)
+        name = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
+        return (self.by_name.get(name) if name else None) or Site.without_profile(host)
 
     def address_key(self, url: str) -> str:
         """Return the identity of an address on whatever site it is. Raises ValueError for what is no web address."""
         return self.for_url(url).address_key(url)
 
+    def address_rules(self) -> Mapping[str, str]:
+        """Return the ``address_rules`` of each site, by its name."""
+        return self.rules if self.rules is not None else {site.name: site.address_rules for site in self._sites()}
+
     @cached_property
-    def _by_host(self) -> dict[str, Site]:
-        return {addresses.without_www(host): site for site in self.by_name.values() for host in site.hosts}
+    def _by_host(self) -> dict[str, str]:
+        claims = self.claims if self.claims is not None else {site.name: site.hosts for site in self._sites()}
+        return {addresses.without_www(host): name for name, hosts in claims.items() for host in hosts}
+
+    def _sites(self) -> Iterable[Site]:
+        return self.by_name.values()
 
 
 def absolute(home: str, address: str) -> str:

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler import profiles
 from crawler.article import Kind
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Site
 
+make_site = profiles._site
 SOUND = {
     "name": '"herald"',
     "title": '"The Herald"',
@@ -74,6 +76,7 @@ def test_a_sound_profile_becomes_a_site(tmp_path):
         ({"timezone": '"Moscow"'}, "timezone = 'Moscow'; expected a name such as Europe/Moscow"),
         ({"timezone": '"Europe"'}, "timezone = 'Europe'; expected a name such as Europe/Moscow"),
         ({"timezone": '"../UTC"'}, "timezone = '../UTC'; expected a name"),
+        ({"country": '"Austria"'}, "country = 'Austria'; expected two small letters such as 'de'"),
         ({"every": '"often"'}, "every = 'often'; expected a span such as '10 min'"),
         ({"delay": '"slow"'}, "delay: Expected `float"),
         ({"feed": '["rss"]'}, "unknown field `feed`"),
@@ -122,7 +125,8 @@ def test_broken_files_do_not_hide_the_others(tmp_path):
     write(tmp_path, "d_empty")
     (tmp_path / "notes.txt").write_text("no profile")
     found = load_profiles(tmp_path)
-    assert set(found.sites.by_name) == {"herald", "moscowtimes", "moscowtimes_ru"}
+    assert {"herald", "moscowtimes", "moscowtimes_ru"} <= set(found.sites.by_name)
+    assert found.own == {"herald", *found.broken}
     assert set(found.broken) == {"a_syntax", "b_bytes", "c_folder", "d_empty"}
     assert all(str(error).startswith(f"{name}.toml: ") for name, error in found.broken.items())
 
@@ -169,10 +173,24 @@ def test_a_host_in_another_script_is_found_in_either_spelling(tmp_path):
         assert sites.for_url(address).name == "herald"
 
 
-def test_shipped_profiles_load_and_name_a_way_to_articles():
-    shipped = load_profiles()
-    assert shipped.broken == {}
-    for one in shipped.sites.by_name.values():
-        assert one.feeds
-        assert one.articles
-        assert shipped.sites.for_url(one.home) is one
+def test_a_host_that_a_shipped_paper_has_too_is_that_of_the_profile_kept_elsewhere(tmp_path):
+    host = load_profiles().sites.by_name["taz"].hosts[0]
+    sound(tmp_path, hosts=f'["{host}"]')
+    assert load_profiles(tmp_path).sites.for_url(f"https://{host}/a").name == "herald"
+
+
+def test_a_shipped_profile_is_read_only_when_it_is_asked_for(monkeypatch):
+    read: list[str] = []
+
+    def made(name, files):
+        read.append(name)
+        return make_site(name, files)
+
+    monkeypatch.setattr(profiles, "_site", made)
+    found = load_profiles()
+    assert "spiegel" in found.papers
+    assert read == []
+    assert found.sites.for_url("https://www.spiegel.de/").name == "spiegel"
+    assert found.sites.for_url("https://paper.example/").name == "paper.example"
+    assert found.sites.by_name["moscowtimes"].language == "en"
+    assert read == ["spiegel", "moscowtimes"]

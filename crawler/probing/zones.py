@@ -30,6 +30,7 @@ _ZONES = {
         "TH": "Asia/Bangkok", "VN": "Asia/Ho_Chi_Minh", "MY": "Asia/Kuala_Lumpur", "SG": "Asia/Singapore",
         "ID": "Asia/Jakarta Asia/Makassar Asia/Jayapura", "PH": "Asia/Manila",
         "AU": "Australia/Sydney Australia/Brisbane Australia/Perth Australia/Adelaide", "NZ": "Pacific/Auckland",
+        "NA": "Africa/Windhoek",
         "ZA": "Africa/Johannesburg", "NG": "Africa/Lagos", "KE": "Africa/Nairobi", "TZ": "Africa/Dar_es_Salaam",
         "GH": "Africa/Accra", "EG": "Africa/Cairo", "MA": "Africa/Casablanca", "DZ": "Africa/Algiers",
         "US": "America/New_York America/Los_Angeles America/Chicago America/Denver Pacific/Honolulu America/Anchorage",

@@ -1,4 +1,4 @@
-"""The egg for scrapyd. Profiles of sites are no Python, so they must be named here to be in it."""
+"""The egg for scrapyd. What is no Python, such as the profiles of sites, must be named here to be in it."""
 
 from setuptools import find_packages, setup
 
@@ -9,7 +9,7 @@ setup(
     version="0",
     package_dir={"": ROOT},
     packages=find_packages(ROOT, include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
-    package_data={"crawler.sites": ["*.toml"]},
+    package_data={"crawler.sites": ["*.toml", "*.json"], "crawler.extraction": ["languages/*.toml"]},
     entry_points={"scrapy": ["settings = crawler.settings"]},
     options={"egg_info": {"egg_base": "."}},
     zip_safe=True,

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from crawler.article import utc_text, utc_time
@@ -35,13 +34,6 @@ _ENDS = "#/:?~"
 _LAST = chr(0x10FFFF)
 
 
-def fingerprint(site: Site) -> str:
-    """Return what two versions of a profile share that make the same keys, site and months of the same addresses."""
-    rules = (site.name, site.hosts, site.timezone, sorted(site.content_params or ()), site.content_params is None)
-    patterns = tuple((pattern.regex.pattern, pattern.regex.flags) for pattern in site.articles)
-    return blake2b(repr((rules, patterns)).encode(), digest_size=16).hexdigest()
-
-
 def steps(db: sqlite3.Connection, sites: Sites, now: datetime, most: int = ROWS) -> Iterator[int]:
     """Bring the archive's keys in step with the profiles. Yields how many articles each step merged.
 
@@ -52,8 +44,7 @@ def steps(db: sqlite3.Connection, sites: Sites, now: datetime, most: int = ROWS)
     if not changed:
         return
     at = utc_text(now)
-    scopes = [Scope()] if _EVERYWHERE in changed else [Scope.of(sites.by_name[name]) for name in changed]
-    for scope in scopes:
+    for scope in _scopes(db, sites, changed):
         yield from _apply(db, sites, scope, merge.Occasion(at), most)
     for (name,) in db.execute("select name from sites").fetchall():
         rows.forget_empty(db, name)
@@ -73,8 +64,19 @@ def rekey(db: sqlite3.Connection, sites: Sites, now: datetime) -> int:
 def _changed(db: sqlite3.Connection, sites: Sites) -> dict[str, str]:
     """Return the fingerprints that the archive does not know, by the name of the site."""
     known = dict(map(tuple, db.execute("select site, fingerprint from _address_rules")))
-    today = {_EVERYWHERE: RULES} | {name: fingerprint(site) for name, site in sites.by_name.items()}
+    today = {_EVERYWHERE: RULES} | dict(sites.address_rules())
     return {name: rules for name, rules in today.items() if known.get(name) != rules}
+
+
+def _scopes(db: sqlite3.Connection, sites: Sites, changed: Iterable[str]) -> Iterator[Scope]:
+    """Yield the scopes of what has changed, one by one: a new archive has no rows to look at, and reads no profile."""
+    tables = ("candidates", "article_urls", "links")
+    if not any(db.execute(f"select exists(select 1 from {table})").fetchone()[0] for table in tables):
+        return
+    if _EVERYWHERE in changed:
+        yield Scope()
+    else:
+        yield from (Scope.of(site) for name in changed if (site := sites.by_name.get(name)))
 
 
 def _apply(db: sqlite3.Connection, sites: Sites, scope: Scope, occasion: merge.Occasion, most: int) -> Iterator[int]:

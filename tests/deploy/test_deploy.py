@@ -167,5 +167,6 @@ def test_the_egg_for_scrapyd_leaves_no_file_behind():
         for one in (ROOT / top).rglob("*")
         if one.is_file() and one.suffix not in (".py", ".pyc")
     }
-    assert others == {"crawler/sites/*.toml"}
-    assert 'package_data={"crawler.sites": ["*.toml"]}' in (DEPLOY / "scrapyd" / "setup.py").read_text("utf-8")
+    assert others == {"crawler/sites/*.toml", "crawler/sites/*.json", "crawler/extraction/languages/*.toml"}
+    data = '{"crawler.sites": ["*.toml", "*.json"], "crawler.extraction": ["languages/*.toml"]}'
+    assert f"package_data={data}" in (DEPLOY / "scrapyd" / "setup.py").read_text("utf-8")
