@@ -39,7 +39,7 @@ class Command(BaseCommand, CrawlCommand):
     def check(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002  # as the base class calls it
         """Expect one name."""
         if len(args) != 1:
-            raise UsageError("crawl takes one name, such as: scrapy crawl moscowtimes; `scrapy list` names them all")
+            raise UsageError("crawl takes one name, such as: scrapy crawl moscowtimes; `scrapy list --all` has all")
 
     def work(self, args: list[str], opts: Namespace) -> None:
         """Crawl one site."""

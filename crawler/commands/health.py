@@ -17,6 +17,7 @@ from crawler import clock
 from crawler.command import ArchiveCommand
 from crawler.errors import SetupError
 from crawler.site import Sites
+from pipelines.archive import crawls
 from pipelines.watching.status import Health, all_health
 
 _STATUS = {"well": 0, "warning": 1, "critical": 2}
@@ -44,7 +45,9 @@ class Command(ArchiveCommand):
         from crawler.monitoring.monitor import longest_pause, rhythm_of  # it draws tables, and few commands do
 
         longest = {
-            site.name: longest_pause(rhythm_of(site, site.every)) for site in sites.by_name.values() if site.every
+            site.name: longest_pause(rhythm_of(site, site.every))
+            for name in crawls.sites(db)
+            if (site := sites.by_name.get(name)) and site.every
         }
         states = [state for state in all_health(db, clock.now(), longest) if not args or state.site == args[0]]
         if not states:

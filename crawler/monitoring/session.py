@@ -16,9 +16,11 @@ from rich.live import Live
 
 from crawler.article import span
 from crawler.errors import SetupError
+from crawler.monitoring.followed import followed, misnamed
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Processes
-from crawler.profiles import ProfileError, load_profiles
+from crawler.profiles import ProfileError, Profiles, load_profiles
+from crawler.site import Site
 from pipelines.archive.calls import are_alerts_waiting, past_of
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError
@@ -31,7 +33,10 @@ _GRACE = 90.0  # seconds for crawls to store what they have fetched; systemd wai
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the monitor is to do: ``names`` of sites, all where empty; ``every`` for profiles that do not say."""
+    """What the monitor is to do.
+
+    ``names`` of sites, those that are mine where empty; ``every`` for profiles that do not say.
+    """
 
     database: Path
     profiles: Path | None
@@ -71,21 +76,36 @@ def follow(orders: Orders) -> list[tuple[str, Rhythm]]:
     try:
         span(orders.every)
         profiles = load_profiles(orders.profiles)
-    except ProfileError as error:
+        names = orders.names or followed(orders.database, profiles)
+        if not orders.names:
+            for sentence in misnamed(orders.database, profiles):
+                logger.warning("%s", sentence)
+    except (ProfileError, ArchiveError) as error:
         raise SetupError(str(error)) from error
     except ValueError as error:
         raise SetupError(f"MONITOR_EVERY={error}") from None
-    for name in orders.names:
-        if name in profiles.broken:
-            raise SetupError(str(profiles.broken[name]))
-        if name not in profiles.sites.by_name:
-            raise SetupError(f"no site is called {name!r}; `scrapy list` names them all")
+    sites = [site for name in names if (site := _site(profiles, name, is_named=bool(orders.names)))]
     for broken in profiles.broken.values():
         logger.warning("%s", broken)
-    sites = [site for name, site in profiles.sites.by_name.items() if not orders.names or name in orders.names]
     if not sites:
-        raise SetupError("there is no site to follow; `scrapy addsite URL` makes a profile")
+        raise NoSiteError(
+            "no paper is followed yet: `scrapy papers` lists those that are shipped, `scrapy enable NAME` adds one, and"
+            " `scrapy addsite URL -s SITES_DIR=FOLDER` makes a profile of any other"
+        )
     return [(site.name, rhythm_of(site, orders.every)) for site in sites]
+
+
+def _site(profiles: Profiles, name: str, *, is_named: bool) -> Site | None:
+    """Return a site; None for a broken profile that nobody asked for by name. Raises SetupError."""
+    site = profiles.sites.by_name.get(name)
+    if site is None and is_named:
+        error = profiles.broken.get(name)
+        raise SetupError(str(error) if error else f"no site is called {name!r}; `scrapy list --all` names them all")
+    return site
+
+
+class NoSiteError(SetupError):
+    """There is no site to follow."""
 
 
 class ProfileReader:
@@ -98,6 +118,11 @@ class ProfileReader:
         """Have the monitor follow what the files say now; what is wrong with them then changes nothing."""
         try:
             self._monitor.follow(follow(self._orders))
+        except NoSiteError as error:
+            if not self._monitor.lines:
+                raise
+            logger.warning("%s", error)  # the last one was switched off: wait for the next
+            self._monitor.follow([])
         except SetupError as error:
             if not self._monitor.lines:
                 raise

@@ -309,7 +309,7 @@ class LocalLedger:
         await self._archive.write(lambda db: pace.slow_down(db, host, crawl_delay))
 
 
-# What the monitor asks of an archive that may not be there yet; crawls of other processes write to it.
+# What the monitor and commands ask of an archive that may not be there yet; crawls of other processes write to it.
 
 
 def past_of(database: Path, site: str, now: datetime) -> Past:
@@ -318,6 +318,14 @@ def past_of(database: Path, site: str, now: datetime) -> Past:
         return Past()
     with _reading(database) as db:
         return crawls.past(db, site, now)
+
+
+def crawled_sites(database: Path) -> frozenset[str]:
+    """Return the names of the sites that were ever crawled; none where there is no archive yet. Raises ArchiveError."""
+    if not database.exists():
+        return frozenset()
+    with _reading(database) as db:
+        return crawls.sites(db)
 
 
 def are_alerts_waiting(database: Path, now: datetime) -> bool:

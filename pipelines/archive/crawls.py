@@ -53,6 +53,11 @@ def last_end(db: sqlite3.Connection, site: str, mode: str) -> datetime | None:
     return utc_time(row["finished_at"]) if row else None
 
 
+def sites(db: sqlite3.Connection) -> frozenset[str]:
+    """The names that crawls have in the log: those of sites, and of spiders that are none, such as ``urls``."""
+    return frozenset(name for (name,) in db.execute("select distinct site from crawls"))
+
+
 def keep_current(db: sqlite3.Connection, crawl_id: int, figures: Mapping[str, int]) -> None:
     """Write the figures of a crawl that is running."""
     db.execute(
