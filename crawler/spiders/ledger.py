@@ -127,7 +127,7 @@ class LedgerSpider(ArchiveSpider):
         elif suspect.is_due:
             self._last.append(request)
         else:
-            self.crawl.report(url, f"left out, for crawls have ended while they read it")
+            self.crawl.report(url, "left out, for crawls have ended while they read it")
 
     async def take_up(self, url: str) -> None:
         """Write down that what an address gave is read now, in case that ends the crawl without a word."""
