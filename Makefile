@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATABASE ?= news.db
 PORT ?= 8001
+# Tests start Vestnik more than a hundred times: without byte code each start would compile all of it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test soak lint types serve eval screenshots chromium clean
 help: ## this list
