@@ -5,118 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from crawler.addresses import without_www
+from crawler.extraction.cards import cards
 from crawler.extraction.document import Document
 from crawler.extraction.dom import select
+from crawler.extraction.hints import named_reason
 from crawler.extraction.labels import is_other
 from crawler.extraction.survey import PARAGRAPH, Node, Survey
 from crawler.extraction.teasers import Teasers, in_text, is_text_beside
 from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
-# By class or id. Whole words of a name such as ``article__related-links``; vocabulary seen on papers of many countries.
-_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (reason, re.compile(rf"(?:^|[\s_-])(?:{'|'.join(names)})(?=$|[\s_-])", re.IGNORECASE))
-    for reason, names in (
-        (
-            "embed",
-            (
-                *(
-                    r"twitter-(?:tweet|video)",
-                    r"instagram-media",
-                    r"fb-post",
-                    r"tiktok-embed",
-                    r"reddit-(?:embed|card)",
-                ),
-                *(r"bluesky-embed", r"mastodon-embed", r"telegram-post", r"threads?-(?:post|embed)", r"vk-post"),
-            ),
-        ),
-        (
-            "note",
-            (
-                *(r"corrections?", r"editor-?s?-?note", r"clarifications?", r"errat(?:a|um)", r"update-?note"),
-                *(r"correction-?(?:note|text|box)", r"footnotes?", r"anmerkung(?:en)?", r"korrektur(?:hinweis)?"),
-            ),
-        ),
-        (
-            "box",
-            (
-                *(
-                    r"fact-?(?:box|file|sheet)s?",
-                    r"info-?box(?:es)?",
-                    r"at-?a-?glance",
-                    r"key-?(?:facts|points|takeaways)",
-                ),
-                *(
-                    r"takeaways",
-                    r"explainer-?box",
-                    r"info-?kasten",
-                    r"faktaruta",
-                    r"faktaboks",
-                    r"kader",
-                    r"steckbrief",
-                ),
-                *(r"sidebar-?text", r"side-?note", r"background-?box", r"encadre", r"despiece"),
-            ),
-        ),
-        (
-            "related",
-            (
-                *(r"related[\w-]*", r"read-?more(?:-\w+)?", r"more-on", r"see-?also", r"also-?read", r"know-?more"),
-                *(r"inline-?teaser", r"link-?card", r"rich-?link"),
-            ),
-        ),
-        (
-            "teasers",
-            (
-                *(r"recommend(?:ed|ations?)?", r"more-(?:from|stories|news)", r"teasers?", r"outbrain", r"taboola"),
-                *(r"(?:story|article)-?cards?", r"collections?"),
-            ),
-        ),
-        ("most read", (r"most-?(?:read|popular|viewed)", r"trending", r"popular", r"just-in", r"latest(?:-\w+)?")),
-        ("newsletter", (r"newsletter[\w-]*", r"sign-?up(?:-form)?", r"subscribe(?:-\w+)?", r"mailing-?list")),
-        (
-            "share",
-            (r"(?:share|social)(?:-?(?:bar|buttons?|tools?|links?|icons?|media|share))?", r"sharing", r"sharedaddy"),
-        ),
-        (
-            "caption",
-            (
-                *(r"(?:fig|wp-)?caption(?:-text)?", r"image-(?:caption|credit|copyright)", r"photo-?credit"),
-                *(r"credits?", r"copyright"),
-            ),
-        ),
-        ("disclaimer", (r"disclaimer", r"contribute-banner", r"donat(?:e|ion)(?:-\w+)?", r"favou?r-banner")),
-        (
-            "author",
-            (
-                *(r"authors?-?(?:bio(?:graphy)?|box|info|card|details?|desc(?:ription)?)", r"about-the-author"),
-                *(r"bio(?:graphy)?", r"post-author", r"autoren-?box"),
-            ),
-        ),
-        ("tags", (r"(?:article-?)?tags", r"tag-?list", r"keywords", r"topics")),
-        (
-            "advertisement",
-            (
-                *(r"ads?(?:-?(?:slot|container|wrapper|unit))?", r"advert(?:isement)?", r"adsbygoogle"),
-                *(r"sponsor(?:ed)?", r"promo"),
-            ),
-        ),
-        ("comments", (r"comments?(?:-?(?:list|section|area|body|thread))?", r"disqus[\w-]*")),
-        (
-            "dialog",
-            (
-                *(r"modal", r"popup", r"lightbox(?:-wrapper)?", r"cookie[\w-]*", r"optanon[\w-]*", r"consent[\w-]*"),
-                *(r"gdpr[\w-]*", r"(?:story|article|page)-?tools?"),
-            ),
-        ),
-    )
-)
-_ANY = re.compile("|".join(names.pattern for _, names in _NAMED), re.IGNORECASE)
 _LIVE = re.compile(r"(?:^|[\s_-])(?:live|match|ticker)(?=$|[\s_-])", re.IGNORECASE)
 _BOXES = frozenset(
     "aside blockquote dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
@@ -139,6 +41,8 @@ _TEXT_OF_ITS_OWN = 500
 """Characters of prose beside comments that make a text: with less, what is called comments is the text."""
 _SHARE_OF_COMMENTS = 0.5
 """And so much of what is called comments: a short text has few."""
+_PARAGRAPHS_OF_TEXT = 3
+"""Right behind the headline these are the text; of fewer, papers make lines under a picture or a film."""
 _FEWEST_ROWS = 2
 _FEWEST_COLUMNS = 2
 _LONGEST_CELL = 80
@@ -178,6 +82,8 @@ def boxes(page: Survey, layout: Layout, document: Document, *, guess: bool) -> l
     if guess:
         guessed = _settled(page, dict(_guessed(page)))
         found = {node: why for node, why in guessed.items() if why not in LINK_LISTS or not _is_text(page, node)}
+        for card in cards(page, document):
+            found.setdefault(card, "teasers")
     named: dict[Node, str] = {}
     for reason, selector in _named_by(layout):
         for element in select(document.root, selector):
@@ -279,12 +185,13 @@ def _named_reason(page: Survey, node: Node) -> str | None:
         return None  # facts that stand in the text
     if reason is None or node.tag == "figcaption" or reason in ("embed", "note"):
         return reason
-    whole = page.prose(page.root)
-    if reason == "comments":
-        own = page.prose(node)
+    if _is_frame(page, node) or (reason != "caption" and _holds_opening(page, node)):
+        return None
+    whole, own = page.prose(page.root), page.prose(node)
+    if reason in ("comments", "footer"):
         is_text = _LIVE.search(node.hint) or whole - own < min(_TEXT_OF_ITS_OWN, _SHARE_OF_COMMENTS * own)
-        return None if is_text or page.inside(node, "h1", "main") else reason
-    if page.prose(node) > _MOST_OF_TEXT * whole or _is_frame(page, node):
+        return None if is_text else reason
+    if own > _MOST_OF_TEXT * whole:
         return None
     if reason == "related":
         if _is_denied(page, node):
@@ -328,14 +235,7 @@ def _is_denied(page: Survey, node: Node) -> bool:
 def _reason(node: Node) -> str | None:
     if node.tag == "figcaption":
         return "caption"
-    return _reason_in(node.hint)
-
-
-@lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
-def _reason_in(hint: str) -> str | None:
-    if len(hint) < 2 or not _ANY.search(hint):
-        return None
-    return next((reason for reason, names in _NAMED if names.search(hint)), None)
+    return named_reason(node.hint)
 
 
 def _leads_elsewhere(page: Survey, node: Node) -> bool:
@@ -350,6 +250,15 @@ def _is_frame(page: Survey, node: Node) -> bool:
     return bool(page.inside(node, "h1", "main")) or any(
         one.length > _LONGEST_TEASER for one in page.inside(node, "article")
     )
+
+
+def _holds_opening(page: Survey, node: Node) -> bool:
+    """Whether the first prose behind the headline stands in an element: so it is the text, whatever it is called."""
+    headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
+    if headline is None or node.last <= headline.last:
+        return False
+    paragraphs = sum(block.is_prose for block in page.within(node))
+    return paragraphs >= _PARAGRAPHS_OF_TEXT and not page.prose_between(headline.last, node.first)
 
 
 def _is_text(page: Survey, node: Node) -> bool:

@@ -5,6 +5,7 @@ The fast pass is heard first, and nobody else where nothing speaks against it: t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from crawler.extraction.boxes import Box
@@ -19,6 +20,7 @@ from crawler.extraction.thresholds import (
     SHARE_OF_WITNESS,
     SHORT,
     SURE_SHARE,
+    SURE_SHARE_OF_BUILD,
     SURE_TEXT,
 )
 from crawler.extraction.trust import Answer
@@ -46,7 +48,7 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
         return fast
     printed = told(surveyed, said, boxed)
     candidates = [fast, engine.slow(), dense_part, Testimony("json-ld", printed.blocks)]
-    best = max(candidates, key=lambda one: _score(surveyed, one, witness))
+    best = max(candidates, key=lambda one: _score(surveyed, one, witness, dense_part))
     size = _size(surveyed, best)
     if len(witness) >= SHORT and size < SHARE_OF_WITNESS * len(witness) and size < SHORT:
         return Testimony("json-ld", pieces=printed.pieces)
@@ -61,9 +63,15 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
 
 
 def is_sure(page: Survey, boxed: Mapping[int, Box], part: Testimony) -> bool:
-    """Whether the densest part is a text beyond doubt: long, and next to all the prose that the page has."""
+    """Whether the densest part is a text beyond doubt: long, of one build, and next to all prose that the page has."""
     own = _prose(page, part)
     if own < SURE_TEXT:
+        return False
+    builds: Counter[tuple[str, str]] = Counter()
+    for block in (page.blocks[number] for number in part.blocks):
+        if block.is_prose and block.node.parent is not None:
+            builds[block.node.parent.tag, block.node.parent.hint] += len(block.text) - block.linked
+    if max(builds.values()) < SURE_SHARE_OF_BUILD * own:
         return False
     whole = sum(len(block.text) for block in page.blocks if block.is_prose and block.number not in boxed)
     return own >= SURE_SHARE * whole
@@ -81,7 +89,8 @@ def is_plausible(page: Survey, found: Testimony, part: Testimony, witness: int) 
         return False
     if witness >= SHORT and size < SHARE_OF_WITNESS * witness:
         return False
-    return _prose(page, found) >= SHARE_OF_PROSE * _prose(page, part)
+    shared = Testimony(found.witness, found.blocks & part.blocks)
+    return _prose(page, shared) >= SHARE_OF_PROSE * _prose(page, part)
 
 
 def _size(page: Survey, found: Testimony) -> int:
@@ -93,13 +102,14 @@ def _prose(page: Survey, found: Testimony) -> int:
     return sum(len(block.text) - block.linked for block in blocks if block.is_prose)
 
 
-def _score(page: Survey, found: Testimony, witness: str) -> float:
-    """Prose less what is links or scraps; what the JSON-LD bears out counts twice."""
+def _score(page: Survey, found: Testimony, witness: str, part: Testimony) -> float:
+    """Prose less what is links or scraps; what the JSON-LD or the densest part bears out counts twice."""
     score = 0.0
     for number in found.blocks:
         block = page.blocks[number]
         own = len(block.text)
         score += own - 2 * block.linked if block.is_prose else -0.5 * own
-        if witness and len(block.letters) >= SHORT // 10 and block.letters in witness:
+        is_witnessed = witness and len(block.letters) >= SHORT // 10 and block.letters in witness
+        if is_witnessed or number in part.blocks:
             score += own
     return score

@@ -235,6 +235,10 @@ class Survey:
         """Characters of the blocks in a node that read as paragraphs of a text."""
         return self._prose[node.last] - self._prose[node.first]
 
+    def prose_between(self, first: int, end: int) -> int:
+        """The same of blocks by number, from the first up to the one before the end."""
+        return self._prose[max(first, end)] - self._prose[first]
+
     def within(self, node: Node) -> Sequence[Block]:
         """The blocks of a node."""
         return self.blocks[node.first : node.last]

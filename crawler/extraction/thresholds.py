@@ -18,6 +18,8 @@ SHARE_OF_WITNESS = 0.6
 """The same of what the JSON-LD says the text is, which some papers shorten by a third."""
 SURE_TEXT, SURE_SHARE = 1_000, 0.9
 """A part of the page of so many characters that has so much of all prose needs no second witness."""
+SURE_SHARE_OF_BUILD = 0.8
+"""If so much of it stands in elements of one name: a part of two makes is perhaps a text and a letter to readers."""
 MOST_BLOCKS = 5_000
 """Of a page with more blocks trafilatura is not asked: it needs seconds, and the longest papers have half of that."""
 MOST_LINKED = 0.5
@@ -48,6 +50,10 @@ REPEATED, SHORT_LINE = 3, 60
 """A short line that stands so often in one text is a button."""
 LONGEST_SIGNATURE = 120
 """Of a line over the text in an element that is called a byline or a date."""
+MENU, LINKED_MENU = 4, 0.6
+"""Links of a line, and their share of it, that make a menu; a list of sources ends as a sentence does."""
+WORDS_OF_NAME = 5
+"""Of a line over what is said of an author."""
 GALLERY = 3
 """Captions that make a gallery, where they hold more words than the prose."""
 MOST_CHARACTERS, MOST_PARAGRAPHS, MOST_LINKS = 1_000_000, 10_000, 5_000

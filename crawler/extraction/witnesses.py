@@ -111,10 +111,12 @@ def densest(page: Survey, boxed: Mapping[int, Box], titles: Collection[str] = ()
     names = {(one.node.tag, *_names(one)) for one in prose}
     found = {one.number for one in prose}
     for one in _usable(page, boxed):
-        if not node.first <= one.number < node.last or one.node.tag not in _SISTERS:
+        if not node.first <= one.number < node.last:
             continue
+        is_alike = (one.node.tag, *_names(one)) in names and one.linked * 2 <= len(one.text)
+        is_sister = one.node.tag in _SISTERS and one.node.parent in parents
         is_heading = one.kind == "heading" and prose[0].number < one.number < prose[-1].number
-        if one.node.parent in parents or (one.node.tag, *_names(one)) in names or (is_heading and not one.linked):
+        if is_alike or is_sister or (is_heading and one.node.tag in _SISTERS and not one.linked):
             found.add(one.number)
     return Testimony("densest", frozenset(found))
 

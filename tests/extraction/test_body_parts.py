@@ -9,7 +9,7 @@ import pytest
 
 from crawler.article import Article
 from crawler.extraction.boilerplate import reason_to_drop
-from crawler.extraction.edges import head_line
+from crawler.extraction.dropped import head_line
 from crawler.extraction.extract import extract
 from crawler.extraction.words import essence
 from crawler.site import Site

@@ -1,0 +1,72 @@
+"""Which elements are teasers by their build alone? A row of cards: a title that leads to another article, a few words.
+
+Ordinary templates print them right behind the text, in the same column, under names that say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crawler.extraction.document import Document
+from crawler.extraction.shapes import like_article
+from crawler.extraction.survey import PARAGRAPH, Node, Survey
+
+_FEWEST = 3
+_LONGEST = 600
+"""Characters of a card: more is a piece of its own, which the verdicts know by its heading."""
+_LONGEST_EXCERPT = 320
+_SHORTEST_TITLE = 12
+_MOST_TARGETS = 3
+"""Addresses of articles in one card: its own, behind picture and title, and hardly another one."""
+_REST = 2 * PARAGRAPH
+"""Prose beside the cards, without which they are all that the page has."""
+_CUT_OFF = ("…", "...", "[…]", "[...]", "»", "→")
+
+
+def cards(page: Survey, document: Document) -> list[Node]:
+    """The cards of a page, in its order; none where they are its text, as in a review of the week's pieces."""
+    found = [node for parent in page.nodes if len(parent.children) >= _FEWEST for node in _row(page, parent, document)]
+    own = sum(page.prose(node) for node in found)
+    if not own or page.prose(page.root) - own < _REST:
+        return []
+    return found
+
+
+def _row(page: Survey, parent: Node, document: Document) -> Iterator[Node]:
+    """The children of an element that are cards, where three of one tag follow one another."""
+    run: list[Node] = []
+    for child in (*(one for one in parent.children if one.length), None):
+        if child is not None and (not run or run[0].tag == child.tag) and _is_card(page, child, document):
+            run.append(child)
+            continue
+        if len(run) >= _FEWEST and not _is_reviewed(page, run):
+            yield from run
+        run = []
+
+
+def _is_card(page: Survey, node: Node, document: Document) -> bool:
+    """Whether an element begins with a title that leads to another article, and says little more."""
+    if not node.linked or node.length > _LONGEST or page.prose(node) > _LONGEST_EXCERPT:
+        return False
+    targets = {
+        address
+        for link in page.inside(node, "a")
+        if link.length >= _SHORTEST_TITLE and (address := document.absolute(link.element.get("href")))
+    }
+    if not 1 <= len(targets) <= _MOST_TARGETS or not any(like_article(one, document.url) for one in targets):
+        return False
+    first = next((block for block in page.within(node) if block.linked * 2 > len(block.text) or block.is_prose), None)
+    return first is not None and first.linked * 2 > len(first.text) and len(first.text) >= _SHORTEST_TITLE
+
+
+def _is_reviewed(page: Survey, run: Sequence[Node]) -> bool:
+    """Whether the row follows a paragraph in the same element and is written in full: a list that an author made."""
+    before = next(run[0].before(), None)
+    if before is None or before.tag != "p" or not page.prose(before):
+        return False
+    whole = [node for node in run if (last := page.within(node)[-1]).ends_sentence and not _is_cut_off(last.text)]
+    return len(whole) * 2 > len(run)
+
+
+def _is_cut_off(text: str) -> bool:
+    return text.rstrip().endswith(_CUT_OFF)

@@ -1,0 +1,279 @@
+"""Which blocks within the text are none of it? Each goes with a reason."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import takewhile
+
+from crawler.extraction import boilerplate
+from crawler.extraction.boxes import LINK_LISTS
+from crawler.extraction.bylines import begins_with_by
+from crawler.extraction.case import Case, Verdict, Verdicts, in_figure, is_caption
+from crawler.extraction.labels import is_other, is_related
+from crawler.extraction.links import is_link_line, leads_to_article
+from crawler.extraction.survey import HEADINGS, Block, Node
+from crawler.extraction.thresholds import (
+    CERTAIN,
+    HEAD,
+    LINKED_MENU,
+    LONGEST_SIGNATURE,
+    MENU,
+    NEAR_HEAD,
+    REPEATED,
+    SHORT_LINE,
+    SURE_COPY,
+    WORDS_OF_NAME,
+)
+from crawler.extraction.words import dense, essence
+
+_TEXT = frozenset({"p", "blockquote", "li", "dd", "dt", "pre", "summary", *HEADINGS})
+_SIGNED = re.compile(r"byline|author|dateline|date-?time|timestamp|publish|posted", re.IGNORECASE)
+_LONGEST_LINE = 100
+_LONGEST_KICKER = 60
+_SHORTEST_TITLE = 15
+_MOST_WORDS = 4
+"""Beside a date: ``Published``, ``Last updated on``; a sentence has more."""
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}|\d{1,2}\.? [^\W\d]+\.?,? \d{4}|[^\W\d]+\.? \d{1,2},? \d{4}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[:.h]\d\d\b"
+)
+
+
+def unseen(case: Case, _: Verdicts) -> Verdicts:
+    """What no reader sees, what steers the page, and menus."""
+    blocks = (case.survey.blocks[number] for number in case.range)
+    return {block.number: Verdict(block.unseen) for block in blocks if block.unseen}
+
+
+def rest(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Everything else between the first and the last block of the text."""
+    numbers = case.text(verdicts)
+    found: dict[int, Verdict] = {}
+    for number in range(numbers[0], numbers[-1] + 1) if numbers else ():
+        if number not in verdicts:
+            block = case.survey.blocks[number]
+            box = case.boxed.get(number)
+            reason = block.unseen or (box.reason if box else "caption" if in_figure(block) else "unknown")
+            found[number] = Verdict(reason)
+    return found
+
+
+def by_words(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Lines that papers put among their text, known by their words, and lines that only lead elsewhere."""
+    found: dict[int, Verdict] = {}
+    for number in case.text(verdicts):
+        if verdicts[number].kind in ("post", "note", "table"):
+            continue
+        block = case.survey.blocks[number]
+        if reason := boilerplate.reason_to_drop(block.text):
+            found[number] = Verdict(reason)
+        elif is_link_line(case.page, block.text, block.anchors):
+            found[number] = Verdict("read more")
+    return found
+
+
+def menus(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Lines over the text that are nothing but links, one beside the other."""
+    blocks = [case.survey.blocks[number] for number in case.text(verdicts)]
+    return {
+        block.number: Verdict("navigation")
+        for block in takewhile(lambda one: not one.is_prose, blocks)
+        if len(block.anchors) >= MENU and block.linked >= LINKED_MENU * len(block.text) and not block.ends_sentence
+    }
+
+
+def biography(case: Case, verdicts: Verdicts) -> Verdicts:
+    """What stands behind the text in an element of its own and is about its author: it opens with the name."""
+    text = case.text(verdicts)
+    blocks = case.survey.blocks
+    prose = next((blocks[number] for number in text if blocks[number].is_prose), None)
+    if prose is None:
+        return {}
+    for place, number in enumerate(text[-HEAD:], max(0, len(text) - HEAD)):
+        box = _apart(blocks[number], prose)
+        if box is None or (place and box.first <= text[place - 1]) or box.last <= text[-1]:
+            continue
+        name = essence(blocks[number].text)
+        following = essence(blocks[text[place + 1]].text) if place + 1 < len(text) else ""
+        is_named = len(blocks[number].text.split()) <= WORDS_OF_NAME and following.startswith(name)
+        if is_named or any(name.startswith(author) for author in case.authors):
+            return dict.fromkeys(text[place:], Verdict("author"))
+    return {}
+
+
+def _apart(block: Block, other: Block) -> Node | None:
+    """The largest element around a block that does not hold another; None where it is the block's own."""
+    box = None
+    for node in block.node.ancestors():
+        if node.holds(other.node) or other.node.holds(node):
+            break
+        box = node
+    return box
+
+
+def repeated(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Short lines that stand many times in one text, as buttons do."""
+    lines = [
+        case.survey.blocks[number]
+        for number in case.text(verdicts)
+        if case.survey.blocks[number].node.tag not in _TEXT and len(case.survey.blocks[number].text) < SHORT_LINE
+    ]
+    count = Counter(block.letters for block in lines)
+    return {block.number: Verdict("repeated") for block in lines if count[block.letters] >= REPEATED}
+
+
+def labels(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Headings over lists of links go with these."""
+    found: dict[int, Verdict] = {}
+    blocks = case.survey.blocks
+    for number in case.text(verdicts):
+        block = blocks[number]
+        if verdicts[number].kind != "heading" or len(block.text) > SHORT_LINE:
+            continue
+        below = next((one for one in blocks[number + 1 :] if one.unseen is None), None)
+        box = case.boxed.get(below.number) if below is not None else None
+        if box is not None and box.reason in LINK_LISTS and is_other(block.text) | is_related(block.text):
+            found[number] = Verdict(box.reason)
+    return found
+
+
+def contents(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Lists that lead to the headings of the text itself."""
+    blocks = case.survey.blocks
+    headings = {blocks[number].letters for number in case.text(verdicts) if verdicts[number].kind == "heading"}
+    return {
+        number: Verdict("contents")
+        for number in case.text(verdicts)
+        if verdicts[number].kind == "list"
+        and blocks[number].letters in headings
+        and blocks[number].anchors
+        and all(anchor.href.startswith("#") for anchor in blocks[number].anchors)
+    }
+
+
+def head(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Lines at the head of a text, before it begins: its title again, who wrote it, and when."""
+    found: dict[int, Verdict] = {}
+    said = {essence(text) for text in case.head} - {""}
+    line = dense(case.standfirst or "")
+    for place, number in enumerate(case.text(verdicts)[:HEAD]):
+        block = case.survey.blocks[number]
+        kind = verdicts[number].kind
+        if place < NEAR_HEAD and line and block.letters == line:
+            found[number] = Verdict("standfirst")
+        elif _is_in(case, "time", block):
+            found[number] = Verdict("time")
+        elif kind is None and len(block.text) <= LONGEST_SIGNATURE and _SIGNED.search(block.node.hint):
+            found[number] = Verdict("byline")
+        elif reason := head_line(block.text, kind, said if place < NEAR_HEAD else ()):
+            found[number] = Verdict(reason)
+    return found
+
+
+def others(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Other pieces that run on behind this one: a second headline begins one, and a heading that leads elsewhere."""
+    text = case.text(verdicts)
+    blocks = case.survey.blocks
+    prose = next((number for number in text if blocks[number].is_prose), None)
+    if prose is None:
+        return {}
+    headlines = [block for block in blocks if block.node.tag == "h1" and block.unseen is None]
+    has_own = any(block.number < prose for block in headlines)
+    known = {essence(block.text) for block in headlines[:1]}
+    for block in blocks[prose + 1 : text[-1]]:
+        if block.unseen is not None or block.node.tag not in ("h1", "h2") or essence(block.text) in known:
+            continue
+        is_other = _begins_another(case, block, blocks[prose])
+        if (block.node.tag == "h1" and has_own and is_other is not False) or is_other:
+            return {number: Verdict("another article") for number in text if number >= block.number}
+    return {}
+
+
+def _begins_another(case: Case, heading: Block, prose: Block) -> bool | None:
+    """Whether a heading leads to another article of the site, apart from the text; None where it leads nowhere."""
+    if not heading.anchors:
+        return None
+    parent = prose.node.parent
+    is_apart = parent is not None and not parent.holds(heading.node)
+    return is_apart and heading.linked * 2 > len(heading.text) and leads_to_article(case.page, heading.anchors)
+
+
+def copies(case: Case, verdicts: Verdicts) -> Verdicts:
+    """The second of two equal runs of paragraphs, one of which is for phones; a question may be asked twice."""
+    blocks = [case.survey.blocks[number] for number in case.text(verdicts)]
+    under_pictures = {
+        case.survey.blocks[number].letters for number, box in case.boxed.items() if box.reason == "caption"
+    }
+    seen: dict[str, int] = {}
+    found: dict[int, Verdict] = {}
+    for place, block in enumerate(blocks):
+        if block.letters in under_pictures and len(block.letters) >= CERTAIN and not is_caption(case, block):
+            found[block.number] = Verdict("caption")
+        first = seen.setdefault(block.letters, place)
+        if first == place or len(block.letters) < 2 * CERTAIN:
+            continue
+        if first == place - 1 or len(block.letters) >= SURE_COPY or _agree(blocks, first, place):
+            found[block.number] = Verdict("copy")
+    return found
+
+
+def _agree(blocks: Sequence[Block], first: int, place: int) -> bool:
+    """Whether the blocks before or after two equal ones are equal too."""
+    before = first > 0 and blocks[first - 1].letters == blocks[place - 1].letters
+    return before or (place + 1 < len(blocks) and blocks[first + 1].letters == blocks[place + 1].letters)
+
+
+def headings(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Headings over nothing: the titles of other pieces over a text, and what is left at its end."""
+    found: dict[int, Verdict] = {}
+    text = case.text(verdicts)
+    opening_ones = []
+    for number in text:
+        if verdicts[number].kind != "heading" or case.survey.blocks[number].node.tag not in HEADINGS:
+            break
+        opening_ones.append(number)
+    if len(opening_ones) >= 3:
+        found |= dict.fromkeys(opening_ones[:-1], Verdict("read more"))
+    for number in reversed(text):
+        block = case.survey.blocks[number]
+        if verdicts[number].kind != "heading" or block.node.tag not in HEADINGS:
+            break
+        found.setdefault(number, Verdict("heading without text"))
+    return found
+
+
+def _is_in(case: Case, tag: str, block: Block) -> bool:
+    """Whether all words of a block stand in one element of a tag."""
+    return any(
+        node.first <= block.number < node.last and node.length >= len(block.text)
+        for node in case.survey.by_tag.get(tag, ())
+    )
+
+
+def head_line(text: str, kind: str | None, said: Collection[str]) -> str | None:
+    """Why a line over a text is none of it. ``said`` is what the page has as title and byline, in letters alone."""
+    if _repeats(text, said):
+        return "repeats the head"
+    if kind is None and len(text) <= _LONGEST_LINE and text[-1:] not in "!?":
+        if _is_time(text):
+            return "time"
+        if begins_with_by(text) and text[-1:] != ".":
+            return "byline"
+    return None
+
+
+def _repeats(text: str, said: Collection[str]) -> bool:
+    """Whether a line is the title or the byline, or a title with the rubric that stands over it."""
+    bare = essence(text)
+    return bare in said or any(
+        len(one) >= _SHORTEST_TITLE and bare.endswith(one) and len(bare) <= len(one) + _LONGEST_KICKER for one in said
+    )
+
+
+def _is_time(text: str) -> bool:
+    """Whether a line gives a time and hardly says more."""
+    rest, count = _DATE.subn(" ", text)
+    words = [word for word in re.findall(r"[^\W\d_]+", rest) if len(word) > 1]
+    return count > 0 and len(words) <= _MOST_WORDS
