@@ -59,7 +59,7 @@ def _of_robots(cause: Exception) -> tuple[Outcome, str]:
     outcome, reason = of_error(cause)
     if isinstance(cause, PrivateAddressError | HostHeldError):  # that holds for the page as well
         return outcome, reason
-    return Outcome.FAILED, f"robots.txt cannot be had: {reason}"
+    return Outcome.FAILED, f"robots.txt could not be fetched: {reason}"
 
 
 def of_error(error: BaseException) -> tuple[Outcome, str]:

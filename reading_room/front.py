@@ -28,11 +28,11 @@ _GROUPS = {
     ),
     "What an article is made of": ("blocks", "links", "related_articles", "linked_articles", "provenance", "dropped"),
     "What became of them": ("edits", "revisions", "events", "merges", "forgotten"),
-    "How they hang together": (
+    "Stories and copies": (
         "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
     ),
     "Crawling": ("sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings"),
-    "Being told": ("watches", "alerts", "deliveries"),
+    "Alerts": ("watches", "alerts", "deliveries"),
 }  # fmt: skip
 """The tables and views in the order in which people look for them; new ones come last."""
 _A_WEEK = 7

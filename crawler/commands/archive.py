@@ -98,7 +98,7 @@ class Command(ArchiveCommand):
             elif args[0] == "prune":
                 rows = {name: age for name in _ROWS if (age := getattr(opts, f"{name}_older_than"))}
                 if not rows and opts.warc_older_than is None:
-                    raise SetupError("prune takes nothing that is not named; see: scrapy archive --help")
+                    raise SetupError("say what to prune, such as --crawls-older-than 2y; see: scrapy archive --help")
                 if opts.keep_revisions and "revisions" not in rows:
                     raise SetupError("--keep-revisions says what stays of those that --revisions-older-than names")
                 kept = prune.Retention(rows, opts.warc_older_than, opts.keep_revisions or 0)

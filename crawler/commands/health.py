@@ -20,7 +20,7 @@ from crawler.site import Sites
 from pipelines.archive import crawls
 from pipelines.watching.status import Health, all_health
 
-_STATUS = {"well": 0, "warning": 1, "critical": 2}
+_STATUS = {"ok": 0, "warning": 1, "critical": 2}
 _UNKNOWN = 3
 
 
@@ -28,7 +28,7 @@ class Command(ArchiveCommand):
     """Reads the archive and writes nothing."""
 
     usage = "[options] [SITE]"
-    summary = "Say what is not as it usually is; the exit status tells how bad"
+    summary = "Say what is wrong with the sites; the exit status says how badly"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then the form."""

@@ -1,4 +1,4 @@
-"""``scrapy watch``: what is watched for, what it would have told, and sending what waits.
+"""``scrapy watch``: what is watched for, what it would have sent, and sending what waits.
 
 Exit status: 0 done, 1 something could not be sent or is wrong, 2 called wrongly, 75 another one is sending.
 """
@@ -23,6 +23,7 @@ from pipelines.watching import alerts
 from pipelines.watching.watches import Watch, Watches, load
 
 _DO = ("list", "test", "send")
+_NOT_SENT = ", {} could not be delivered and will be tried again"
 
 
 class Command(BaseCommand):
@@ -66,7 +67,9 @@ class Command(BaseCommand):
         finally:
             lease.release()
         if taken or failed:
-            print(f"{taken} messages sent, {failed} not taken" + ("; they are tried again" if failed else ""))
+            print(
+                f"{taken} {'message' if taken == 1 else 'messages'} sent" + (_NOT_SENT.format(failed) if failed else "")
+            )
         if failed:
             self.exitcode = 1
 
@@ -75,7 +78,7 @@ def _listed(watches: Watches, file: Path) -> Iterator[str]:
     from crawler.monitoring.sending import is_known
 
     if not watches.watches:
-        yield f"{file} holds no watch that can be used; README.md shows how to write one"
+        yield f"{file} has no valid watch; README.md shows how to write one"
     for watch in watches.watches:
         yield f"{watch.name}: {describe(watch)} → {', '.join(watch.targets)}"
     for name, address in watches.targets.items():

@@ -35,7 +35,7 @@ _OUTCOMES = {"finished": "done", "shutdown": "stopped"} | {f"closespider_{limit}
 _WORDS = {
     "stored": "stored",
     "alias": "other addresses of a stored article",
-    "not_article": "not articles",
+    "not_article": "not an article",
     "blocked": "blocked",
     "failed": "failed",
     "gone": "gone",
@@ -167,8 +167,12 @@ class RunLog:
             changed=self._counted("vestnik/changed/"),
             troubles=tuple(self.crawl.troubles),
             database=str(self.crawl.archive.path),
-            contact=None if self.settings.get("REPLAY_WARC") else self.settings.get("CONTACT") or "",
+            contact=None if self._is_at_home() else self.settings.get("CONTACT") or "",
         )
+
+    def _is_at_home(self) -> bool:
+        """Return whether no paper is asked: a recording is replayed, or a host of one's own is crawled."""
+        return bool(self.settings.get("REPLAY_WARC") or self.settings.get("ALLOW_PRIVATE_HOSTS"))
 
     def _figures(self, report: CrawlReport) -> Figures:
         """The columns of ``crawls`` that grow while it runs."""
@@ -246,7 +250,7 @@ def _lines(report: CrawlReport) -> Iterator[str]:
         yield "  nothing new: no article was stored"
     known = {reason: n for (outcome, reason), n in report.outcomes.items() if outcome == "stored" and reason}
     if known:
-        yield f"  of those known, {', '.join(f'{n} {reason}' for reason, n in sorted(known.items()))}"
+        yield f"  revisited: {', '.join(f'{n} {reason}' for reason, n in sorted(known.items()))}"
     for meaning in sorted({meaning for meaning, _ in report.changed}):
         fields = sorted(((n, name) for (one, name), n in report.changed.items() if one == meaning), reverse=True)
         yield f"    {meaning}: {', '.join(f'{name} {n}' for n, name in fields)}"
@@ -266,7 +270,7 @@ def _lines(report: CrawlReport) -> Iterator[str]:
         yield f"  ! … and {len(troubles) - _TROUBLES_SHOWN} more such, all in the log"
     yield f"  the archive: {report.database}    to open it: make serve DATABASE={report.database}"
     if report.contact == "":
-        yield "  No contact is named to the sites. Set CONTACT once in crawler/settings.py: a mail address or a page."
+        yield "  Papers cannot see who you are: set CONTACT once in crawler/settings.py, to a mail address or a page."
 
 
 def _many(n: int, what: str) -> str:

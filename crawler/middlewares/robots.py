@@ -36,10 +36,10 @@ _RULE = re.compile(rb"(?i)^\s*(?:allow|disallow|crawl[- ]delay|request[- ]rate|v
 
 
 class RobotsUnavailableError(IgnoreRequest):
-    """The host's robots.txt cannot be had, so that nothing else was asked of it; ``cause`` is why."""
+    """The host's robots.txt could not be fetched, so that nothing else was asked of it; ``cause`` is why."""
 
     def __init__(self, cause: Exception):
-        super().__init__("robots.txt cannot be had")
+        super().__init__("robots.txt could not be fetched")
         self.cause = cause
 
 

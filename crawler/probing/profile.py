@@ -214,13 +214,13 @@ def _missing(findings: Findings) -> Iterator[str]:
     if not site.sitemaps:
         yield "no sitemap of all articles: what was published before today is out of reach"
     if not site.sections:
-        yield "no section pages: what a feed has dropped between two crawls is missed"
+        yield "no section pages: articles that leave the feed between two crawls will be missed"
     elif not any(section.paging for section in site.sections):
         yield "no further pages of sections: only what stands on their first page is seen"
     nameless = sum(pattern.count for pattern in findings.patterns if "(?P<id>" not in pattern.regex)
     if nameless:
         total = sum(pattern.count for pattern in findings.patterns)
-        yield f"no number of its own in {nameless} of {total} addresses: reworded, they are taken for other articles"
+        yield f"no number of its own in {nameless} of {total} addresses: if the slug changes, it counts as a new article"
     if not site.language:
         yield "no language: dates in words are read as English ones"
     if not findings.zone.sure:

@@ -36,7 +36,7 @@ class OpenFinding:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a site is: ``well``, or the level of the worst that lasts."""
+    """How a site is: ``ok``, or the level of the worst that lasts."""
 
     site: str
     last_crawl_at: str
@@ -45,9 +45,9 @@ class Health:
 
     @property
     def level(self) -> str:
-        """Return ``well``, ``warning`` or ``critical``."""
+        """Return ``ok``, ``warning`` or ``critical``."""
         levels = {finding.level for finding in self.findings}
-        return next((level for level in (CRITICAL, WARNING) if level in levels), "well")
+        return next((level for level in (CRITICAL, WARNING) if level in levels), "ok")
 
     def as_dict(self) -> dict[str, object]:
         """Return it for JSON."""

@@ -101,7 +101,9 @@ def test_compact_without_room_does_what_needs_none_and_says_so(archive, monkeypa
 
 
 def test_prune_takes_what_is_named_and_nothing_else(archive, database):
-    assert archive("prune")[2] == "Error: prune takes nothing that is not named; see: scrapy archive --help\n"
+    assert (
+        archive("prune")[2] == "Error: say what to prune, such as --crawls-older-than 2y; see: scrapy archive --help\n"
+    )
     assert "says what stays of those" in archive("prune", "--alerts-older-than", "1d", "--keep-revisions", "2")[2]
     assert "with -s ARCHIVE_DIR" in archive("prune", "--warc-older-than", "1d")[2]
     _, said, _ = archive("prune", "--revisions-older-than", "1 d", "--dry-run")

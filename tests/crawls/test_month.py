@@ -192,7 +192,10 @@ def test_crawls_failed_while_the_paper_was_away_and_at_no_other_time(month):
         assert outcome == ("failed" if step.server in reasons else "done")
         assert re.fullmatch(reasons.get(step.server, "finished"), reason)
     told = {reason for (reason,) in crawl.rows("select reason from crawl_outcomes where outcome = 'failed'")}
-    assert told == {*(f"robots.txt cannot be had: {why}" for why in ("HTTP 503", "connection refused")), "HTTP 503"}
+    assert told == {
+        *(f"robots.txt could not be fetched: {why}" for why in ("HTTP 503", "connection refused")),
+        "HTTP 503",
+    }
 
 
 def test_what_was_listed_while_its_page_failed_is_stored_by_the_next_crawl(month):

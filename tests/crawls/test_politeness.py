@@ -73,8 +73,8 @@ def test_a_vast_robots_txt_is_cut_between_two_lines():
 @pytest.mark.parametrize(
     ("cause", "outcome", "reason"),
     [
-        (exceptions.DownloadTimeoutError(), Outcome.FAILED, "robots.txt cannot be had: timed out"),
-        (HttpError(Response("http://x/", status=429), ""), Outcome.FAILED, "robots.txt cannot be had: HTTP 429"),
+        (exceptions.DownloadTimeoutError(), Outcome.FAILED, "robots.txt could not be fetched: timed out"),
+        (HttpError(Response("http://x/", status=429), ""), Outcome.FAILED, "robots.txt could not be fetched: HTTP 429"),
         (PrivateAddressError(), Outcome.BLOCKED, "a private address"),
         (HostHeldError(), Outcome.FAILED, "the host asked to wait"),
     ],

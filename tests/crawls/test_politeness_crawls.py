@@ -51,7 +51,7 @@ def test_without_its_robots_txt_nothing_of_a_host_is_asked_until_the_next_crawl_
     server.answers = {"/robots.txt": [Answer(500, b"User-agent: *\nAllow: /")], "/a": [page("/a")]}
     closed = crawl("urls", tmp_path / "news.db", urls(server, "/a", "/b"), RETRY_TIMES=0)
     assert server.paths() == ["/robots.txt"]
-    assert outcomes(closed) == dict.fromkeys(("/a", "/b"), "robots.txt cannot be had: HTTP 500")
+    assert outcomes(closed) == dict.fromkeys(("/a", "/b"), "robots.txt could not be fetched: HTTP 500")
     assert closed.rows("select distinct outcome, next_try_at > last_seen_at from candidates") == [("failed", 1)]
 
     server.answers["/robots.txt"] = [Answer(404)]

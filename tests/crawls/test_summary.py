@@ -28,10 +28,10 @@ def test_the_summary_says_what_came_what_did_not_and_where_it_is():
     assert summary(REPORT) == [
         "herald: done in 12.3 s, 80 requests, 4.2 MB",
         "  42 articles stored, 31 links resolved",
-        "  of those known, 2 re-extracted, 7 unchanged",
+        "  revisited: 2 re-extracted, 7 unchanged",
         "    re-extracted: title 2, section 1",
-        "  12 other addresses of a stored article, 3 not articles, 1 blocked",
-        "       3 × not articles: too short",
+        "  12 other addresses of a stored article, 3 not an article, 1 blocked",
+        "       3 × not an article: too short",
         "       1 × blocked: robots.txt",
         "  ! https://herald.example/rss: timed out",
         "  the archive: herald.db    to open it: make serve DATABASE=herald.db",

@@ -117,7 +117,7 @@ async def test_people_tags_and_sites_list_their_articles(room):
     assert "Port Alden dock workers end eleven-day strike" in author
     assert "Ferry line reopens" in words(await page(room, "/news/tags/1"))
     site = words(await page(room, "/news/sites/harbour"))
-    assert "its clock: Europe/Moscow" in site
+    assert "time zone: Europe/Moscow" in site
     assert "2024-12-10 08:00 UTC finished" in site
 
 

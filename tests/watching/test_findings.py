@@ -125,4 +125,4 @@ def test_a_real_crawl_is_checked_and_counted(tmp_path, health):
     assert done.one("select count(*) from _listing_sizes where articles > 0") > 5
     assert 'vestnik_last_crawl_ok{site="demo"} 1.0' in (tmp_path / "vestnik.prom").read_text("utf-8")
     well = health(tmp_path / "news.db")
-    assert (well.status, well.out.split()[:2]) == (0, ["demo", "well"])
+    assert (well.status, well.out.split()[:2]) == (0, ["demo", "ok"])
