@@ -220,7 +220,7 @@ def _missing(findings: Findings) -> Iterator[str]:
     nameless = sum(pattern.count for pattern in findings.patterns if "(?P<id>" not in pattern.regex)
     if nameless:
         total = sum(pattern.count for pattern in findings.patterns)
-        yield f"no number of its own in {nameless} of {total} addresses: if the slug changes, it counts as a new article"
+        yield f"{nameless} of {total} addresses have no number: if the slug changes, it counts as a new article"
     if not site.language:
         yield "no language: dates in words are read as English ones"
     if not findings.zone.sure:
