@@ -21,7 +21,7 @@ help: ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-demo: .venv/installed ## crawl the demo newspaper into demo/news.db
+demo: .venv/installed ## crawl two demo papers through ten days into demo/news.db
 	@$(BIN)/python -m demo $(if $(filter command line environment,$(origin PORT)),--port $(PORT))
 
 test: .venv/installed-dev chromium ## lint, types and tests

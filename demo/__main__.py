@@ -1,16 +1,16 @@
-"""``python -m demo``: crawl the demo paper and show what came; ``serve`` and ``record`` do one half each."""
+"""``python -m demo``: crawl the demo papers and report what was stored; ``serve`` and ``record`` do one half each."""
 
 from __future__ import annotations
 
 import argparse
 import errno
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from demo.paper import ORIGIN, Paper
 from demo.recording import record
@@ -28,13 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "record":
             return _record(options.origin, options.out)
+        _check(options.port)
+        if options.command is None:
+            return _crawl(options.port)
         with PaperServer(port=options.port) as server:
-            return _serve(server) if options.command == "serve" else _crawl(server)
+            return _serve(server)
     except OverflowError:
         return _failed(f"--port {options.port}: no such port; expected 1 to 65535")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            return _failed(f"port {options.port} is taken; name another, such as --port {options.port + 1}")
+            return _failed(f"port {options.port} is taken; name another, such as: make demo PORT={options.port + 10}")
         return _failed(f"{error.filename or 'the demo'}: {error.strerror or error}")
     except KeyboardInterrupt:
         print()
@@ -42,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo", description="The demo newspaper. Alone: crawl it.")
-    parser.add_argument("--port", type=int, default=PORT, help=f"where to serve it ({PORT})")
+    parser = argparse.ArgumentParser(prog="python -m demo", description="The demo newspapers. Alone: crawl them.")
+    parser.add_argument("--port", type=int, default=PORT, help=f"of the first paper ({PORT})")
     commands = parser.add_subparsers(dest="command")
     serve = commands.add_parser("serve", help="serve it until Ctrl-C")
     serve.add_argument("--port", type=int, default=argparse.SUPPRESS, help=f"where to serve it ({PORT})")
@@ -58,45 +61,34 @@ def _record(origin: str, out: Path) -> int:
     return 0
 
 
+def _check(port: int) -> None:
+    """Raise OSError where the port is taken, OverflowError where there is no such port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((HOST, port))
+
+
 def _serve(server: PaperServer) -> int:
     print(f"The demo paper is at {server.origin}/ (Ctrl-C ends it)", flush=True)
     threading.Event().wait()
     return 0
 
 
-def _crawl(server: PaperServer) -> int:
+def _crawl(port: int) -> int:
     database = ROOT / DATABASE
     try:
         before = extent(database)
         started = time.monotonic()
-        with TemporaryDirectory(prefix="vestnik-demo-") as folder:
-            status = _spider(_profiles(server.origin, Path(folder)))
-        if status:
-            return _failed(f"the crawl ended with status {status}; what it said is above", status)
+        print("Crawling two invented papers" + ("" if before.articles else ", as ten days pass") + " …", flush=True)
+        command = [sys.executable, "-m", "demo.fortnight", str(database.parent), "--port", str(port)]
+        done = subprocess.run(command, cwd=ROOT, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        if done.returncode:
+            return _failed(f"the crawls ended with status {done.returncode}:\n{done.stderr.strip()}", done.returncode)
         print(summary(database, before, time.monotonic() - started))
     except sqlite3.Error as error:
         return _failed(f"{DATABASE}: {error}; move the file away and run this again")
     print(f"\nTo read on:  make serve DATABASE={DATABASE}")
     return 0
-
-
-def _profiles(origin: str, folder: Path) -> Path:
-    """The folder of the demo's profile; for another origin than the shipped one, a copy that names it."""
-    shipped = Path(__file__).parent / "sites"
-    if origin == ORIGIN:
-        return shipped
-    text = (shipped / "demo.toml").read_text("utf-8")
-    text = text.replace(ORIGIN, origin).replace(f"{HOST}:{PORT}", origin.removeprefix("http://"))
-    (folder / "demo.toml").write_text(text, "utf-8")
-    return folder
-
-
-def _spider(profiles: Path) -> int:
-    settings = (f"SITES_DIR={profiles}", f"ALLOW_PRIVATE_HOSTS={HOST}", f"DATABASE={DATABASE}")
-    command = [sys.executable, "-m", "scrapy", "crawl", "demo"]
-    for setting in settings:
-        command += ["-s", setting]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own command, no shell
 
 
 def _failed(why: str, status: int = 1) -> int:

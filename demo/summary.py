@@ -18,6 +18,15 @@ _OTHERS = """
     select count(*), count(distinct article_id) from article_urls join articles on articles.id = article_id
     where article_urls.url <> articles.url
 """
+_CHANGES = """
+    select case kind when 'edited' then 'edits' when 'silent_edit' then 'silent edits' when 'gone' then 'withdrawn'
+           when 'syndicated' then 'texts of another paper' else kind end, count(*)
+    from events where kind <> 'new' group by 1 order by 2 desc, 1
+"""
+_STORIES = """
+    select count(*), coalesce(sum(sites > 1), 0)
+    from (select count(distinct site) as sites from articles where story_id is not null group by story_id)
+"""
 _SKIPPED = """
     select outcome, coalesce(reason, ''), count(*) from candidates where outcome not in ('stored', 'alias')
     group by 1, 2 order by 3 desc, 1, 2
@@ -73,6 +82,9 @@ def _lines(db: sqlite3.Connection, news: str, seconds: float) -> Iterator[str]:
     authors = db.execute(_AUTHORS).fetchall()
     (known,) = db.execute("select count(*) from authors").fetchone()
     yield from _table(f"Most articles, of {_counted(known, 'author')}", authors)
+    yield from _table("What changed", db.execute(_CHANGES).fetchall() or [("nothing", 0)])
+    stories, shared = db.execute(_STORIES).fetchone()
+    yield f"Stories           {stories}, {shared} of them in both papers"
     resolved, related = db.execute(_RELATED).fetchone()
     others, articles = db.execute(_OTHERS).fetchone()
     yield f"Related links     {resolved} of {related} lead to an article in the archive"

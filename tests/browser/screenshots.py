@@ -38,7 +38,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="vestnik-pictures-") as walked:
         print("Crawling two demo papers through ten days …", flush=True)
-        command = [sys.executable, "-m", "tests.browser.fortnight", walked]
+        command = [sys.executable, "-m", "demo.fortnight", walked]
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             sys.exit("The archive for the pictures could not be made; what the crawls said is above.")
         _take(Path(walked) / "news.db", program, folder)
