@@ -13,7 +13,9 @@ from markupsafe import Markup
 COLOURS = 6
 """Series with a colour of their own (``.s0`` … ``.s5``); the rest is drawn as one."""
 _WIDTH, _HEIGHT, _FLOOR, _HEAD = 600, 150, 18, 14
-_DOT = 4
+_DOT = 5
+_ROW, _LINE = 32, 23
+"""Height of a row of a timeline, and where in it its line is: on a phone its letters are twice as high."""
 
 Ticks = Sequence[tuple[int, str]]
 
@@ -74,16 +76,16 @@ def columns(title: str, places: Sequence[str], series: Sequence[Series], ticks: 
 
 def timeline(title: str, rows: Sequence[str], dots: Sequence[Dot], ends: tuple[str, str]) -> Markup:
     """Return rows with dots at their moments, each a link; the names of both ends below."""
-    height = 22 * len(rows) + _FLOOR + 4
+    height = _ROW * len(rows) + _FLOOR + 6
     lines = Markup("").join(
         Markup('<line class="axis" x1="0" x2="{0}" y1="{1}" y2="{1}"/><text x="0" y="{2}">{3}</text>').format(
-            _WIDTH, 22 * n + 17, 22 * n + 11, name
+            _WIDTH, _ROW * n + _LINE, _ROW * n + _LINE - 7, name
         )
         for n, name in enumerate(rows)
     )
     marks = Markup("").join(
         Markup('<a href="{}"><circle class="s{}" cx="{:.1f}" cy="{}" r="{}"><title>{}</title></circle></a>').format(
-            dot.href, dot.row % COLOURS, _DOT + dot.at * (_WIDTH - 2 * _DOT), 22 * dot.row + 17, _DOT, dot.title
+            dot.href, dot.row % COLOURS, _DOT + dot.at * (_WIDTH - 2 * _DOT), _ROW * dot.row + _LINE, _DOT, dot.title
         )
         for dot in dots
     )
