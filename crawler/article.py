@@ -16,12 +16,13 @@ from typing import Any
 from crawler.scripts import LETTERS_PER_WORD, UNSPACED_LETTER
 
 _UNITS = {
-    "min": timedelta(minutes=1),
+    "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
     "y": timedelta(days=365),
 }
-_SPAN = re.compile(r"([1-9]\d{0,7}) ?(min|h|d|y)")
+_SPAN = re.compile(r"([1-9]\d{0,7}) ?(min(?:ute)?s?|h(?:our)?s?|d(?:ay)?s?|w(?:eek)?s?|y(?:ear)?s?)")
 _LONGEST_SPAN = timedelta(days=36_500)  # a time that lies further back has no place in a calendar
 _DERIVED = ("word_count", "text")
 """Properties of an article that are stored and handed on as its fields are."""
@@ -319,12 +320,12 @@ def utc_time(text: str) -> datetime:
 
 
 def span(written: str) -> timedelta:
-    """Return ``10 min``, ``2 h`` or ``2y`` as a duration, as people write them in profiles, settings and options.
+    """Return ``10 min``, ``2 hours`` or ``2y`` as a duration, as people write them in profiles, settings and options.
 
     Raises ValueError for anything else, and for no time at all.
     """
     match = _SPAN.fullmatch(written)
-    length = int(match[1]) * _UNITS[match[2]] if match else _LONGEST_SPAN * 2
+    length = int(match[1]) * _UNITS[match[2][0]] if match else _LONGEST_SPAN * 2
     if length > _LONGEST_SPAN:
         raise ValueError(f"{written!r}; expected a span such as '10 min', '2 h', '1 d' or '2 y'")
     return length

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,7 +41,8 @@ class LedgerSpider(ArchiveSpider):
         What begins with ``_`` is not ours: scrapyd names its job so.
         """
         if wrong := sorted(name for name in unknown if not name.startswith("_")):
-            raise SetupError(f"the spider {self.name} takes no argument {', '.join(wrong)}")
+            known = ", ".join(_arguments(type(self))) or "none"
+            raise SetupError(f"the spider {self.name} takes no argument {', '.join(wrong)}; those it takes: {known}")
         super().__init__(name)
         self._asked: set[str] = set()
         self._last: list[Request] = []
@@ -162,6 +164,12 @@ class LedgerSpider(ArchiveSpider):
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+
+def _arguments(spider: type[LedgerSpider]) -> list[str]:
+    """Return the names that ``-a NAME=VALUE`` may give to a spider."""
+    taken = inspect.signature(spider.__init__).parameters.values()
+    return [each.name for each in taken if each.name not in ("self", "name") and each.kind is not each.VAR_KEYWORD]
 
 
 def objection(url: str, sites: Sites) -> str | None:

@@ -46,7 +46,12 @@ def test_list_names_every_sound_site_and_warns_of_a_broken_one(profiles):
     [
         ("broken", {}, {}, "broken.toml: hosts: Expected `array`, got `int`"),
         ("absent", {}, {}, "no site is called 'absent'. There are: "),
-        ("sound", {"sinec": "2024-12-01"}, {}, "the spider sound takes no argument sinec"),
+        (
+            "sound",
+            {"sinec": "2024-12-01"},
+            {},
+            "the spider sound takes no argument sinec; those it takes: since, until",
+        ),
         ("urls", {}, {}, "urls needs addresses: "),
         ("urls", {"urls": "example.com/a"}, {}, "'example.com/a' is no address"),
         ("urls", {"file": "absent.txt"}, {}, "absent.txt: No such file or directory"),

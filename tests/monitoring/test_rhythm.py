@@ -74,7 +74,7 @@ def test_quiet_hours_within_a_day():
     assert next_start(lunch, Past(), NOW + timedelta(hours=2), 0.0) == NOW + timedelta(hours=2)
 
 
-@pytest.mark.parametrize("written", ["", "10", "0 min", "10 minutes", "-1 h", "1.5 h"])
+@pytest.mark.parametrize("written", ["", "10", "0 min", "10 moments", "-1 h", "1.5 h"])
 def test_a_span_that_is_none_is_told(written):
     with pytest.raises(ValueError, match="expected a span such as"):
         span(written)
