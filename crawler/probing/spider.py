@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,10 +72,9 @@ class PassingContext(Context):
         self.failure = self.failure or reason
 
 
-class ProbeSpider(Spider):
-    """Fetches for an :class:`Explorer` with the settings of every crawl, and has its ``survey`` or ``failure``."""
+class LookingSpider(Spider):
+    """Fetches what a look at a site asks for, with the settings of every crawl; ``failure`` is why it could not."""
 
-    name = "addsite"
     custom_settings = {  # noqa: RUF012 - Scrapy reads it from the class
         "ADDONS": {**ADDONS, "crawler.probing.spider.PassingContext": 500},
         "ITEM_PIPELINES": {},
@@ -83,40 +82,23 @@ class ProbeSpider(Spider):
         "RETRY_TIMES": 1,
     }
 
-    def __init__(self, url: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.url = url
-        self.survey: Survey | None = None
         self.failure: str | None = None
 
-    @classmethod
-    def update_settings(cls, settings: Any) -> None:
-        """As Scrapy; and the budget, nearest to the downloader but for what counts the requests."""
-        super().update_settings(settings)
-        budget = {"crawler.probing.spider.RequestBudget": 845}
-        settings.set("DOWNLOADER_MIDDLEWARES", settings.getdict("DOWNLOADER_MIDDLEWARES") | budget, priority="spider")
-
-    async def start(self) -> AsyncIterator[Any]:
-        """Look at the site; nothing is left to be scheduled."""
+    @contextmanager
+    def with_pool(self) -> Iterator[None]:
+        """Have a process in which parsers run, as long as the block lasts."""
         settings = self.crawler.settings
         self.pool = WorkerPool(1, settings.getfloat("EXTRACTION_TIMEOUT"), settings.getint("EXTRACTION_MEMORY"))
         try:
-            self.survey = await Explorer(self, settings["USER_AGENT"], self.now()).survey(self.url)
-        except ProbeError as error:
-            self.failure = str(error)
+            yield
         finally:
             self.pool.close()
-        return
-        yield  # Scrapy wants an iterator
 
     def now(self) -> datetime:
         """The time of fetching."""
         return clock.now()
-
-    @property
-    def left(self) -> int:
-        """Requests that may still be made."""
-        return MOST_REQUESTS - cast("int", self.crawler.stats.get_value("downloader/request_count", 0))
 
     async def get(self, url: str) -> Page:
         """The page at an address. Raises UnreachableError."""
@@ -142,6 +124,39 @@ class ProbeSpider(Spider):
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
             self.logger.error("could not be parsed", exc_info=error)
             raise PageError(f"could not be parsed: {type(error).__name__}") from error
+
+
+class ProbeSpider(LookingSpider):
+    """Fetches for an :class:`Explorer`, and has its ``survey`` or ``failure``."""
+
+    name = "addsite"
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self.survey: Survey | None = None
+
+    @classmethod
+    def update_settings(cls, settings: Any) -> None:
+        """As Scrapy; and the budget, nearest to the downloader but for what counts the requests."""
+        super().update_settings(settings)
+        budget = {"crawler.probing.spider.RequestBudget": 845}
+        settings.set("DOWNLOADER_MIDDLEWARES", settings.getdict("DOWNLOADER_MIDDLEWARES") | budget, priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Look at the site; nothing is left to be scheduled."""
+        with self.with_pool():
+            try:
+                self.survey = await Explorer(self, self.crawler.settings["USER_AGENT"], self.now()).survey(self.url)
+            except ProbeError as error:
+                self.failure = str(error)
+        return
+        yield  # Scrapy wants an iterator
+
+    @property
+    def left(self) -> int:
+        """Requests that may still be made."""
+        return MOST_REQUESTS - cast("int", self.crawler.stats.get_value("downloader/request_count", 0))
 
 
 def _reason(error: Exception) -> str:
