@@ -44,10 +44,11 @@ class Section(Part, frozen=True):
 
 
 class Listed(Part, frozen=True):
-    """A listing of any form in ``crawler/discovery/forms.py``."""
+    """A listing of any form in ``crawler/discovery/forms.py``. ``title`` is what subscriptions call it."""
 
     url: str
     form: str
+    title: str | None = None
 
 
 class LivePosts(Part, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 
 from crawler.addresses import host_of, without_www
@@ -31,6 +31,15 @@ def name_for(url: str) -> str:
     bare = re.sub(r"[^a-z0-9]+", "_", host if host.replace(".", "").isdigit() else host.rpartition(".")[0] or host)
     name = bare.strip("_")
     return name if is_name(name) else f"site_{name}".rstrip("_")
+
+
+def free_name_for(url: str, taken: Set[str]) -> str:
+    """Return a name for the site that no other has: after its host, with ever more of it, then with a number."""
+    whole = re.sub(r"[^a-z0-9]+", "_", without_www(host_of(url))).strip("_")
+    for name in (name_for(url), whole, f"site_{whole}"):
+        if is_name(name) and name not in taken:
+            return name
+    return next(name for number in range(2, len(taken) + 3) if (name := f"site_{whole}_{number}") not in taken)
 
 
 def profile_toml(findings: Findings, day: date) -> str:

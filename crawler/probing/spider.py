@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -30,6 +31,8 @@ from pipelines.identity.revisits import Policy
 
 T = TypeVar("T")
 MOST_REQUESTS = 40
+_TURNS = asyncio.Semaphore(2)
+"""Sites that are looked at at a time: each has a process for its parsers."""
 _IN_FULL = {
     "robots.txt": "robots.txt forbids it",
     "a private address": "it is at a private address, which -s ALLOW_PRIVATE_HOSTS=HOST allows",
@@ -144,14 +147,19 @@ class ProbeSpider(LookingSpider):
         settings.set("DOWNLOADER_MIDDLEWARES", settings.getdict("DOWNLOADER_MIDDLEWARES") | budget, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        """Look at the site; nothing is left to be scheduled."""
-        with self.with_pool():
-            try:
-                self.survey = await Explorer(self, self.crawler.settings["USER_AGENT"], self.now()).survey(self.url)
-            except ProbeError as error:
-                self.failure = str(error)
+        """Look at the site, when it is its turn; nothing is left to be scheduled."""
+        async with _TURNS:
+            with self.with_pool():
+                await self._survey()
         return
         yield  # Scrapy wants an iterator
+
+    async def _survey(self) -> None:
+        explorer = Explorer(self, self.crawler.settings["USER_AGENT"], self.now())
+        try:
+            self.survey = await explorer.survey(self.url)
+        except ProbeError as error:
+            self.failure = str(error)
 
     @property
     def left(self) -> int:

@@ -25,7 +25,7 @@ from tests.crawling import ROOT, Crawl, crawl
 from tests.material.gazette import truth as gazette_truth
 from tests.material.gazette.issue import SECTIONS
 from tests.material.gazette.paper import Gazette
-from tests.probing.papers import Closed
+from tests.probing.papers import Bulletin, Closed
 
 _ENOUGH = 0.95
 _FEWEST = 36
@@ -205,3 +205,16 @@ def test_a_name_that_no_site_can_have_is_refused(tmp_path):
     assert done.returncode == 1
     assert "--name" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_sites_are_added_at_once_and_one_that_is_closed_keeps_no_other_from_its_profile(tmp_path):
+    with Server(Gazette()) as gazette, Server(Closed()) as closed, Server(Bulletin()) as bulletin:
+        port = bulletin.origin.rpartition(":")[2]
+        command = [sys.executable, "-m", "scrapy", "addsite", *(one.origin for one in (gazette, closed, bulletin))]
+        command += ["--output", str(tmp_path), "-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "could not be read: robots.txt forbids it" in done.stderr
+    assert done.stdout.count("Written: ") == 2
+    assert {path.stem for path in tmp_path.iterdir()} == {"site_127_0_0_1", f"site_127_0_0_1_{port}"}
