@@ -1,93 +1,156 @@
-"""Bylines to people, and the agencies among them. Vocabulary as printed by papers in the languages named."""
+"""Bylines to people, and the agencies among them: names without roles, places, desks, addresses and times. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
+from functools import cache
 
+from crawler.extraction import vocabulary
 from crawler.extraction.words import essence, plain, squeezed
 
-# By: English, German, French, Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Russian, Ukrainian, Turkish,
-# Greek, Hungarian, Romanian, Indonesian, Arabic, Persian, Hebrew, Thai, Chinese, Japanese, Korean.
-_BY_WORDS = (
-    *(
-        r"(?:(?:written|posted|reported|story|text|words) )?by",
-        r"authors?",
-        r"(?:ein(?:e[nr]?)? \w+ )?von",
-        r"(?:gast(?:beitrag|kommentar)|kommentar|analyse|interview|reportage|bericht|verfasst|text) von",
-        r"gastautor(?:in)?|guest author|(?:opinion|analysis|comment(?:ary)?) by",
-    ),
-    *(r"autor(?:en|a|es|ka)?", r"redaktion", r"par", r"auteurs?", r"por", r"di", r"door", r"a[vf]", r"text", r"tekst"),
-    *(
-        r"автор(?:ы)?",
-        r"от",
-        r"yazan|haber",
-        r"γρ[άα]φ(?:ει|ουν)(?: (?:ο|η|οι))?",
-        r"írta|szerző",
-        r"scris de",
-        r"oleh",
-    ),
-    *(r"بقلم|كتبت?|إعداد|نویسنده", r"מאת", r"โดย", r"作者|记者|記者|撰文|文|取材・文|글"),
+_CASELESS = re.compile(
+    r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
-_BY = re.compile(rf"^\W*(?:{'|'.join(_BY_WORDS)})(?:\s*[:：／]\s*|\s+)(?=\S)", re.IGNORECASE)
-# And: the same languages.
-_JOINTS = (
-    *(r"[;|/•·、，；،؛\n]", r",(?:\s*(?:and|und|et|y|e|en|og|och|i|и|та|ve)\s)?"),
-    r"\s(?:and|und|et|y|og|och|и|та|ve|και|dan|و|और|&|\+|with|mit)\s",
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# What stands before a surname and is not written large.
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "dela",
+        "della",
+        "delle",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "des",
+        "d",
+        "von",
+        "van",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "te",
+        "zu",
+        "zur",
+        "zum",
+        "vom",
+        "af",
+        "av",
+        "al",
+        "el",
+        "ul",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "la",
+        "le",
+        "les",
+        "lo",
+        "y",
+        "e",
+        "i",
+        "und",
+        "in",
+        "st",
+        "san",
+        "santa",
+        "o",
+        "mac",
+        "mc",
+        "ó",
+        "ní",
+        "nic",
+        "ap",
+        "vel",
+        "dei",
+        "degli",
+        "dal",
+        "dalla",
+        "abu",
+        "umm",
+        "ould",
+        "'t",
+    ]
 )
-_AND = re.compile(rf"\s*(?:{'|'.join(_JOINTS)})\s*", re.IGNORECASE)
-# What follows a name and is none: a role or a desk.
-_ROLES = (
-    *("editor", "(?:staff )?writer", "reporter", "correspondent", "columnist", "journalist", "contributor", "producer"),
-    *("analyst", "bureau chief", "(?:chef)?redakteur(?:in)?", "korrespondent(?:in)?", "journaliste", "corresponsal"),
-    "redactora?",
-)
-_ROLE = re.compile(rf"\b(?:{'|'.join(_ROLES)})\b", re.IGNORECASE)
-_ROLE_BEFORE = re.compile(
-    rf"^(?:(?:guest|senior|staff|chief|our)\s)?(?:{'|'.join(_ROLES)})\s(?=\S+\s\S)", re.IGNORECASE
-)
-# Where a name ends and the place begins from which its bearer writes: as the languages above say "in Velm".
-_PLACE = re.compile(r"(?<=[\w.])\s(?:in|aus|à|från|fra|w|в|з)\s[A-ZÀ-ÞΑ-ΩА-ЯІЇЄ][^,;]*$")
+_JOINTS = r"[;|/•·、，；،؛\n&+＋]|\s[-–—]\s|,"
+_INITIALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}")
+# Where a name ends and the place begins from which its bearer writes: "in Velm", "aus Velm".
+_PLACE = re.compile(r"(?<=[\w.])\s(?:in|aus|à|från|fra|w|в|з|at)\s[A-ZÀ-ÞΑ-ΩА-ЯІЇЄ][^,;]*$")
 # What no name holds: addresses, dates, buttons, credits of pictures.
+_KOREAN = re.compile(r"(?:^|\s)([\uac00-\ud7af]{2,4})\s?(?:기자|논설위원|특파원|선임기자|인턴기자)$")
+"""A reporter's name and calling, before which the place can stand."""
 _SIGNS = (
-    *(r"https?:", r"www\.", "@", r"\d{2}", r"\b(?:hours?|minutes?|days?) ago\b", r"\.com/", r"[<>{}\[\]]"),
-    *(r"^(?:image|photo|foto|bild)\b", "cookie", "newsletter", "updated", "published"),
+    *(
+        r"https?:",
+        r"www\.",
+        "@",
+        r"\d{2}",
+        r"\b(?:hours?|minutes?|days?|mins?|hrs?) ago\b",
+        r"\.com\b",
+        r"[<>{}\[\]?!]",
+    ),
+    *("cookie", "newsletter", "updated", "published", r"\bread\b", "comments?$", "share", "subscribe", r"\btwitter\b"),
+    *("facebook", "instagram", "linkedin", "whatsapp", r"e-?mail", "abonn"),
 )
 _NOT_NAME = re.compile("|".join(_SIGNS), re.IGNORECASE)
 _NOBODY = frozenset(
     map(
         essence,
         [
-            "admin",
-            "administrator",
-            "author",
-            "editor",
             "null",
             "undefined",
             "none",
             "n/a",
             "unknown",
+            "x",
+            "bio",
+            "follow",
+            "threads",
+            "author",
+            "authors",
+            "autor",
+            "autoren",
+            "by",
+            "von",
+            "par",
+            "por",
+            "di",
+            "verified",
+            "twitter",
+            "facebook",
+            "admin",
+            "administrator",
+            "webmaster",
+            "editor",
             "guest",
+            "anonymous",
             "staff",
             "news",
             "redaktion",
             "redaction",
             "newsroom",
-            "twitter",
-            "facebook",
-            "instagram",
-            "linkedin",
-            "email",
-            "e-mail",
-            "follow",
-            "x",
-            "bio",
+            "editorial",
+            "redazione",
+            "redacción",
+            "redaction",
+            "rédaction",
+            "redakcja",
+            "redactie",
         ],
     )
 )
-_APART = re.compile(r"https?:\S*|www\.\S*|\([^()]{0,80}\)?")  # addresses, and initials or places in brackets
+_APART = re.compile(r"https?:\S*|www\.\S*|\S+@\S+\.\w+|\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]")
+"""Addresses, and initials or places in brackets."""
 _CAPITALS = re.compile(r"(?=.*[AEIOUYÀ-ÖØ-ÝŒΑΕΗΙΟΥΩΆΈΉΊΌΎΏАЕЁИІЇОУЫЭЮЯЄ])[^\W\d_][\w.'’-]+|[^\W\d_]\.?")
-_LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 7, 40
+_LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 6, 40
 
 # Names of agencies as credits give them, and the short one they are kept under.
 AGENCIES = {
@@ -112,6 +175,7 @@ AGENCIES = {
     "Jiji": ("Jiji", "Jiji Press", "時事"),
     "PTI": ("PTI", "Press Trust of India"),
     "IANS": ("IANS",),
+    "ANI": ("ANI",),
     "ANP": ("ANP",),
     "Belga": ("Belga",),
     "TT": ("TT", "TT Nyhetsbyrån"),
@@ -119,76 +183,263 @@ AGENCIES = {
     "Ritzau": ("Ritzau", "Ritzau Bureau"),
     "PAP": ("PAP", "Polska Agencja Prasowa"),
     "ČTK": ("ČTK", "CTK"),
+    "TASR": ("TASR",),
+    "MTI": ("MTI",),
+    "Agerpres": ("Agerpres",),
+    "BTA": ("BTA", "БТА"),
+    "Tanjug": ("Tanjug", "Танјуг"),
+    "Hina": ("Hina", "HINA"),
+    "STA": ("STA",),
+    "STT": ("STT",),
     "Ukrinform": ("Ukrinform", "Укринформ", "Укрінформ"),
     "Anadolu": ("AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"),
     "Lusa": ("Lusa", "Agência Lusa"),
+    "Antara": ("Antara", "ANTARA"),
 }
 _AGENCY = {essence(name): short for short, names in AGENCIES.items() for name in names}
-# At the foot of agency copy: "AFP contributed reporting.", "(Reuters)", "dpa/afp"; at its head: "BERLIN (AP) —".
+# At the foot of agency copy: "AFP contributed reporting.", "(Reuters)", "dpa/afp", "(APA/Reuters/red, 1.5.2024)"; at
+# its head: "BERLIN (AP) —", "(PTI)".
 _NAMES = "|".join(sorted((re.escape(n) for names in AGENCIES.values() for n in names), key=len, reverse=True))
-_CREDIT = re.compile(
-    rf"^\W*(?:(?i:with |sources?: |quellen?: |reporting by |by |источник: ))?(?:[Tt]he )?(?P<foot>{_NAMES})\W*"
-    r"(?:contributed(?: reporting| to this report| to this article| to this story)?|also contributed.*|$)",
+_SOURCES = (
+    r"with |sources? ?: |quellen? ?: |fuentes? ?: |fontes? ?: |bron ?: |källa ?: |kilde ?: |źródło ?: |zdroj ?: "
+    r"|forrás ?: |kaynak ?: |reporting by |by |источник ?: |джерело ?: |来源[:：] ?"
 )
-_DATELINE = re.compile(rf"^[^.!?]{{2,60}}[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")
+_CONTRIBUTED = r"contributed(?: reporting| to this (?:report|article|story))?|also contributed.*"
+_CREDIT = re.compile(
+    rf"^\W*(?:(?i:{_SOURCES}))?(?:[Tt]he )?(?P<foot>{_NAMES})"
+    rf"(?:\W*$|\W+(?:{_CONTRIBUTED})\W*$|[/,][^.!?]{{0,60}}\W*$)",
+)
+_WITHIN = re.compile(rf"\((?:\w{{2,10}}/){{0,3}}(?P<foot>{_NAMES})(?:/\w{{2,12}}){{0,4}}(?:,[^()]{{0,30}})?\)\W*$")
+_DATELINE = re.compile(rf"^(?:[^.!?]{{2,60}})?[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")
+_LINE = re.compile(rf"^\W*(?P<head>{_NAMES})(?:\s*[|•·,/–—-]|\s*$)")
 
 
-def people(said: Iterable[str]) -> tuple[str, ...]:
-    """The names in one or more bylines: each once, in order, without "By", roles, addresses and times."""
+@cache
+def _by() -> re.Pattern[str]:
+    return re.compile(rf"^\W*{vocabulary.any_of('names', 'by')}(?:\s*[:：／]\s*|\s+)(?=\S)", re.IGNORECASE)
+
+
+@cache
+def _roles() -> str:
+    return vocabulary.any_of("names", "roles")
+
+
+@cache
+def _role_behind() -> re.Pattern[str]:
+    return re.compile(rf"(?:[\s(–-]+|(?<=[\u3040-\u9fff\uac00-\ud7af])){_roles()}(?!\w).*$", re.IGNORECASE)
+
+
+@cache
+def _role_before() -> re.Pattern[str]:
+    return re.compile(
+        rf"^(?:(?:our|the|de|la|der|die)\s)?{_roles()}\s+(?=\S+\s\S|\S*{_CASELESS.pattern})", re.IGNORECASE
+    )
+
+
+@cache
+def _ends_in_role() -> re.Pattern[str]:
+    return re.compile(rf"(?:\s|-){_roles()}$", re.IGNORECASE)
+
+
+@cache
+def _role() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_roles()}(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _desk() -> re.Pattern[str]:
+    return re.compile(rf"(?:by |the |from |von |der |die )?{vocabulary.any_of('names', 'desks')}", re.IGNORECASE)
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    return re.compile(rf"^\W*{vocabulary.any_of('names', 'others')}", re.IGNORECASE)
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    """What parts names; a word that is also a part of names, or an initial, does so only between whole names."""
+    words = sorted(set(vocabulary.phrases("names", "joins")), key=len, reverse=True)
+    long = "|".join(word for word in words if len(word) > 2 or _CASELESS.search(word))
+    capitals = "|".join(word.upper() for word in words if len(word) > 2)
+    short = "|".join(word for word in words if len(word) <= 2 and not _CASELESS.search(word))
+    return re.compile(
+        rf"\s*(?:,\s*(?:{'|'.join(words)})\s|{_JOINTS}|\s(?:{long}|{capitals}|y|et|og|та|ve|и)\s"
+        rf"|(?<=[^\W\d_]{{2}}\s)(?<=\S)(?:{short})\s(?=[^\W\d_]\S*\s\S))\s*"
+    )
+
+
+def people(said: Iterable[str], own: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the names in one or more bylines: each once, in order, without "By", roles, addresses and times.
+
+    ``own`` is what the paper calls itself: at the end of a name it is where somebody writes.
+    """
     found: dict[str, str] = {}
     for byline in said:
-        for name in _parts(byline):
+        for name in _parts(byline, own):
             if key := essence(name):
                 found.setdefault(key, name)
     return tuple(found.values())[:_MOST]
 
 
 def begins_with_by(byline: str) -> bool:
-    """Whether a line opens as bylines do."""
-    return _BY.match(byline) is not None
+    """Whether a line opens as bylines do, and goes on as names."""
+    match = _by().match(byline)
+    return match is not None and _begins_as_name(byline[match.end() :])
+
+
+def after_by(line: str) -> int | None:
+    """Return where the names of a line begin that has words for "by" at its beginning or, before a name, further on."""
+    match = _by().match(line)
+    if match is not None and _begins_as_name(line[match.end() :]):
+        return match.end()
+    for inner in _INNER.finditer(line[:_LONGEST_BEFORE]):
+        before = line[: inner.start()]
+        if _begins_as_name(line[inner.end() :]) and _is_before_by(before) and not _others().match(line):
+            return inner.end()
+    return None
+
+
+_LONGEST_BEFORE, _MOST_BEFORE = 60, 3
+"""Of what stands before "by" in a byline: a time, or "Posted yesterday"."""
+
+
+def _is_before_by(words: str) -> bool:
+    """Whether words before "by" are no sentence's: a time, a mark, or what was done to the piece."""
+    is_apart = "\n" in words or any(map(str.isdigit, words)) or words.rstrip()[-1:] in "|•·,.–-:"
+    return len(words.split()) <= _MOST_BEFORE and (is_apart or _DONE.match(words) is not None)
+
+
+_DONE = re.compile(r"\W*(?:posted|published|written|updated|reported|created|submitted|words|story)\b", re.IGNORECASE)
+
+
+_INNER = re.compile(r"(?<=[\w.,)|•·–—-])\s(?:by|von|par|por|di|door|av|af|przez|автор|από)\s(?=\S)", re.IGNORECASE)
+
+
+def is_name(text: str) -> bool:
+    """Whether words have the shape of a person's name: few, each written large but for particles; no role, no sign."""
+    words = text.split()
+    if not 1 <= len(words) <= _MOST_WORDS or len(text) > _LONGEST or _NOT_NAME.search(text) or is_desk(text):
+        return False
+    if _CASELESS.search(text):
+        letters = text.replace(" ", "")
+        return len(letters) <= (12 if not _UNSPACED.search(text) or "・" in text else 8) or len(words) > 1
+    large = [word for word in words if word.lower().strip("’'.") not in _PARTICLES]
+    return bool(large) and all(_is_large(word) for word in large) and _is_large(words[-1])
+
+
+def has_case(text: str) -> bool:
+    """Whether a text is in a script that has capitals and parts words by spaces."""
+    return _CASELESS.search(text) is None
+
+
+def is_desk(name: str, own: Collection[str] = ()) -> bool:
+    """Whether a name is a part of a paper rather than a person's: "News Desk", "Redaktion", also with its name."""
+    bare = name
+    for title in sorted(own, key=len, reverse=True):
+        if len(title) > 2 and title.casefold() in bare.casefold():
+            bare = squeezed(re.sub(re.escape(title), " ", bare, flags=re.IGNORECASE))
+    return not bare.strip(" .-|") or _desk().fullmatch(bare.strip(" .,-|:")) is not None or essence(bare) in _NOBODY
 
 
 def agency(name: str) -> str | None:
-    """The short name of the agency that this is a name of."""
+    """Return the short name of the agency that this is a name of."""
     return _AGENCY.get(essence(name))
 
 
-def wire(authors: Iterable[str], paragraphs: tuple[str, ...]) -> str | None:
-    """The agency a piece comes from: credited as author, at the head of the text, or in its last lines."""
+def wire(authors: Iterable[str], paragraphs: tuple[str, ...], lines: Iterable[str] = ()) -> str | None:
+    """Return the agency a piece comes from: credited as author, at the head of the text, or in its last lines.
+
+    ``lines`` are those of the page's head, dropped ones among them.
+    """
     for author in authors:
         if short := agency(author):
             return short
+    for line in lines:
+        if len(line) < 120 and (match := _LINE.match(line) or _CREDIT.match(line) or _WITHIN.search(line)):
+            return agency(match.group(1))
     for paragraph in paragraphs[:1]:
-        if match := _DATELINE.match(paragraph):
+        if match := _DATELINE.match(paragraph[:100]):
             return agency(match["head"])
     for paragraph in reversed(paragraphs[-3:]):
         if len(paragraph) < 120 and (match := _CREDIT.match(paragraph)):
             return agency(match["foot"])
+        if match := _WITHIN.search(paragraph[-80:]):
+            return agency(match["foot"])
     return None
 
 
-def _parts(byline: str) -> list[str]:
-    text = _BY.sub("", _APART.sub(" ", plain(byline[:_LONGEST_BYLINE])))
+def _begins_as_name(rest: str) -> bool:
+    first = rest.lstrip("\"'“„«([ ").split()[:2]
+    if not first:
+        return False
+    if _CASELESS.search(rest[:20]):
+        return True
+    return _is_large(first[0]) or (len(first) > 1 and first[0].lower() in _PARTICLES and _is_large(first[1]))
+
+
+def _is_large(word: str) -> bool:
+    letter = next((sign for sign in word if sign.isalpha()), "")
+    return bool(letter) and (letter.isupper() or unicodedata.category(letter) in ("Lt", "Lo"))
+
+
+def _parts(byline: str, own: Collection[str]) -> list[str]:
+    text = byline if len(byline) <= _LONGEST_BYLINE else byline[:_LONGEST_BYLINE]
+    text = "\n".join(plain(line) for line in text.split("\n"))
+    text = _APART.sub(" ", text)
+    text = _by().sub("", text)
     if _AGENCY.get(essence(text)):
-        return [text]
-    pieces = _AND.split(text)
-    if (
-        len(pieces) == 2
-        and ", " in text
-        and all(re.fullmatch(r"[A-ZÀ-Þ][^\W\d_]{2,}", piece) for piece in pieces)
-        and not any(map(agency, pieces))
-    ):
+        return [squeezed(text)]
+    pieces = [piece for piece in _and().split(text) if piece and piece.strip()]
+    if len(pieces) == 2 and ", " in text and all(map(_INITIALS.fullmatch, pieces)) and not any(map(agency, pieces)):
         return [f"{pieces[1]} {pieces[0]}"]  # "Surname, Given"
-    return [name for piece in pieces if (name := _name(piece))]
+    names: list[str] = []
+    is_other = is_first = False
+    for piece in pieces:
+        if _others().match(piece):
+            is_other = True
+        elif _by().match(piece):
+            is_other = False
+        if not is_other and (name := _name(piece, own)):
+            is_office = is_first and _ends_in_role().search(squeezed(piece)) is not None and not _by().match(piece)
+            if not is_office:
+                names.append(name)
+            is_first = True
+    is_mixed = any(not name.isupper() for name in names)
+    return [_cased(name) for name in names if not (is_mixed and _is_shouted(name))]
 
 
-def _name(piece: str) -> str:
-    name = squeezed(_BY.sub("", piece)).strip(" ,;:-–—|()\"'*").removesuffix(" 기자")
-    name = _cased(_PLACE.sub("", _ROLE_BEFORE.sub("", name)).strip())
-    if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
+def _is_shouted(name: str) -> bool:
+    """Whether capitals alone, beside names that are not, tell a desk or a place: "Ann Alder, VELM COURIER"."""
+    return name.isupper() and len(essence(name)) > 3 and agency(name) is None
+
+
+def _name(piece: str, own: Collection[str]) -> str:
+    name = squeezed(_by().sub("", squeezed(piece) + " ")).strip(" ,;:-–—|()\"'*.“”„«»")
+    if _role().fullmatch(name):
         return ""
-    if _NOT_NAME.search(name) or essence(name) in _NOBODY or _ROLE.search(name):
+    if korean := _KOREAN.search(name):
+        return korean[1]
+    bare = _role_behind().sub("", _role_before().sub("", name))
+    name = (
+        bare if len(bare.split()) > 1 or _CASELESS.search(bare) else name
+    )  # "Courier staff reporter" is nobody's name
+    name = _PLACE.sub("", name).strip(" ,;:-–—|()\"'*")
+    name = _without_paper(name, own)
+    if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS + 1:
         return ""
+    if _NOT_NAME.search(name) or essence(name) in _NOBODY or _role().fullmatch(name):
+        return ""
+    return name
+
+
+def _without_paper(name: str, own: Collection[str]) -> str:
+    """A name without that of the paper behind it: "Ann Alder The Velm Courier"."""
+    for title in sorted(own, key=len, reverse=True):
+        if len(title) > 2 and name.casefold().endswith(f" {title.casefold()}"):
+            rest = name[: -len(title)].strip(" ,-–—|/")
+            if len(rest.split()) > 1:
+                return rest
     return name
 
 

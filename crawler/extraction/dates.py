@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from crawler.article import Moment
+from crawler.extraction.calendars import gregorian
+from crawler.extraction.printed import stamps
 from crawler.extraction.words import squeezed
 
 EARLIEST = date(1990, 1, 1)
@@ -23,26 +25,17 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?$")
 _RFC = re.compile(r"^(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
-_CLOCK = re.compile(r"\d{1,2}\s*[:.h]\s*\d{2}(?!\d)|\d{1,2}\s*(?:[ap]\.?m\b|Uhr)", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20|25)\d{2}")
-_BUDDHIST, _IRANIAN = range(2500, 2650), range(1350, 1450)
-"""Years: no page is from those of ours that they could be taken for."""
-_IRANIAN_START = date(1971, 3, 21)
-_IRANIAN_LEAP = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
-"""Of each 33 years; true of the observed calendar for these centuries."""
-_LABEL = re.compile(r"^[^\d:]{3,30}:\s*|^(?:published|posted|updated|stand|vom|publié|am|on)\b[\s:]*", re.IGNORECASE)
-_JOINT = re.compile(r"\s*[|·•–—]\s*|\s+(?:at|um|à|alle|kl\.?|в|a las|às)\s+|\s+Uhr\b|,?\s+o'clock", re.IGNORECASE)
 
 
 def moment(text: str, zone: tzinfo, language: str | None = None) -> Moment | None:
-    """The time a text states: ISO 8601, RFC 2822, seconds since 1970, or as people of that language write it.
+    """Return the time a text states: ISO 8601, RFC 2822, seconds since 1970, or as people of that language print it.
 
     A time without a zone is taken in ``zone`` and has no offset of its own; midnight without a zone is a plain date,
     as systems fill in for what they do not know.
     """
     text = squeezed(text)[:120]
     try:
-        return _machine(text, zone) or _human(text, zone, language)
+        return _machine(text, zone) or next((stamp.moment for stamp in stamps(text, zone, language)), None)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -95,7 +88,7 @@ def _machine(text: str, zone: tzinfo) -> Moment | None:
 
 def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
     part = match.groupdict()
-    day = _gregorian(int(part["y"]), int(part["m"]), int(part["d"]))
+    day = gregorian(int(part["y"]), int(part["m"]), int(part["d"]))
     if part["H"] is None:
         return Moment(day)
     clock = time(int(part["H"]) % 24, int(part["M"]), int(part["S"] or 0) % 60)
@@ -110,18 +103,6 @@ def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
     return Moment((at - timedelta(minutes=offset)).replace(tzinfo=UTC), offset)
 
 
-def _gregorian(year: int, month: int, day: int) -> date:
-    """A day, also of the Buddhist calendar (543 years ahead) or the Iranian one (months of 31, then of 30 days)."""
-    if year in _BUDDHIST:
-        return date(year - 543, month, day)
-    if year not in _IRANIAN:
-        return date(year, month, day)
-    if not (1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):
-        raise ValueError(f"no day of the Iranian calendar: {year}-{month}-{day}")
-    before = sum(365 + (one % 33 in _IRANIAN_LEAP) for one in range(_IRANIAN.start, year))
-    return _IRANIAN_START + timedelta(before + 31 * (month - 1) - max(0, month - 7) + day - 1)
-
-
 def _aware(at: datetime, zone: tzinfo) -> Moment:
     if at.tzinfo is None:
         if at.hour == at.minute == at.second == 0:
@@ -129,25 +110,3 @@ def _aware(at: datetime, zone: tzinfo) -> Moment:
         return Moment(at.replace(tzinfo=zone, microsecond=0).astimezone(UTC))
     distance = at.utcoffset() or timedelta()
     return Moment(at.replace(microsecond=0).astimezone(UTC), round(distance.total_seconds() / 60))
-
-
-def _human(text: str, zone: tzinfo, language: str | None) -> Moment | None:
-    if not _YEAR.search(text) or len(text) > 90:
-        return None  # "3 hours ago" and dates without a year say nothing that holds tomorrow
-    import dateparser  # noqa: PLC0415, RUF100 - slow to load, seldom needed
-
-    clock = _CLOCK.search(text) is not None
-    settings = {
-        "PARSERS": ["absolute-time"],
-        "STRICT_PARSING": True,
-        "DATE_ORDER": "MDY" if language == "en" else "DMY",
-    }
-    for wording in (text, squeezed(_JOINT.sub(" ", _LABEL.sub("", text)))):
-        try:
-            at = dateparser.parse(wording, languages=[language or "en"], settings=settings)
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            return None  # a language it does not know
-        if at is not None:
-            at = at.replace(year=at.year - 543) if at.year in _BUDDHIST else at
-            return _aware(at, zone) if clock else Moment(at.date())
-    return None

@@ -7,18 +7,20 @@ a page, whatever was imported before it: Python makes a module a name of its pac
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from inspect import signature
 from types import ModuleType
+from typing import Any
 
 from lxml.html import HtmlElement
 
 from crawler import clock
 from crawler.article import Article
-from crawler.extraction import bylines, people, titles
+from crawler.extraction import bylines, people, titles, walls
 from crawler.extraction.body import body
 from crawler.extraction.document import Document, read
 from crawler.extraction.images import caption_and_credit
@@ -30,6 +32,7 @@ RULES = 5
 """Raised whenever a rule of this package changes what comes out: stored articles are then compared like with like."""
 EXTRACTOR = f"vestnik-{RULES}/trafilatura-{version('trafilatura')}"
 
+_CLOSED = (False, "False", "false", "https://schema.org/False", "http://schema.org/False")
 _OPEN_TIERS = {"free": False, "open": False, "locked": True, "paid": True, "premium": True, "subscriber": True}
 
 
@@ -58,7 +61,7 @@ def extract(
     page = Page(read(html, url, charset), site, fetched_at)
     headings = titles.said(page)
     text = body(page, headings, people.byline(page))
-    facts = metadata(page, headings, text.paragraphs[0] if text.paragraphs else "")
+    facts = metadata(page, headings, text.paragraphs, is_gallery=text.is_gallery)
     caption, credit = caption_and_credit(page)
     return Article(
         site=site.name,
@@ -75,7 +78,7 @@ def extract(
         section=facts.section,
         tags=facts.tags,
         language=facts.language,
-        wire=bylines.wire(facts.authors, text.paragraphs),
+        wire=bylines.wire(facts.authors, text.paragraphs, people.lines(page)),
         paywalled=_paywalled(page),
         image_url=facts.image_url,
         image_caption=caption,
@@ -116,11 +119,20 @@ def _links(document: Document, rel: str) -> list[HtmlElement]:
 
 def _paywalled(page: Page) -> bool | None:
     free = page.raw("isAccessibleForFree")
+    if free is None and any(part.get("isAccessibleForFree") in _CLOSED for part in _parts(page)):
+        return True
     if isinstance(free, bool):
         return not free
     if isinstance(free, str):
         return {"true": False, "false": True}.get(free.strip().rpartition("/")[2].lower())
-    return _OPEN_TIERS.get((page.document.meta("article:content_tier") or "").lower())
+    tier = _OPEN_TIERS.get((page.document.meta("article:content_tier") or "").lower())
+    return tier if tier is not None else walls.is_walled(page) or None
+
+
+def _parts(page: Page) -> list[Mapping[str, Any]]:
+    """The parts of the article that its structured data tell of."""
+    said = page.raw("hasPart")
+    return [part for part in (said if isinstance(said, list) else [said]) if isinstance(part, dict)]
 
 
 class _Callable(ModuleType):

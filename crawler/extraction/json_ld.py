@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ Node = Mapping[str, Any]
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|^Report|^Review|^CriticReview)$")
 # A page that has no article node may describe itself by one of these.
 _LESSER = frozenset(
-    {"WebPage", "ItemPage", "VideoObject", "ImageGallery", "MediaGallery", "PodcastEpisode", "CreativeWork"}
+    {"WebPage", "ItemPage", "VideoObject", "ImageGallery", "MediaGallery", "PodcastEpisode", "CreativeWork", "Recipe"}
 )
 # What hangs below these is another work than the page's.
 _OTHERS = frozenset(
@@ -62,10 +64,24 @@ _WRAPPING = (
 # Strings that never close run to the end: to try each of their quotes anew would take forever.
 _COMMA = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))|,(?=\s*[}\]])')
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
-_LEGIBLE = re.compile(
-    r'"(headline|datePublished|dateModified|description|articleSection|articleBody)"\s*:\s*"((?:[^"\\]|\\.)*)(?:"|\\?\Z)',
-    re.DOTALL,
+_HEX_ESCAPE = re.compile(r"(?<!\\)\\x([0-9a-fA-F]{2})")
+"""As JavaScript writes characters, and JSON does not."""
+_RESCUED = (
+    *(
+        "headline",
+        "name",
+        "datePublished",
+        "dateModified",
+        "dateCreated",
+        "description",
+        "articleSection",
+        "articleBody",
+    ),
+    *("author", "creator", "keywords", "image", "inLanguage", "isAccessibleForFree", "mainEntityOfPage", "url"),
 )
+_KEY = re.compile(rf'"({"|".join(_RESCUED)})"\s*:\s*')
+_STRING_END = re.compile(r'"\s*(?:,\s*"@?\w{1,40}"\s*:|[}\]]\s*(?:[,}\]]|\Z))')
+_MOST_RESCUED = 200
 
 
 def articles(texts: Iterable[str], url: str) -> tuple[Node, ...]:
@@ -125,6 +141,7 @@ def _as_is(text: str) -> str:
 
 def _without_stray_marks(text: str) -> str:
     text = _COMMA.sub(lambda match: match.group(1) or "", text)
+    text = _HEX_ESCAPE.sub(r"\\u00\1", text)
     return _ESCAPE.sub(lambda match: match.group(0) if match.group(1) else "", text)
 
 
@@ -140,8 +157,33 @@ def _values(text: str) -> Iterator[Any]:
 
 
 def _legible(text: str) -> list[Any]:
-    found = {match[1]: match[2] for match in reversed(list(_LEGIBLE.finditer(text)))}
-    return [{"@type": "Article", **found}] if "Article" in text and "headline" in found else []
+    """Of a block that no reading makes whole, each telling key whose value can be read, also behind the break."""
+    if "Article" not in text and "BlogPosting" not in text:
+        return []
+    found: dict[str, Any] = {}
+    decoder = json.JSONDecoder(strict=False)
+    for match in islice(_KEY.finditer(text), _MOST_RESCUED):
+        if match[1] in found:
+            continue
+        with suppress(ValueError, RecursionError):
+            found[match[1]], _ = decoder.raw_decode(text, match.end())
+        value = found.get(match[1])
+        if text[match.end() : match.end() + 1] == '"' and (value is None or not _ends_here(text, match.end(), value)):
+            end = _STRING_END.search(text, match.end() + 1, match.end() + _LONGEST_RESCUED)
+            found[match[1]] = text[match.end() + 1 : end.start()].replace('\\"', '"') if end else None
+    found = {key: value for key, value in found.items() if value is not None}
+    return [{"@type": "Article", **found}] if "headline" in found or "datePublished" in found else []
+
+
+def _ends_here(text: str, start: int, value: Any) -> bool:
+    """Whether a string that was read ends where strings do: before a comma or a bracket."""
+    if not isinstance(value, str):
+        return True
+    end = text.find('"', start + 1 + len(value))
+    return end >= 0 and text[end + 1 : end + 40].lstrip()[:1] in (",", "}", "]")
+
+
+_LONGEST_RESCUED = 200_000
 
 
 def _nodes(tree: Any, depth: int) -> Iterator[Node]:

@@ -9,12 +9,11 @@ from functools import partial
 from typing import TypeVar
 
 from crawler.article import Kind, Moment, Provenance
-from crawler.extraction import kinds, people, subjects, times, titles
+from crawler.extraction import images, kinds, people, subjects, times, titles
 from crawler.extraction.body import under_headline
-from crawler.extraction.dom import select
-from crawler.extraction.json_ld import strings
-from crawler.extraction.page import Page, answers
-from crawler.extraction.trust import Answer, first, in_order, record
+from crawler.extraction.page import Page
+from crawler.extraction.tongue import language_of
+from crawler.extraction.trust import Answer, answers, first, in_order, record
 from crawler.extraction.words import essence, plain
 
 T = TypeVar("T")
@@ -38,11 +37,15 @@ class Metadata:
     provenance: tuple[Provenance, ...]
 
 
-def metadata(page: Page, headings: Sequence[Answer[str]], first_words: str) -> Metadata:
+def metadata(
+    page: Page, headings: Sequence[Answer[str]], paragraphs: Sequence[str], *, is_gallery: bool = False
+) -> Metadata:
     """Read all fields. ``headings`` are what every source says the title is.
 
-    ``first_words`` is how the text begins: a description that only repeats it is no standfirst.
+    ``paragraphs`` are the text: its language is asked of them, and a description that only repeats its beginning is no
+    standfirst. ``is_gallery`` says that most of it are captions.
     """
+    first_words = paragraphs[0] if paragraphs else ""
     rows: list[Provenance] = []
 
     def settled(
@@ -52,21 +55,19 @@ def metadata(page: Page, headings: Sequence[Answer[str]], first_words: str) -> M
         rows.extend(record(field, said, chosen))
         return chosen.value if chosen else None
 
+    best_tags = partial(subjects.best_tags, page.document.url)
     return Metadata(
         title=settled("title", in_order("title", headings), partial(titles.best, page.names)) or "",
-        authors=settled(
-            "authors", in_order("authors", people.authors(page)), partial(people.best, people.institutions(page))
-        )
-        or (),
+        authors=settled("authors", in_order("authors", people.authors(page)), partial(people.best, page)) or (),
         byline=people.byline(page),
-        published=settled("published_at", times.published(page), times.best),
-        modified=settled("modified_at", times.modified(page), times.best),
+        published=settled("published_at", times.published(page), partial(times.best, page)),
+        modified=settled("modified_at", times.modified(page), partial(times.best, page)),
         section=settled("section", in_order("section", subjects.sections(page))),
-        tags=settled("tags", in_order("tags", subjects.tag_lists(page)), subjects.best_tags) or (),
+        tags=settled("tags", in_order("tags", subjects.tag_lists(page)), best_tags) or (),
         standfirst=settled("standfirst", in_order("standfirst", _standfirsts(page, first_words))),
-        language=settled("language", in_order("language", _languages(page))),
-        image_url=settled("image_url", in_order("image_url", _images(page))),
-        kind=settled("kind", in_order("kind", subjects.kinds_said(page, headings))) or Kind.NEWS,
+        language=settled("language", in_order("language", _languages(page, paragraphs))),
+        image_url=settled("image_url", in_order("image_url", images.lead(page))),
+        kind=settled("kind", in_order("kind", subjects.kinds_said(page, headings, is_gallery=is_gallery))) or Kind.NEWS,
         provenance=tuple(rows),
     )
 
@@ -93,7 +94,8 @@ def _standfirst(said: Answer[str], start: str) -> str | None:
     return text or None
 
 
-def _languages(page: Page) -> list[Answer[str]]:
+def _languages(page: Page, paragraphs: Sequence[str]) -> list[Answer[str]]:
+    """Every source's language; the text itself is a source where it does not fit the first of the others."""
     metas = page.document.metas
     said = [
         ("html", page.root.get("lang") or page.root.get("xml:lang")),
@@ -102,31 +104,12 @@ def _languages(page: Page) -> list[Answer[str]]:
         ("og:locale", next(iter(metas.get("og:locale", ())), None)),
         ("profile", page.site.language),
     ]
-    return [Answer(source, text, _language(text)) for source, text in said if text]
+    declared = [Answer(source, text, _language(text)) for source, text in said if text]
+    written = language_of(paragraphs, [one.value for one in declared if one.value])
+    return [*declared, *([Answer("text", (paragraphs[0])[:100], written)] if written else [])]
 
 
 def _language(text: str) -> str | None:
     """``de`` of ``de-AT`` or ``de_AT.UTF-8``; None for what is no code."""
     code = re.split(r"[-_.,]", text.strip().lower())[0]
     return code if code.isalpha() and 2 <= len(code) <= 3 else None
-
-
-def _images(page: Page) -> list[Answer[str]]:
-    metas = page.document.metas
-    chosen = select(page.root, page.layout.image)
-    image = page.raw("image")
-    said = [
-        *(("layout", one.get("src") or one.get("data-src")) for one in chosen),
-        *(("og:image", text) for text in (*metas.get("og:image", ()), *metas.get("og:image:secure_url", ()))),
-        *(("json-ld", text) for text in _image_addresses(image)),
-        *(("twitter:image", text) for text in (*metas.get("twitter:image", ()), *metas.get("twitter:image:src", ()))),
-    ]
-    return [Answer(source, text, page.document.absolute(plain(text))) for source, text in said if text]
-
-
-def _image_addresses(image: object) -> list[str]:
-    if isinstance(image, list):
-        return [address for one in image[:3] for address in _image_addresses(one)]
-    if isinstance(image, dict):
-        return strings(image.get("url") or image.get("contentUrl") or image.get("@id"))
-    return strings(image)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,14 +19,19 @@ from crawler.extraction import dates
 from crawler.extraction.document import Document
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.json_ld import Node, strings
+from crawler.extraction.printed import Stamp, day_is_first, stamps
+from crawler.extraction.seen import Head, head
+from crawler.extraction.signatures import Signature, signature
+from crawler.extraction.state_fields import State, state_in
 from crawler.extraction.survey import Survey, survey
-from crawler.extraction.trust import Answer
+from crawler.extraction.titles import clean
 from crawler.extraction.words import plain
 from crawler.site import Layout, Site
 
+_MOST_IN_MENU = 60
+_STROKES = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
 LONGEST_BYLINE = 200
 """Characters: what is longer is an author's life, not a line."""
-_BYLINES = re.compile(r"byline|author-?_?name|article(?:-|__)author")
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,37 @@ class Page:
         said = [*self.said("datePublished"), *self.document.metas.get("article:published_time", ())]
         return next((found for text in said if (found := self.moment(text)) is not None), None)
 
+    @cached_property
+    def document_titles(self) -> list[str]:
+        """What the page's ``title`` says, in a list of one or none."""
+        return [text for one in self.root.xpath("//head/title | //title")[:1] if (text := text_of(one))]
+
+    @cached_property
+    def rubrics(self) -> tuple[str, ...]:
+        """The sections that the page names: of this piece, and in its menus."""
+        metas = self.document.metas
+        menus = (link for frame in ("nav", "header") for link in self.survey.by_tag.get(frame, ())[:6])
+        named = (
+            text_of(link)
+            for frame in menus
+            for link in islice(frame.element.iter("a"), _MOST_IN_MENU)
+            if link.get("href")
+        )
+        return (*metas.get("article:section", ()), *self.said("articleSection"), *(name for name in named if name))
+
+    @cached_property
+    def head(self) -> Head:
+        """The article's head as readers see it."""
+        metas = self.document.metas
+        claims = [
+            *metas.get("og:title", ())[:1],
+            *self.said("headline")[:1],
+            *metas.get("twitter:title", ())[:1],
+            *self.document_titles,
+        ]
+        cleaned = [clean(plain(claim), self.names) for claim in claims]
+        return head(self.survey, [claim for claim in cleaned if claim], self.names, self.document.url)
+
     @property
     def root(self) -> HtmlElement:
         """The tree."""
@@ -97,21 +134,15 @@ class Page:
         return {name: tuple(elements) for name, elements in found.items()}
 
     @cached_property
-    def signed(self) -> tuple[tuple[HtmlElement, str], ...]:
-        """The elements whose classes, given in lower case, speak of an author or a byline."""
-        body = self.root.find("body")
-        classed = ((one, one.get("class")) for one in body.iterdescendants()) if body is not None else ()
-        named = ((element, names[:200].lower()) for element, names in classed if names)
-        return tuple((element, names) for element, names in named if "author" in names or "byline" in names)
+    def signature(self) -> Signature | None:
+        """Who signed the article, as its head prints it."""
+        return signature(self.head, self.names, self.declared_language)
 
     @cached_property
-    def byline(self) -> HtmlElement | None:
-        """The first short element that is called a byline and does not stand in a picture or an aside."""
-        for element in [element for element, names in self.signed if _BYLINES.search(names)][:20]:
-            around = {parent.tag for parent in element.iterancestors()}
-            if around.isdisjoint(("figure", "aside", "footer", "nav")) and 0 < len(text_of(element)) <= LONGEST_BYLINE:
-                return element
-        return None
+    def declared_language(self) -> str | None:
+        """The language that the page declares, else the site's: a code such as ``de``."""
+        code = re.split(r"[-_.,]", (self.root.get("lang") or self.root.get("xml:lang") or "").strip().lower())[0]
+        return code if code.isalpha() and 2 <= len(code) <= 3 else self.site.language
 
     def said(self, key: str) -> list[str]:
         """What the JSON-LD says under a key: all strings of the first node that has it."""
@@ -125,17 +156,51 @@ class Page:
         """The texts that a layout's selector finds, none of them empty."""
         return [text for element in select(self.root, selector) if (text := text_of(element))]
 
+    def is_in_list(self, element: HtmlElement) -> bool:
+        """Whether an element that shows nothing stands in a box which the head and the text do not share."""
+        headline = self.head.headline
+        if headline is None:
+            return False
+        for above in element.iterancestors():
+            node = self.survey.node(above)
+            if node is not None:
+                return not (node.holds(headline) or self.head.start <= node.first < self.head.stop)
+        return False
+
     def moment(self, text: str) -> Moment | None:
-        """A time as a machine writes it, if the page can have been written then."""
+        """A time as a machine writes it, or printed where machines look; if the page can have been written then."""
         found = dates.machine_moment(text, self.zone)
-        return found if dates.possible(found, self.fetched_at) else None
+        if found is None and any(map(str.isdigit, text)):
+            found = next((stamp.moment for stamp in self.stamps(text)), None)
+        return self.possible(found)
 
-    def human_moment(self, text: str) -> Moment | None:
-        """A time as people write it, if the page can have been written then."""
-        found = dates.moment(text, self.zone, self.site.language or (self.root.get("lang") or "en")[:2].lower())
-        return found if dates.possible(found, self.fetched_at) else None
+    def possible(self, moment: Moment | None) -> Moment | None:
+        """A time, if the page can have been written then."""
+        return moment if dates.possible(moment, self.fetched_at) else None
 
+    def stamps(self, text: str) -> list[Stamp]:
+        """The times that a line prints, in the page's language and its region's order."""
+        return stamps(text, self.zone, self.declared_language, day_first=self.day_first)
 
-def answers(source: str, texts: Iterable[str | None]) -> list[Answer[str]]:
-    """Answers that are understood as they are written."""
-    return [Answer(source, text, text) for text in texts if text]
+    @cached_property
+    def day_first(self) -> bool:
+        """Whether numbers of a date with strokes are read with the day first, as all but a few regions write it."""
+        language = self.root.get("lang") or self.root.get("xml:lang") or ""
+        locale = next(iter(self.document.metas.get("og:locale", ())), "")
+        return day_is_first(language, locale, urlsplit(self.document.url).hostname or "", self._dates_with_strokes)
+
+    @property
+    def _dates_with_strokes(self) -> str:
+        """The page's dates in numbers: one of them that has but one meaning tells of the others."""
+        return " ".join(match[0] for match in islice(_STROKES.finditer("".join(self.survey.words)), 40))
+
+    @cached_property
+    def state(self) -> State:
+        """What scripts hold of the article, of a page that has it there alone."""
+        if self.head.agrees or self.nodes:
+            return State()
+        scripts = [
+            one.text for one in self.root.iter("script") if one.text and "ld+json" not in (one.get("type") or "")
+        ]
+        title = clean(self.document.meta("og:title", "twitter:title", "headline") or "", self.names)
+        return state_in(scripts, title)

@@ -1,10 +1,9 @@
-"""Who wrote a piece: every source's answer, the choice among them, and the byline as printed."""
+"""Who wrote a piece: every source's answer, and the choice among them. The byline as printed holds no times."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from lxml.html import HtmlElement
 
@@ -12,116 +11,168 @@ from crawler.extraction import bylines
 from crawler.extraction.dom import text_of
 from crawler.extraction.json_ld import strings, types
 from crawler.extraction.page import LONGEST_BYLINE, Page
+from crawler.extraction.printed import without_times
 from crawler.extraction.trust import Answer, first
-from crawler.extraction.words import essence, plain
+from crawler.extraction.words import essence, plain, squeezed
 
 Authors = Answer[tuple[str, ...]]
 
 # Metas of publishing systems and trackers that name authors.
 _OTHER_METAS = ("parsely-author", "sailthru.author", "cxenseparse:author", "dc.creator", "dcterms.creator", "byl")
-_AUTHORS = re.compile(r"(?:^|[\s_-])authors?(?=$|[\s_-])")
-_LISTS = frozenset({"json-ld", "meta:author", "meta:other", "microdata"})
-_LONGEST_NAME_LINE = 120
+_CARDS = ("twitter:label1", "twitter:label2")
+"""Two labels with their values on a card for sharing; one of them says "Written by" in the paper's language."""
 
 
 def authors(page: Page) -> list[Authors]:
     """Every source's people, cleaned."""
     metas, layout = page.document.metas, page.layout
+    own = page.names
     said: dict[str, Sequence[str]] = {
         "layout": page.texts(layout.author) or page.texts(layout.byline),
-        "json-ld": page.said("author") or page.said("creator"),
+        "json-ld": _declared(page),
         "meta:author": metas.get("author", ()),
         "article:author": metas.get("article:author", ()),
-        "microdata": [one.get("content") or text_of(one) for one in _named_things(page, "author")],
-        "rel=author": [text_of(one) for one in page.root.xpath("//a[@rel='author' or @rel='Author']")[:10]],
+        "meta:card": _on_card(page),
+        "microdata": [_content(one) for one in page.items.get("author", ())[:20] if page.head.holds(one, foot=True)],
+        "rel=author": [
+            text_of(one)
+            for one in page.root.xpath("//a[@rel='author' or @rel='Author']")[:20]
+            if page.head.holds(one, foot=True)
+        ],
+        "state": page.state.authors,
         "meta:other": [text for name in _OTHER_METAS for text in metas.get(name, ())],
-        "byline": _names_in_line(page.byline if page.byline is not None else _line_of_authors(page)),
     }
-    own = set(map(essence, page.names))
-    return [Answer(source, "; ".join(texts), _named(texts, own)) for source, texts in said.items() if texts]
+    found = [Answer(source, "; ".join(texts), _named(source, texts, own)) for source, texts in said.items() if texts]
+    if page.signature is not None:
+        found.append(Answer("seen", page.signature.raw, page.signature.names))
+    return found
 
 
-def _named(texts: Sequence[str], own: Container[str]) -> tuple[str, ...] | None:
-    """The people in bylines; the paper itself only where it stands alone."""
-    names = bylines.people(texts)
-    return tuple(name for name in names if essence(name) not in own) or names or None
+def _declared(page: Page) -> list[str]:
+    """The names under ``author`` in JSON-LD, also where they are parted into given and family names."""
+    value = page.raw("author") or page.raw("creator")
+    nodes = value if isinstance(value, list) else [value]
+    found: list[str] = []
+    for node in nodes[:40]:
+        if isinstance(node, dict) and not strings(node.get("name")):
+            parts = [text for key in ("givenName", "familyName") for text in strings(node.get(key))]
+            found += [" ".join(parts)] if parts else strings(node)
+        else:
+            found += strings(node)
+    return [plain(text) for text in found]
 
 
-def institutions(page: Page) -> tuple[str, ...]:
-    """What the paper calls itself, and the authors that JSON-LD declares to be organisations."""
+def _on_card(page: Page) -> list[str]:
+    metas = page.document.metas
+    for label in _CARDS:
+        value = metas.get(label.replace("label", "data"), ())
+        if value and bylines.begins_with_by(f"{(metas.get(label) or ('',))[0]} {value[0]}"):
+            return [value[0]]
+    return []
+
+
+def _content(element: HtmlElement) -> str:
+    """What an element of microdata names: of one that is itself a thing, its name."""
+    named = element.xpath(".//*[@itemprop='name']")
+    target = named[0] if named else element
+    return target.get("content") or text_of(target)
+
+
+def _named(source: str, texts: Sequence[str], own: Collection[str]) -> tuple[str, ...] | None:
+    """The people in what a source says; the paper itself only where structured data name it alone, not in a meta.
+
+    Beside the paper's name in a meta single words are places.
+    """
+    names = bylines.people([text for text in texts if not text.startswith(("http", "@", "/"))], own)
+    keys = set(map(essence, own))
+    people = tuple(name for name in names if essence(name) not in keys)
+    is_of_places = all(len(name.split()) == 1 and bylines.has_case(name) for name in people)
+    if source.startswith("meta") and len(people) < len(names) and is_of_places:
+        people = ()
+    if source.startswith(("meta", "article")):
+        return people or None
+    return people or names or None
+
+
+def best(page: Page, said: Sequence[Authors]) -> Authors | None:
+    """The most trusted list of people, but what readers see where that names more, or others than only one source does.
+
+    The paper, its desks and agencies are believed to be authors where the page prints them as its byline.
+    """
+    own = page.names
+    keys = set(map(essence, (*own, *_organisations(page))))
+    seen = next((one for one in said if one.source == "seen" and one.value), None)
+
+    def is_person(name: str) -> bool:
+        return essence(name) not in keys and not bylines.is_desk(name, own)
+
+    people = [one for one in said if one.value and any(map(is_person, one.value))]
+    chosen = first(people)
+    if chosen is None:
+        return seen or first(said)
+    if chosen.source == "layout":
+        return chosen
+    if chosen.source == "seen" or seen is None or seen not in people:
+        return _fuller(_voted(chosen, people), people)
+    chosen = _fuller(chosen, people)
+    mine, printed = _keys(chosen), _keys(seen)
+    if mine == printed or printed < mine:
+        return chosen
+    if mine < printed:
+        return seen
+    if not mine.isdisjoint(printed):
+        return chosen
+    votes = sum(not _keys(one).isdisjoint(mine) for one in people)
+    return seen if votes == 1 or _is_sure(page) else chosen
+
+
+def _is_sure(page: Page) -> bool:
+    """Whether the byline was found by a word for "by" or a link to its author."""
+    return page.signature is not None and page.signature.strength > 2
+
+
+def _fuller(chosen: Authors, people: Sequence[Authors]) -> Authors:
+    """The chosen list, or that of a meta which has all of it and more: some metadata name the first author alone."""
+    names = _keys(chosen)
+    return next((one for one in people if names < _keys(one) and one.source.startswith(("meta", "article"))), chosen)
+
+
+def _voted(chosen: Authors, people: Sequence[Authors]) -> Authors:
+    """The chosen list, unless no other source has any name of it and two others agree on one."""
+    votes = Counter(name for one in people for name in _keys(one))
+    if all(votes[name] == 1 for name in _keys(chosen)):
+        return next((one for one in people if any(votes[name] > 1 for name in _keys(one))), chosen)
+    return chosen
+
+
+def _organisations(page: Page) -> tuple[str, ...]:
+    """The authors that JSON-LD declares to be organisations."""
     said = page.raw("author")
     nodes = said if isinstance(said, list) else [said]
     declared = (one for one in nodes if isinstance(one, dict) and any("Organi" in name for name in types(one)))
-    return (*page.names, *(plain(name) for one in declared for name in strings(one.get("name"))))
-
-
-def _line_of_authors(page: Page) -> HtmlElement | None:
-    """The first short element that is called the authors' and opens as bylines do, in the article's own column."""
-    for element in [element for element, names in page.signed if _AUTHORS.search(names)][:20]:
-        around = {parent.tag for parent in element.iterancestors()}
-        if around.isdisjoint(("figure", "aside", "footer", "nav")) and bylines.begins_with_by(text_of(element)[:200]):
-            return next((one for one in element.iter("li", "p", "span") if _is_line(one)), element)
-    return None
-
-
-def _is_line(element: HtmlElement) -> bool:
-    text = text_of(element)
-    return len(text) <= _LONGEST_NAME_LINE and bylines.begins_with_by(text)
-
-
-def best(paper: Iterable[str], said: Sequence[Authors]) -> Authors | None:
-    """The most trusted list of people, or the first that has all of them and more: some metadata name one alone.
-
-    A source that names nobody but the paper gives way to one that names somebody, and one whose names no other source
-    has to one with a name that two have.
-    """
-    own = set(map(essence, paper))
-    people = [one for one in said if one.value and not own.issuperset(_keys(one)) and _tells_people(one)]
-    chosen = first(people) or first(said)
-    if chosen is None or chosen.value is None or chosen.source == "layout":
-        return chosen
-    votes = Counter(name for one in said for name in _keys(one))
-    if all(votes[name] == 1 for name in _keys(chosen)):
-        chosen = next((one for one in people if any(votes[name] > 1 for name in _keys(one))), chosen)
-    names = _keys(chosen)
-    return next((one for one in people if names < _keys(one) and one.source in _LISTS), chosen)
+    return tuple(plain(name) for one in declared for name in strings(one.get("name")))
 
 
 def _keys(one: Authors) -> set[str]:
     return set(map(essence, one.value or ()))
 
 
-def _tells_people(one: Authors) -> bool:
-    """Whether a source can be believed to name people: of lines that only look like bylines, those that say "by"."""
-    return one.source != "byline" or bylines.begins_with_by(one.said)
-
-
 def byline(page: Page) -> str | None:
-    """The line that names the authors, as printed."""
-    line = page.byline
-    printed = page.texts(page.layout.byline) or ([text_of(line)] if line is not None else [])
-    return next((text for text in printed if 0 < len(text) <= LONGEST_BYLINE), None)
+    """Return the line that names the authors, as printed, without times."""
+    printed = page.texts(page.layout.byline)
+    for text in printed:
+        if 0 < len(text) <= LONGEST_BYLINE:
+            return _timeless(text)
+    return page.signature.line[:LONGEST_BYLINE] if page.signature is not None else None
 
 
-def _names_in_line(line: HtmlElement | None) -> list[str]:
-    """The names in a line: of its links, else of its parts, else of its words."""
-    if line is None:
-        return []
-    linked = [text for one in line.iter("a") if (text := text_of(one))]
-    parts = [text for one in line.iterdescendants() if len(one) == 0 and (text := text_of(one))]
-    whole = text_of(line)
-    if linked or (len(parts) > 1 and all(map(_is_credit, parts))):
-        return linked or parts
-    return [whole] if len(whole) <= _LONGEST_NAME_LINE and _is_credit(whole) else []
+def _timeless(text: str) -> str | None:
+    parts = (squeezed(part).strip(" ,|·•–-") for part in without_times(text).split("\n"))
+    return next((part for part in parts if part), None)
 
 
-def _is_credit(text: str) -> bool:
-    """Whether words that nothing marks as a name can be one: "By …", or up to four words that begin as names do."""
-    words = text.split()
-    return bylines.begins_with_by(text) or (1 < len(words) <= 4 and all(word[0].isupper() for word in words))
-
-
-def _named_things(page: Page, name: str) -> list[HtmlElement]:
-    """The elements of a property, but for those in pictures; of one that is itself a thing, its name."""
-    own = [one for one in page.items.get(name, ()) if not any(above.tag == "figure" for above in one.iterancestors())]
-    return [next(iter(one.xpath(".//*[@itemprop='name']")), one) for one in own[:10]]
+def lines(page: Page) -> Iterable[str]:
+    """Return the lines that sign the article, and the last ones behind its text, as they stand on the page."""
+    signed = page.signature
+    behind = [line.text for line in page.head.behind]
+    return [*([signed.raw] if signed is not None else []), *behind]

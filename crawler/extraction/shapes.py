@@ -45,7 +45,11 @@ def _own_path(own: str) -> str:
 
 
 def _path(address: str) -> str:
-    parts = urlsplit(address)
+    """The path of an address with a telling query; nothing of what is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     return unquote(parts.path).strip("/").lower() + (f"?{parts.query}" if _NUMBER.search(parts.query) else "")
 
 

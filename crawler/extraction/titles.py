@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from crawler.extraction.dom import text_of
-from crawler.extraction.page import Page, answers
-from crawler.extraction.trust import Answer
+from crawler.extraction.trust import Answer, answers
 from crawler.extraction.words import essence, plain, squeezed
+
+if TYPE_CHECKING:  # a page asks for its headline with cleaned titles
+    from crawler.extraction.page import Page
 
 LIVE = re.compile(r"^\W*(?:LIVE|Live|В эфире|En direct|EN DIRECT|EN VIVO|AO VIVO|DIRETTA)\s*[|:–—-]\s*(?=\S)")
 _SEPARATOR = re.compile(r"\s+(?:[|–—―·•»›~∣/⋆ㅣ-]|::|>>|--)\s+|\s*(?:[|｜ㅣ∣]|::|>>)\s*|_(?=[^_]+$)")
+_BEFORE_RUBRIC = re.compile(
+    r"\s*[|｜ㅣ∣]\s*(?=[^|｜ㅣ∣]{2,40}$)|\s[-–—·:»›]\s(?=[^-–—·:»›]{2,40}$)|-(?=[^\x00-\xff]{2,12}$)"
+)
+_BAR = re.compile(r"\s*[|｜ㅣ∣]\s*(?=\S)")
 _LONGEST_NAME, _LONGEST = 60, 500
-_HEADLINES = frozenset({"json-ld", "microdata", "h1"})
+_HEADLINES = frozenset({"json-ld", "microdata", "seen"})
+_SHARED = ("og:title", "json-ld", "twitter:title", "microdata")
 _WORDS_OF_TITLE = 2
+_SHORTEST_SHARED = 12
+"""Letters that a headline and a title can share at an end of theirs, and a rubric or a name seldom has."""
 _CUT_SHORT = 20
 """Characters before the dots at the end of a headline that was cut, and not of one that trails off."""
 _DOTS = re.compile(r"\s*(?:…|\.{3,})$")
@@ -26,18 +36,25 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_\u3040-\u3
 def said(page: Page) -> list[Answer[str]]:
     """Every source's title, as written and cleaned."""
     metas = page.document.metas
+    headline = page.head.title
     found = [
         *answers("layout", page.texts(page.layout.title)),
         *answers("json-ld", page.said("headline")[:1]),
         *answers("og:title", metas.get("og:title", ())[:1]),
         *answers("twitter:title", metas.get("twitter:title", ())[:1]),
-        *answers("microdata", [text_of(one) for one in page.items.get("headline", ())[:1]]),
-        *answers("h1", [text_of(one) for one in page.root.iter("h1")]),
-        *answers("meta:title", [page.document.meta("parsely-title", "sailthru.title", "dc.title", "title")]),
-        *answers("title", [text_of(one) for one in page.root.xpath("//head/title | //title")[:1]]),
+        *answers("microdata", [text_of(one) for one in page.items.get("headline", ()) if page.head.holds(one)][:1]),
+        *answers("seen", [headline]),
+        *answers(
+            "meta:title", [page.document.meta("parsely-title", "sailthru.title", "dc.title", "headline", "title")]
+        ),
+        *answers("state", page.state.headline),
+        *answers("title", page.document_titles),
     ]
-    read = [Answer(one.source, one.said, clean(plain(one.said), page.names) or None) for one in found]
-    return [*read, *_printed(page, read)]
+    rubrics = set(map(essence, page.rubrics)) - {""}
+    return [
+        Answer(one.source, one.said, without_rubric(clean(plain(one.said), page.names), rubrics) or None)
+        for one in found
+    ]
 
 
 def clean(title: str, names: Iterable[str]) -> str:
@@ -51,11 +68,24 @@ def clean(title: str, names: Iterable[str]) -> str:
     return title[_paper_at_beginning(title, known) :]
 
 
-def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | None:
-    """The first answer in order of trust that does not merely name the paper, but for three doubts.
+def without_rubric(title: str, rubrics: Collection[str]) -> str:
+    """A title without the section that stands at its end or, parted by a bar, at its beginning.
 
-    A headline cut short gives way to the whole of it; one of another piece, which shares no word with what two other
-    sources agree on, to theirs; and one that the page copies everywhere to the one that editors wrote for readers.
+    ``rubrics`` are the sections that the page names, in letters alone.
+    """
+    while (match := _BEFORE_RUBRIC.search(title)) and essence(title[match.end() :]) in rubrics:
+        title = title[: match.start()].rstrip()
+    match = _BAR.search(title)
+    if match and essence(title[: match.start()]) in rubrics:
+        return title[match.end() :]
+    return title
+
+
+def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | None:
+    """The headline that readers see, where a second source bears it out or nothing is said for machines.
+
+    Else the first answer in order of trust that does not merely name the paper. A headline cut short gives way to the
+    whole of it, and one that shares no word with what two other sources agree on to theirs.
     """
     known = set(map(essence, names))
     usable = [one for one in said if one.value and essence(one.value) not in known] or [
@@ -63,8 +93,42 @@ def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | Non
     ]
     if not usable or usable[0].source == "layout":
         return usable[0] if usable else None
-    chosen = _for_readers(usable) or _of_this_piece(usable)
+    chosen = _seen(usable) or _of_this_piece(usable)
     return _bare(_whole(chosen, usable), usable)
+
+
+def _seen(said: Sequence[Answer[str]]) -> Answer[str] | None:
+    """What the headline on the page shares with the title for sharing, else with the one for machines.
+
+    Of two wordings of which one holds the other the shorter: the longer one has a kicker, a suffix or the paper's name
+    more. Without structured data the headline is believed if it shares words with any title, or if there is none.
+    """
+    by = {one.source: one for one in said}
+    seen = by.get("seen")
+    if seen is None:
+        return None
+    printed = essence(seen.value or "")
+    shared = {name: essence(by[name].value or "") for name in _SHARED if name in by}
+    for source, words in shared.items():
+        if words == printed:
+            return by[source]
+    if shared.get("json-ld") and shared.get("json-ld") == shared.get("og:title"):
+        return None  # two agree on more or less than this
+    for source, words in shared.items():
+        short, long = sorted((printed, words), key=len)
+        if len(short) >= _SHORTEST_SHARED and (long.endswith(short) or long.startswith(short)):
+            return _whole(seen if short == printed else by[source], (seen, by[source]))
+    if "json-ld" in by or "microdata" in by:
+        return None
+    others = [one for one in said if one.source in ("og:title", "twitter:title", "meta:title", "title")]
+    if len(_words(seen)) < _WORDS_OF_TITLE and others:
+        return None
+    return seen if not others or any(_share_half(_words(seen), _words(one)) for one in others) else None
+
+
+def _share_half(one: set[str], other: set[str]) -> bool:
+    """Whether half of the words of the shorter title stand in the other."""
+    return 2 * len(one & other) >= min(len(one), len(other))
 
 
 def _bare(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
@@ -80,21 +144,6 @@ def _bare(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
     bare = next(names, None)
     short = bare is not None and len(ends[bare.value or ""]) <= _LONGEST_NAME
     return bare if bare is not None and short and len(_words(bare)) >= _WORDS_OF_TITLE else chosen
-
-
-def _for_readers(said: Sequence[Answer[str]]) -> Answer[str] | None:
-    """The wording of og:title where JSON-LD, h1 and <title> repeat another, and a second witness stands by it.
-
-    The three are then filled from one field, often written for search engines. Witnesses are Twitter's card and
-    the page itself. A wording that holds the other one differs by a kicker alone: that is no doubt.
-    """
-    by = {one.source: essence(one.value or "") for one in said}
-    copied, shared = by.get("json-ld", ""), by.get("og:title", "")
-    if not copied or not shared or copied in shared or shared in copied:
-        return None
-    everywhere = by.get("h1") == copied and by.get("title", "").startswith(copied)
-    seen = shared in (by.get("twitter:title"), by.get("printed"))
-    return next(one for one in said if one.source == "og:title") if everywhere and seen else None
 
 
 def _of_this_piece(said: Sequence[Answer[str]]) -> Answer[str]:
@@ -116,15 +165,6 @@ def _whole(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
         return chosen
     longer = (one for one in said if one.value and len(one.value) > len(start) + 3 and one.value.startswith(start))
     return next(longer, chosen)
-
-
-def _printed(page: Page, said: Sequence[Answer[str]]) -> list[Answer[str]]:
-    """What og:title says, if JSON-LD says otherwise and readers find these words on the page."""
-    by = {one.source: one for one in said}
-    copied, shared = (essence(by[name].value or "") if name in by else "" for name in ("json-ld", "og:title"))
-    if not copied or not shared or copied == shared or shared not in essence(text_of(page.root.find("body"))):
-        return []
-    return [Answer("printed", by["og:title"].said, by["og:title"].value)]
 
 
 def _paper_at_beginning(title: str, known: Collection[str]) -> int:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.addresses import without_www
 from crawler.extraction.dom import text_of
 from crawler.extraction.labels import is_subjects
+from crawler.extraction.seen import Head
 from crawler.extraction.shapes import like_article
+from crawler.extraction.survey import Block, Node
 from crawler.extraction.words import squeezed
 
 _CALLED = re.compile(
@@ -27,6 +31,8 @@ _SUBJECT = re.compile(
 _FRAMES = ("nav", "header", "footer")
 _UP = 3
 _LONGEST, _MOST_WORDS, _MOST = 50, 6, 30
+_LISTS = frozenset({"ul", "ol"})
+_MOST_UNLABELLED, _MOST_FOLDERS = 12, 4
 
 
 def printed(root: HtmlElement, url: str) -> list[str]:
@@ -34,6 +40,40 @@ def printed(root: HtmlElement, url: str) -> list[str]:
     lists = (element for search in (_labelled, _called, _addressed) for element in search(root))
     found = (_subjects(element, url) for element in islice(lists, _MOST) if not _in_frame(element))
     return next((texts for texts in found if texts), [])
+
+
+def behind(head: Head, url: str) -> list[str]:
+    """The words of the first list right behind the text whose items are links to folders: subjects without a label.
+
+    Items are short, two or more, in one list, and lead to no article, no author and no other site.
+    """
+    site = urlsplit(url).hostname or ""
+    runs: list[tuple[Node | None, list[str]]] = []
+    for block in head.survey.blocks[head.foot.start : head.foot.stop]:
+        box = next((one for one in (block.node, *block.node.ancestors()) if one.tag in _LISTS), None)
+        if box is None or not _is_item(block, site, url):
+            continue
+        if not runs or runs[-1][0] is not box:
+            runs.append((box, []))
+        runs[-1][1].append(block.text.strip(" #"))
+    return next((texts for box, texts in runs if 1 < len(texts) <= _MOST_UNLABELLED and _is_all(head, box, texts)), [])
+
+
+def _is_all(head: Head, box: Node | None, texts: Sequence[str]) -> bool:
+    """Whether a list holds nothing else."""
+    return box is not None and len(head.survey.within(box)) == len(texts)
+
+
+def _is_item(block: Block, site: str, url: str) -> bool:
+    if len(block.anchors) != 1 or block.linked < len(block.text) or len(block.text) > _LONGEST:
+        return False
+    try:
+        parts = urlsplit(urljoin(url, block.anchors[0].href))
+    except ValueError:
+        return False
+    folders = [part for part in parts.path.split("/") if part]
+    is_near = without_www(parts.hostname or "") == without_www(site) and 1 < len(folders) <= _MOST_FOLDERS
+    return is_near and len(block.text.split()) <= _MOST_WORDS and not like_article(parts.path, url)
 
 
 def _labelled(root: HtmlElement) -> Iterator[HtmlElement]:

@@ -37,6 +37,24 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "note": "opens a correction or a note of the editors",
         "credit": "opens the line that says who reported and edited",
     },
+    "names": {
+        "by": "opens the line that names who wrote it; names follow",
+        "joins": "a word between two names",
+        "roles": "a whole word or two beside a name: what that person is",
+        "desks": "a whole name that is a part of the paper or an agency rather than a person",
+        "others": "opens the names of people who did not write it: pictures, editing, sources",
+    },
+    "times": {
+        "updated": "anywhere before a time: the piece was changed then",
+        "published": "anywhere before a time: the piece appeared then",
+        "now": "before a time: a clock of the page",
+        "months": "a month's number and a name that papers write and CLDR lacks",
+        "persian": "a month of the Iranian calendar: its number and its name",
+    },
+    "texts": {
+        "wall": "anywhere in a line: what follows is for subscribers",
+        "common": "plain words that hardly a paragraph of the language lacks",
+    },
 }
 """The tables that a file may have, their lists, and what each is for."""
 

@@ -21,13 +21,17 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+_CONTROLS = dict.fromkeys((*range(8234, 8239), *range(8294, 8298))) | dict.fromkeys((*range(32), *range(127, 160)), " ")
+"""Marks that turn the direction of what follows, and what shows nothing."""
+
+
 def plain(text: str) -> str:
-    """Text from a field that may hold markup or entities, also entities escaped twice."""
+    """Text from a field that may hold markup or entities, also entities escaped twice; without control characters."""
     if "&" in text:
         text = unescaped(unescaped(text))
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return squeezed(text)
+    return squeezed(text if text.isprintable() else text.translate(_CONTROLS))
 
 
 def essence(text: str) -> str:

@@ -50,7 +50,7 @@ FETCHED = datetime(2031, 5, 12, 12, 0, tzinfo=UTC)
         ("2031-05-12T99:99", None, None),
         ("99999999999999999999", None, None),
         ("not a date", "en", None),
-        ("May 12, 2031", "xx", None),
+        ("May 12, 2031", "xx", Moment(date(2031, 5, 12))),
         ("", None, None),
     ],
 )

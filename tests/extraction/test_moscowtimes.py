@@ -125,7 +125,7 @@ EXPECTED = {
     "authors": ("Olga Birch", "Ivan Pestle", "May Tarn"),
     "published": moment(8, 5),
     "modified": moment(12, 40),
-    "section": "opinion",
+    "section": "Opinion",
     "tags": ("Lake Velm", "choirs"),
     "language": "en",
     "wire": "AFP",

@@ -1,0 +1,344 @@
+"""The head of an article as readers see it: where is its headline, and which short lines around it say who and when?
+
+Found on the survey's blocks by position and by agreement with what the page says of itself; what elements are called
+only strengthens a sign. Outside the head, and the few lines right behind the text, nothing says who wrote it or when.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.shapes import like_article
+from crawler.extraction.survey import HEADINGS, Block, Node, Survey
+from crawler.extraction.words import essence, squeezed
+
+_LONGEST_LINE, _LONGEST_HEADLINE = 220, 300
+_BEFORE, _BEHIND, _NEAR = 14, 45, 8
+"""Blocks before the headline and behind it among which lines of the head are looked for, and behind the text."""
+_PROSE_IN_HEAD = 2
+"""Paragraphs behind the headline that may be its standfirst, with the byline after them."""
+_TEASER, _LARGEST_LIST = 400, 4_000
+_SHORTEST_TITLE = 12
+_AMONG = 400
+"""Blocks among which a headline is looked for that is no heading."""
+_ALIKE = 0.5
+_LEAST = {"h1": 0, "h2": 1, "h3": 2, "h4": 2}
+"""How well a heading must agree with what the page calls itself (see `_agreement`) to be the headline."""
+_OUTSIDE = frozenset({"nav", "aside", "footer", "figcaption", "form", "dialog"})
+_READERS = re.compile(
+    r"(?:^|[\s_-])(?:(?:top)?comments?|commentlist|replies|disqus|discussion|thread|kommentare?|comentarios?|commentaires?"
+    r"|reactions?|cookie)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"(?:^|[\s_-])(?:related|recirc|teasers?|most-?read|popular|trending|sidebar|newsletter|recommend\w*|breaking|ticker"
+    r"|read-?more|more-?(?:from|on|stories|news)|promo|latest|navigation|menu|widget)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_TEXT = 800
+"""Characters in paragraphs: what holds more of them than this, and little else, is no list whatever it is called."""
+_FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]+/?|\./?|/?index\.\w+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A short line of the head: its block, its words, and the same in the pieces that elements make of it."""
+
+    block: Block
+    pieces: tuple[str, ...]
+    is_behind: bool = False
+    """Whether it stands behind the text rather than around the headline."""
+
+    @property
+    def text(self) -> str:
+        """The words of the line."""
+        return self.block.text
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands around a headline: from ``start`` to ``stop``, and in ``foot``, right behind the text."""
+
+    survey: Survey
+    url: str
+    headline: Node | None
+    title: str | None
+    """The headline's words, without the kicker that stands in it."""
+    agrees: bool
+    """Whether the headline is also what the page calls itself elsewhere."""
+    start: int
+    stop: int
+    """The head's blocks."""
+    foot: range
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The short lines around the headline and behind it, in the order of the page."""
+        blocks = self.survey.blocks[self.start : self.stop]
+        own = self.headline
+        return tuple(
+            Line(block, _pieces(block))
+            for block in blocks
+            if self._is_line(block) and not (own is not None and own.first <= block.number < own.last)
+        )
+
+    @cached_property
+    def behind(self) -> tuple[Line, ...]:
+        """The short lines at the end of the text and right behind it."""
+        blocks = self.survey.blocks[self.foot.start : self.foot.stop]
+        return tuple(Line(block, _pieces(block), is_behind=True) for block in blocks if self._is_line(block))
+
+    def holds(self, element: HtmlElement, *, foot: bool = False) -> bool:
+        """Whether an element stands in the head, or at the text's foot, and in nothing that tells of something else."""
+        node = self.survey.node(element)
+        if node is None:
+            return False
+        inside = self.start <= node.first < self.stop or (foot and node.first in self.foot)
+        return inside and not is_elsewhere(node, self.headline) and not self._is_teaser(node)
+
+    def _is_line(self, block: Block) -> bool:
+        return (
+            block.unseen is None
+            and len(block.text) <= _LONGEST_LINE
+            and not is_elsewhere(block.node, self.headline)
+            and not self._is_teaser(block.node)
+        )
+
+    def _is_teaser(self, node: Node) -> bool:
+        """Whether a small box around it leads to another article."""
+        own = self.headline
+        for box in (node, *node.ancestors()):
+            if box.length > _TEASER or (own is not None and box.holds(own)):
+                return False
+            if box.linked > 25 and any(
+                (link.linked > 15 and like_article(link.element.get("href") or "", self.url))
+                for link in self.survey.inside(box, "a")[:12]
+            ):
+                return True
+        return False
+
+
+def head(survey: Survey, claims: Sequence[str], names: Collection[str], url: str) -> Head:
+    """Return the head of a page's article.
+
+    ``claims`` are the titles that the page gives itself in its metadata, the most trusted first, and ``names`` what
+    the paper calls itself, which is no headline.
+    """
+    known = {essence(name) for name in names} - {""}
+    wanted = [claim for claim in claims if essence(claim) and essence(claim) not in known]
+    headline, title, agrees = _headline(survey, wanted, known, url)
+    proses = _proses(survey, headline)
+    start, stop = _around(headline, proses)
+    return Head(survey, url, headline, title, agrees, start, stop, _foot(survey, proses[-1] if proses else None))
+
+
+def is_elsewhere(node: Node, own: Node | None = None) -> bool:
+    """Whether an element stands in a menu, a picture, a comment, or a list of other pieces.
+
+    ``own`` is the headline: what holds it is none of these, whatever it is called.
+    """
+    for box in (node, *node.ancestors()):
+        if box.tag == "body" or (own is not None and box.holds(own)):
+            return False
+        if box.tag in _OUTSIDE:
+            return True
+        if box.hint and box.tag not in ("article", "main") and _is_called_elsewhere(box):
+            return True
+    return False
+
+
+def _is_called_elsewhere(box: Node) -> bool:
+    if box.length < _LARGEST_LIST * 4 and _READERS.search(box.hint):
+        return True
+    if box.length >= _LARGEST_LIST or (box.paragraphs > _TEXT and box.paragraphs * 2 > box.length):
+        return False
+    return _ELSEWHERE.search(box.hint) is not None
+
+
+def _headline(
+    survey: Survey, claims: Sequence[str], known: Collection[str], url: str
+) -> tuple[Node | None, str | None, bool]:
+    """The node whose words agree best with what the page calls itself; without any, the heading before the text."""
+    wanted = [(essence(claim), set(_words(claim))) for claim in claims]
+    shared = wanted[0][0] if wanted else ""
+    best: tuple[tuple[bool, bool, bool, int], Node, str] | None = None
+    for node in _candidates(survey):
+        if is_site_title(node, survey):
+            continue
+        for text in _wordings(node, survey):
+            bare = essence(text)
+            agreement = _agreement(bare, text, wanted)
+            if not bare or len(text) > _LONGEST_HEADLINE or bare in known or agreement < _LEAST.get(node.tag, 3):
+                continue
+            rank = (agreement >= 2, bare == shared, node.tag == "h1", agreement)
+            if (best is None or rank > best[0]) and not (node.tag != "h1" and _is_beside(node, survey, url)):
+                best = (rank, node, text)
+    if best is not None:
+        rank, node, text = best
+        if rank[-1]:
+            return node, text, True
+        node = _nearest_h1(survey, known) or node
+        return node, survey.text(node), False
+    if (heading := _heading_over_text(survey, known)) is not None:
+        return heading, survey.text(heading), False
+    block = _by_position(survey, known)
+    return (block.node, block.text, False) if block is not None else (None, None, False)
+
+
+def _wordings(node: Node, survey: Survey) -> Iterator[str]:
+    """The words of a heading, and those of its parts: of a kicker and a headline in one, the headline."""
+    yield survey.text(node)
+    if node.tag in HEADINGS:
+        parts = [part for part in node.children[:6] if part.length]
+        only = parts[0] if len(parts) == 1 and parts[0].length == node.length else None
+        for part in [kid for kid in only.children[:6] if kid.length] if only is not None else parts:
+            if part.length < node.length:
+                yield survey.text(part)
+
+
+def is_site_title(node: Node, survey: Survey) -> bool:
+    """Whether a heading is the paper's own: its words are a link to the front page."""
+    if node.linked * 10 < node.length * 9:
+        return False
+    links = survey.inside(node, "a") or [box for box in node.ancestors() if box.tag == "a"]
+    return any(_FRONT_PAGE.fullmatch(link.element.get("href") or "") for link in links[:1])
+
+
+def _is_beside(node: Node, survey: Survey, url: str) -> bool:
+    """Whether a heading tells of another piece, or of this one in a list."""
+    return is_elsewhere(node) or any(
+        like_article(link.element.get("href") or "", url) for link in survey.inside(node, "a")[:2]
+    )
+
+
+def _candidates(survey: Survey) -> Iterator[Node]:
+    for tag in ("h1", "h2", "h3", "h4"):
+        yield from (node for node in survey.by_tag.get(tag, ())[:40] if node.length)
+    for block in survey.blocks[:_AMONG]:
+        node = block.node
+        is_apart = node.first == block.number and node.last == block.number + 1 and not block.anchors
+        is_long = _SHORTEST_TITLE <= len(block.text) <= _LONGEST_HEADLINE
+        if is_apart and is_long and block.unseen is None and node.tag not in HEADINGS:
+            yield node
+
+
+def _agreement(bare: str, text: str, wanted: Iterable[tuple[str, set[str]]]) -> int:
+    """3 for the same words, 2 where one begins or ends the other, 1 where they share half of their words, else 0."""
+    words = set(_words(text))
+    best = 0
+    for claim, said in wanted:
+        if bare == claim:
+            return 3
+        short, long = sorted((bare, claim), key=len)
+        if len(short) >= _SHORTEST_TITLE and (long.startswith(short) or long.endswith(short)):
+            best = max(best, 2)
+        elif 2 * len(words & said) >= _ALIKE * (len(words) + len(said)) or (
+            said and len(words & said) >= max(3, 0.6 * min(len(words), len(said)))
+        ):
+            best = max(best, 1)
+    return best
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _nearest_h1(survey: Survey, known: Collection[str]) -> Node | None:
+    """The last h1 before the first paragraph of some length, as logos and log-in forms stand further up."""
+    found = None
+    for node in survey.by_tag.get("h1", ()):
+        if node.length and essence(survey.text(node)) not in known and not is_site_title(node, survey):
+            if found is not None and any(block.is_prose for block in survey.blocks[found.last : node.first]):
+                break
+            found = node
+    return found
+
+
+def _heading_over_text(survey: Survey, known: Collection[str]) -> Node | None:
+    """The heading of the second order right above the text, of a page that has none of the first."""
+    first = next((block for block in survey.blocks if block.is_prose and not is_elsewhere(block.node)), None)
+    if first is None:
+        return None
+    for node in reversed(survey.by_tag.get("h2", ())):
+        if first.number - _NEAR <= node.first < first.number and node.length and not is_elsewhere(node):
+            return node if essence(survey.text(node)) not in known and not is_site_title(node, survey) else None
+    return None
+
+
+def _by_position(survey: Survey, known: Collection[str]) -> Block | None:
+    """The line of some words right before the text, of a page whose headings and metadata name no headline."""
+    column = next((block for block in survey.blocks if block.is_prose and not is_elsewhere(block.node)), None)
+    if column is None:
+        return None
+    for block in reversed(survey.blocks[max(0, column.number - 4) : column.number]):
+        words = _words(block.text)
+        if block.unseen or len(words) < 3 or essence(block.text) in known or block.anchors:
+            continue
+        if (
+            not any(map(str.isdigit, block.text))
+            and len(block.text) <= _LONGEST_HEADLINE
+            and not is_elsewhere(block.node)
+        ):
+            return block
+    return None
+
+
+def _proses(survey: Survey, headline: Node | None) -> list[Block]:
+    """The first paragraphs behind the headline."""
+    start = headline.last if headline is not None else 0
+    prose = (block for block in survey.blocks[start:] if block.is_prose and not is_elsewhere(block.node, headline))
+    return list(islice(prose, _PROSE_IN_HEAD + 1))
+
+
+def _around(headline: Node | None, proses: Sequence[Block]) -> tuple[int, int]:
+    """The blocks of the head: in the smallest element that holds headline and text, up to some paragraphs of it."""
+    if headline is None:
+        return (max(0, proses[0].number - _BEFORE), proses[0].number) if proses else (0, _BEHIND)
+    box = _common(headline, proses[-1].node) if proses else headline.parent or headline
+    start = max(box.first, headline.first - _BEFORE)
+    end = proses[-1].number if len(proses) > _PROSE_IN_HEAD else box.last
+    return start, min(max(end, headline.last), headline.last + _BEHIND)
+
+
+def _common(one: Node, other: Node) -> Node:
+    return next(box for box in (one, *one.ancestors()) if box.holds(other))
+
+
+def _foot(survey: Survey, first: Block | None) -> range:
+    """The last blocks of the text's own column and those right behind it."""
+    if first is None:
+        return range(0)
+    column = first.node.parent or first.node
+    last = max((block.number for block in survey.within(column) if block.is_prose), default=first.number)
+    return range(last, min(len(survey.blocks), max(last + 1, column.last) + _NEAR))
+
+
+def _pieces(block: Block) -> tuple[str, ...]:
+    """The words of a line as its elements part them; times and signs that show nothing left out."""
+    node = block.node
+    if not (node.first == block.number and node.last == block.number + 1):
+        return (block.text,)
+    found: list[str] = []
+    _collect(node.element, found)
+    return tuple(found) or (block.text,)
+
+
+_UNREAD = frozenset({"script", "style", "svg", "template", "noscript", "button", "img"})
+
+
+def _collect(element: HtmlElement, found: list[str]) -> None:
+    if element.tag in _UNREAD:
+        return
+    if text := squeezed(element.text or ""):
+        found.append(text)
+    for child in element:
+        _collect(child, found)
+        if tail := squeezed(child.tail or ""):
+            found.append(tail)

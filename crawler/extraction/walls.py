@@ -1,0 +1,41 @@
+"""Does a page print a wall? The words that ask for a subscription where the text breaks off."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+from re import Pattern
+
+from crawler.extraction import vocabulary
+from crawler.extraction.page import Page
+
+_LONGEST, _LONGEST_TEXT, _BEHIND = 400, 4_000, 16
+"""Characters of a wall's line and of a text that breaks off, and the blocks behind the text among which a wall stands.
+
+A page whose text goes on only carries the words of a wall, for readers who have used up their free articles.
+"""
+
+
+def is_walled(page: Page) -> bool:
+    """Return whether right behind a short text the page asks for a subscription to read on."""
+    headline = page.head.headline
+    blocks = page.survey.blocks[headline.last if headline is not None else 0 :]
+    prose, found = 0, None
+    for place, block in enumerate(blocks):
+        if block.unseen:
+            continue
+        if len(block.text) <= _LONGEST and _wall().search(block.text):
+            found = place
+            break
+        prose += len(block.text) if block.is_prose else 0
+        if prose > _LONGEST_TEXT:
+            return False
+    if found is None or not prose:
+        return False
+    behind = islice((block for block in blocks[found + 1 :] if block.unseen is None), _BEHIND)
+    return sum(len(block.text) for block in behind if block.is_prose) < prose
+
+
+@cache
+def _wall() -> Pattern[str]:
+    return vocabulary.in_line("texts", "wall")
