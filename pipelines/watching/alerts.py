@@ -109,8 +109,8 @@ def meets(db: sqlite3.Connection, watch: Columns, event: Columns) -> bool:
     if event["kind"] not in kinds or (event["kind"] == "new" and not _is_news(event)):
         return False
     for name, column in (("sites", "site"), ("sections", "section"), ("kinds", "article_kind")):
-        wanted = json.loads(watch[name])
-        if wanted and event[column] not in wanted:
+        wanted = {one.casefold() for one in json.loads(watch[name])}
+        if wanted and (event[column] or "").casefold() not in wanted:
             return False
     return _is_by(db, json.loads(watch["authors"]), event["article_id"]) and _matches(
         db, watch["query"], event["article_id"]
