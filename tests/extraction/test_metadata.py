@@ -15,7 +15,7 @@ from crawler.site import Site
 
 URL = "https://velm.example/2031/05/12/ferry-sings"
 FETCHED = datetime(2031, 5, 12, 12, 0, tzinfo=UTC)
-SITE = Site("velm", "The Velm Courier", ("velm.example",), "https://velm.example/", "Europe/Moscow", "en")
+SITE = Site("velm", "The Velm Courier", ("velm.example",), "https://velm.example/", "Europe/Moscow", language="en")
 
 
 def page(head: str = "", body: str = "", *, type: str = "NewsArticle", **node: object) -> Article:  # noqa: A002

@@ -17,7 +17,7 @@ from crawler.extraction.json_ld import articles, parsed, strings
 from crawler.extraction.words import squeezed
 from crawler.site import Site
 
-SITE = Site("velm", "The Velm Courier", ("velm.example",), "https://velm.example/", "Europe/Moscow", "en")
+SITE = Site("velm", "The Velm Courier", ("velm.example",), "https://velm.example/", "Europe/Moscow", language="en")
 URL = "https://velm.example/2031/05/12/ferry-sings"
 FETCHED = datetime(2031, 5, 12, 12, 0, tzinfo=UTC)
 FEW = settings(max_examples=60, deadline=None)  # a whole page each
