@@ -1,8 +1,8 @@
 """How well near-duplicates are told: ``python -m benchmarks.duplicates [--count N] [--seed N] [--generator NAME]``.
 
-Labelled pairs, made by generators of invented news, are stored into one archive as a crawl stores them, and what its
-tables then say is held against the labels. A pair counts as found where one article is the other's repost or copy, or
-both are of a third.
+Labelled pairs, made by generators of invented news, one of them a wire of short forms, are stored into one archive as
+a crawl stores them, and what its tables then say is held against the labels. A pair counts as found where one article
+is the other's repost or copy, or both are of a third.
 
 ``--pairs FILE.jsonl`` judges the pairs of another generator, from a file with one a line, and ``--write FILE.jsonl``
 writes our own in that form, which ``benchmarks/duplicates_files.py`` tells::
@@ -35,11 +35,14 @@ from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.store import store
-from tests.material.duplicates import english
+from tests.material.duplicates import english, forms
 from tests.material.duplicates import pairs as invented
 from tests.material.duplicates.pairs import Pair, Version
 
-GENERATORS = {"invented": invented.pairs, "english": english.pairs}
+GENERATORS = {"invented": invented.pairs, "english": english.pairs, "forms": forms.pairs}
+FLOORS = {"forms": (0.97, 0.9)}
+"""Precision and recall below which a generator's pairs fail; others at :data:`_FLOOR`."""
+_FLOOR = (0.99, 0.97)
 _FETCHED = datetime(2024, 12, 1, tzinfo=UTC)
 
 
@@ -75,11 +78,11 @@ class Result:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; gives its exit status: 1 below a precision of 0.99 or a recall of 0.97, 2 for a faulty file."""
+    """Run the command; gives its exit status: 1 below :data:`FLOORS`, 2 for a faulty file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.duplicates", description="Measure near-duplicates.")
     parser.add_argument("--count", type=int, default=2_400, metavar="N", help="pairs of each generator (2400)")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
-    parser.add_argument("--generator", choices=GENERATORS, action="append", help="one only; both otherwise")
+    parser.add_argument("--generator", choices=GENERATORS, action="append", help="one only; all otherwise")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="judge the pairs of this file instead, one a line")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the generators' pairs so, and judge none")
     given = parser.parse_args(arguments)
@@ -100,7 +103,13 @@ def _measured(pairs: Mapping[str, Iterable[Pair]]) -> int:
     for name, made in pairs.items():
         results.append(judged(made))
         print("\n".join(table(name, results[-1])))
-    return int(any(one.precision < 0.99 or one.recall < 0.97 for one in results))
+    floors = [FLOORS.get(name, _FLOOR) for name in pairs]
+    return int(
+        any(
+            result.precision < precision or result.recall < recall
+            for result, (precision, recall) in zip(results, floors, strict=True)
+        )
+    )
 
 
 def judged(pairs: Iterable[Pair]) -> Result:

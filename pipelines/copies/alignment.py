@@ -48,13 +48,15 @@ class Run:
 class Alignment:
     """``runs``, and the ``slots``: pairs of ranges that stand between two of them in both texts, or before the first or
     after the last one. ``same`` words stand in either text where the other has them, each counted once; ``inserted``
-    ones stand in the second text alone, in lines put in where the first goes on without them.
+    ones stand in the second text alone, in lines put in where the first goes on without them. ``common`` says of each
+    word of either text, with a 1, that the other has it there.
     """
 
     runs: tuple[Run, ...]
     slots: tuple[tuple[range, range], ...]
     same: int
     inserted: int
+    common: tuple[bytes, bytes]
 
 
 def align(a: Words, b: Words) -> Alignment:
@@ -71,7 +73,8 @@ def align(a: Words, b: Words) -> Alignment:
         for x, y in _single_words(a, b, of_a, of_b):
             same_a[x] = same_b[y] = 1
     runs = tuple(run for passage in taken for run in passage)
-    return Alignment(runs, tuple(slots), min(sum(same_a), sum(same_b)), _inserted(runs, b.scaled(_BOX)))
+    same, common = min(sum(same_a), sum(same_b)), (bytes(same_a), bytes(same_b))
+    return Alignment(runs, tuple(slots), same, _inserted(runs, b.scaled(_BOX)), common)
 
 
 def _is_taken_over(passage: list[Run]) -> bool:

@@ -11,20 +11,30 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 from crawler.article import Kind
 from pipelines.archive import rows
 from pipelines.copies import lsh
-from pipelines.copies.resemblance import SAME_TEXT, Likeness, Text, is_of_posts, same_text
+from pipelines.copies.forms import Occasion
+from pipelines.copies.resemblance import (
+    SAME_TEXT,
+    Likeness,
+    Text,
+    is_asked_closely,
+    is_of_posts,
+    may_be_another,
+    same_text,
+)
 from pipelines.copies.shingles import FEWEST, words
 
 _AT_ONCE = 200
 """Wordings of one text that are compared in one transaction: a second's work."""
-_COLUMNS = "id, site, url, kind, wire, published_at, first_seen_at, content_hash, duplicate_of, text"
+_COLUMNS = "id, site, url, kind, wire, title, published_at, first_seen_at, word_count, content_hash, duplicate_of, text"
 _APART = re.compile(r"[\W_]+")
 _NEWS = ("", "news")
-Order = tuple[bool, str, int, str, str, str]
+Order = tuple[bool, str, int, str, bool, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +48,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is known of when and by whom an article was published; times as the archive writes them."""
+    """What is known of when and by whom an article was published, and of how many words it is; times as the archive
+    writes them.
+    """
 
     site: str
     url: str
     first_seen_at: str
     published_at: str | None = None
     wire: str | None = None
+    words: int = 0
 
     @property
     def order(self) -> Order:
@@ -59,7 +72,16 @@ class Publication:
             day, precision = self.first_seen_at[:10], 2
         else:
             day, precision = at[:10], 0 if "T" in at else 1
-        return not self.is_agency, day, precision, at or "", self.first_seen_at, self.url
+        return not self.is_agency, day, precision, at or self.first_seen_at, bool(self.wire), -self.words, self.url
+
+    @property
+    def ran(self) -> tuple[float, float] | None:
+        """Return the earliest and the latest hour at which it may have run; None where its page does not say."""
+        if self.published_at is None:
+            return None
+        at = datetime.fromisoformat(self.published_at)
+        hour = at.replace(tzinfo=UTC).timestamp() / 3600
+        return hour, hour if "T" in self.published_at else hour + 24
 
     @property
     def is_agency(self) -> bool:
@@ -78,13 +100,15 @@ class StoredText:
     is_live: bool
     content_hash: str
     duplicate_of: int | None
+    title: str
     text: str
 
     @cached_property
     def compared(self) -> Text:
         """Return what the text is compared by."""
         is_live = self.is_live or is_of_posts(self.text)
-        return Text(words(self.text), self.publication.site, is_live)
+        occasion = Occasion(words(self.title), self.publication.ran)
+        return Text(words(self.text), self.publication.site, is_live, occasion)
 
     @property
     def site(self) -> str:
@@ -164,7 +188,12 @@ def _equal(db: sqlite3.Connection, article: StoredText) -> list[StoredText]:
         (article.content_hash, article.id, lsh.MOST),
     )
     is_enough = len(article.compared.words) >= FEWEST
-    return [other for row in equal if (other := _stored(row)).site == article.site or is_enough]
+    others = [other for row in equal if (other := _stored(row)).site == article.site or is_enough]
+    return [other for other in others if not _is_another(article.compared, other.compared)]
+
+
+def _is_another(one: Text, other: Text) -> bool:
+    return is_asked_closely(one, other) and may_be_another(one, other)
 
 
 def _compare(
@@ -311,6 +340,10 @@ def _load(db: sqlite3.Connection, article_id: int) -> StoredText | None:
 
 
 def _stored(row: sqlite3.Row) -> StoredText:
-    publication = Publication(row["site"], row["url"], row["first_seen_at"] or "", row["published_at"], row["wire"])
+    publication = Publication(
+        row["site"], row["url"], row["first_seen_at"] or "", row["published_at"], row["wire"], row["word_count"] or 0
+    )
     is_live = row["kind"] == Kind.LIVE
-    return StoredText(row["id"], publication, is_live, row["content_hash"], row["duplicate_of"], row["text"])
+    return StoredText(
+        row["id"], publication, is_live, row["content_hash"], row["duplicate_of"], row["title"], row["text"]
+    )

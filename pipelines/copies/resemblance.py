@@ -8,12 +8,12 @@ and names, articles that share quotations or background.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.copies import forms
 from pipelines.copies.alignment import Alignment, align
-from pipelines.copies.shingles import FEWEST, Words
+from pipelines.copies.forms import BRIEF, Occasion
+from pipelines.copies.shingles import FEWEST, Words, words
 
 _LIKELY = 0.3
 """Share of the shorter text's shingles that the other must have: an edit of each tenth word leaves over 0.7 of them."""
@@ -31,14 +31,6 @@ _BRIEF = 0.4
 """The same within a site: there a short piece and a long one that begins with it are two articles."""
 _SAME_AS_LIVE = 0.9
 """Share of both texts where one is a live blog and the other is not: a recap is made of the blog's words."""
-_LOST = 0.3
-"""Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""
-_FEWEST_LOST = 3
-"""… when it is at least so many: an editor corrects two figures …"""
-_TIMES_OTHERS = 2.0
-"""… and when it is so many times the share of other words that were exchanged: editors do not prefer figures."""
-_FEWEST_OF_ALL = 2
-"""Figures of which not one may be left, once something else was exchanged too: a brief forecast has no more."""
 _FEWEST_TIMES = 3
 """Times at the least: a chronology of a few lines stands in many an article …"""
 _PARAGRAPHS_TO_A_POST = 4
@@ -63,13 +55,19 @@ class Likeness:
         return Likeness(self.similarity, 1 - self.own, 1 - self.kept)
 
 
+NO_OCCASION = Occasion(words(""))
+"""That of a text which has no title and no time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is compared of an article."""
+    """What is compared of an article; ``is_form`` where its site is known to fill in a form with such words."""
 
     words: Words
     site: str
     is_live: bool = False
+    occasion: Occasion = NO_OCCASION
+    is_form: bool = False
 
 
 SAME_TEXT = Likeness(1.0, 1.0, 0.0)
@@ -91,14 +89,30 @@ def same_text(a: Text, b: Text) -> Likeness | None:
     """Return how alike two articles are if they have the same text, one of them edited, cut or added to; else None."""
     if min(len(a.words), len(b.words)) < FEWEST:
         return None
+    if is_asked_closely(a, b) and may_be_another(a, b):
+        return None
     alike = likeness(a.words, b.words)
     if max(alike.kept, 1 - alike.own) < _LIKELY:
         return None
     shorter, longer = sorted((a, b), key=lambda text: (len(text.words), text.words.folded))
     aligned = align(longer.words, shorter.words)  # always this way: whoever came first, the answer is the same
-    if not _is_enough(aligned, a, b) or _is_form(aligned, longer.words, shorter.words):
+    if not _is_enough(aligned, a, b):
         return None
-    return alike
+    exchange = forms.exchange(aligned, longer.words, shorter.words)
+    if is_asked_closely(a, b):
+        is_form = a.is_form or b.is_form
+        return None if forms.tells_otherwise(exchange, a.occasion, b.occasion, is_form=is_form) else alike
+    return None if forms.is_filled_anew(exchange) else alike
+
+
+def is_asked_closely(a: Text, b: Text) -> bool:
+    """Return whether what two texts share may be a form, so that what they tell decides."""
+    return a.is_form or b.is_form or min(len(text.words) for text in (a, b)) < a.words.scaled(BRIEF)
+
+
+def may_be_another(a: Text, b: Text) -> bool:
+    """Return whether two texts, even if equal, are of two occasions: by when they ran and by their titles."""
+    return forms.is_late(a.occasion, b.occasion) or forms.names_other((a.occasion, a.words), (b.occasion, b.words))
 
 
 def is_of_posts(text: str) -> bool:
@@ -121,77 +135,3 @@ def _is_enough(aligned: Alignment, a: Text, b: Text) -> bool:
     if ratio < (_BRIEF if a.site == b.site else _SHORTEST) or aligned.same < _MOST * shorter:
         return False
     return aligned.same >= (_SAME if ratio >= _LONGER else _SAME_IN_LONGER) * (shorter - aligned.inserted)
-
-
-def _is_form(aligned: Alignment, a: Words, b: Words) -> bool:
-    """Return whether two texts are one form filled in twice: their figures or names differ, the words around do not.
-
-    Each figure and name counts once: one that a paper spells otherwise makes no form, however often it is said.
-    """
-    kept, slots = Counter[str](), list[tuple[Counter[str], Counter[str]]]()
-    for of_a, of_b in aligned.slots:
-        mine = Counter(a.folded[of_a.start : of_a.stop])
-        theirs = Counter(b.folded[of_b.start : of_b.stop])
-        kept += mine & theirs
-        slots.append((mine - theirs, theirs - mine))
-    if not any(mine and theirs for mine, theirs in slots):
-        return False
-    for run in aligned.runs:
-        kept.update(b.folded[run.b : run.b + run.length])
-    names = a.names | b.names
-    gone, come = set[str](), set[str]()
-    others = 0
-    for mine, theirs in slots:
-        others += max(_others(mine, names), _others(theirs, names))
-        sorts = _exchanged(mine, theirs, names)
-        gone.update(word for word in mine if _sort(word, names) in sorts)
-        come.update(word for word in theirs if _sort(word, names) in sorts)
-    stay, left, new = (_sorts(words, names) for words in (kept, gone, come))
-    lost = left & new
-    figures = max(left["figure"], new["figure"]) if lost["figure"] else 0
-    if figures >= _FEWEST_OF_ALL and not stay["figure"] and (others or lost["name"]):
-        return True
-    share_of_others = _share(others, _others(kept, names))
-    return any(
-        lost[sort] >= _FEWEST_LOST
-        and (share := _share(lost[sort], stay[sort])) >= _LOST
-        and share >= _TIMES_OTHERS * share_of_others
-        for sort in ("figure", "name", "either")
-    )
-
-
-def _sorts(words: Iterable[str], names: frozenset[str]) -> Counter[str]:
-    """Return how many different words of each sort there are."""
-    counts = Counter(_sort(word, names) for word in words)
-    counts["either"] = counts["figure"] + counts["name"]
-    return counts
-
-
-def _others(counts: Counter[str], names: frozenset[str]) -> int:
-    """Return how many of these are neither figures nor names."""
-    return sum(times for word, times in counts.items() if _sort(word, names) == "word")
-
-
-def _sort(word: str, names: frozenset[str]) -> str:
-    if word[0].isdigit():
-        return "figure"
-    return "name" if word in names else "word"
-
-
-def _exchanged(mine: Counter[str], theirs: Counter[str], names: frozenset[str]) -> set[str]:
-    """Return those of figures and names in whose place another stands.
-
-    A figure that one paper writes in words, or a name that it leaves out, makes no form; nor does a figure whose digits
-    are parted otherwise.
-    """
-    both = {_sort(word, names) for word in mine} & {_sort(word, names) for word in theirs}
-    return both - ({"word", "figure"} if _digits(mine) == _digits(theirs) else {"word"})
-
-
-def _digits(words: Counter[str]) -> list[str]:
-    """Return the digits of all figures among words, in whatever order."""
-    return sorted("".join(word for word in words.elements() if word[0].isdigit()))
-
-
-def _share(lost: int, same: int) -> float:
-    return lost / (lost + same) if lost else 0.0

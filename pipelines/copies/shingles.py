@@ -22,6 +22,7 @@ WIDTH = 3
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no letters to the regular expression, and belong to their word
 _WORD = re.compile(rf"\d+|[^\W\d_{UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
+_BEFORE_SENTENCE = re.compile(r"(?:^|[.!?…:;])[\W_]*$")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
@@ -62,6 +63,15 @@ class Words:
         written = set(_WORD.findall(self.text))
         capital = {word.casefold() for word in written if word[0].isupper()}
         return frozenset(capital - {word for word in written if not word[0].isupper()})
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Return those of the names that stand within a sentence: the first word of one has a capital in any case."""
+        capital = ((word.start(), word[0]) for word in _WORD.finditer(self.text) if word[0][0].isupper())
+        within = {
+            word.casefold() for at, word in capital if not _BEFORE_SENTENCE.search(self.text[max(0, at - 4) : at])
+        }
+        return self.names & within
 
 
 def words(text: str) -> Words:

@@ -1,6 +1,7 @@
 """Reposts and copies in the archive: who ran whose text, whatever the order in which the articles came."""
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from random import Random
@@ -266,6 +267,16 @@ def test_a_time_of_day_comes_before_a_plain_date_and_that_before_a_page_that_doe
         order("d.example", None),
     ]
     assert sorted(told) == told
+
+
+def test_of_equal_times_the_first_crawled_is_not_therefore_the_origin():
+    at = "2024-12-09T11:00:00Z"
+    forged = Publication("a.example", "https://a.example/", "2024-12-09T12:00:00Z", at, words=300)
+    paper = Publication("b.example", "https://b.example/", "2024-12-10T00:00:00Z", at, words=301)
+    assert paper.order < forged.order
+    assert forged.order < replace(paper, words=299).order
+    assert forged.order < replace(paper, wire="Reuters").order
+    assert replace(paper, published_at=None).order > replace(forged, published_at=None).order
 
 
 @pytest.mark.parametrize("site", ["tass.com", "tass", "english.tass-news.example", "tassnews.example"])
