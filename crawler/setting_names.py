@@ -49,7 +49,7 @@ def problem(settings: BaseSettings, given: Iterable[str]) -> str | None:
 def missing_file(settings: BaseSettings) -> str | None:
     """Return a sentence on a file or folder that a setting names and that is not there; None where all are."""
     watches = settings["WATCHES"]
-    if watches is not None and is_named(settings, "WATCHES") and not Path(watches).is_file():
+    if watches and is_named(settings, "WATCHES") and not Path(watches).is_file():
         return f"WATCHES={watches}: there is no such file; write one as README.md shows, or leave the setting out"
     metrics = settings.get("METRICS_FILE")
     if metrics and not Path(metrics).absolute().parent.is_dir():

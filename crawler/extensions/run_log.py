@@ -96,6 +96,8 @@ class RunLog:
 
     async def _follow(self) -> None:
         """Take over the file of watches; what is wrong with it is reported and costs no crawl."""
+        if not self.settings["WATCHES"]:  # nobody is to be told
+            return
         try:
             watches = load(Path(self.settings["WATCHES"]), must_exist=is_named(self.settings, "WATCHES"))
         except WatchError as error:

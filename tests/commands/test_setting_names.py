@@ -51,6 +51,7 @@ def test_a_file_that_is_named_must_be_there(tmp_path):
     settings = with_module(WATCHES=str(tmp_path / "wachtes.toml"))
     assert "there is no such file" in (missing_file(settings) or "")
     (tmp_path / "wachtes.toml").touch()
+    assert missing_file(with_module(WATCHES="")) is None
     assert missing_file(settings) is None
     settings.set("METRICS_FILE", str(tmp_path / "gone" / "vestnik.prom"), "cmdline")
     assert "there is no folder" in (missing_file(settings) or "")
