@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit, utc_text
 from crawler.site import Site
-from pipelines.archive import articles, ledger, under_way
-from pipelines.archive.database import ArchiveError
+from pipelines.archive import articles, ledger, searching, under_way, words
+from pipelines.archive.database import ArchiveError, Connection
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies
 from pipelines.identity import merge, recognise, revisits
@@ -220,6 +220,16 @@ def _learn_boilerplate(db: sqlite3.Connection, written: Written) -> None:
         boilerplate.learn(db, written.article_id, written.record, written.marks)
 
 
+def _learn_words(db: sqlite3.Connection, written: Written) -> None:
+    """Learn which words it has, for a search in any of their forms; of a known article, where its words changed."""
+    change = written.decision.change if isinstance(written.decision, Alias) else written.decision
+    row = written.row
+    if isinstance(change, New) or any(row[name] != change.row[name] for name in searching.FIELDS):
+        site = db.execute("select language from sites where name = ?", (row["site"],)).fetchone()
+        known = db.words if isinstance(db, Connection) else None
+        words.learn(db, [row[name] for name in searching.FIELDS], row["language"] or site[0], known)
+
+
 def _plan_revisit(db: sqlite3.Connection, written: Written) -> None:
     """Plan the next look; the article is there again if it was gone."""
     if not isinstance(written.decision, Earlier):
@@ -247,6 +257,7 @@ def _match_alerts(db: sqlite3.Connection, _: Written) -> None:
 FOLLOW_UPS: tuple[Callable[[sqlite3.Connection, Written], None], ...] = (
     _follow_copies,
     _learn_boilerplate,
+    _learn_words,
     _plan_revisit,
     _place_in_story,
     _settle_address,

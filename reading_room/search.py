@@ -1,10 +1,9 @@
+# ruff: noqa: S608 - all SQL here is put together from constants of ours
 """The search: the query behind its page, the SQL functions that this calls, and what the page shows around the results.
 
-There are three ways to find articles, of which one applies, under the same filters. Best first: the hits that pass the
-filters are ranked, and only those of the page get a snippet. Newest first: the articles are walked by time and each is
-looked up among the hits. In scripts without blanks: the newest texts are searched for pieces. An index of pieces would
-take 3.3 times the bytes of the texts (a trigram index, measured); looking through the newest takes a fraction of a
-second, and nothing on disk beyond a partial index. How words are understood is said in pipelines/archive/searching.py.
+What words mean is said in ``pipelines.archive.searching``. Best first: what holds them as they were typed, by rank,
+then what holds other forms of them, then what held them once. Newest first: the articles are walked by time, and each
+is looked up among the hits. Every way passes the same filters, each a list read once off an index.
 
 A page is OFFSET rows down a list that ``upto``, the newest article when the reader began, keeps from growing at its
 head; equal times follow the number, so that no article stands on two pages or on none.
@@ -14,28 +13,33 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from datasette import Request, hookimpl
 from datasette.app import Datasette
 
-from pipelines.archive.searching import UNSPACED_TITLE, read
+from crawler.scripts import UNSPACED_LETTER
+from pipelines.archive.searching import EXPLAINED, NOTHING, Match, expressions, read, terms
 from reading_room.queries import SEARCH, load_queries
 
 PAGE = 50
 """Results on a page."""
 RANKED = 20_000
 """Of more hits than this, where no filter is set, only those of the latest stored articles are put in order of rank."""
-LOOKED_THROUGH = 20_000
-"""Articles in scripts without blanks that a search looks through, newest first."""
-_MATCH = """articles_fts match coalesce(search_match(:q), '""')"""
-_PAGE = f"limit {PAGE} offset {PAGE} * max(cast(coalesce(nullif(:page, ''), 1) as integer) - 1, 0)"
-_ANY_FILTER = "(:site || :section || :kind || :wire || :from || :to || :gone || :changed || :author) <> ''"
-_FIRST_RANKED = f"""coalesce((
-        select rowid from articles_fts where not {_ANY_FILTER} and {_MATCH}
-        order by rowid desc limit 1 offset {RANKED - 1}), 0)"""  # noqa: S608 - put together from constants of ours
+_LATEST_LOST = 5_000
+"""States that an edit ended, the latest, among which words that were taken out are found."""
+SEVERAL = ("site", "language", "country")
+"""Filters that take several values, with commas between them."""
+_FILTERS = (
+    "site", "section", "author", "tag", "language", "country", "kind", "wire", "from", "to", "changed", "gone",
+)  # fmt: skip
+_PAGE = f"limit {PAGE} offset {PAGE} * (search_page(:page) - 1)"
+_UP_TO_HERE = f"{PAGE} * search_page(:page)"
+_ANY_FILTER = f"({' || '.join(f':{name}' for name in _FILTERS)}) <> ''"
+_NOW, _LOST = ":words <> 'deleted'", ":words <> 'now'"
+_Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 _MARKS = ("⟪", "⟫")
 """What stands around found words in a snippet; cells.py makes <mark> of them, after escaping."""
 _AROUND = 80
@@ -43,10 +47,16 @@ _AROUND = 80
 
 
 def _filters(number: str) -> str:
-    """Return the conditions on the article of this number: each a list read once off an index."""
+    """Return the conditions on the article of this number."""
+    among = "(select value from json_each(listed(:{})))"
     return f"""
-      (:site = '' or {number} in (select id from articles where site = :site))
+      (:site = '' or {number} in (select id from articles where site in {among.format("site")}))
+      and (:country = '' or {number} in (select id from articles where site in (
+        select name from sites where country in {among.format("country")})))
+      and (:language = '' or {number} in (select id from articles where language in {among.format("language")}))
       and (:section = '' or {number} in (select id from articles where section = :section))
+      and (:tag = '' or {number} in (
+        select x.article_id from tags t join article_tags x on x.tag_id = t.id where folded(t.name) = folded(:tag)))
       and (:kind = '' or {number} in (select id from articles where kind = :kind))
       and (:wire = '' or {number} in (select id from articles where wire = :wire))
       and (:from = '' or {number} in (select id from articles where published_at >= :from))
@@ -56,56 +66,94 @@ def _filters(number: str) -> str:
       and (:author = '' or {number} in (
         select x.article_id from authors w join article_authors x on x.author_id = w.id
         where instr(folded(w.name), folded(:author)) > 0))
-      and (:upto = '' or {number} <= cast(:upto as integer))"""  # noqa: S608 - the names are constants of ours
+      and (:upto = '' or {number} <= cast(:upto as integer))"""
 
 
 SQL = f"""
-with ranked as (
-    select rowid as id, bm25(articles_fts, 8.0, 3.0, 1.0) as place
-    from articles_fts
-    where search_match(:q) is not null and :order <> 'newest'
-      and {_MATCH} and rowid >= {_FIRST_RANKED}
+with
+-- Hits whose words stand there as they were typed; where they fill the page, nothing else is looked at.
+exact as materialized (
+    select rowid as id, bm25(articles_fts, 8.0, 3.0, 1.0) as place from articles_fts
+    where {_NOW} and :order <> 'newest' and articles_fts match search_exact(:q)
+      and rowid >= coalesce((
+        select rowid from articles_fts where not {_ANY_FILTER} and articles_fts match search_exact(:q)
+        order by rowid desc limit 1 offset {RANKED - 1}), 0)
       and {_filters("articles_fts.rowid")}
-    order by place, id {_PAGE}
+    order by place, id limit {_UP_TO_HERE}
+),
+in_pieces as materialized (
+    select rowid as id, bm25(_pieces, 8.0, 3.0, 1.0) as place from _pieces
+    where {_NOW} and :order <> 'newest' and _pieces match search_pieces(:q)
+      and {_filters("_pieces.rowid")}
+    order by place, id limit {_UP_TO_HERE}
+),
+is_short as materialized (
+    select (select count(*) from exact) + (select count(*) from in_pieces) < {_UP_TO_HERE} as yes
+),
+in_other_forms as materialized (
+    select rowid as id, bm25(articles_fts, 8.0, 3.0, 1.0) as place from articles_fts
+    where {_NOW} and :order <> 'newest' and (select yes from is_short) and articles_fts match search_forms(:q)
+      and rowid not in (select id from exact) and rowid not in (select id from in_pieces)
+      and {_filters("articles_fts.rowid")}
+    order by place, id limit {_UP_TO_HERE}
+),
+-- Articles that lost the words; the latest state that had them counts.
+lost as materialized (
+    select r.article_id as id, max(r.id) as revision_id, max(r.seen_until) as until from revisions r
+    where {_LOST} and (:order = 'newest' or :words = 'deleted' or (select yes from is_short))
+      and r.id in (select rowid from revisions_fts where revisions_fts match search_lost(:q)
+                   order by rowid desc limit {_LATEST_LOST})
+    group by 1
+),
+now as materialized (
+    select rowid as id from articles_fts where :order = 'newest' and {_NOW} and articles_fts match search_wide(:q)
+    union select rowid from _pieces where :order = 'newest' and {_NOW} and _pieces match search_pieces(:q)
 ),
 newest as (
     select a.id from articles a
-    where search_pieces(:q) is null
-      and (search_match(:q) is null and {_ANY_FILTER} or search_match(:q) is not null and :order = 'newest')
-      and (search_match(:q) is null or a.id in (select rowid from articles_fts where {_MATCH}))
+    where (:order = 'newest' and trim(:q) <> '' or trim(:q) = '' and {_ANY_FILTER})
+      and (trim(:q) = '' or a.id in (select id from now union select id from lost))
       and {_filters("a.id")}
-    order by a.published_at desc, a.id {_PAGE}
-),
-in_pieces as (
-    select a.id from articles a
-    where search_pieces(:q) is not null and a.id in (
-        select n.id from articles n where n.{UNSPACED_TITLE} order by n.published_at desc limit {LOOKED_THROUGH})
-      and {_filters("a.id")}
-      and not exists (
-        select 1 from json_each(search_pieces(:q)) p where instr(lower(a.title || ' ' || a.text), p.value) = 0)
-    order by a.published_at desc, a.id {_PAGE}
+    order by a.published_at desc, a.id limit {_UP_TO_HERE}
 ),
 found as materialized (
-    select id, place from ranked
-    union all select id, row_number() over () from newest
-    union all select id, row_number() over () from in_pieces
+    select id, row_number() over (order by tier, place, id) as place from (
+        select 0 as tier, id, place from exact
+        union all select 0, id, place from in_pieces where id not in (select id from exact)
+        union all select 1, id, place from in_other_forms
+        union all select 2, id, -revision_id from lost
+            where :order <> 'newest' and {_filters("lost.id")}
+              and not exists (select 1 from exact e where e.id = lost.id)
+              and not exists (select 1 from in_pieces p where p.id = lost.id)
+              and not exists (select 1 from in_other_forms o where o.id = lost.id)
+        union all select 0, id, row_number() over () from newest
+    ) order by place {_PAGE}
 ),
 -- One pass over the hits: looking up each article of the page by itself would read all hits of a prefix every time.
 words as materialized (
     select rowid as id, snippet(articles_fts, -1, '⟪', '⟫', '…', 28) as snippet
-    from articles_fts where {_MATCH} and +rowid in (select id from found)
+    from articles_fts where {_NOW} and articles_fts match search_wide(:q) and +rowid in (select id from found)
+    union all
+    select p.rowid, piece_snippet(a.text, :q) from _pieces p join articles a on a.id = p.rowid
+    where {_NOW} and _pieces match search_pieces(:q) and p.rowid in (select id from found)
+      and p.rowid not in (select rowid from articles_fts where articles_fts match search_wide(:q))
 )
 select a.id as article_id, a.title, a.site, a.published_at, a.kind, a.section, a.wire, a.status,
-       coalesce(words.snippet, iif(search_pieces(:q) is null, a.standfirst, piece_snippet(a.text, :q))) as snippet
-from found join articles a on a.id = found.id left join words on words.id = found.id
-order by found.place, found.id
-""".strip()  # noqa: S608 - put together from constants of ours
+       iif(words.id is null, lost.until, null) as until, iif(words.id is null, lost.revision_id, null) as revision_id,
+       coalesce(words.snippet,
+                (select coalesce(nullif(piece_snippet(text, :q), ''), snippet(revisions_fts, -1, '⟪', '⟫', '…', 28))
+                 from revisions_fts where rowid = lost.revision_id and revisions_fts match search_lost(:q)),
+                a.standfirst) as snippet
+from found join articles a on a.id = found.id
+     left join words on words.id = found.id left join lost on lost.id = found.id
+order by found.place
+""".strip()
 
 
 def _values(column: str, most: int) -> str:
     """Return the SQL for the values of a column, each found by one step through its index, not by a walk along it."""
     return (
-        f"with recursive found(value) as (select min({column}) from articles where {column} > '' union all"  # noqa: S608 - a constant
+        f"with recursive found(value) as (select min({column}) from articles where {column} > '' union all"
         f" select (select min({column}) from articles where {column} > found.value) from found where value is not null)"
         f" select value, value from found where value is not null limit {most}"
     )
@@ -113,6 +161,8 @@ def _values(column: str, most: int) -> str:
 
 _LISTS = {
     "site": "select name, coalesce(title, name) from sites order by 2 limit 500",
+    "language": _values("language", 100),
+    "country": "select distinct country, upper(country) from sites where country > '' order by 1",
     "section": _values("section", 200),
     "kind": _values("kind", 50),
     "wire": _values("wire", 100),
@@ -132,9 +182,43 @@ def canned_queries(database: str) -> dict[str, dict[str, Any]]:
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Make the functions of the search known to SQLite."""
-    conn.create_function("search_match", 1, search_match, deterministic=True)
-    conn.create_function("search_pieces", 1, search_pieces, deterministic=True)
+
+    def understood(typed: str | None) -> Match:
+        return expressions(conn, read(typed or ""))
+
+    def in_other_forms(typed: str | None) -> str:
+        found = understood(typed)
+        return found.wide if found.wide != found.exact else NOTHING
+
+    functions: dict[str, Callable[[str | None], str | int]] = {
+        "search_exact": lambda typed: understood(typed).exact,
+        "search_wide": lambda typed: understood(typed).wide,
+        "search_forms": in_other_forms,
+        "search_pieces": lambda typed: understood(typed).pieces,
+        "search_lost": lambda typed: understood(typed).lost,
+        "search_page": page_number,
+        "listed": listed,
+    }
+    for name, expression in functions.items():
+        conn.create_function(name, 1, expression, deterministic=True)
     conn.create_function("piece_snippet", 2, piece_snippet, deterministic=True)
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
+def asgi_wrapper(datasette: Datasette) -> Callable[[_Application], _Application]:
+    """Join several values of one filter, of which Datasette would take the first; and put a feed newest first."""
+    path = f"{datasette.urls.path('/news/search')}"
+
+    def wrap(app: _Application) -> _Application:
+        async def joined(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            if scope["type"] == "http" and scope["path"].startswith(path) and scope.get("query_string"):
+                query = as_one_each(scope["query_string"].decode("latin-1"), scope["path"].endswith(".atom"))
+                scope = {**scope, "query_string": query.encode("latin-1")}
+            await app(scope, receive, send)
+
+        return joined
+
+    return wrap
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -147,58 +231,107 @@ def extra_template_vars(
 
     async def load() -> dict[str, Any]:
         archive = datasette.get_database("news")
-        given = {name: request.args.get(name) or "" for name in load_queries()[SEARCH]["params"]}
+        given = asked(request)
         lists = {name: (await archive.execute(sql)).rows for name, sql in _LISTS.items()}
         newest = (await archive.execute(_NEWEST)).first()
-        return {"search": context(given, lists, str((newest and newest[0]) or ""), datasette.urls.path("/news/search"))}
+        path = datasette.urls.path("/news/search")
+        found = await archive.execute_fn(lambda db: counted(db, given))
+        return {"search": context(given, lists, str((newest and newest[0]) or ""), path) | {"found": found}}
 
     return load
+
+
+def asked(request: Request) -> dict[str, str]:
+    """Return every parameter of the search as a page gives it, empty ones too."""
+    return {name: request.args.get(name) or "" for name in load_queries()[SEARCH]["params"]}
+
+
+def as_one_each(query: str, is_feed: bool) -> str:
+    """Return a query string with each filter's values in one, and for a feed the newest first, from the first page."""
+    given: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        given[name] = ",".join(filter(None, (given.get(name), value))) if name in SEVERAL else given.get(name, value)
+    if is_feed:
+        given |= {"order": "newest", "page": "", "upto": ""}
+    return urlencode(given)
+
+
+def listed(values: str | None) -> str:
+    """Return the values of a filter, which stand in one text with commas between them, as JSON."""
+    return json.dumps([value for value in (values or "").split(",") if value])
 
 
 def context(given: Mapping[str, str], lists: Mapping[str, list[Any]], newest: str, path: str) -> dict[str, Any]:
     """Return what the template needs, from the parameters, the values of each filter, the newest article's number."""
     choices: dict[str, dict[str, str]] = load_queries()[SEARCH]["choices"]
-    options = {"order": list(choices["order"].items())}
+    options = {"order": list(choices["order"].items()), "words": list(choices["words"].items())}
     for name, rows in lists.items():
         options[name] = [("", "any"), *((str(row[0]), str(row[1])) for row in rows)]
     options |= {name: list(choices[name].items()) for name in ("changed", "gone")}
     page = page_number(given["page"])
     here = {name: value for name, value in given.items() if value} | {"upto": given["upto"] or newest}
+    limits = {name: value for name, value in given.items() if value and name not in ("page", "upto", "order")}
     return {
-        "options": options,
+        "options": {
+            name: values[1:] if name in SEVERAL else values for name, values in options.items() if len(values) > 1
+        },
+        "several": SEVERAL,
+        "chosen": {name: set(given[name].split(",")) if name in SEVERAL else {given[name]} for name in options},
         "site_titles": {str(name): str(title) for name, title in lists.get("site", ())},
+        "explained": EXPLAINED,
         "note": read(given["q"]).note,
-        "asked": any(value for name, value in given.items() if name not in ("order", "upto", "page")),
+        "asked": any(value for name, value in given.items() if name not in ("order", "upto", "page", "words")),
         "filtered": any(value for name, value in given.items() if name not in _PLACE) or given["order"],
         "page": page,
         "size": PAGE,
         "before": f"{path}?{urlencode(here | {'page': page - 1})}" if page > 1 else None,
         "after": f"{path}?{urlencode(here | {'page': page + 1})}",
+        "around": f"{path}-around?{urlencode(limits)}",
     }
 
 
-def page_number(given: str) -> int:
+def page_number(given: str | None) -> int:
     """Return the page that is asked for; the first for anything but a number."""
-    return max(int(given), 1) if given.isdecimal() and len(given) < 10 else 1
+    return max(int(given), 1) if given and given.isdecimal() and len(given) < 10 else 1
 
 
-def search_match(typed: str | None) -> str | None:
-    """Return the full-text query, or NULL where another way of searching, or none, is meant."""
-    return read(typed or "").match
+def piece_snippet(text: str | None, typed: str) -> str:
+    """Return the surroundings of the first word without blanks that occurs in the text, with the word marked.
 
-
-def search_pieces(typed: str | None) -> str | None:
-    """Return the pieces that must occur, as a JSON list in lower case, or NULL where there are none."""
-    pieces = read(typed or "").pieces
-    return json.dumps([piece.lower() for piece in pieces]) if pieces else None
-
-
-def piece_snippet(text: str, typed: str) -> str:
-    """Return the surroundings of the first piece that occurs in the text, with the piece marked."""
-    for piece in read(typed).pieces:
-        start = text.lower().find(piece.lower())
+    Nothing where none is looked for or none occurs.
+    """
+    query = read(typed).query
+    for term in terms(query) if query and text else ():
+        if not UNSPACED_LETTER.search(term.text) or text is None:
+            continue
+        start = text.lower().find(term.text.lower())
         if start >= 0:
-            end = start + len(piece)
+            end = start + len(term.text)
             before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
             return f"{'…' * (start > _AROUND)}{before}{_MARKS[0]}{text[start:end]}{_MARKS[1]}{after}…"
-    return text[: 2 * _AROUND]
+    return ""
+
+
+# What is counted: in statements of their own, so that the results need not wait for it.
+
+FOUND = f"""
+    select rowid as id from articles_fts where {_NOW} and trim(:q) <> '' and articles_fts match search_wide(:q)
+        and {_filters("articles_fts.rowid")}
+    union select rowid from _pieces where {_NOW} and _pieces match search_pieces(:q) and {_filters("_pieces.rowid")}
+    union select r.article_id from revisions r where {_LOST} and r.id in (
+        select rowid from revisions_fts where revisions_fts match search_lost(:q) order by rowid desc
+        limit {_LATEST_LOST}) and {_filters("r.article_id")}
+    union select a.id from articles a where trim(:q) = '' and {_ANY_FILTER} and {_filters("a.id")}"""
+"""The articles that a search finds."""
+_COUNT = f"select count(*) from ({FOUND})"
+
+
+def counted(db: sqlite3.Connection, given: Mapping[str, str]) -> int:
+    """Return how many articles a search finds."""
+    (n,) = db.execute(_COUNT, hits_of(given)).fetchone()
+    return int(n)
+
+
+def hits_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters for :data:`FOUND` of a search as a page gives it."""
+    return {name: given.get(name, "") for name in ("q", "words", "upto", *_FILTERS)}

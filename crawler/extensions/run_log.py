@@ -54,7 +54,7 @@ class RunLog:
         self.crawl = crawl
         self._began = monotonic()
         self.interval = interval
-        self._keeping: asyncio.Task[None] | None = None
+        self._meanwhile: list[asyncio.Task[None]] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,7 +76,8 @@ class RunLog:
                 return
             self.crawl.abort("the crawl could not be begun, by a fault of Vestnik's own: its log says more")
             raise
-        self._keeping = asyncio.ensure_future(self._keep_current(spider))
+        beside = (self._keep_current(spider), self._complete_search())
+        self._meanwhile = [asyncio.ensure_future(work) for work in beside]
 
     async def _begin(self, spider: LedgerSpider) -> None:
         crawl, ledger = self.crawl, self.crawl.ledger
@@ -117,10 +118,17 @@ class RunLog:
         except ArchiveError as error:
             self.crawl.abort(str(error))
 
+    async def _complete_search(self) -> None:
+        """Let searches find what an earlier version stored; what this crawl leaves undone is done by the next."""
+        try:
+            await self.crawl.ledger.complete_search()
+        except ArchiveError as error:
+            self.crawl.abort(str(error))
+
     async def closed(self, spider: LedgerSpider, reason: str) -> None:
         """Write the figures and print the summary."""
-        if self._keeping is not None:
-            self._keeping.cancel()
+        for work in self._meanwhile:
+            work.cancel()
         failure = spider.verdict()
         report = self._report(spider, failure or reason, "failed" if failure else _OUTCOMES.get(reason, "failed"))
         self.stats.set_value("vestnik/verdict", report.outcome)

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from crawler.errors import SetupError
 from crawler.housekeeping import Job
+from pipelines.archive import unindexed
 from pipelines.archive.batches import in_turns
 from pipelines.archive.crawls import refresh_statistics
 from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError, open_archive, sentence, transaction
 from pipelines.archive.lease import standstill
+from pipelines.archive.searching import INDEXES
 
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _PAGES = 500
@@ -49,6 +51,8 @@ def compact(job: Job) -> None:
     """Make the archive small and quick again; what needs a time without crawls is left out where there is none."""
     with closing(open_archive(job.database)) as db:
         job.say(f"before: {_size(job.database)}")
+        if completed := in_turns(lambda: _complete(db)):
+            job.say(f"searches now find {completed:,} rows of an earlier version as they find new ones")
         merge_full_text(db)
         with transaction(db):
             refresh_statistics(db)
@@ -63,6 +67,11 @@ def compact(job: Job) -> None:
         if not empty_log(db):
             job.say("the write-ahead log is still read by somebody, and becomes small when they are done")
     job.say(f"after: {_size(job.database)}")
+
+
+def _complete(db: sqlite3.Connection) -> int:
+    with transaction(db):
+        return next(unindexed.steps(db), 0)
 
 
 def _vacuum(job: Job, db: sqlite3.Connection) -> None:
@@ -141,19 +150,20 @@ def _to_disk(path: Path) -> None:
 
 
 def merge_full_text(db: sqlite3.Connection) -> None:
-    """Merge the search index into one piece, as ``optimize`` does, but in many short transactions.
+    """Merge each search index into one piece, as ``optimize`` does, but in many short transactions.
 
     Words of texts that were changed or deleted leave it so. What crawls add meanwhile need not be merged as well.
     """
-    (pages,) = db.execute("select count(*) from articles_fts_data").fetchone()
-    steps = iter(range(_SLACK + 2 * pages // _PAGES))
-    _merge(db, -_PAGES)  # from here on all pieces are to become one
-    in_turns(lambda: int(next(steps, None) is not None and _merge(db, _PAGES) >= _NO_WORK))
+    for index in INDEXES:
+        (pages,) = db.execute(f"select count(*) from {index}_data").fetchone()
+        steps = iter(range(_SLACK + 2 * pages // _PAGES))
+        _merge(db, index, -_PAGES)  # from here on all pieces are to become one
+        in_turns(lambda: int(next(steps, None) is not None and _merge(db, index, _PAGES) >= _NO_WORK))  # noqa: B023 - called before the next
 
 
-def _merge(db: sqlite3.Connection, pages: int) -> int:
+def _merge(db: sqlite3.Connection, index: str, pages: int) -> int:
     before = db.total_changes
-    db.execute("insert into articles_fts(articles_fts, rank) values ('merge', ?)", (pages,))
+    db.execute(f"insert into {index}({index}, rank) values ('merge', ?)", (pages,))
     return db.total_changes - before
 
 

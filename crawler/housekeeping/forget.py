@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from crawler.article import utc_text
@@ -17,7 +18,7 @@ from crawler.errors import SetupError
 from crawler.housekeeping import Job, backup, plural
 from crawler.housekeeping.captures import overwrite
 from crawler.site import Sites
-from pipelines.archive import ledger
+from pipelines.archive import ledger, words
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.reading import Selection, entries, named
 from pipelines.copies import copies
@@ -173,11 +174,20 @@ def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dic
 
     Raises ValueError where there is no such article.
     """
-    row = db.execute("select text from articles where id = ?", (article_id,)).fetchone()
+    row = db.execute(
+        "select a.text, coalesce(a.language, s.language) as language from articles a"
+        " left join sites s on s.name = a.site where a.id = ?",
+        (article_id,),
+    ).fetchone()
     if row is None:
         raise ValueError(f"there is no article {article_id}")
     known, urls = keys_of(db, article_id), addresses(db, article_id)
     gone = {"articles": 1, "alerts": _alerts(db, article_id), "candidates": _candidates(db, article_id, known, urls)}
+    states = db.execute(
+        "select title, standfirst, text from articles where id = :id union all"
+        " select title, standfirst, text from revisions where article_id = :id",
+        {"id": article_id},
+    ).fetchall()
     stranded = copies.forget(db, article_id, row["text"])
     stories.forget(db, article_id, now)
     db.execute("delete from copies where article_id = :id or origin_id = :id", {"id": article_id})
@@ -191,6 +201,7 @@ def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dic
     db.execute("delete from articles where id = ?", (article_id,))
     gone["authors"] = db.execute("delete from authors where id not in (select author_id from article_authors)").rowcount
     gone["tags"] = db.execute("delete from tags where id not in (select tag_id from article_tags)").rowcount
+    words.forget(db, chain.from_iterable(states), row["language"])
     ledger.put(db, known, reason, now)
     copies.settle(db, [copy for copy in stranded if copy != article_id], copies.Finding(now, None, is_news=False))
     return {table: n for table, n in gone.items() if n}

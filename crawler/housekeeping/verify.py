@@ -13,6 +13,7 @@ from crawler.housekeeping import Job, plural
 from crawler.housekeeping.captures import Capture, parse, wrong_captures
 from pipelines.archive.database import BUSY_TIMEOUT, sentence
 from pipelines.archive.lease import standstill
+from pipelines.archive.searching import INDEXES
 
 SAMPLE = 200
 """Articles, or captures, that are looked at one by one."""
@@ -152,7 +153,8 @@ def whole_index(path: Path) -> str | None:
     """
     with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)) as db:
         try:
-            db.execute("insert into articles_fts(articles_fts, rank) values ('integrity-check', 1)")
+            for index in INDEXES:
+                db.execute(f"insert into {index}({index}, rank) values ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
             if "malformed" not in str(error):
                 raise

@@ -18,7 +18,7 @@ from typing import Protocol
 from crawler import clock
 from crawler.article import Candidate, Validators
 from crawler.site import Sites
-from pipelines.archive import coverage, crawls, ledger, pace, under_way
+from pipelines.archive import coverage, crawls, ledger, pace, under_way, unindexed
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.ledger import Entry
@@ -100,6 +100,12 @@ class Ledger(Protocol):
         """Put back what a wrong clock has dated in the future; return what that was, None where there is nothing.
 
         To be called by this machine's clock alone, in short transactions as above.
+        """
+
+    async def complete_search(self) -> int:
+        """Make what an earlier version stored fit to be searched as today; return how many rows that were.
+
+        It takes hours where there are millions, in short transactions as above; broken off, it goes on the next time.
         """
 
     async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
@@ -184,6 +190,10 @@ class LocalLedger:
             return None
         rows = await self._in_steps(lambda db: wrong_clock.steps(db, clock.now))
         return PutRight(rows, until) if rows else None  # else another crawl has put them right meanwhile
+
+    async def complete_search(self) -> int:
+        """See :class:`Ledger`."""
+        return await self._in_steps(unindexed.steps)
 
     async def _in_steps(self, work: Callable[[sqlite3.Connection], Iterator[int]]) -> int:
         """Do much work in short transactions, one for each step; return the sum of what they gave."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,10 +24,11 @@ class ArchiveError(Exception):
     """The archive cannot be used; the message is one sentence that says what to do."""
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that knows which file it has open."""
+class Connection(sqlite3.Connection):
+    """A connection that knows which file it has open, and which words it has kept there: see words.py."""
 
     path: Path
+    words: defaultdict[str, set[str]]
     file: os.stat_result | None = None
     """None until it is laid out, and for an archive in memory."""
 
@@ -91,12 +92,14 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("begin immediate")
     try:
         yield
-        if isinstance(db, _Connection):
+        if isinstance(db, Connection):
             db.check_place()
         db.execute("commit")
     except BaseException:
         if db.in_transaction:
             db.execute("rollback")
+        if isinstance(db, Connection):
+            db.words.clear()
         raise
 
 
@@ -120,11 +123,12 @@ def sentence(path: Path, error: sqlite3.Error) -> str:
     return f"{path}: SQLite says: {said}"
 
 
-def _connect(path: Path) -> _Connection:
+def _connect(path: Path) -> Connection:
     connection = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False, factory=_Connection
+        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False, factory=Connection
     )
     connection.row_factory = sqlite3.Row
+    connection.words = defaultdict(set)
     connection.execute("pragma foreign_keys=on")
     connection.execute(
         "pragma synchronous=normal"

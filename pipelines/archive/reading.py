@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,32 +16,35 @@ from sqlite_utils import Database
 
 from crawler.article import utc_time
 from crawler.site import Sites
+from pipelines.archive import searching
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.schema import migrations
 from pipelines.identity import keys
 
 Row = Mapping[str, Any]
 _LARGEST = 2**63 - 1
-_SEARCHED = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which articles: those named by ``ids``, in their order; or those that meet every other condition, newest first.
 
-    ``since`` and ``until`` are inclusive days of publication where the site is. ``search`` finds articles that hold all
-    of its words; "quotes" keep words together. ``limit`` is the most articles to give.
+    Of several values of one condition any will do. ``since`` and ``until`` are inclusive days of publication where the
+    site is. ``search`` is in the language of searching.py. ``unique`` leaves out what repeats another article of the
+    same site. ``limit`` is the most articles to give.
     """
 
     ids: tuple[int, ...] = ()
-    site: str | None = None
-    section: str | None = None
-    author: str | None = None
-    tag: str | None = None
-    kind: str | None = None
+    site: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
-    search: str | None = None
+    search: tuple[str, ...] = ()
+    unique: bool = False
     limit: int | None = None
 
 
@@ -119,14 +122,15 @@ def named(db: sqlite3.Connection, name: str, sites: Sites) -> tuple[int, ...]:
 
 def entries(db: sqlite3.Connection, selection: Selection) -> Iterator[Entry]:
     """The selected articles, one at a time: memory holds no more of them."""
-    return (_entry(db, article_id) for article_id in _ids(db, selection))
+    return (_entry(db, article_id) for article_id in ids_of(db, selection))
 
 
-def _ids(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
+def ids_of(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
+    """Yield the numbers of the selected articles, in their order."""
     if selection.ids:
         yield from selection.ids[: selection.limit]
         return
-    clauses, values = _conditions(selection)
+    clauses, values = _conditions(db, selection)
     rows = db.execute(
         f"select a.id from articles a left join sites s on s.name = a.site where {' and '.join(clauses) or 'true'}"
         " order by a.published_at desc, a.id desc limit :limit",
@@ -135,33 +139,35 @@ def _ids(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
     yield from (row[0] for row in rows)
 
 
-def _conditions(selection: Selection) -> tuple[list[str], dict[str, object]]:
+def _conditions(db: sqlite3.Connection, selection: Selection) -> tuple[list[str], dict[str, object]]:
     """A clause for each condition that is set, and the values of their parameters."""
     local_day = "local_day(a.published_at, a.published_offset, s.timezone)"
+    one_of = "(select value from json_each(:{}))"
     clauses = {
-        "site": "a.site = :site",
-        "section": "a.section = :section collate nocase",
-        "kind": "a.kind = :kind",
+        "site": f"a.site in {one_of.format('site')}",
+        "section": f"a.section collate nocase in {one_of.format('section')}",
+        "kind": f"a.kind in {one_of.format('kind')}",
+        "language": f"a.language collate nocase in {one_of.format('language')}",
         "author": "a.id in (select p.article_id from article_authors p join authors n on n.id = p.author_id"
-        " where n.name = :author collate nocase)",
+        f" where n.name collate nocase in {one_of.format('author')})",
         "tag": "a.id in (select p.article_id from article_tags p join tags t on t.id = p.tag_id"
-        " where t.name = :tag collate nocase)",
+        f" where t.name collate nocase in {one_of.format('tag')})",
         # The plain comparison, with a day to spare for any zone, ends the walk through the index in time.
         "since": f"a.published_at >= date(:since, '-1 day') and {local_day} >= :since",
         "until": f"{local_day} <= :until",
-        "search": "a.id in (select rowid from articles_fts where articles_fts match :search)",
     }
-    values = {name: getattr(selection, name) for name in clauses}
-    values["search"] = selection.search and _query(selection.search)
-    values |= {name: values[name] and values[name].isoformat() for name in ("since", "until")}
-    given = {name: value for name, value in values.items() if value is not None}
-    return [clauses[name] for name in given], given
-
-
-def _query(words: str) -> str:
-    """The words as a query that full-text search reads as nothing but words; one that finds nothing without any."""
-    found = (quoted or word for quoted, word in _SEARCHED.findall(words.replace("\0", " ")))
-    return " ".join(f'"{one}"' for one in found if any(map(str.isalnum, one))) or '""'
+    given: dict[str, object] = {}
+    for name in clauses:
+        if value := getattr(selection, name):
+            given[name] = value.isoformat() if isinstance(value, date) else json.dumps(value)
+    chosen = [clauses[name] for name in given]
+    if selection.unique:
+        chosen.append("a.duplicate_of is null")
+    if selection.search:
+        found = searching.expressions(db, searching.read_any(selection.search))
+        chosen.append(f"a.id in ({searching.hits()})")
+        given |= {"wide": found.wide, "pieces": found.pieces}
+    return chosen, given
 
 
 def _entry(db: sqlite3.Connection, article_id: int) -> Entry:

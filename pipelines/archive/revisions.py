@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.article import utc_text
 from crawler.site import Site
-from pipelines.archive import fields
+from pipelines.archive import deleted, fields
 from pipelines.identity.changes import State, changed, is_silent, summary
 from pipelines.record import Record
 
@@ -72,4 +72,6 @@ def _insert(
         "summary": summary(old, new),
     }
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
-    db.execute(f"insert into revisions({columns}) values ({marks})", tuple(row.values()))
+    cursor = db.execute(f"insert into revisions({columns}) values ({marks})", tuple(row.values()))
+    if cause == "edit":
+        deleted.keep(db, int(cursor.lastrowid or 0), old, new)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from crawler.article import utc_text, utc_time
 from pipelines.archive.due import GRACE, bounds, condition
-from pipelines.archive.searching import read
+from pipelines.archive.searching import expressions, hits, read
 from pipelines.watching.watches import EVENTS, Watch, pause
 
 NEWS = timedelta(days=3)
@@ -181,13 +181,11 @@ def _is_by(db: sqlite3.Connection, names: Sequence[str], article_id: int) -> boo
 
 def _matches(db: sqlite3.Connection, query: str | None, article_id: int) -> bool:
     """Return whether a search for the query would find this article; a look at one row of the index."""
-    reading = read(query or "")
-    if reading.match is not None:
-        sql, terms = "select 1 from articles_fts where rowid = ? and articles_fts match ?", [reading.match]
-    else:
-        terms = [f"%{piece}%" for piece in reading.pieces]
-        sql = "select 1 from articles where id = ?" + " and (title || ' ' || text) like ?" * len(terms)
-    return db.execute(sql, (article_id, *terms)).fetchone() is not None
+    if not query or not query.strip():
+        return True
+    found = expressions(db, read(query))
+    values = {"id": article_id, "wide": found.wide, "pieces": found.pieces}
+    return db.execute(hits("rowid = :id"), values).fetchone() is not None
 
 
 def _line(event: Columns) -> str:

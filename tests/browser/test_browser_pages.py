@@ -33,7 +33,7 @@ def tables() -> list[str]:
         db = Database(connection)
         migrations.apply(db)
         names = db.table_names() + db.view_names()
-    return sorted(name for name in names if not name.startswith(("_", "articles_fts", "sqlite_")))
+    return sorted(name for name in names if not name.startswith(("_", "articles_fts", "revisions_fts", "sqlite_")))
 
 
 DARK = frozenset({"/", "/news/articles?_size=8", "/news/articles/3", "/news/search?q=ferry-line", "/news/stories/100"})

@@ -8,6 +8,7 @@ from crawler.article import Candidate, Dropped, Link, Outcome, Provenance, Sourc
 from crawler.housekeeping import forget
 from pipelines.archive import ledger
 from pipelines.archive.ledger import Entry
+from pipelines.archive.searching import INDEXES
 from pipelines.store import store
 from pipelines.watching import alerts
 from pipelines.watching.watches import Watch
@@ -45,7 +46,7 @@ def keep(db, one):
 def dump(db):
     """All rows of all tables, one after the other."""
     tables = [name for (name,) in db.execute("select name from sqlite_master where type = 'table'")]
-    return [(name, *map(str, row)) for name in tables if not name.startswith("articles_fts")
+    return [(name, *map(str, row)) for name in tables if not name.startswith(INDEXES)
             for row in db.execute(f"select * from {name}")]  # noqa: S608  # fmt: skip
 
 

@@ -51,7 +51,7 @@ async def test_search_puts_a_word_in_the_title_first_and_marks_it(tmp_path):
     assert [row["article_id"] for row in found] == [4, 11]
     shown = (await room.client.get("/news/search?q=lighthouse")).text
     assert "<mark>Lighthouse</mark>" in shown
-    assert 'href="/news/articles/4"' in shown
+    assert 'href="/news/articles/4?q=lighthouse"' in shown
 
 
 async def test_search_can_be_limited_to_a_site(room):

@@ -8,7 +8,7 @@ from reading_room.queries import load_queries
 from reading_room.room import open_room
 from tests.reading_room.reading import rows
 
-INTERNAL = ("_", "articles_fts", "sqlite_")
+INTERNAL = ("_", "articles_fts", "revisions_fts", "sqlite_")
 
 
 def public_columns(db: Database) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ runs with foreign keys off, in one transaction with those around it, and after a
 
 The tables of the first days stand in tables.py, and what came later by what it is about: links between articles in
 graph.py, texts and addresses in texts.py, what is told to people in watching.py, views for counting and
-downloads in flat.py. What ``articles`` has in the end is
+downloads in flat.py, what a search looks into in search.py. What ``articles`` has in the end is
 said by fields.py.
 
 Times are UTC text, ``2024-12-09T11:02:00Z``. No descending index has an ascending twin: with one, Datasette's paging
@@ -20,6 +20,7 @@ from sqlite_utils import Migrations
 
 from pipelines.archive.schema.flat import m017_flat
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
+from pipelines.archive.schema.search import m018_words
 from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way
 from pipelines.archive.schema.texts import (
     m002_full_text,
@@ -49,5 +50,6 @@ for _step in (
     m015_lighter,
     m016_under_way,
     m017_flat,
+    m018_words,
 ):
     migrations()(_step)
