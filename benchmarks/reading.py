@@ -12,6 +12,7 @@ import argparse
 import multiprocessing
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,12 @@ def pages(articles: int) -> list[Page]:
         Page("search, half of all articles", f"/news/search?q={OFTEN}", 100),
         Page("search, newest first", f"/news/search?q={OFTEN}&order=newest", 100),
         Page("search, with filters", f"/news/search?q={OFTEN}&site=paper3&kind=opinion", 100),
+        Page(
+            "search, papers, language and time", f"/news/search?q={OFTEN}&site=paper1,paper2&language=en&from=2023", 100
+        ),
+        Page("search, deleted words", "/news/search?q=retracted", 100),
+        Page("search, a phrase", f'/news/search?q="the+{OFTEN}+rose"', 100),
+        Page("search, what is counted around it", f"/news/search-around?q={OFTEN}", 150),
         Page("search, few", f"/news/search?q={SELDOM}", 100),
         Page("story", f"/news/stories/{story}", 100),
         Page("story, as a table", f"/news/story?story_id={story}", 100),
@@ -71,9 +78,18 @@ def main() -> None:
         print(f"building {path} (once, some minutes) …", flush=True)
         build(path, given.articles)
     open_archive(path).close()  # bring one from before up to date
+    print_sizes(path)
     with serving(path) as (port, process), storing(path):
         missed = [page.name for page in pages(given.articles) if not measured(page, port, process, given.runs)]
     sys.exit(f"over target: {', '.join(missed)}" if missed else 0)
+
+
+def print_sizes(path: Path) -> None:
+    """Print the bytes of each table that a search looks into, its index and what it keeps of its own."""
+    with closing(sqlite3.connect(path)) as db:
+        for name in ("articles_fts", "revisions_fts", "_pieces", "_forms"):
+            (size,) = db.execute("select sum(pgsize) from dbstat where name glob ?", (f"{name}*",)).fetchone()
+            print(f"{name:30} {(size or 0) / 1e6:6.1f} MB")
 
 
 def measured(page: Page, port: int, process: int, runs: int) -> bool:

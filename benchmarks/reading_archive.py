@@ -14,10 +14,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive import unindexed
 from pipelines.archive.database import open_archive
 
 OFTEN, SELDOM = "river", "lantern"
 SITES = tuple(f"paper{n}" for n in range(8))
+_LOST = "The retracted sentence about the harbour"
 _SECTIONS = ("news", "opinion", "business", "culture", "sport", "science", "city", "weather")
 _KINDS = ("news",) * 8 + ("opinion", "feature")
 _MINUTES_APART = 13
@@ -50,6 +52,10 @@ def build(path: Path, articles: int) -> None:
         _people(db, rng, articles)
         _stories(db, articles)
         _history(db, articles)
+        db.execute("insert into _unindexed select 'articles', 1, max(id) from articles")
+        db.execute("insert into _unindexed select 'revisions', 1, max(id) from revisions")
+        for _ in unindexed.steps(db):
+            pass
         db.execute("commit")
         db.execute("analyze")
         db.execute("pragma wal_checkpoint(truncate)")
@@ -173,7 +179,7 @@ def _history(db: sqlite3.Connection, articles: int) -> None:
     )
     events = ((n, min(1 + n // 20, articles // 20), at(n), "new") for n in range(1, articles + 1))
     _insert(db, "events", ("article_id", "crawl_id", "at", "kind"), events)
-    edits = [n for n in range(1, articles + 1) if n % 10 == 0]
+    edits = [n for n in range(1, articles + 1) if n % 10 in (0, 3, 7)]
     seen = ((n, min(1 + n // 20, articles // 20), at(n + 5), "silent_edit" if n % 20 else "edited") for n in edits)
     _insert(db, "events", ("article_id", "crawl_id", "at", "kind"), seen)
     _insert(
@@ -181,7 +187,7 @@ def _history(db: sqlite3.Connection, articles: int) -> None:
         "revisions",
         ("article_id", "seen_from", "seen_until", "cause", "silent", "changed", "summary", "title", "text"),
         (
-            (n, at(n), at(n + 5), "edit", int(n % 20 > 0), "title", "title", f"Earlier {n}", "Shorter. " * 200)
+            (n, at(n), at(n + 5), "edit", int(n % 20 > 0), "title", "title", f"Earlier {n}", f"{_LOST} {n % 50}. " * 40)
             for n in edits
         ),
     )

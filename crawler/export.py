@@ -6,11 +6,9 @@ a line or at its beginning, is escaped. Control characters become blanks. Links 
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -41,14 +39,6 @@ _APART = {"list": "\n", "quote": "\n>\n"}
 _SLUG = 60
 Part = tuple[str, str]
 """A block's kind, and its Markdown."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BEHIND = {
-    "byline": ("authors", "tags"),
-    "published_at": ("published_local",),
-    "word_count": ("related_links", "read_more_links", "inline_links"),
-}
-"""Columns of CSV that are not of the table: what :func:`_cells` makes, behind the field that it stands by."""
-_COLUMNS = tuple(name for field in FIELDS if field.is_exported for name in (field.name, *_BEHIND.get(field.name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +243,6 @@ def write_jsonl(entries: Iterable[Entry], stream: TextIO, provenance: bool) -> N
         stream.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 
-def write_csv(entries: Iterable[Entry], stream: TextIO) -> None:
-    """A header, then one row an article. Authors and tags stand in one cell each, links are counted."""
-    table = csv.writer(stream, lineterminator="\n")
-    table.writerow(_COLUMNS)
-    for entry in entries:
-        table.writerow(map(harmless, _cells(entry)))
-
-
 def write_folder(entries: Iterable[Entry], folder: Path) -> int:
     """A Markdown file an article, in place of an earlier one of that name. Gives how many. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -291,25 +273,6 @@ def reading_copy(entry: Entry) -> ReadingCopy:
         links=tuple(map(_link_row, _current_links(entry))),
         wire=row["wire"],
     )
-
-
-def harmless(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula: text that starts like one gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def _cells(entry: Entry) -> list[object]:
-    published = entry.published()
-    links = Counter(link["kind"] for link in _current_links(entry))
-    made = {
-        "authors": "; ".join(entry.authors),
-        "tags": "; ".join(entry.tags),
-        "published_local": published.isoformat() if published else None,
-        "related_links": links["related"],
-        "read_more_links": links["read_more"],
-        "inline_links": links["inline"],
-    }
-    return [made[name] if name in made else entry.columns[name] for name in _COLUMNS]
 
 
 def _current_links(entry: Entry) -> list[Row]:

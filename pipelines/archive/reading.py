@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -23,6 +23,7 @@ from pipelines.identity import keys
 
 Row = Mapping[str, Any]
 _LARGEST = 2**63 - 1
+_LOCAL = "published_local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def open_for_reading(path: Path, *, older: bool = False) -> sqlite3.Connection:
         raise ArchiveError(_sentence(path, error)) from error
     db.row_factory = sqlite3.Row
     db.create_function("local_day", 3, _local_day, deterministic=True)
+    db.create_function("local_time", 3, _local_time, deterministic=True)
     db.execute("begin")
     return db
 
@@ -123,6 +125,25 @@ def named(db: sqlite3.Connection, name: str, sites: Sites) -> tuple[int, ...]:
 def entries(db: sqlite3.Connection, selection: Selection) -> Iterator[Entry]:
     """The selected articles, one at a time: memory holds no more of them."""
     return (_entry(db, article_id) for article_id in ids_of(db, selection))
+
+
+def flat_columns(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the columns of an article in one row: those of ``articles_flat``, and the time where its site is."""
+    names = [row["name"] for row in db.execute("select name from pragma_table_info('articles_flat')")]
+    place = names.index("published_at") + 1
+    return (*names[:place], _LOCAL, *names[place:])
+
+
+def flat(db: sqlite3.Connection, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the selected articles as rows of these columns, one at a time. Raises ValueError for an unknown column."""
+    if unknown := [name for name in columns if name not in flat_columns(db)]:
+        raise ValueError(f"there is no column {unknown[0]}; there are: {', '.join(flat_columns(db))}")
+    local_time = "(select local_time(a.published_at, a.published_offset, s.timezone) from articles a left join sites s"
+    local_time += " on s.name = a.site where a.id = f.id)"
+    wanted = ", ".join(local_time if name == _LOCAL else f"f.{name}" for name in columns)
+    for article_id in ids_of(db, selection):
+        row = db.execute(f"select {wanted} from articles_flat f where f.id = ?", (article_id,)).fetchone()
+        yield tuple(row)
 
 
 def ids_of(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
@@ -206,6 +227,10 @@ def _survivor(db: sqlite3.Connection, article_id: int) -> tuple[int, ...]:
 
 def _local_day(at: str | None, offset: int | None, zone: str | None) -> str | None:
     return str(local(at, offset, zone))[:10] if at else None
+
+
+def _local_time(at: str | None, offset: int | None, zone: str | None) -> str | None:
+    return local(at, offset, zone).isoformat() if at else None
 
 
 def _check(db: sqlite3.Connection, path: Path, *, older: bool) -> None:

@@ -207,11 +207,21 @@ def _links(db: sqlite3.Connection, article_id: int, without: str) -> dict[tuple[
 def keep(db: sqlite3.Connection, site: Site) -> None:
     """Write down what is known of a site; a profile says more than a bare host."""
     db.execute(
-        "insert into sites(name, title, home, timezone, language, profile) values (?, ?, ?, ?, ?, ?)"
+        "insert into sites(name, title, home, timezone, language, country, profile) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict(name) do update set title = excluded.title, home = excluded.home, timezone = excluded.timezone,"
-        " language = excluded.language, profile = excluded.profile where profile < excluded.profile"
-        " or title <> excluded.title or home <> excluded.home or timezone <> excluded.timezone",
-        (site.name, site.title, site.home, site.timezone, site.language, int(bool(site.articles or site.feeds))),
+        " language = excluded.language, country = excluded.country, profile = excluded.profile"
+        " where profile < excluded.profile"
+        " or title <> excluded.title or home <> excluded.home or timezone <> excluded.timezone"
+        " or country is not excluded.country and excluded.profile >= profile",
+        (
+            site.name,
+            site.title,
+            site.home,
+            site.timezone,
+            site.language,
+            site.country,
+            int(bool(site.articles or site.feeds)),
+        ),
     )
 
 

@@ -28,7 +28,7 @@ EXPLAINED = (
 )
 """The language in a few sentences, for whoever is about to write a query."""
 UNSPACED_TITLE = f"title glob '*[{UNSPACED}]*'"
-"""Which articles ``_pieces`` holds."""
+"""What an index of earlier archives is of; a migration has it."""
 FIELDS = ("title", "standfirst", "text")
 INDEXES = ("articles_fts", "_pieces", "revisions_fts")
 """Where words are looked up."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from crawler.scripts import UNSPACED_LETTER
 from pipelines.archive import deleted
-from pipelines.archive.schema.search import PIECES_OF_ONE
+from pipelines.archive.schema.search import BEGINNING, PIECES_OF_ONE
 from pipelines.archive.words import learn
 
 AT_ONCE = 60
@@ -46,7 +46,7 @@ def _article(db: sqlite3.Connection, article_id: int) -> None:
     ).fetchone()
     learn(db, (row["title"], row["standfirst"], row["text"]), row["language"])
     is_known = db.execute("select 1 from _pieces_docsize where id = ?", (article_id,)).fetchone()
-    if not is_known and UNSPACED_LETTER.search(row["title"]):
+    if not is_known and UNSPACED_LETTER.search(row["title"] + row["text"][:BEGINNING]):
         db.execute(PIECES_OF_ONE, (article_id,))
 
 

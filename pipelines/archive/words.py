@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from functools import cache
 from types import MappingProxyType
 
-import Stemmer  # type: ignore[import-not-found]  # it ships no types
+import Stemmer
 
 STEMMERS: Mapping[str, str] = MappingProxyType({
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch",

@@ -12,7 +12,6 @@ from contextlib import closing
 import pytest
 
 from crawler.article import Link
-from crawler.export import harmless
 from pipelines.archive.database import open_archive
 from tests.commands.exporting import COUNCIL, MAYOR, OTHER, run_export, small_archive
 from tests.crawling import ROOT
@@ -84,7 +83,8 @@ def test_provenance_is_told_on_request(export):
 
 def test_a_table_has_one_row_an_article_and_no_formula(export):
     ran = export("--all", "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert ran.out.startswith("\ufeff")  # by which Excel knows UTF-8
+    rows = list(csv.DictReader(io.StringIO(ran.out.removeprefix("\ufeff"))))
     assert [(row["id"], row["title"], row["published_local"]) for row in rows] == [
         ("1", "Council Decides", "2024-12-10T01:30:00+03:00"),
         ("2", "'=Mayor Resigns", "2024-12-08"),
@@ -93,12 +93,6 @@ def test_a_table_has_one_row_an_article_and_no_formula(export):
     assert (rows[0]["authors"], rows[0]["tags"]) == ("Ada Quill; Jo Brandt", "Budget; Ice")
     assert [rows[0][f"{kind}_links"] for kind in ("related", "inline", "read_more")] == ["1", "1", "0"]
     assert rows[2]["text"].startswith("'+ Hives")
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_cell_that_starts_like_a_formula_is_text(start):
-    assert harmless(f"{start}1+1") == f"'{start}1+1"
-    assert harmless(f"1{start}1") == f"1{start}1"
 
 
 def test_several_articles_go_into_a_folder_and_again_in_place_of_themselves(export, tmp_path):

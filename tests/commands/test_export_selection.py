@@ -78,7 +78,9 @@ def test_conditions_select(archive, export, conditions, found):
         assert "".join(title.lstrip("=")[0] for title in titles(ran)) == found
     else:
         assert (ran.status, ran.out) == (1, "")
-        assert ran.err == f"Error: no article in {archive} matches {' '.join(conditions)}\n"
+        assert (
+            ran.err.splitlines(keepends=True)[-1] == f"Error: no article in {archive} matches {' '.join(conditions)}\n"
+        )
 
 
 def test_days_are_those_of_the_site_and_without_a_profile_those_of_the_page():

@@ -29,8 +29,8 @@ meaning. A column is added, never renamed or given another meaning without a mig
 - Names that begin with `_` are internal and may change at any time.
 - `articles.text` is the last column and stays it: SQLite reads a row from its beginning, and what stood behind a long
   text would cost all its pages. Name the columns that you want; `select *` reads every text.
-- Full text: `select a.* from articles_fts f join articles a on a.id = f.rowid where articles_fts match 'ferry'`. What edits
-  took out stands in `revisions_fts`, whose rowid is the number of the revision:
+- Full text: `select a.* from articles_fts f join articles a on a.id = f.rowid where articles_fts match 'ferry'`.
+  What edits took out stands in `revisions_fts`, whose rowid is the number of the revision:
   `select rowid, title, text from revisions_fts where revisions_fts match 'ferry'`.
 
 `python -m tests.docs.tables` writes this page from the schema and from Datasette's descriptions; a test compares.

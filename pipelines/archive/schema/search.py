@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from crawler.scripts import UNSPACED
 from pipelines.archive.schema.tables import run
-from pipelines.archive.searching import UNSPACED_TITLE
 
+BEGINNING = 200
+"""Letters of a text by which its script is told: a foreign name further on makes no other script of it."""
 _AT_A_TIME = 500
 _MOST_LETTERS = 100_000
 """Of a text that is indexed in pieces; it takes 25 ms."""
@@ -32,22 +34,28 @@ def pairs(text: str) -> str:
         select group_concat(substr(now, n, 2), ' ') from stretch cross join place where n <= length(now))"""
 
 
+def _is_unspaced(of: str) -> str:
+    """Return the SQL for whether an article is in a script without blanks, by title or beginning of the text."""
+    letter = f"'*[{UNSPACED}]*'"
+    return f"({of}.title glob {letter} or substr({of}.text, 1, {BEGINNING}) glob {letter})"
+
+
 def _rows(of: str) -> str:
     return f"{of}.id, {pairs(f'{of}.title')}, {pairs(f'{of}.standfirst')}, {pairs(f'{of}.text')}"
 
 
 _OLD = f"""insert into _pieces(_pieces, rowid, title, standfirst, text) select 'delete', {_rows("old")}
-        where old.{UNSPACED_TITLE} and exists (select 1 from _pieces_docsize where id = old.id)"""
-_NEW = f"insert into _pieces(rowid, title, standfirst, text) select {_rows('new')} where new.{UNSPACED_TITLE}"
+        where {_is_unspaced("old")} and exists (select 1 from _pieces_docsize where id = old.id)"""
+_NEW = f"insert into _pieces(rowid, title, standfirst, text) select {_rows('new')} where {_is_unspaced('new')}"
 PIECES_OF_ONE = (
     f"insert into _pieces(rowid, title, standfirst, text) select {_rows('a')} from articles a where a.id = ?"
 )
 """Indexes an article that is not, by its number."""
 _TRIGGERS = {
-    f"articles_pieces_ai after insert on articles when new.{UNSPACED_TITLE}": _NEW,
-    f"articles_pieces_ad after delete on articles when old.{UNSPACED_TITLE}": _OLD,
+    f"articles_pieces_ai after insert on articles when {_is_unspaced('new')}": _NEW,
+    f"articles_pieces_ad after delete on articles when {_is_unspaced('old')}": _OLD,
     "articles_pieces_au after update of title, standfirst, text on articles"
-    f" when old.{UNSPACED_TITLE} or new.{UNSPACED_TITLE}": f"{_OLD}; {_NEW}",
+    f" when {_is_unspaced('old')} or {_is_unspaced('new')}": f"{_OLD}; {_NEW}",
     "revisions_fts_ad after delete on revisions": "delete from revisions_fts where rowid = old.id",
 }
 
