@@ -71,7 +71,7 @@ def test_the_wheel_has_every_file_of_the_packages_but_the_pictures_of_the_readme
 def test_its_version_and_what_it_needs_have_one_source(wheel):
     with zipfile.ZipFile(wheel) as archive:
         told = archive.read(f"vestnik-{VERSION}.dist-info/METADATA").decode("utf-8")
-    needed = re.findall(r"^Requires-Dist: ([^;]*)$", told, re.MULTILINE)  # those of extras have a condition
+    needed = re.findall(r"^Requires-Dist: ([^;\n]*)$", told, re.MULTILINE)  # those of extras have a condition
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     assert needed == [line for line in lines if line and not line.startswith("#")]
 
