@@ -21,7 +21,8 @@ from pathlib import Path
 from benchmarks.extraction import Case, case_lines, extracted, read_cases
 from crawler.article import Article
 from crawler.extraction.document import read
-from crawler.extraction.survey import Block, survey
+from crawler.extraction.survey import Block
+from crawler.extraction.walk import survey
 from crawler.extraction.words import dense
 from crawler.profiles import load_profiles
 from crawler.site import Sites

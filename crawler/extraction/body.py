@@ -189,8 +189,17 @@ class _Writer:
 
 def _in_article(page: Page) -> list[Node]:
     """The part of the page that is known to be the article: boxes are told of there alone."""
-    frames = select(page.root, page.layout.body) or page.root.xpath("//article[1] | //*[@itemprop='articleBody'][1]")
-    return [node for frame in frames if (node := page.survey.node(frame)) is not None]
+    named = select(page.root, page.layout.body)
+    frames = [node for element in named if (node := page.survey.node(element)) is not None]
+    if frames:
+        return frames
+    marked = [node for element in page.items.get("articleBody", ()) if (node := page.survey.node(element)) is not None]
+    articles = page.survey.by_tag.get("article", ())
+    return [*(one for one in articles if not any(other.tag == "article" for other in _elder(one))), *marked[:1]]
+
+
+def _elder(node: Node) -> Iterable[Node]:
+    return node.parent.children[: node.place] if node.parent is not None else ()
 
 
 def _before(kept: Sequence[int], number: int) -> int:

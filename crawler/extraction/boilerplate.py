@@ -15,6 +15,7 @@ _LINES = (
     *(("shortcode", 400, "shortcode"), ("player", 120, "player")),
 )
 _RULES = tuple((reason, longest, in_line("lines", topic)) for reason, longest, topic in _LINES)
+_LONGEST_LINE = max(longest for _, longest, _ in _LINES)
 READ_MORE = re.compile(
     rf"^\W*(?:{any_of('lines', 'read_more')})(?:\b|(?<=\W)|$)\s*[:|–—-]?",
     re.IGNORECASE,
@@ -37,7 +38,10 @@ def reason_to_drop(text: str) -> str | None:
     """Why a paragraph is no part of the text, judged by its words alone; None for one that is."""
     if len(text) <= _LONGEST_READ_MORE and READ_MORE.match(text) and not _sentence_after_label(text):
         return "read more"
-    return next((reason for reason, longest, rule in _RULES if len(text) <= longest and rule.search(text)), None)
+    if len(text) > _LONGEST_LINE:
+        return None
+    folded = text.casefold()
+    return next((reason for reason, longest, rule in _RULES if len(text) <= longest and rule.is_in(text, folded)), None)
 
 
 def _sentence_after_label(text: str) -> bool:

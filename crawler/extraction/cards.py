@@ -46,17 +46,19 @@ def _row(page: Survey, parent: Node, document: Document) -> Iterator[Node]:
 
 def _is_card(page: Survey, node: Node, document: Document) -> bool:
     """Whether an element begins with a title that leads to another article, and says little more."""
-    if not node.linked or node.length > _LONGEST or page.prose(node) > _LONGEST_EXCERPT:
+    if node.linked < _SHORTEST_TITLE or node.length > _LONGEST or page.prose(node) > _LONGEST_EXCERPT:
         return False
-    targets = {
-        address
-        for link in page.inside(node, "a")
-        if link.length >= _SHORTEST_TITLE and (address := document.absolute(link.element.get("href")))
-    }
-    if not 1 <= len(targets) <= _MOST_TARGETS or not any(like_article(one, document.url) for one in targets):
+    links = (link.element.get("href") for link in page.inside(node, "a") if link.length >= _SHORTEST_TITLE)
+    targets = {href for href in links if href}
+    if not 1 <= len(targets) <= _MOST_TARGETS or not any(_leads(href, document) for href in targets):
         return False
     first = next((block for block in page.within(node) if block.linked * 2 > len(block.text) or block.is_prose), None)
     return first is not None and first.linked * 2 > len(first.text) and len(first.text) >= _SHORTEST_TITLE
+
+
+def _leads(href: str, document: Document) -> bool:
+    address = document.absolute(href)
+    return address is not None and like_article(address, document.url)
 
 
 def _is_reviewed(page: Survey, run: Sequence[Node]) -> bool:

@@ -195,8 +195,10 @@ def _begins_another(case: Case, heading: Block, prose: Block) -> bool | None:
     """Whether a heading leads to another article of the site, apart from the text; None where it leads nowhere."""
     if not heading.anchors:
         return None
-    parent = prose.node.parent
+    parent, box = prose.node.parent, _apart(heading, prose)
     is_apart = parent is not None and not parent.holds(heading.node)
+    if is_apart and box is not None and not case.survey.prose(box):
+        return False  # one of the titles that lead on, in mid-text
     return is_apart and heading.linked * 2 > len(heading.text) and leads_to_article(case.page, heading.anchors)
 
 

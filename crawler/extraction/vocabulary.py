@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -70,13 +71,78 @@ def any_of(table: str, topic: str) -> str:
     return f"(?:{'|'.join(phrases(table, topic))})"
 
 
-def in_line(table: str, topic: str) -> re.Pattern[str]:
-    """Return the pattern to search a line for a topic's words; marks may stand before those that open it."""
-    return re.compile("|".join(_opening(one) for one in phrases(table, topic)), re.IGNORECASE)
+@dataclass(frozen=True)
+class Finder:
+    """Finds a topic's words in a line; marks may stand before those that open it.
+
+    Searched for are only words of which a piece that they cannot be without stands in the line: a line of 400 letters
+    has few of them, and Python's ``re`` tries each alternative at every letter.
+    """
+
+    opening: re.Pattern[str] | None
+    anywhere: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def is_in(self, line: str, folded: str) -> bool:
+        """Return whether a line holds such words. ``folded`` is the line in one case of letters."""
+        if self.opening is not None and self.opening.match(line):
+            return True
+        return any(piece in folded and pattern.search(line) for piece, pattern in self.anywhere)
 
 
-def _opening(phrase: str) -> str:
-    return re.sub(r"(?<![\[\\])\^", r"^\\W*", phrase)
+def in_line(table: str, topic: str) -> Finder:
+    """Return what finds a topic's words in a line."""
+    parts = [part for phrase in phrases(table, topic) for part in alternatives(phrase)]
+    opening = "|".join(part[1:] for part in parts if part.startswith("^"))
+    return Finder(
+        re.compile(rf"\W*(?:{opening})", re.IGNORECASE) if opening else None,
+        tuple(
+            (literal(part), re.compile(part.replace("(?:^", r"(?:^\W*"), re.IGNORECASE))
+            for part in parts
+            if not part.startswith("^")
+        ),
+    )
+
+
+def alternatives(phrase: str) -> list[str]:
+    """Return the parts of an expression that ``|`` divides at its top."""
+    found, depth, start = [], 0, 0
+    for place, sign, is_plain in _signs(phrase):
+        depth += 0 if is_plain else (sign == "(") - (sign == ")")
+        if sign == "|" and not depth and not is_plain:
+            found.append(phrase[start:place])
+            start = place + 1
+    return [*found, phrase[start:]]
+
+
+def literal(part: str) -> str:
+    """Return the longest run of letters, in one case, that stands in whatever an expression without top ``|`` finds."""
+    runs, run, depth = [""], "", 0
+    for _, sign, is_plain in _signs(part):
+        if is_plain and not depth:
+            run += sign
+            continue
+        depth += 0 if is_plain else (sign == "(") - (sign == ")")
+        runs.append(run[:-1] if sign in "?*{" else run)
+        run = ""
+    return max([*runs, run], key=len).casefold()
+
+
+def _signs(phrase: str) -> Iterator[tuple[int, str, bool]]:
+    """The signs of an expression with their places, and whether each stands for itself; a class of letters is one."""
+    place = 0
+    while place < len(phrase):
+        start, char = place, phrase[place]
+        is_plain = char not in "\\[{(|)?*+.^$"
+        place += 1
+        if char == "\\":
+            char = phrase[place]
+            is_plain = not char.isalnum()
+            place += 1
+        elif char == "[":
+            place = phrase.index("]", place + 1) + 1
+        elif char == "{":
+            place = phrase.index("}", place) + 1
+        yield start, char, is_plain
 
 
 @cache

@@ -19,8 +19,9 @@ from trafilatura.settings import Document, Extractor
 
 from crawler.extraction.boxes import Box, misnamed
 from crawler.extraction.dom import select
-from crawler.extraction.survey import HEADINGS, UNSEEN, Block, Node, Survey, survey
+from crawler.extraction.survey import HEADINGS, UNSEEN, Block, Node, Survey
 from crawler.extraction.thresholds import A_TEXT, CERTAIN, CHILD, SHORT
+from crawler.extraction.walk import survey
 from crawler.extraction.words import dense, essence, plain
 
 _FAST, _SLOW = (Extractor(output_format="txt", fast=fast, comments=False) for fast in (True, False))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml.html import document_fromstring
 
-from crawler.extraction.survey import Survey, survey
+from crawler.extraction.survey import Survey
 from crawler.extraction.teasers import in_text
+from crawler.extraction.walk import survey
 
 PROSE = "The ferry to Ostermole left an hour late because the tide had taken the lower half of the landing stage."
 

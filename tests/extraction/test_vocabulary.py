@@ -69,3 +69,38 @@ def test_lines_are_known_in_every_language(line, reason):
 )
 def test_labels_are_known_in_every_language(label):
     assert labels.is_related(label)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "parts", "pieces"),
+    [
+        (r"our (?:free )?.{0,40}newsletter|in your inbox\W*$", 2, ["newsletter", "in your inbox"]),
+        (r"(?:^|[.!?:…]\W+)(?:please )?(?:sign up|subscribe)\b", 1, [""]),
+        (r"make a (?:contribution|donation) (?:to|today)", 1, ["make a "]),
+        (r"favou?rite|[|]x\|", 2, ["favo", "x|"]),
+    ],
+)
+def test_a_piece_is_known_without_which_an_expression_finds_nothing(phrase, parts, pieces):
+    divided = vocabulary.alternatives(phrase)
+    assert len(divided) == parts
+    assert [vocabulary.literal(part) for part in divided] == pieces
+
+
+LINES = [
+    "Sign up for the harbour letter, delivered straight to your inbox",
+    "Get the best of Velm in our free weekly newsletter",
+    "— Get our evening newsletter",
+    "The views expressed here are those of the ferryman",
+    "We have a small favour to ask of our readers",
+    "Please make a donation today.",
+    "Folgen Sie uns auf Telegram: alles über die Fähre auf WhatsApp",
+    "A quiet crossing. Suivez notre chaîne Telegram",
+    "Skipper at the helm. REUTERS/Ilva Brandeck",
+    "Подпишитесь на наш канал",
+    "Alle Rechte vorbehalten",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_pieces_hide_no_line_from_its_expression(line):
+    assert boilerplate.reason_to_drop(line), line

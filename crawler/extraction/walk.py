@@ -1,0 +1,374 @@
+"""How is a page read? One walk over the parsed tree collects words until something ends the block.
+
+Frames that hold most of the page's prose are none: an end tag was lost, or the page uses them oddly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+from operator import itemgetter
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.survey import (
+    BLOCKS,
+    FRAMES,
+    HEADINGS,
+    PARAGRAPH,
+    UNSEEN,
+    Anchor,
+    Block,
+    Node,
+    Survey,
+    ends_sentence,
+    is_long,
+)
+from crawler.extraction.words import squeezed
+
+_MOST_IN_LINE = 2000
+"""Links of a block that keep their places; a page of thirty thousand in one line is nobody's text."""
+_LONGEST_HEADING = 120
+"""Characters of a line in bold that stands for a heading; longer ones are emphasis."""
+_CONTROLS = frozenset({"button", "select", "textarea", "option", "datalist"})
+_AROUND = frozenset({"nav", "noscript", "amp-sidebar"})
+"""Frames whose words are never the article's: they count for nothing in what holds them."""
+_KINDS = {
+    **dict.fromkeys(HEADINGS, "heading"),
+    "blockquote": "quote",
+    "li": "list",
+}
+_LINES = frozenset({"p", "a", "span", *HEADINGS})
+_LONGEST_MARK = 6
+_SENTENCE = 40
+"""Characters of a sentence to which the next one may be glued; less may be an abbreviation or initials."""
+_SHORTEST_HEADING = 8
+"""Characters in bold that stand for a heading where the text goes on in the same line; less is a drop cap."""
+_BOLD = frozenset({"b", "strong"})
+_CONCEALED = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01](?:px)?\b|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,}px",
+    re.IGNORECASE,
+)
+_FOR_SCREEN_READERS = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|(?:visually|visuallly)-?hidden|a11y-hidden|screen-?reader(?:s|-text|-only)?|assistive-text"
+    r"|offscreen)(?=$|\s)",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])", re.IGNORECASE)
+
+
+def survey(root: HtmlElement) -> Survey:
+    """Walk a tree once. Frames that hold most of the page's prose are first made plain boxes, in the tree itself."""
+    measured = _Walk(root).done()
+    misused = _misused(measured)
+    if misused:
+        for node in misused:
+            node.element.tag = "div"
+        measured = _Walk(root).done()
+    if _is_concealed(measured):
+        measured = _Walk(root, shows_all=True).done()
+    return measured
+
+
+def _misused(page: Survey) -> list[Node]:
+    """The frames that are none."""
+    frames = [node for tag in (*FRAMES, "amp-sidebar") for node in page.by_tag.get(tag, ())]
+    if not frames:
+        return []
+    weights = [len(block.text) if _would_be_prose(block) else 0 for block in page.blocks]
+    total = sum(weights)
+    found = []
+    for node in frames:
+        own = sum(weights[node.first : node.last])
+        if own * 2 > total and own >= PARAGRAPH:
+            found.append(node)
+    return found
+
+
+def _would_be_prose(block: Block) -> bool:
+    """Whether a block would read as prose, were the frame around it none; a dialog is seen only when it is open."""
+    is_seen = block.unseen in (None, "navigation") or (
+        block.unseen == "hidden" and any(one.tag == "dialog" for one in (block.node, *block.node.ancestors()))
+    )
+    return is_seen and block.is_paragraph and block.linked * 2 < len(block.text)
+
+
+def _is_concealed(page: Survey) -> bool:
+    """Whether a page hides its text until its scripts have run: next to no prose is seen, and much is not."""
+    seen = sum(len(block.text) for block in page.blocks if block.is_prose)
+    hidden = sum(len(block.text) for block in page.blocks if block.unseen == "hidden" and block.is_paragraph)
+    return hidden > 4 * seen and hidden > 500
+
+
+@lru_cache(maxsize=8192)
+def _is_for_screen_readers(hint: str) -> bool:
+    return _FOR_SCREEN_READERS.search(hint) is not None
+
+
+class _Walk:
+    """Collects words until something ends the block; where the walk stands is in its attributes."""
+
+    def __init__(self, root: HtmlElement, *, shows_all: bool = False):
+        self._shows_all = shows_all
+        self._nodes: list[Node] = []
+        self._blocks: list[Block] = []
+        self._words: list[str] = []
+        self._of: dict[HtmlElement, Node] = {}
+        self._by_tag: dict[str, list[Node]] = {}
+        self._unseen: str | None = None
+        self._kind: str | None = None
+        self._read = self._read_linked = self._read_in_paragraphs = self._in_paragraph = 0
+        self._gap = False
+        """Whether white space stands before the next words that are seen."""
+        self._open: list[tuple[str, int]] = []
+        """The links that the walk is in, with the part of the block at which each begins."""
+        self._in_bold = 0
+        self._begin()
+        self._owner = Node(root, root.tag, 0, None, "", 0)
+        self._element(root, None)
+        self._flush()
+
+    def done(self) -> Survey:
+        """What the walk found."""
+        for node in self._nodes:
+            node.last = min(node.last, len(self._blocks))
+            node.first = min(node.first, node.last)
+        return Survey(self._nodes, self._blocks, self._words, self._of, self._by_tag)
+
+    def _begin(self) -> None:
+        self._parts: list[str] = []
+        self._size = self._bold = 0
+        self._is_apart = self._breaks = self._is_line_over = False
+        self._anchors: list[tuple[str, int, int]] = []
+
+    def _add(self, text: str) -> None:
+        words = "" if text.isspace() else squeezed(text)
+        if not words:
+            self._is_apart = self._gap = True
+            return
+        length = len(words)
+        if text[0].isspace():
+            self._is_apart = self._gap = True
+        elif self._parts and not self._is_apart and text[0].isupper() and self._is_over():
+            self._flush()
+        self._is_line_over = False
+        if self._is_apart and self._parts:
+            self._parts.append(" ")
+        self._parts.append(words)
+        self._size += length
+        if self._in_bold:
+            self._bold += length
+        if self._unseen is None:
+            if self._gap and self._words:
+                self._words.append(" ")
+                self._read += 1
+            self._words.append(words)
+            self._read += length
+            if self._open:
+                self._read_linked += length
+            if self._in_paragraph:
+                self._read_in_paragraphs += length
+            self._gap = False
+        self._is_apart = self._breaks = False
+        if text[-1].isspace():
+            self._is_apart = self._gap = True
+
+    def _is_over(self) -> bool:
+        """Whether the words before, in an element of their own, are a heading in bold or a whole sentence."""
+        last = self._parts[-1]
+        return (self._is_line_over and not self._in_bold) or (len(last) >= _SENTENCE and ends_sentence(last))
+
+    def _break(self) -> None:
+        """A line break: the second in a row, one after a full sentence or after a line in bold ends the block."""
+        self._gap = True
+        if not self._parts:
+            return
+        is_heading = self._bold == self._size <= _LONGEST_HEADING
+        if self._breaks or is_heading or ends_sentence(self._parts[-1]):
+            self._flush()
+        else:
+            self._breaks = self._is_apart = True
+
+    def _flush(self) -> None:
+        """End the block; links that are still open go on in the next one."""
+        if self._parts:
+            self._emit()
+            self._begin()
+        else:
+            self._is_apart = self._breaks = self._is_line_over = False
+            if self._anchors:
+                self._anchors = []
+        self._gap = True
+        if self._open:
+            self._open = [(href, 0) for href, _ in self._open]
+
+    def _emit(self) -> None:
+        text = "".join(self._parts)
+        if not any(map(str.isalnum, text)):
+            return
+        anchors: tuple[Anchor, ...] = ()
+        linked = 0
+        if self._anchors or self._open:
+            anchors = self._placed([*self._anchors, *((href, start, len(self._parts)) for href, start in self._open)])
+            linked = min(len(text), sum(one.end - one.start for one in anchors))
+        is_bold = self._bold == self._size <= _LONGEST_HEADING
+        kind = self._kind
+        if kind is None and is_bold and not ends_sentence(text):
+            kind = "heading"
+        number, letters = len(self._blocks), text.replace(" ", "")
+        self._blocks.append(
+            Block(number, text, self._owner, kind, anchors, linked, self._unseen, is_bold, is_long(text), letters)
+        )
+
+    def _placed(self, spans: Sequence[tuple[str, int, int]]) -> tuple[Anchor, ...]:
+        offsets = list(accumulate(map(len, self._parts), initial=0))
+        found = []
+        for href, first, last in sorted(spans, key=itemgetter(1))[:_MOST_IN_LINE]:
+            begin = first + (first < last and self._parts[first] == " ")
+            if begin < last:
+                found.append(Anchor(href, offsets[begin], offsets[last]))
+        return tuple(found)
+
+    def _element(self, element: HtmlElement, parent: Node | None) -> None:
+        tag = element.tag
+        if tag == "br":
+            self._break()
+            return
+        if tag in UNSEEN and not (tag == "template" and element.get("shadowrootmode")):
+            return
+        names, name = element.get("class"), element.get("id")
+        hint = f"{(names or '')[:200]} {(name or '')[:100]}" if names or name else ""
+        node = Node(element, tag, len(self._nodes), parent, hint, len(self._blocks))
+        self._nodes.append(node)
+        self._of[element] = node
+        alike = self._by_tag.get(tag)
+        if alike is None:
+            self._by_tag[tag] = [node]
+        else:
+            alike.append(node)
+        if parent is not None:
+            family = parent.children
+            if isinstance(family, list):
+                node.place = len(family)
+                family.append(node)
+            else:
+                parent.children = [node]
+        unseen = self._unseen or self._reason(element, node)
+        read, linked, in_paragraphs = self._read, self._read_linked, self._read_in_paragraphs
+        node.begin = len(self._words)
+        if self._is_block(element, node):
+            self._block(element, node, unseen)
+        elif unseen != self._unseen:
+            self._aside(element, node, unseen)
+        else:
+            self._inline(element, node)
+        node.stop = len(self._words)
+        node.length = self._read - read
+        if node.length and self._words[node.begin] == " ":
+            node.length -= 1
+        node.linked = self._read_linked - linked
+        node.paragraphs = self._read_in_paragraphs - in_paragraphs
+        node.end = len(self._nodes)
+        node.last = len(self._blocks) + bool(self._parts)
+
+    def _reason(self, element: HtmlElement, node: Node) -> str | None:
+        """Why readers do not see it, or not as words of the text."""
+        tag, hint = node.tag, node.hint
+        if tag in _AROUND:
+            return "navigation"
+        if tag in _CONTROLS and not _is_in_heading(node):
+            return "control"
+        if tag in ("rp", "rt") or (tag == "sup" and len(element) and _is_mark(element)):
+            return "mark"
+        if hint and _is_for_screen_readers(hint):
+            return "hidden"
+        if self._shows_all:
+            return None
+        style = element.get("style")
+        if (style and _CONCEALED.search(style)) or element.get("hidden", "until-found") != "until-found":
+            return "hidden"
+        if tag == "dialog" and element.get("open") is None:
+            return "hidden"
+        return "hidden" if hint and element.get("aria-hidden") == "true" and _MODAL.search(hint) else None
+
+    def _is_block(self, element: HtmlElement, node: Node) -> bool:
+        if node.tag in BLOCKS:
+            return True
+        if "-" not in node.tag or node.parent is None or node.parent.tag in _LINES:
+            return False
+        return not (element.tail or "").strip() and not (node.parent.element.text or "").strip()
+
+    def _aside(self, element: HtmlElement, node: Node, unseen: str | None) -> None:
+        """Words within a line that are no part of it: they make a block of their own, and the line goes on."""
+        line = (self._parts, self._size, self._bold, self._is_apart, self._breaks, self._anchors)
+        links, in_bold, reason, owner = self._open, self._in_bold, self._unseen, self._owner
+        self._open, self._in_bold, self._unseen, self._owner = [], 0, unseen, node
+        self._begin()
+        self._content(element, node)
+        self._flush()
+        self._open, self._in_bold, self._unseen, self._owner = links, in_bold, reason, owner
+        (self._parts, self._size, self._bold, self._is_apart, self._breaks, self._anchors) = line
+
+    def _block(self, element: HtmlElement, node: Node, unseen: str | None) -> None:
+        self._flush()
+        node.first = len(self._blocks)
+        before = (self._kind, self._owner, self._unseen, self._in_paragraph)
+        self._unseen, self._owner = unseen, node
+        self._in_paragraph += node.tag == "p"
+        if self._kind != "quote":
+            self._kind = _KINDS.get(node.tag, self._kind)
+        self._content(element, node)
+        self._flush()
+        (self._kind, self._owner, self._unseen, self._in_paragraph) = before
+
+    def _inline(self, element: HtmlElement, node: Node) -> None:
+        tag = node.tag
+        if tag in _BOLD:
+            self._in_bold += 1
+            self._content(element, node)
+            self._in_bold -= 1
+            self._is_line_over = _SHORTEST_HEADING <= self._bold == self._size <= _LONGEST_HEADING
+        elif tag == "a" and (href := element.get("href")):
+            self._open.append((href, len(self._parts)))
+            self._content(element, node)
+            href, start = self._open.pop()
+            if start < len(self._parts):
+                self._anchors.append((href, start, len(self._parts)))
+        elif tag == "cite" and _names_speaker(node):
+            kind = self._kind
+            self._flush()
+            self._kind = "quote"
+            self._content(element, node)
+            self._flush()
+            self._kind = kind
+        else:
+            self._content(element, node)
+
+    def _content(self, element: HtmlElement, node: Node) -> None:
+        text = element.text
+        if text:
+            self._add(text)
+        for child in element:
+            self._element(child, node)
+            tail = child.tail
+            if tail:
+                self._add(tail)
+
+
+def _is_in_heading(node: Node) -> bool:
+    return any(one.tag in HEADINGS or one.tag == "summary" for one in node.ancestors())
+
+
+def _is_mark(element: HtmlElement) -> bool:
+    """Whether a raised sign leads to a note on the same page."""
+    link = next(element.iter("a"), None)
+    is_own = link is not None and (link.get("href") or "").startswith("#")
+    return is_own and len("".join(element.itertext()).strip()) <= _LONGEST_MARK
+
+
+def _names_speaker(cite: Node) -> bool:
+    """Whether this is the name under a quotation; elsewhere ``cite`` is the title of a work, in mid-sentence."""
+    return cite.place > 0 and cite.parent is not None and cite.parent.children[cite.place - 1].tag == "blockquote"
