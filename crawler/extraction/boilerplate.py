@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extraction.vocabulary import any_of, in_line
+from crawler.extraction.vocabulary import any_of, finder
 
 _LONGEST_READ_MORE, _LONGEST_NOTE, _LONGEST_CREDIT = 220, 800, 250
 # Reason, longest length in characters, words. Short limits keep sentences that only begin alike.
@@ -14,7 +14,7 @@ _LINES = (
     *(("caption", 220, "caption"), ("caption", 450, "agency_caption"), ("comments", 80, "comments")),
     *(("shortcode", 400, "shortcode"), ("player", 120, "player")),
 )
-_RULES = tuple((reason, longest, in_line("lines", topic)) for reason, longest, topic in _LINES)
+_RULES = tuple((reason, longest, finder("lines", topic)) for reason, longest, topic in _LINES)
 _LONGEST_LINE = max(longest for _, longest, _ in _LINES)
 READ_MORE = re.compile(
     rf"^\W*(?:{any_of('lines', 'read_more')})(?:\b|(?<=\W)|$)\s*[:|–—-]?",

@@ -25,7 +25,6 @@ from crawler.extraction.signatures import Signature, signature
 from crawler.extraction.state_fields import State, state_in
 from crawler.extraction.survey import Survey
 from crawler.extraction.titles import clean
-from crawler.extraction.trust import Answer
 from crawler.extraction.walk import survey
 from crawler.extraction.words import plain
 from crawler.site import Layout, Site

@@ -89,8 +89,13 @@ class Finder:
         return any(piece in folded and pattern.search(line) for piece, pattern in self.anywhere)
 
 
-def in_line(table: str, topic: str) -> Finder:
-    """Return what finds a topic's words in a line."""
+def in_line(table: str, topic: str) -> re.Pattern[str]:
+    """Return the pattern to search a line for a topic's words; marks may stand before those that open it."""
+    return re.compile("|".join(re.sub(r"(?<![\[\\])\^", r"^\\W*", one) for one in phrases(table, topic)), re.IGNORECASE)
+
+
+def finder(table: str, topic: str) -> Finder:
+    """Return what finds a topic's words in a line, where many lines are asked."""
     parts = [part for phrase in phrases(table, topic) for part in alternatives(phrase)]
     opening = "|".join(part[1:] for part in parts if part.startswith("^"))
     return Finder(
