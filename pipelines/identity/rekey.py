@@ -44,7 +44,7 @@ def steps(db: sqlite3.Connection, sites: Sites, now: datetime, most: int = ROWS)
     if not changed:
         return
     at = utc_text(now)
-    for scope in _scopes(db, sites, changed):
+    if scope := _scope(db, sites, changed):
         yield from _apply(db, sites, scope, merge.Occasion(at), most)
     for (name,) in db.execute("select name from sites").fetchall():
         rows.forget_empty(db, name)
@@ -68,15 +68,15 @@ def _changed(db: sqlite3.Connection, sites: Sites) -> dict[str, str]:
     return {name: rules for name, rules in today.items() if known.get(name) != rules}
 
 
-def _scopes(db: sqlite3.Connection, sites: Sites, changed: Iterable[str]) -> Iterator[Scope]:
-    """Yield the scopes of what has changed, one by one: a new archive has no rows to look at, and reads no profile."""
+def _scope(db: sqlite3.Connection, sites: Sites, changed: Iterable[str]) -> Scope | None:
+    """Return what may be of the sites that have changed, all at once: a release may bring 200 profiles.
+
+    None for a new archive: it has no rows to look at, and then no profile is read.
+    """
     tables = ("candidates", "article_urls", "links")
     if not any(db.execute(f"select exists(select 1 from {table})").fetchone()[0] for table in tables):
-        return
-    if _EVERYWHERE in changed:
-        yield Scope()
-    else:
-        yield from (Scope.of(site) for name in changed if (site := sites.by_name.get(name)))
+        return None
+    return Scope() if _EVERYWHERE in changed else Scope.of(*filter(None, map(sites.by_name.get, changed)))
 
 
 def _apply(db: sqlite3.Connection, sites: Sites, scope: Scope, occasion: merge.Occasion, most: int) -> Iterator[int]:
@@ -104,26 +104,33 @@ class Scope:
     names: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, site: Site) -> Scope:
-        """What may be this site's, whether its profile is new or altered."""
-        return cls((site.name, *sorted(site.bare_keys)))
+    def of(cls, *sites: Site) -> Scope:
+        """What may be these sites', whether their profiles are new or altered."""
+        return cls(tuple(dict.fromkeys(name for site in sites for name in (site.name, *sorted(site.bare_keys)))))
 
     def pages(
         self, db: sqlite3.Connection, table: str, columns: str, order: str, most: int
     ) -> Iterator[list[sqlite3.Row]]:
-        """The rows of a table in scope, so many at a time, by ranges of its index on ``address_key``.
+        """The rows of a table in scope, so many at a time or little more, by ranges of its index on ``address_key``.
 
         ``order`` is the column that ends that index. Rows may be given other keys meanwhile; they may come twice then.
+        Few rows of many ranges are one page: each costs a pause, and a release may bring 200 profiles.
         """
+        page: list[sqlite3.Row] = []
         for low, high in self._ranges():
             last: tuple[str, object] = (low, "" if order == "url" else -1)
-            while page := db.execute(
+            while rows := db.execute(
                 f"select {columns}, address_key, {order} from {table} where address_key >= ? and address_key < ?"
                 f" and (address_key, {order}) > (?, ?) order by address_key, {order} limit ?",
                 (low, high, *last, most),
             ).fetchall():
-                last = page[-1]["address_key"], page[-1][order]
-                yield page
+                last = rows[-1]["address_key"], rows[-1][order]
+                page += rows
+                if len(page) >= most:
+                    yield page
+                    page = []
+        if page:
+            yield page
 
     def _ranges(self) -> Iterator[tuple[str, str]]:
         if self.names is None:

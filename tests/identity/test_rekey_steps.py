@@ -140,3 +140,20 @@ def test_a_copy_on_what_turns_out_to_be_the_same_site_is_a_repost_and_the_revers
     assert rows(db, "select article_id, origin_id from copies order by 1") == apart[0]
     assert rows(db, "select id, duplicate_of from articles order by id") == apart[1]
     assert rows(db, "select count(*) from events where kind = 'syndicated'") == [(2,)], "our rules are no news"
+
+
+def test_a_release_with_two_hundred_profiles_takes_few_steps_and_a_new_archive_reads_none():
+    known = (AddressPattern(re.compile(r"/(?P<slug>[^/?]+)-(?P<id>\d+)$")),)
+    sites = Sites.of(
+        [Site(f"p{n}", "Paper", (f"p{n}.example",), f"https://p{n}.example/", articles=known) for n in range(200)]
+    )
+    db = fresh_archive()
+    rekey.rekey(db, NOBODY, NOW)
+    for n in range(60):
+        text = tuple(f"Ferry {n} met {word} {n} times." for word in ("fog", "ice", "rain", "snow", "hail"))
+        keep(db, NOBODY, f"https://p{n}.example/a-ferry-{n}", title=f"Ferry {n}", paragraphs=text)
+    taken = list(rekey.steps(db, sites, NOW))
+    assert len(taken) < 20
+    assert rows(db, "select count(*) from articles where address_key like site || ':%'") == [(60,)]
+    unread = Sites({}, {"p1": ("p1.example",)}, {"p1": "a fingerprint"})
+    assert rekey.rekey(fresh_archive(), unread, NOW) == 0
