@@ -105,7 +105,7 @@ async def render_atom(
     if request.query_string:
         page += f"?{request.query_string}"
     keys = await datasette.get_database("news").primary_keys(table) if table else []
-    origin = f"vestnik {await _origin(datasette)} {name}"
+    origin = f"vestnik {await origin_of(datasette)} {name}"
     listed = entries(
         (dict(zip(columns, row, strict=True)) for row in rows),
         origin,
@@ -205,7 +205,7 @@ def refused(sentence: str) -> dict[str, Any]:
     return {"body": sentence, "content_type": "text/plain; charset=utf-8", "status_code": 400}
 
 
-async def _origin(datasette: Datasette) -> str:
+async def origin_of(datasette: Datasette) -> str:
     """Return what tells this archive from others, for as long as it lives: when its first crawl began."""
     first = await datasette.get_database("news").execute("select started_at from crawls order by id limit 1")
     row = first.first()

@@ -64,19 +64,23 @@ def changes(revisions: Sequence[Row], article: Row) -> list[Change]:
     for old, new in reversed(list(pairwise(states))):
         left -= len(old["text"] or "") + len(new["text"] or "")
         compared = left >= 0 or not steps
-        steps.append(
-            Change(
-                revision_id=old["id"],
-                cause=old["cause"],
-                silent=None if old["silent"] is None else bool(old["silent"]),
-                summary=old["summary"] or "",
-                seen_until=old["seen_until"],
-                seen_next=new["seen_from"] if "seen_from" in new.keys() else new["last_changed_at"],  # noqa: SIM118
-                fields=tuple(_fields(old, new)) if compared else None,
-                text=_text(old["text"], new["text"]) if compared else None,
-            )
-        )
+        steps.append(change(old, new, compared=compared))
     return steps
+
+
+def change(old: Row, new: Row, *, compared: bool = True) -> Change:
+    """Return the step from one state to another, which may be the article as it is, or an earlier one than ``old``."""
+    of = old if "seen_until" in old else new
+    return Change(
+        revision_id=of["id"],
+        cause=of.get("cause", "edit"),
+        silent=None if of.get("silent") is None else bool(of["silent"]),
+        summary=of.get("summary") or "",
+        seen_until=of.get("seen_until"),
+        seen_next=new["seen_from"] if "seen_from" in new else new.get("last_changed_at"),
+        fields=tuple(_fields(old, new)) if compared else None,
+        text=_text(old["text"], new["text"]) if compared else None,
+    )
 
 
 def paragraphs(text: str | None) -> list[str]:
