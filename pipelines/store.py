@@ -21,7 +21,7 @@ from crawler.site import Site
 from pipelines.archive import articles, ledger, searching, under_way, words
 from pipelines.archive.database import ArchiveError, Connection
 from pipelines.context import Context, context_of
-from pipelines.copies import boilerplate, copies
+from pipelines.copies import boilerplate, copies, skeletons
 from pipelines.identity import merge, recognise, revisits
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
@@ -202,6 +202,12 @@ def _clear(
     return look_again(db, record, known.matches, is_clear=True)
 
 
+def _learn_forms(db: sqlite3.Connection, written: Written) -> None:
+    """Learn which sentences the site fills in again and again; what was taken for a copy until then may be none."""
+    if written.is_new and (holders := skeletons.learn(db, written.article_id, written.record)):
+        copies.settle(db, holders, copies.Finding(written.at, None, is_news=False))
+
+
 def _follow_copies(db: sqlite3.Connection, written: Written) -> None:
     """Find who ran whose text; of a known article, where something changed that tells it."""
     decision = written.decision
@@ -255,6 +261,7 @@ def _match_alerts(db: sqlite3.Connection, _: Written) -> None:
 
 
 FOLLOW_UPS: tuple[Callable[[sqlite3.Connection, Written], None], ...] = (
+    _learn_forms,
     _follow_copies,
     _learn_boilerplate,
     _learn_words,

@@ -296,12 +296,24 @@ def tag_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     return {"tag": tag, "articles": rows(db, _BY_TAG, [tag["id"]])} if tag else None
 
 
+_FORMS = """
+    select k.pattern, k.last_seen_at, count(*) as articles, max(s.article_id) as article_id
+    from _skeletons k join _sentences s on s.site = k.site and s.skeleton = k.skeleton
+    where k.site = ? group by k.skeleton order by articles desc, k.last_seen_at desc limit 20"""
+"""Sentences that a site fills in again and again, with how many of its latest articles have them, and an example."""
+
+
 def site_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Return the publication, its latest articles and its latest crawls."""
+    """Return the publication, its latest articles, its latest crawls, and the forms that it fills in."""
     site = row(db, "select * from sites where name = ?", [key])
     if site is None:
         return None
-    return {"site": site, "articles": rows(db, _BY_SITE, [key]), "crawls": rows(db, _SITE_CRAWLS, [key])}
+    return {
+        "site": site,
+        "articles": rows(db, _BY_SITE, [key]),
+        "crawls": rows(db, _SITE_CRAWLS, [key]),
+        "forms": rows(db, _FORMS, [key]),
+    }
 
 
 def crawl_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ from pipelines.stories import stories
 
 _OWN = (
     "article_authors", "article_tags", "blocks", "provenance", "dropped", "revisions", "links", "events",
-    "article_urls", "_address_keys", "_paragraphs", "_absences",
+    "article_urls", "_address_keys", "_paragraphs", "_sentences", "_absences",
 )  # fmt: skip
 """Tables whose rows with its ``article_id`` go."""
 _NAMED = (("links", "target_id"), ("story_articles", "with_id"), ("articles", "duplicate_of"))

@@ -233,6 +233,6 @@ def forget_empty(db: sqlite3.Connection, name: str) -> None:
         "delete from authors where site = ? and id not in (select author_id from article_authors)",
         (name,),
     )
-    for table in ("_paragraphs", "_boilerplate"):
+    for table in ("_paragraphs", "_boilerplate", "_sentences", "_skeletons"):
         db.execute(f"delete from {table} where site = ?", (name,))
     db.execute("delete from sites where name = ? and name not in (select site from authors)", (name,))

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from crawler.article import Kind
 from pipelines.archive import rows
-from pipelines.copies import lsh
+from pipelines.copies import lsh, skeletons
 from pipelines.copies.forms import Occasion
 from pipelines.copies.resemblance import (
     SAME_TEXT,
@@ -207,8 +207,16 @@ def _compare(
     for candidate in candidates:
         other = None if candidate in tried else _load(db, candidate)
         tried.add(candidate)
-        if other is not None and (likeness := same_text(article.compared, other.compared)) is not None:
+        if other is not None and (likeness := _likeness(db, article, other)) is not None:
             duplicates[candidate] = NearDuplicate(other, likeness)
+
+
+def _likeness(db: sqlite3.Connection, article: StoredText, other: StoredText) -> Likeness | None:
+    """Return how alike two articles are if they have the same text; asked more closely where either is a form."""
+    likeness = same_text(article.compared, other.compared)
+    if likeness is None or not any(skeletons.fills_in(db, one.site, one.text) for one in (article, other)):
+        return likeness
+    return same_text(replace(article.compared, is_form=True), other.compared)
 
 
 def _belonging(db: sqlite3.Connection, article_ids: Iterable[int]) -> list[int]:
@@ -299,7 +307,7 @@ def _redirect_copies(db: sqlite3.Connection, former: int, origin: StoredText, fi
             db.execute("update copies set origin_id = ? where article_id = ?", (origin.id, copy.id))
             continue
         if wording not in compared:
-            compared[wording] = same_text(origin.compared, copy.compared)
+            compared[wording] = _likeness(db, origin, copy)
         likeness = compared[wording]
         if likeness is None or copy.site == origin.site:
             stranded.append(copy.id)

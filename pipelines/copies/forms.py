@@ -109,9 +109,11 @@ def is_late(a: Occasion, b: Occasion) -> bool:
     return not a.is_within(_LATE, b)
 
 
-def slips(a: Occasion, b: Occasion) -> float:
+def slips(a: Occasion, b: Occasion, *, is_form: bool) -> float:
     """Return the share of its figures that a brief text may have otherwise than another, and still be that one."""
     is_at_once = a.title.folded == b.title.folded and a.is_within(_AT_ONCE, b)
+    if is_form:
+        return _SLIPS if is_at_once else 0.0
     return _SLIPS_AT_ONCE if is_at_once else _SLIPS
 
 
@@ -179,15 +181,15 @@ def tells_otherwise(found: Exchange, a: Occasion, b: Occasion, *, is_form: bool)
     """Return whether two texts that are brief, or of a form that is known, tell different things.
 
     A form has few figures and names; more than a slip among them is another day, another town. Of one that ``is_form``
-    for certain it takes no more than one of them.
+    for certain none may be another, but for a slip that is put right under the same headline.
     """
     if a.corrects(b):
         return found.figures + found.names > _CORRECTED
-    if (found.figures and found.names) or is_form:
-        return bool(found.figures or found.names)
+    if found.names and (found.figures or is_form):
+        return True
     of_names = _share(found.names, found.names_kept)
     is_renamed = of_names >= _RENAMED and of_names >= _TIMES_OTHERS * _share(found.others, found.others_kept)
-    return is_renamed or _share(found.figures, found.figures_kept) > slips(a, b)
+    return is_renamed or _share(found.figures, found.figures_kept) > slips(a, b, is_form=is_form)
 
 
 def _differ(sort: str, old: Sequence[str], new: Sequence[str]) -> bool:

@@ -29,7 +29,7 @@ _MOVED = (
     ("articles", "duplicate_of"),
 )
 """Every row goes over to the survivor."""
-_JOINED = (("_paragraphs", "article_id"), ("_address_keys", "article_id"))
+_JOINED = (("_paragraphs", "article_id"), ("_sentences", "article_id"), ("_address_keys", "article_id"))
 """The same, where the survivor does not have it already."""
 _OF_THE_STATE = ("article_authors", "article_tags", "blocks", "provenance", "dropped")
 """What belongs to the text: that of the later state stays."""

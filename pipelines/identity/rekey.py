@@ -350,9 +350,15 @@ def _change_site(db: sqlite3.Connection, article_id: int, old: str, site: Site) 
             (site.name, name, article_id, author_id),
         )
     moved = (site.name, article_id, old)
-    db.execute("update or ignore _paragraphs set site = ? where article_id = ? and site = ?", moved)
+    for table in ("_paragraphs", "_sentences"):
+        db.execute(f"update or ignore {table} set site = ? where article_id = ? and site = ?", moved)
     db.execute(
         "insert into _boilerplate select ?, fingerprint, text, first_seen_at, last_seen_at from _boilerplate"
+        " where site = ? on conflict do nothing",
+        (site.name, old),
+    )
+    db.execute(
+        "insert into _skeletons select ?, skeleton, pattern, first_seen_at, last_seen_at from _skeletons"
         " where site = ? on conflict do nothing",
         (site.name, old),
     )

@@ -51,6 +51,7 @@ PUT_BACK: dict[str, tuple[str, ...]] = {
     "_absences": ("first_at", "last_at"),
     "_address_rules": ("at",),
     "_boilerplate": ("first_seen_at", "last_seen_at"),
+    "_skeletons": ("first_seen_at", "last_seen_at"),
     "_cited": ("first_seen_at", "last_seen_at"),
     "_validators": ("at",),
 }

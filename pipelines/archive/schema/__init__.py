@@ -30,6 +30,7 @@ from pipelines.archive.schema.texts import (
     m008_search,
     m013_forgotten,
     m014_lighter,
+    m019_forms,
 )
 from pipelines.archive.schema.watching import m011_findings, m012_alerts
 
@@ -51,5 +52,6 @@ for _step in (
     m016_under_way,
     m017_flat,
     m018_words,
+    m019_forms,
 ):
     migrations()(_step)

@@ -70,6 +70,26 @@ def m004_copies(db: Database) -> None:
     run(db, _COPIES)
 
 
+# Sentences of each site's latest short articles without what fills them in, as numbers; and those that were met so
+# often with other fillings that they are of a form, with the words between the blanks.
+_FORMS = """
+create table _sentences (
+    site text not null, skeleton integer not null, article_id integer not null references articles(id),
+    filling integer not null, primary key (site, skeleton, article_id)
+) without rowid;
+create index _sentences_article on _sentences(article_id);
+create table _skeletons (
+    site text not null, skeleton integer not null, pattern text not null, first_seen_at text, last_seen_at text,
+    primary key (site, skeleton)
+) without rowid;
+"""
+
+
+def m019_forms(db: Database) -> None:
+    """Which sentences a site fills in again and again."""
+    run(db, _FORMS)
+
+
 # The rarest terms of each article by the period of its publication: a look-up, never a scan. Neighbours in time lie
 # side by side, so that what is written in a day touches few pages. How common a term is, is known of all of them.
 _STORIES = """

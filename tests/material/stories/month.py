@@ -19,7 +19,7 @@ START = datetime(2024, 11, 1, tzinfo=UTC)
 DAYS = 30
 
 _GRAMMAR = tomllib.loads(Path(__file__).with_name("grammar.toml").read_text("utf-8"))
-_TOPICS = ("strike", "election", "fire", "trial", "merger", "storm", "law", "rescue")
+TOPICS = ("strike", "election", "fire", "trial", "merger", "storm", "law", "rescue")
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _FACT = re.compile(r"\[(\w+)\]")
 _OWN = re.compile(r"<(n|day)>")
@@ -47,21 +47,21 @@ class Report:
 def month(seed: int) -> list[Report]:
     """The month's pieces in the order of publication."""
     chance = Random(seed)  # noqa: S311 # a month that can be made again, no secret
-    pieces = [*_events(chance), *_background(chance)]
+    pieces = [*_events(chance), *background(chance)]
     pieces.sort(key=lambda piece: piece.at)
-    return _linked(pieces, chance)
+    return linked_to(pieces, chance)
 
 
 def _events(chance: Random) -> list[Report]:
     pieces: list[Report] = []
-    plan = [(topic, chance.uniform(0, DAYS - 3)) for topic in _TOPICS for _ in range(7)]
+    plan = [(topic, chance.uniform(0, DAYS - 3)) for topic in TOPICS for _ in range(7)]
     plan += [("strike", 12.0), ("strike", 13.5), ("election", 16.0), ("election", 17.0)]
     for number, (topic, first) in enumerate(plan):
-        pieces += _event(chance, topic, number, first, chance.choice((1, 2, 3, 5, 9)), _facts(chance))
+        pieces += _event(chance, topic, number, first, chance.choice((1, 2, 3, 5, 9)), facts_of(chance))
     for _ in range(3):
         club = {name: _name(chance) for name in ("clubcoach", "clubstar", "clubground")} | {"club": f"{_word(chance)}"}
         for round_ in range(7):
-            facts = _facts(chance) | club
+            facts = facts_of(chance) | club
             pieces += _event(chance, "match", len(plan), 1.5 + 4 * round_ + chance.random(), 1, facts)
             plan.append(("match", 0.0))
     return pieces
@@ -72,26 +72,26 @@ def _event(chance: Random, topic: str, number: int, first: float, days: int, fac
     pieces = []
     for _ in range(many):
         at = START + timedelta(days=first + min(days, chance.expovariate(2.5 / days)))
-        pieces.append(_piece(chance, topic, at, chance.choice(PAPERS), number, facts))
+        pieces.append(piece_on(chance, topic, at, chance.choice(PAPERS), number, facts))
     return pieces
 
 
-def _background(chance: Random) -> list[Report]:
+def background(chance: Random) -> list[Report]:
     pieces = []
     for day in range(DAYS):
         at = START + timedelta(days=day)
         for paper in PAPERS:
             early = at + timedelta(hours=6)
-            pieces += [_piece(chance, topic, early, paper, None, {}) for topic in ("weather", "rates")]
+            pieces += [piece_on(chance, topic, early, paper, None, {}) for topic in ("weather", "rates")]
             for _ in range(6):
-                topic = chance.choice(("feature", "feature", *_TOPICS))
+                topic = chance.choice(("feature", "feature", *TOPICS))
                 pieces.append(
-                    _piece(chance, topic, at + timedelta(hours=24 * chance.random()), paper, None, _facts(chance))
+                    piece_on(chance, topic, at + timedelta(hours=24 * chance.random()), paper, None, facts_of(chance))
                 )
     return pieces
 
 
-def _piece(chance: Random, topic: str, at: datetime, paper: str, event: int | None, facts: dict[str, str]) -> Report:
+def piece_on(chance: Random, topic: str, at: datetime, paper: str, event: int | None, facts: dict[str, str]) -> Report:
     grammar = _GRAMMAR[topic]
     own = chance.sample(
         grammar["sentences"], chance.randint(min(5, len(grammar["sentences"])), len(grammar["sentences"]))
@@ -119,7 +119,7 @@ def _called(chance: Random, name: str) -> str:
     return last if first in _FIRST and chance.random() < 0.6 else name
 
 
-def _facts(chance: Random) -> dict[str, str]:
+def facts_of(chance: Random) -> dict[str, str]:
     people = {name: _name(chance) for name in ("person", "other", "third")}
     kinds = ("Works", "Lines", "Mills", "Group", "Energy", "Union")
     return people | {
@@ -139,7 +139,7 @@ def _word(chance: Random) -> str:
     return ("".join(parts) + chance.choice(_CODAS)).capitalize()
 
 
-def _linked(pieces: Sequence[Report], chance: Random) -> list[Report]:
+def linked_to(pieces: Sequence[Report], chance: Random) -> list[Report]:
     """Related links: to earlier pieces on the event by the same paper; one in five leads somewhere else."""
     linked = []
     for place, piece in enumerate(pieces):
