@@ -40,6 +40,10 @@ class Source(StrEnum):
     WARC = "warc"
 
 
+NAMING = frozenset({Source.FEED, Source.NEWS_SITEMAP})
+"""The listings by which a site itself names its articles, one by one; all others only hold them among other links."""
+
+
 class Outcome(StrEnum):
     """How an address was settled: each candidate has exactly one."""
 
@@ -96,13 +100,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A discovered address, with what the listing said about it."""
+    """A discovered address, with what the listing said about it.
+
+    ``hinted_modified_at`` is when the listing says that it was last changed, as sitemaps and Atom do.
+    """
 
     url: str
     source: Source
     listing_url: str | None = None
     hinted_title: str | None = None
     hinted_at: datetime | None = None
+    hinted_modified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

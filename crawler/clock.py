@@ -38,7 +38,11 @@ class SteadyClock:
 
     def now(self) -> datetime:
         """Return the time (aware, UTC)."""
-        return self._began + timedelta(seconds=_elapsed() - self._elapsed)
+        return self._began + self.elapsed()
+
+    def elapsed(self) -> timedelta:
+        """Return the time since it was set."""
+        return timedelta(seconds=_elapsed() - self._elapsed)
 
 
 def _elapsed() -> float:

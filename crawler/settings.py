@@ -66,21 +66,23 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 REDIRECT_MAX_TIMES = 5
 URLLENGTH_LIMIT = 0  # Scrapy would drop a long address without a word; the spiders refuse it with a reason
-METAREFRESH_ENABLED = False
+METAREFRESH_ENABLED = False  # PageRedirectMiddleware also knows scripts, and pages that reload themselves
 HTTPPROXY_ENABLED = False
 
 DOWNLOADER_MIDDLEWARES_BASE = without(
     default_settings.DOWNLOADER_MIDDLEWARES_BASE,
     "scrapy.downloadermiddlewares.robotstxt",
     "scrapy.downloadermiddlewares.httpcompression",
-    "scrapy.downloadermiddlewares.cookies",  # also: the first cookie would make it ask the network for a list
+    "scrapy.downloadermiddlewares.cookies",  # ChainCookies keeps none; the first would also make it ask for a list
 )
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.long_address.LongAddressMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.conditional.ConditionalMiddleware": 450,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 570,  # before retrying at once
+    "crawler.middlewares.page_redirect.PageRedirectMiddleware": 580,  # of bodies that can be read
     "crawler.middlewares.compression.DecompressionMiddleware": 590,
+    "crawler.middlewares.chain_cookies.ChainCookiesMiddleware": 650,  # before redirects are followed
     "crawler.middlewares.resolver.PrivateAddressMiddleware": 560,  # nearer to the downloader than retrying
     "crawler.middlewares.capture.CaptureMiddleware": 950,  # next to the downloader: bodies as they came
 }

@@ -29,7 +29,7 @@ class Context:
     ):
         """``fixed_now`` is the time that the crawl takes it to be, where it is not the clock's."""
         self.archive = archive
-        self.ledger: Ledger = LocalLedger(archive)
+        self.ledger: Ledger = LocalLedger(archive, self._seconds)
         self.sites = sites
         self.policy = policy
         self.crawl_id: int | None = None
@@ -41,6 +41,10 @@ class Context:
     def now(self) -> datetime:
         """Return the time of this crawl (aware, UTC)."""
         return self._fixed_now or self._clock.now()
+
+    def _seconds(self) -> float:
+        """Return the time by which hosts are held: the machine's clock, or that of a simulation, which goes on."""
+        return clock.seconds() if self._fixed_now is None else (self._fixed_now + self._clock.elapsed()).timestamp()
 
     def abort(self, reason: str) -> None:
         """End the crawl as failed: going on would fetch what cannot be stored.

@@ -17,15 +17,18 @@ from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit, utc_text
-from crawler.site import Site
-from pipelines.archive import articles, ledger, searching, under_way, words
+from crawler.site import Site, Sites
+from pipelines.archive import articles, ledger, pending, searching, under_way, words
 from pipelines.archive.database import ArchiveError, Connection
+from pipelines.canonicalise import canonicalise
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies, skeletons
-from pipelines.identity import merge, recognise, revisits
+from pipelines.fingerprint import content_hash
+from pipelines.identity import doubts, merge, recognise, revisits, walls
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
 from pipelines.identity.revisits import Policy
+from pipelines.identity.walls import Whose
 from pipelines.record import Record
 from pipelines.stories import stories
 from pipelines.watching import alerts
@@ -63,9 +66,29 @@ class Store:
             raise DropItem("not stored", log_level="DEBUG") from error
         return item
 
+    async def close_spider(self) -> None:
+        """Decide what was kept apart, now that the crawl has seen all pages that tell whose it is."""
+        if self.context.failure is not None:
+            return
+        try:
+            for item in await self.context.archive.write(self._decided):
+                await self._keep(item)
+        except ArchiveError as error:  # the next crawl finds it
+            self.context.abort(str(error))
+
+    def _decided(self, db: sqlite3.Connection) -> list[Visit | Record]:
+        kept = doubts.load(db, self.context.crawl_id, self.context.sites)
+        if not kept:
+            return []
+        told = doubts.verdicts(db, kept, self.context.now())
+        return [_as_told(one, told[one.doubt.url], self.context.sites) for one in kept]
+
     async def _keep(self, item: Visit | Record) -> None:
         if isinstance(item, Record):
-            stored = await self._store(item)
+            stored = await self._keep_apart(item) if walls.may_be_doubtful(item) else None
+            stored = stored or await self._store(item)
+            if stored.outcome is Outcome.WAITING:
+                return
             self._count(stored.outcome, stored.reason)
             for field in stored.changed:
                 self.stats.inc_value(f"vestnik/changed/{stored.reason}/{field}")
@@ -76,8 +99,28 @@ class Store:
             await self.context.archive.write(lambda db: self._settle(db, item, site, key))
             self._count(item.outcome, item.reason or "")
 
+    async def _keep_apart(self, record: Record) -> Stored | None:
+        """Keep a page that nothing bears out until the crawl's end; None for one that is stored now."""
+        visit = record.visit
+
+        def write(db: sqlite3.Connection) -> Stored | None:
+            if pending.is_kept(db, visit) or ledger.stand(db, record.identity):
+                return None  # it is decided by now; or it must not be kept
+            if not walls.is_doubtful(record, look_up(db, record).article):
+                return None
+            if not pending.keep(db, visit, record.article.site, self.context.crawl_id):
+                return None
+            for address in record.addresses:
+                under_way.put_down(db, address.url)
+            if visit.revisit is None:
+                ledger.set_apart(db, visit, record.article.site, self.context.sites.address_key(visit.candidate.url))
+            return Stored(Outcome.WAITING, 0, 0, "pending")
+
+        return await self.context.archive.write(write)
+
     def _settle(self, db: sqlite3.Connection, visit: Visit, site: Site, key: str) -> None:
         under_way.put_down(db, visit.candidate.url)
+        pending.drop(db, visit.candidate.url)
         if visit.revisit is None:
             ledger.settle(db, visit, site.name, key)
         else:
@@ -90,6 +133,7 @@ class Store:
 
         def write(db: sqlite3.Connection) -> Stored:
             _remember(db, record.visit)
+            pending.drop(db, record.visit.candidate.url)
             for address in record.addresses:  # whatever led to it, the page is read
                 under_way.put_down(db, address.url)
             return store(db, record, site, self.context.crawl_id, self.context.policy)
@@ -98,6 +142,19 @@ class Store:
 
     def _count(self, outcome: Outcome, reason: str) -> None:
         self.stats.inc_value(f"vestnik/outcome/{outcome}/{reason}")
+
+
+def _as_told(kept: doubts.Kept, whose: Whose, sites: Sites) -> Visit | Record:
+    """Return a page that was kept apart as what it was found to be: an article, or none."""
+    visit, title = kept.visit, kept.doubt.title
+    if whose is Whose.ARTICLES and visit.article is not None:
+        record = canonicalise(visit, visit.article, sites)
+        return replace(record, content_hash=content_hash(visit.article.text))
+    if whose is Whose.SITES:
+        outcome, reason = Outcome.BLOCKED, f"{ledger.WALL}: {title[:60]}"
+    else:
+        outcome, reason = Outcome.GONE, f"soft 404: {title[:60]}"
+    return replace(visit, outcome=outcome, reason=reason, article=None)
 
 
 def _remember(db: sqlite3.Connection, visit: Visit) -> None:

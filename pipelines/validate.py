@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from scrapy.crawler import Crawler
 
-from crawler.article import Article, Kind, Outcome, Visit
+from crawler.article import NAMING, Article, Kind, Outcome, Visit
 from crawler.site import Site, Sites
 from pipelines.context import context_of
+from pipelines.headlines import is_not_found, is_wall
 
 MIN_WORDS = 25
 """Fewer words than an agency's one-sentence flash with its headline."""
 _WORDLESS = frozenset({Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE})
 """Kinds whose page may hold a title and next to no text."""
 _NO_ARTICLES_ADDRESS = "not an article's address"
-# What a page says in its headline when there is no such article, in the words of common publishing systems.
-_NOT_FOUND = re.compile(
-    r"(error )?404\b.{0,40}"
-    r"|(oops\W+)?(page|article|story|content) (was |is )?(not found|no longer available|unavailable)"
-    r"|((oops|sorry|whoops)\W+)*(we (can.?t|could ?n.?t|cannot) find|this page (does ?n.?t|does not) exist).{0,60}"
-    r"|seite nicht gefunden"
-    r"|page (introuvable|non trouvée)|página no encontrada|página não encontrada|pagina non trovata"
-    r"|страница не найдена|nie znaleziono strony|sayfa bulunamadı|strona nie istnieje|pagina niet gevonden",
-    re.IGNORECASE,
-)
+_WITHOUT_TEXT = ("no title", "no text", "too short")
 
 
 class Validate:
@@ -45,17 +36,22 @@ class Validate:
 
 
 def validate(visit: Visit, sites: Sites) -> Visit:
-    """Settle a visit whose page is not an article."""
+    """Settle a visit whose page is not an article.
+
+    Of an article that is known, a page without one is its absence: it stays the last good copy.
+    """
     article = visit.article
     if article is None:
         return visit
     site = sites.for_url(visit.fetch.url)
-    objection = _led_away(visit, site, sites) or _objection(article, visit.fetch.url, site)
+    objection = _led_away(visit, site, sites) or _objection(visit, article, site)
     if objection is None:
         return visit
     outcome, reason = objection
     if visit.revisit is not None and visit.fetch.redirects and reason == _NO_ARTICLES_ADDRESS:
         outcome, reason = Outcome.GONE, "redirected to a page that is no article"
+    elif visit.revisit is not None and reason in _WITHOUT_TEXT:
+        outcome, reason = Outcome.GONE, f"text withdrawn: {reason}"
     return replace(visit, outcome=outcome, reason=reason, article=None)
 
 
@@ -67,15 +63,18 @@ def _led_away(visit: Visit, site: Site, sites: Sites) -> tuple[Outcome, str] | N
     return None
 
 
-def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | None:
+def _objection(visit: Visit, article: Article, site: Site) -> tuple[Outcome, str] | None:
+    url = visit.fetch.url
     if _is_not_found(article.title, site):
         return Outcome.GONE, "soft 404"
     if site.is_front_page(url):
         return Outcome.GONE, "redirected to the front page"
-    if site.articles and not site.is_article(url):
+    if site.articles and not site.is_article(url) and not _is_wanted_all_the_same(visit, site):
         return Outcome.NOT_ARTICLE, _NO_ARTICLES_ADDRESS
     if not article.title:
         return Outcome.NOT_ARTICLE, "no title"
+    if article.published is None and is_wall(article.title, site.title, site.name):
+        return Outcome.BLOCKED, f"a page in front of the article: {article.title[:60]}"
     if article.kind in _WORDLESS:
         return None
     if not article.paragraphs:
@@ -85,7 +84,21 @@ def _objection(article: Article, url: str, site: Site) -> tuple[Outcome, str] | 
     return None
 
 
+def _is_wanted_all_the_same(visit: Visit, site: Site) -> bool:
+    """Return whether an address without an article's form was asked for: the site's own feed named it, or it is known.
+
+    Patterns are learned from a part of the addresses, and add to what a feed names. What an article's address leads to
+    is another page.
+    """
+    if visit.revisit is not None:
+        return not visit.fetch.redirects
+    return visit.candidate.source in NAMING and not any(map(site.is_article, visit.fetch.redirects))
+
+
 def _is_not_found(title: str, site: Site) -> bool:
-    said = " ".join(title.split()).casefold().replace("’", "'")
-    named = any(said == " ".join(known.split()).casefold().replace("’", "'") for known in site.not_found)
-    return named or _NOT_FOUND.fullmatch(said.rstrip(".!")) is not None
+    said = _plain(title)
+    return any(said == _plain(known) for known in site.not_found) or is_not_found(title, site.title, site.name)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold().replace("’", "'")

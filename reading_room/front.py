@@ -31,7 +31,7 @@ _GROUPS = {
     "Stories and copies": (
         "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
     ),
-    "Crawling": ("sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings"),
+    "Crawling": ("sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings", "listings_state"),
     "Alerts": ("watches", "alerts", "deliveries"),
 }  # fmt: skip
 """The tables and views in the order in which people look for them; new ones come last."""

@@ -30,7 +30,7 @@ TABLES = frozenset({
     "article_urls", "blocks", "links", "related_articles", "linked_articles", "provenance", "dropped",
     "revisions", "edits", "events", "merges",
     "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
-    "sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings",
+    "sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings", "listings_state",
 })  # fmt: skip
 """The tables and views that are shown."""
 CLOSED_QUESTIONS = frozenset({"watch"})

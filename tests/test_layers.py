@@ -22,7 +22,15 @@ OPENERS = ("crawler/extensions/archive.py", "crawler/probing/spider.py")
 RULES: dict[str, dict[str, tuple[str, ...]]] = {
     "crawler/extraction": {"scrapy": (), "twisted": (), "pipelines": ()},
     "crawler/discovery": {"scrapy": ("scrapy.utils.sitemap",), "twisted": (), "pipelines": ()},
-    "pipelines": {"crawler": ("crawler.article", "crawler.clock", "crawler.scripts", "crawler.site")},
+    "pipelines": {
+        "crawler": (
+            "crawler.article",
+            "crawler.clock",
+            "crawler.extraction.vocabulary",
+            "crawler.scripts",
+            "crawler.site",
+        ),
+    },
     **{folder: {"pipelines": ROOMS} for folder in COMMANDS},
     **{module: {"pipelines": (*ROOMS, "pipelines.context")} for module in OPENERS},
     "crawler/spiders": {"pipelines": ROOMS, "pipelines.archive.writer": ()},

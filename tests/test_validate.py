@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.article import Kind, Outcome, words
+from crawler.article import Candidate, Kind, Outcome, Source, words
 from pipelines.validate import validate
 from tests.make import MT, SITES, visit
 
@@ -42,7 +42,40 @@ def test_a_headline_about_missing_pages_is_an_article():
 
 def test_the_front_page_and_sections_are_no_articles():
     assert settled(f"{MT}/")[:2] == (Outcome.GONE, "redirected to the front page")
-    assert settled(f"{MT}/news")[:2] == (Outcome.NOT_ARTICLE, "not an article's address")
+    section = linked(f"{MT}/news")
+    assert (section.outcome, section.reason) == (Outcome.NOT_ARTICLE, "not an article's address")
+
+
+def linked(url: str, **fields):
+    """What becomes of a page that another page links to."""
+    one = visit(url, **fields)
+    return validate(replace(one, candidate=Candidate(url, Source.LINK)), SITES)
+
+
+def test_what_the_sites_own_feed_names_needs_no_form_of_address():
+    assert settled(f"{MT}/quay")[0] is Outcome.STORED
+    assert linked(f"{MT}/quay").outcome is Outcome.NOT_ARTICLE
+    assert validate(replace(linked_visit := visit(f"{MT}/quay"), revisit=4), SITES).outcome is Outcome.STORED
+    assert validate(replace(linked_visit, candidate=Candidate(f"{MT}/quay", Source.LIST)), SITES).article is None
+
+
+@pytest.mark.parametrize("fields", [{"title": ""}, {"paragraphs": ()}, {"paragraphs": ("It was taken down.",)}])
+def test_a_known_article_without_a_text_is_an_absence(fields):
+    one = validate(replace(visit(ARTICLE, **fields), revisit=1), SITES)
+    assert one.outcome is Outcome.GONE
+    assert one.reason is not None
+    assert one.reason.startswith("text withdrawn: ")
+    assert one.article is None
+
+
+@pytest.mark.parametrize(
+    "title", ["One moment, please", "Attention required!", "Wartungsarbeiten", "Site en maintenance", "403 Forbidden"]
+)
+def test_a_page_in_front_of_the_article_is_blocked(title):
+    assert settled(ARTICLE, title=title, published=None)[0] is Outcome.BLOCKED
+    assert settled(ARTICLE, title=title)[0] is Outcome.STORED, (
+        "an article that has its time is one, whatever it is called"
+    )
 
 
 def test_a_stored_article_that_leads_to_a_section_now_is_not_there():

@@ -56,6 +56,12 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "wall": "anywhere in a line: what follows is for subscribers",
         "common": "plain words that hardly a paragraph of the language lacks",
     },
+    "pages": {
+        "not_found": "a whole headline, without the other three: there is no such page",
+        "sorry": "a part of such a headline that says nothing else",
+        "error": "the word beside a status code",
+        "wall": "a whole headline of a page in front of others: bot check, consent, maintenance, log-in",
+    },
 }
 """The tables that a file may have, their lists, and what each is for."""
 

@@ -21,6 +21,8 @@ _WORDS = 5  # of an article, by which it must be found
 _REBUILD = (
     "make the index anew, when no crawl runs: sqlite3 {} \"insert into articles_fts(articles_fts) values('rebuild')\""
 )
+_BY_CONTENT = "equal title, text and time"
+"""The reason in ``merges`` of rows that no address joined; none is written today."""
 _DAMAGE = "restore a backup, or save what is readable with: sqlite3 {} .recover"
 _REPORT = "crawls go on, but please report this, with what this command says"
 _AGREE: Mapping[str, str] = MappingProxyType(
@@ -53,6 +55,8 @@ def verify(job: Job, db: sqlite3.Connection, *, thorough: bool) -> bool:
     for trouble in _troubles(job, db, thorough=thorough):
         sound = False
         job.say(trouble)
+    for told in merged_by_content(db):
+        job.say(told)
     if sound:
         job.say(f"{job.database} is sound: {plural(articles(db), 'article')}")
     return sound
@@ -120,6 +124,23 @@ def _full_text(db: sqlite3.Connection, path: Path) -> Iterator[str]:
         yield (
             f"search does not find articles by words of their own, such as number {lost[0]}"
             f" ({len(lost)} of a sample); {_REBUILD.format(path)}"
+        )
+
+
+def merged_by_content(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield a sentence for each article into which earlier versions merged others by their content alone.
+
+    Two articles that showed one page, such as a notice, were taken for one so. Nothing is wrong with the archive.
+    """
+    rows = db.execute(
+        "select m.into_id, a.url, group_concat(m.old_id, ', ') as old, count(*) as n from merges m"
+        " join articles a on a.id = m.into_id where m.reason = ? group by m.into_id order by m.into_id",
+        (_BY_CONTENT,),
+    )
+    for into, url, old, n in rows:
+        yield (
+            f"article {into} ({url}) took in {plural(n, 'row')} ({old}) by equal title, text and time alone, as earlier"
+            " versions did; where these were other articles, their addresses are in article_urls"
         )
 
 

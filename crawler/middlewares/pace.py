@@ -15,6 +15,7 @@ from crawler import clock
 from crawler.ending import LET_GO, LetGoError
 from crawler.middlewares.retry_after import SHORT, HostHeldError, seconds_to_wait
 from crawler.scrapy_private import hurry, slot_delay
+from pipelines.archive.pace import REFUSALS
 from pipelines.context import context_of
 
 _PATIENCE = 600.0
@@ -35,6 +36,10 @@ class PacedHandler(HTTP11DownloadHandler):
         # Whoever waits for a turn has reserved it: one at a time, so that a killed process leaves one turn unused.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._paused: defaultdict[str, float] = defaultdict(float)
+        # Without a delay the downloader hands on all that it has at once. What an answer says of its host is to be
+        # known before the next request goes there.
+        most = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(most))
         self._under_way: set[asyncio.Task[Any]] = set()
         self._has_let_go = False
         crawler.signals.connect(self.let_go, LET_GO)
@@ -66,22 +71,31 @@ class PacedHandler(HTTP11DownloadHandler):
 
     async def _download(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
-        async with self._turns[host]:
-            await self._turn(host, slot_delay(self.crawler, host))
-        response = await super().download_request(request)
-        seconds = seconds_to_wait(response, clock.now())
-        if seconds is not None:  # before the downloader learns that there is room for the next one
-            await self.ledger.hold(host, seconds)
+        async with self._places[host]:
+            async with self._turns[host]:
+                await self._turn(host, slot_delay(self.crawler, host))
+            response = await super().download_request(request)
+            await self._learn(host, request, response)
         return response
+
+    async def _learn(self, host: str, request: Request, response: Response) -> None:
+        """Write down what an answer says of its host: until when to wait, that it refuses us, that it does no more."""
+        seconds = seconds_to_wait(response, clock.now())
+        if seconds is not None:
+            await self.ledger.hold(host, seconds)
+        elif response.status in REFUSALS:
+            await self.ledger.refused(host, response.status)
+        elif self.ledger.pace(host).refusals and urlsplit(request.url).path != "/robots.txt":  # that is seldom refused
+            await self.ledger.accepted(host)
 
     async def _turn(self, host: str, delay: float) -> None:
         while True:
             wanted = self.ledger.pace(host)
-            if (held := wanted.held_until - clock.seconds()) > 0:
-                await self._pause(host, held)
+            if (held := wanted.held_until - self.ledger.seconds()) > 0:
+                await self._pause(host, held, is_rest=wanted.refusals > 0)
             elif step := max(delay, wanted.crawl_delay):
                 await self._reserved(host, step)
-                if self.ledger.pace(host).held_until <= clock.seconds():
+                if self.ledger.pace(host).held_until <= self.ledger.seconds():
                     return  # else another request was told to wait meanwhile
             else:
                 return
@@ -89,8 +103,10 @@ class PacedHandler(HTTP11DownloadHandler):
     async def _reserved(self, host: str, step: float) -> None:
         await asyncio.sleep(await self.ledger.reserve(host, step))
 
-    async def _pause(self, host: str, seconds: float) -> None:
+    async def _pause(self, host: str, seconds: float, *, is_rest: bool) -> None:
+        """Wait for a host that named a time, and where a backfill has the time; else its addresses wait for a crawl."""
         self._paused[host] += seconds
-        if seconds > SHORT or self._paused[host] > _PATIENCE:
+        is_in_a_hurry = is_rest and getattr(self.crawler.spider, "mode", "") != "backfill"
+        if is_in_a_hurry or seconds > SHORT or self._paused[host] > _PATIENCE:
             raise HostHeldError(f"{host} asked to be left alone for {seconds:.0f} s more")
         await asyncio.sleep(seconds)

@@ -17,7 +17,8 @@ from pipelines.archive.pace import LONGEST_HOLD
 
 SHORT = 120.0
 """Seconds that a crawl waits for a host; for longer ones its addresses are left to a later crawl."""
-_STATUSES = frozenset({429, 503})
+_TOO_MANY = 429
+_STATUSES = frozenset({_TOO_MANY, 503})
 _TRIED = "asked_to_wait"
 _SECONDS = re.compile(r"[0-9]+")
 
@@ -30,7 +31,7 @@ class AskedToWaitError(HostHeldError):
     """The answer of such a host, when it was asked."""
 
     def __init__(self, response: Response):
-        super().__init__(f"HTTP {response.status} with Retry-After")
+        super().__init__(f"HTTP {response.status}: the host asked to wait")
         self.response = response
 
 
@@ -40,7 +41,11 @@ class RetryAfterMiddleware:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Give the request anew, which then waits for its turn. Raises AskedToWaitError."""
         seconds = seconds_to_wait(response, clock.now())
-        if seconds is None or "replayed" in request.meta:  # an archived answer asks nobody to wait
+        if "replayed" in request.meta:  # an archived answer asks nobody to wait
+            return response
+        if seconds is None and response.status == _TOO_MANY:  # its host rests, and is not asked again at once
+            raise AskedToWaitError(response)
+        if seconds is None:
             return response
         if seconds > SHORT or request.meta.get(_TRIED):
             raise AskedToWaitError(response)

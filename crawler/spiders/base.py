@@ -113,7 +113,7 @@ class ArticleSpider(LedgerSpider):
             url=request.url,
             at=meta.get("fetched_at") or self.now(),
             status=status,
-            redirects=tuple(meta.get("redirect_urls", ())),
+            redirects=tuple(url for url in meta.get("redirect_urls", ()) if url != request.url),
             capture=meta.get("capture"),
         )
 

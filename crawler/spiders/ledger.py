@@ -115,11 +115,15 @@ class LedgerSpider(ArchiveSpider):
 
     def more(self) -> list[Request]:
         """Return what to ask for once everything asked for is stored; suspects last of all, one at a time."""
-        requests = list(self._requests(self.waiting(), depth=1))
+        requests = list(self._requests(self.waiting(), depth=1)) or list(self.second_looks())
         if requests or not self._last:
             return requests
         self.crawler.signals.send_catch_log(SUSPECT)
         return [self._last.pop()]
+
+    def second_looks(self) -> Iterator[Request]:
+        """Yield what to look at once more when all that is new is stored. Nothing unless a spider says so."""
+        yield from ()
 
     def unless_suspect(self, url: str, request: Request) -> Iterator[Request]:
         """Yield the request, unless crawls have ended while they read this address: then it is kept to the end."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from scrapy.http import Request, Response
+from scrapy.http import Request, Response, TextResponse
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
@@ -23,13 +24,17 @@ from crawler.extensions.archive import Crawl
 from crawler.outcomes import of_error
 from crawler.site import Section, Site
 from crawler.spiders.base import ArticleSpider, charset_of
+from pipelines.archive import pending
 from pipelines.archive.calls import Answer
 from pipelines.archive.lease import Lease
 from pipelines.identity.revisits import Revisit
+from pipelines.identity.walls import masked
 
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
+_A_FIFTH = 4  # other requests for each look at a page that gave no article before …
+_ALWAYS = 5  # … though so many are allowed to the smallest crawl, or a site of two listings would never get one
 _SMALL = 32_768  # bytes of a listing that is read at once, if its form is quick: starting a worker would cost far more
 
 
@@ -64,6 +69,11 @@ class SiteSpider(ArticleSpider):
         self.period: Period | None = None
         self._walked: set[tuple[Section | None, str]] = set()
         self._last_end: datetime | None = None
+        self._listings_asked: set[str] = set()
+        self._looked_again = 0
+        self._has_probed = False
+        self._front_title = ""
+        self._revisited: set[int] = set()
 
     def join(self, crawl: Crawl) -> None:
         """As every spider; and find the profile. Raises SetupError for a period that cannot be."""
@@ -86,7 +96,7 @@ class SiteSpider(ArticleSpider):
         for request in self._requests(self.waiting(), depth=0):
             yield request
         for place in places_of_past(self.site) if self.period else places_of_news(self.site):
-            for request in self.unless_suspect(place.url, self._listing(place)):
+            for request in self._listing_once(place):
                 yield request
         if self.period is None:
             for request in self._revisits():
@@ -104,6 +114,57 @@ class SiteSpider(ArticleSpider):
             return self.crawl.ledger.waiting(self.site.name, self.now(), _WAITING_AT_ONCE)
         return ()
 
+    def second_looks(self) -> Iterator[Request]:
+        """Yield looks at articles that a listing says were changed, and at pages that gave no article before."""
+        if self.period is None:
+            yield from self._revisits()
+        yield from self._probe()
+        left = max(self._other_requests() // _A_FIFTH, _ALWAYS) - self._looked_again
+        doubtful: tuple[Candidate, ...] = ()
+        if left > 0:
+            with self.ending_on_error():
+                doubtful = self.crawl.ledger.doubtful(self.site.name, self.now(), left)
+        requests = list(self._requests(doubtful, depth=1))
+        self._looked_again += len(requests)
+        yield from requests
+
+    def _probe(self) -> Iterator[Request]:
+        """Yield the question how the site answers where nothing can be: once a day, where pages are in doubt."""
+        url: str | None = None
+        with self.ending_on_error():
+            url = self.crawl.ledger.undecided(self.site, self.crawl.crawl_id, self.crawl.sites, self.now())
+        if url is not None and not self._has_probed:
+            self._has_probed = True
+            yield Request(nowhere(url), callback=self.parse_probe, errback=self.on_probe_failure, dont_filter=True)
+
+    async def parse_probe(self, response: Response) -> None:
+        """Write down what the site answers where nothing can be."""
+        words: tuple[str, ...] = ()
+        try:
+            article = await self._extract(
+                response, self._fetch(cast("Request", response.request), Candidate(response.url, Source.LIST), 200)
+            )
+            words = masked(f"{article.title}\n{article.text}")
+        except Exception as error:  # what cannot be read is like no article's page
+            if self.crawl.is_ours(error):
+                return
+        await self._remember_probe(words)
+
+    async def on_probe_failure(self, failure: Failure) -> None:
+        """Write down that the site says by the status that nothing is there."""
+        if not self.crawl.is_ours(cast("BaseException", failure.value)):
+            await self._remember_probe(())
+
+    async def _remember_probe(self, words: tuple[str, ...]) -> None:
+        with self.ending_on_error():
+            await self.crawl.ledger.remember_page(self.site.name, pending.MISSING, words, self.now())
+            if self._front_title:
+                front = masked(self._front_title)
+                await self.crawl.ledger.remember_page(self.site.name, pending.FRONT, front, self.now())
+
+    def _other_requests(self) -> int:
+        return int(self.crawler.stats.get_value("downloader/request_count", 0)) - self._looked_again
+
     def refusal(self, url: str) -> str | None:
         """Return why an address will not be asked for: it is another site's, or not an article's."""
         if self.crawl.sites.for_url(url).name != self.site.name:
@@ -114,12 +175,21 @@ class SiteSpider(ArticleSpider):
         due: tuple[Revisit, ...] = ()
         with self.ending_on_error():
             due = self.crawl.ledger.due(self.site.name, self.now(), self.revisits_most)
-        for revisit in due:
+        left = self.revisits_most - len(self._revisited)
+        fresh = [revisit for revisit in due if revisit.article_id not in self._revisited][:left]
+        self._revisited.update(revisit.article_id for revisit in fresh)
+        for revisit in fresh:
             asks = revisit.kind != Kind.LIVE  # the posts of a live blog change without its page
             request = self.request_for(
                 Candidate(revisit.url, Source.LIST), revisit=revisit.article_id, conditional=asks
             )
             yield from self.unless_suspect(revisit.url, request.replace(priority=_REVISIT))
+
+    def _listing_once(self, place: Place) -> Iterator[Request]:
+        """Yield the request for a listing that this crawl has not asked for yet, unless crawls have ended over it."""
+        if place.url not in self._listings_asked:
+            self._listings_asked.add(place.url)
+            yield from self.unless_suspect(place.url, self._listing(place))
 
     def _listing(self, place: Place, walk: Walk = _BEGIN) -> Request:
         return Request(
@@ -128,6 +198,7 @@ class SiteSpider(ArticleSpider):
             errback=self.on_listing_failure,
             cb_kwargs={"place": place, "walk": walk},
             priority=_LISTING,
+            dont_filter=True,  # a listing that redirects to itself is to fail aloud, not to be dropped as a duplicate
             # Further pages shift with every new article, and a backfill must read all.
             meta={"conditional": True} if place.page == 0 and self.period is None else {},
         )
@@ -136,6 +207,8 @@ class SiteSpider(ArticleSpider):
         """Turn a listing into requests for what it lists, and for the listings it leads to."""
         self.crawler.stats.inc_value("vestnik/listings")
         if not response.meta.get("unchanged"):
+            if place.section is not None and place.url == self.site.home and isinstance(response, TextResponse):
+                self._front_title = response.css("title::text").get("")
             await self.take_up(place.url)
             async for request in self._follow(response, place, walk):
                 yield request
@@ -159,7 +232,7 @@ class SiteSpider(ArticleSpider):
         if place.page == 0 and place.form.is_steady and not listing.nested:
             self.crawl.listing_sizes[place.url] = len(listing.candidates)
         for further in below(place, listing.nested, self.period):
-            for request in self.unless_suspect(further.url, self._listing(further)):
+            for request in self._listing_once(further):
                 yield request
         wanted = (candidate for candidate in listing.candidates if not self.period or self.period.may_hold(candidate))
         # An index that stays the same says nothing of the files it names, so it is read every time.
@@ -209,6 +282,14 @@ class SiteSpider(ArticleSpider):
         with self.ending_on_error():
             return self.crawl.ledger.has_news(entries, self._last_end)
         return False
+
+
+def nowhere(url: str) -> str:
+    """Return an address beside this one that cannot exist: its last part says so, and has no number in it."""
+    parts = urlsplit(url)
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
+    ending = last[last.rindex(".") :] if "." in last else ""
+    return parts._replace(path=f"{folder}/there-is-no-such-page-here{ending}", query="", fragment="").geturl()
 
 
 def _day(name: str, written: str | None) -> date | None:

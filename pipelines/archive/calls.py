@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,8 @@ from typing import Protocol
 
 from crawler import clock
 from crawler.article import Candidate, Validators
-from crawler.site import Sites
-from pipelines.archive import coverage, crawls, ledger, pace, under_way, unindexed
+from crawler.site import Site, Sites
+from pipelines.archive import coverage, crawls, ledger, pace, pending, under_way, unindexed
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.ledger import Entry
@@ -26,7 +26,7 @@ from pipelines.archive.pace import HostPace
 from pipelines.archive.reading import open_for_reading
 from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
-from pipelines.identity import rekey, revisits
+from pipelines.identity import doubts, rekey, revisits
 from pipelines.identity.revisits import Revisit
 from pipelines.watching import alerts, findings, status, wrong_clock
 from pipelines.watching.watches import Watch
@@ -141,6 +141,9 @@ class Ledger(Protocol):
     def waiting(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
         """Return the addresses of a site that are still, or again, to be fetched, newest first."""
 
+    def doubtful(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
+        """Return the addresses of a site whose page gave no article yet, and which are due for another look."""
+
     def has_news(self, entries: tuple[Entry, ...], since: datetime | None) -> bool:
         """Return whether any of these addresses was unknown until ``since``, the end of the last crawl."""
 
@@ -153,8 +156,17 @@ class Ledger(Protocol):
         Also what texts link to at these hosts, which are written without ``www.``.
         """
 
+    def undecided(self, site: Site, crawl_id: int | None, sites: Sites, now: datetime) -> str | None:
+        """Return the address of a page kept apart, where the site is to be asked for one that cannot exist; or None."""
+
+    async def remember_page(self, site: str, kind: str, words: Sequence[str], now: datetime) -> None:
+        """Write down a page of the site's own, as ``pipelines.archive.pending`` names its kind, by its words."""
+
     def validators(self, url: str) -> Validators | None:
         """Return what an address answered last time."""
+
+    def seconds(self) -> float:
+        """Return the time by which hosts are held, in seconds of the crawl's clock."""
 
     def pace(self, host: str) -> HostPace:
         """Return what a host wants."""
@@ -165,6 +177,12 @@ class Ledger(Protocol):
     async def hold(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long from now on."""
 
+    async def refused(self, host: str, status: int) -> float:
+        """Count a refusal of a host that names no time; return how long it rests for it, in seconds, 0 for not yet."""
+
+    async def accepted(self, host: str) -> None:
+        """Write down that a host that has refused answers again."""
+
     async def slow_down(self, host: str, crawl_delay: float) -> None:
         """Write down the seconds that a host wants between two requests; 0 for no wish."""
 
@@ -172,8 +190,10 @@ class Ledger(Protocol):
 class LocalLedger:
     """The ledger in a file beside the crawl."""
 
-    def __init__(self, archive: Archive):
+    def __init__(self, archive: Archive, seconds: Callable[[], float] = clock.seconds):
+        """``seconds``: the time by which hosts are held; turns at a host go by the machine's clock, as other crawls."""
         self._archive = archive
+        self.seconds = seconds
 
     async def apply_address_rules(self, sites: Sites, now: datetime) -> int:
         """See :class:`Ledger`."""
@@ -279,6 +299,10 @@ class LocalLedger:
         """See :class:`Ledger`."""
         return tuple(self._archive.read(lambda db: ledger.waiting(db, site, now, most)))
 
+    def doubtful(self, site: str, now: datetime, most: int) -> tuple[Candidate, ...]:
+        """See :class:`Ledger`."""
+        return tuple(self._archive.read(lambda db: ledger.doubtful(db, site, now, most)))
+
     def has_news(self, entries: tuple[Entry, ...], since: datetime | None) -> bool:
         """See :class:`Ledger`."""
         return self._archive.read(lambda db: ledger.has_news(db, entries, since))
@@ -291,13 +315,21 @@ class LocalLedger:
         """See :class:`Ledger`."""
         return tuple(self._archive.read(lambda db: coverage.wanted(db, hosts)))
 
+    def undecided(self, site: Site, crawl_id: int | None, sites: Sites, now: datetime) -> str | None:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: doubts.undecided(db, site, crawl_id, sites, now))
+
+    async def remember_page(self, site: str, kind: str, words: Sequence[str], now: datetime) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: pending.remember(db, site, kind, words, now))
+
     def validators(self, url: str) -> Validators | None:
         """See :class:`Ledger`."""
         return self._archive.read(lambda db: ledger.load(db, url))
 
     def pace(self, host: str) -> HostPace:
         """See :class:`Ledger`."""
-        return self._archive.read(lambda db: pace.of_host(db, host, clock.seconds()))
+        return self._archive.read(lambda db: pace.of_host(db, host, self.seconds()))
 
     async def reserve(self, host: str, delay: float) -> float:
         """See :class:`Ledger`."""
@@ -312,7 +344,16 @@ class LocalLedger:
 
     async def hold(self, host: str, seconds: float) -> None:
         """See :class:`Ledger`."""
-        await self._archive.write(lambda db: pace.hold(db, host, clock.seconds() + seconds, clock.seconds()))
+        now = self.seconds()
+        await self._archive.write(lambda db: pace.hold(db, host, now + seconds, now))
+
+    async def refused(self, host: str, status: int) -> float:
+        """See :class:`Ledger`."""
+        return await self._archive.write(lambda db: pace.refused(db, host, status, self.seconds()))
+
+    async def accepted(self, host: str) -> None:
+        """See :class:`Ledger`."""
+        await self._archive.write(lambda db: pace.accepted(db, host))
 
     async def slow_down(self, host: str, crawl_delay: float) -> None:
         """See :class:`Ledger`."""

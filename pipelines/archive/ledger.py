@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -18,9 +20,14 @@ _FIRST = {
     Outcome.FAILED: timedelta(minutes=10),  # a network's hiccup, a server's bad moment
     Outcome.BLOCKED: timedelta(days=1),  # robots.txt and paywalls change slowly
 }
+_WAVE = timedelta(minutes=30)
 _MOST = timedelta(days=2)
 _LONGEST_WAIT = max(_MOST, timedelta(seconds=pace.LONGEST_HOLD))
 _ATTEMPTS = 15
+_ENOUGH_DATES = 10
+"""Entries of a listing: of fewer, half may well have changed since it was last read."""
+_NOT_PENDING = "not exists (select 1 from _pending p where p.url = candidates.url)"
+"""What is kept until the crawl's end tells whose page it is need not be fetched for that."""
 REASON = "forgotten"
 """The reason of candidates that a tombstone keeps from being fetched."""
 
@@ -41,11 +48,29 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> lis
     An address that leads to a stored article is an alias and is not fetched.
     """
     to_fetch = []
+    entries = tuple(entries)
+    if _dates_are_of_the_file(db, entries):
+        entries = tuple(replace(one, candidate=replace(one.candidate, hinted_modified_at=None)) for one in entries)
     for entry in entries:
         _see(db, entry, utc_text(now))
         if entry.refusal is None and _is_due(db, entry, now):
             to_fetch.append(entry.candidate)
     return to_fetch
+
+
+def _dates_are_of_the_file(db: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
+    """Return whether a listing dates all of its known articles anew at once: that is when it was made, not they."""
+    dated = {
+        one.candidate.url: utc_text(one.candidate.hinted_modified_at)
+        for one in entries
+        if one.candidate.hinted_modified_at
+    }
+    known = db.execute(
+        "select count(*), count(*) filter (where c.hinted_modified_at < d.value) from json_each(?) d"
+        " join candidates c on c.url = d.key where c.hinted_modified_at is not null",
+        (json.dumps(dated),),
+    ).fetchone()
+    return bool(known[0] >= _ENOUGH_DATES and known[1] > known[0] / 2)
 
 
 def has_news(db: sqlite3.Connection, entries: Iterable[Entry], since: datetime | None) -> bool:
@@ -59,12 +84,30 @@ def has_news(db: sqlite3.Connection, entries: Iterable[Entry], since: datetime |
 
 
 def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
-    """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first."""
+    """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first.
+
+    Without those whose page has answered, if not as an article: see :func:`doubtful`.
+    """
     rows = db.execute(
         # No other outcome has a next try; left to itself, SQLite would read all that was ever settled.
         "select * from candidates indexed by candidates_site where site = :site"
         " and outcome in ('waiting', 'failed', 'blocked')"
-        f" and (outcome = 'waiting' or {due.condition('next_try_at')}) order by first_seen_at desc limit :most",
+        f" and iif(outcome = 'waiting', next_try_at is null, {due.condition('next_try_at')})"
+        f" and {_NOT_PENDING} order by first_seen_at desc limit :most",
+        {"site": site, "most": most, **due.bounds(now, _LONGEST_WAIT)},
+    )
+    return [_candidate(db, row) for row in rows]
+
+
+def doubtful(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
+    """Candidates of a site whose page gave no article yet and is due to be looked at once more, the longest due first.
+
+    A host of dead addresses in a feed must not cost what is new its turn: whoever asks bounds how many these are.
+    """
+    rows = db.execute(
+        "select * from candidates indexed by candidates_site where site = :site and outcome = 'waiting'"
+        f" and next_try_at is not null and {due.condition('next_try_at')} and {_NOT_PENDING}"
+        " order by next_try_at limit :most",
         {"site": site, "most": most, **due.bounds(now, _LONGEST_WAIT)},
     )
     return [_candidate(db, row) for row in rows]
@@ -73,18 +116,44 @@ def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list
 def settle(db: sqlite3.Connection, visit: Visit, site: str, address_key: str) -> None:
     """Write down the outcome of a visit that gave no article. What was stored before stays stored.
 
-    No attempt is counted where the host is to be left alone and the address was not asked for.
+    What a page says at first is not final: while its listing vouches for it, the address waits for another look. No
+    attempt is counted where the host is to be left alone and the address was not asked for.
     """
     now, held_until = visit.fetch.at, _held_until(db, visit)
     _see(db, Entry(visit.candidate, site, address_key), utc_text(now))
     (attempts,) = db.execute("select attempts from candidates where url = ?", (visit.candidate.url,)).fetchone()
     attempts += held_until is None or visit.fetch.status is not None
-    again = next_try(visit.outcome, attempts, now, held_until)
+    outcome = visit.outcome
+    again = next_try(outcome, attempts, now, held_until, is_refused=visit.fetch.status in pace.REFUSALS)
+    if visit.outcome in DOUBTFUL or (visit.reason or "").startswith(WALL):
+        again = next_look(_vouched(db, visit.candidate.url, now), visit.fetch.status, attempts, now)
+        outcome = Outcome.WAITING if again else visit.outcome
     db.execute(
         "update candidates set outcome = ?, reason = ?, attempts = ?, next_try_at = ?"
         " where url = ? and outcome not in ('stored', 'alias')",
-        (visit.outcome, visit.reason, attempts, utc_text(again) if again else None, visit.candidate.url),
+        (outcome, visit.reason, attempts, utc_text(again) if again else None, visit.candidate.url),
     )
+
+
+def set_apart(db: sqlite3.Connection, visit: Visit, site: str, address_key: str) -> None:
+    """Write down that what an address gave is kept until the crawl's end tells whose page it is."""
+    _see(db, Entry(visit.candidate, site, address_key), utc_text(visit.fetch.at))
+    db.execute(
+        "update candidates set reason = 'pending', next_try_at = null where url = ? and outcome = 'waiting'",
+        (visit.candidate.url,),
+    )
+
+
+def _vouched(db: sqlite3.Connection, url: str, now: datetime) -> Vouched:
+    """Return who says that there is an article at an address."""
+    sources = {Source(name) for (name,) in db.execute("select source from listings where candidate = ?", (url,))}
+    (modified,) = db.execute("select hinted_modified_at from candidates where url = ?", (url,)).fetchone()
+    if sources & _CURRENT:
+        return Vouched.NOW
+    if Source.SITEMAP in sources:
+        is_fresh = modified is not None and timedelta() <= now - utc_time(modified) <= _FRESH
+        return Vouched.NOW if is_fresh else Vouched.ONCE
+    return Vouched.NOT
 
 
 def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outcome: Outcome) -> None:
@@ -139,19 +208,27 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     """Write down that an address was seen. One refused unread may be welcome to another spider, or a newer profile."""
     candidate = entry.candidate
     hinted_at = utc_text(candidate.hinted_at) if candidate.hinted_at else None
+    modified_at = utc_text(candidate.hinted_modified_at) if candidate.hinted_modified_at else None
+    if modified_at is not None and modified_at > now:  # a plan, or a clock that is wrong
+        modified_at = None
+    if modified_at is not None:
+        _take_up_again(db, candidate.url, modified_at, now)
     db.execute(
         """
         insert into candidates
-            (site, url, address_key, hinted_title, hinted_at, first_seen_at, last_seen_at, outcome, reason)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (site, url, address_key, hinted_title, hinted_at, hinted_modified_at, first_seen_at, last_seen_at,
+             outcome, reason)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict(url) do update set
             last_seen_at = max(last_seen_at, excluded.last_seen_at),
             hinted_title = coalesce(hinted_title, excluded.hinted_title),
             hinted_at = coalesce(hinted_at, excluded.hinted_at),
+            hinted_modified_at = coalesce(max(hinted_modified_at, excluded.hinted_modified_at),
+                                          hinted_modified_at, excluded.hinted_modified_at),
             outcome = case when outcome = 'not_article' and attempts = 0 then excluded.outcome else outcome end,
             reason = case when outcome = 'not_article' and attempts = 0 then excluded.reason else reason end
         """,
-        (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at, now, now,
+        (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at, modified_at, now, now,
          Outcome.WAITING if entry.refusal is None else Outcome.NOT_ARTICLE, entry.refusal),
     )  # fmt: skip
     db.execute(
@@ -159,6 +236,22 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         " on conflict do update set last_seen_at = max(last_seen_at, excluded.last_seen_at)",
         (candidate.url, candidate.listing_url or "", candidate.source, now, now),
     )
+
+
+def _take_up_again(db: sqlite3.Connection, url: str, modified_at: str, now: str) -> None:
+    """Let an address whose listing names a newer change be looked at again: one that was settled as no article, and a
+    stored article that was last looked at before.
+    """
+    row = db.execute("select * from candidates where url = ? and hinted_modified_at < ?", (url, modified_at)).fetchone()
+    if row is None:
+        return
+    if row["outcome"] in DOUBTFUL and row["attempts"]:
+        db.execute("update candidates set outcome = 'waiting', attempts = 1, next_try_at = ? where url = ?", (now, url))
+    elif row["article_id"] is not None:
+        db.execute(
+            "update articles set next_check_at = ? where id = ? and last_checked_at < ? and next_check_at > ?",
+            (now, row["article_id"], modified_at, now),
+        )
 
 
 def _held_until(db: sqlite3.Connection, visit: Visit) -> datetime | None:
@@ -171,9 +264,11 @@ def _held_until(db: sqlite3.Connection, visit: Visit) -> datetime | None:
 def _is_due(db: sqlite3.Connection, entry: Entry, now: datetime) -> bool:
     url = entry.candidate.url
     row = db.execute("select outcome, next_try_at from candidates where url = ?", (url,)).fetchone()
+    again = row["next_try_at"]
     if row["outcome"] != Outcome.WAITING:
-        again = row["next_try_at"]
         return again is not None and due.is_due(utc_time(again), now, _LONGEST_WAIT)
+    if again is not None:  # its page has answered: see doubtful()
+        return False
     if stand(db, [entry.address_key]):
         settle_forgotten(db, url)
         return False
@@ -208,17 +303,55 @@ def _candidate(db: sqlite3.Connection, row: sqlite3.Row) -> Candidate:
     )
 
 
-# When an address that gave no article is tried again. A pure function of what happened.
+# When an address that gave no article is tried again. Pure functions of what happened.
 
 
-def next_try(outcome: Outcome, attempts: int, now: datetime, held_until: datetime | None = None) -> datetime | None:
+class Vouched(Enum):
+    """Who says that there is an article at an address: a listing of what is new; one of the past; nobody."""
+
+    NOW = auto()
+    ONCE = auto()
+    NOT = auto()
+
+
+DOUBTFUL = frozenset({Outcome.GONE, Outcome.NOT_ARTICLE})
+"""What a page says at first, and may not say an hour later: it is not published yet, has a flash of ten words, or
+something stands in front of it."""
+WALL = "a page in front of the article"
+"""Begins the reason of what was blocked by a page that is the site's and not the article's."""
+_LOOKS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=2))
+"""A cache forgets in minutes, an embargo ends in hours, a consent wall falls or a site is repaired in days."""
+_GONE_FOR_GOOD = 410  # a server says so on purpose; said twice, it is believed
+_CURRENT = frozenset({Source.FEED, Source.NEWS_SITEMAP, Source.SECTION})
+_FRESH = timedelta(days=2)
+
+
+def next_look(vouched: Vouched, status: int | None, attempts: int, now: datetime) -> datetime | None:
+    """Return when a page that gave no article at ``attempts`` visits is looked at again; None where that is final.
+
+    ``status`` is that of the last answer.
+    """
+    looks = {Vouched.NOW: _LOOKS, Vouched.ONCE: (timedelta(days=1),), Vouched.NOT: ()}[vouched]
+    if status == _GONE_FOR_GOOD:
+        looks = looks[:1]
+    return now + looks[max(attempts, 1) - 1] if attempts <= len(looks) else None
+
+
+def next_try(
+    outcome: Outcome,
+    attempts: int,
+    now: datetime,
+    held_until: datetime | None = None,
+    *,
+    is_refused: bool = False,
+) -> datetime | None:
     """The earliest time of the next try after ``attempts`` of them; None for never.
 
     The pause doubles each time up to two days; after fifteen attempts, so that an outage of a week loses nothing, the
     address is left alone. Without an attempt yet there is no pause. Where the host named a time, ``held_until``, it is
-    not before that.
+    not before that. What a host refuses by a status it may give within the hour: the wave, not the page, was meant.
     """
-    first = _FIRST.get(outcome)
+    first = _WAVE if outcome is Outcome.BLOCKED and is_refused else _FIRST.get(outcome)
     if first is None or attempts >= _ATTEMPTS:
         return None
     pause = min(first * (1 << (attempts - 1)), _MOST) if attempts else timedelta()

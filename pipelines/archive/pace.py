@@ -18,19 +18,23 @@ _FARTHEST_TURN = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class HostPace:
-    """What a host wants: no request before ``held_until``, and ``crawl_delay`` seconds between two; 0 for neither."""
+    """What a host wants: no request before ``held_until``, and ``crawl_delay`` seconds between two; 0 for neither.
+
+    ``refusals``: how many of its last answers in a row refused us without naming a time.
+    """
 
     held_until: float = 0.0
     crawl_delay: float = 0.0
+    refusals: int = 0
 
 
 def of_host(db: sqlite3.Connection, host: str, now: float) -> HostPace:
     """What is known of a host."""
-    row = db.execute("select held_until, crawl_delay from _pace where host = ?", (host,)).fetchone()
+    row = db.execute("select held_until, crawl_delay, refusals from _pace where host = ?", (host,)).fetchone()
     if row is None:
         return HostPace()
-    held_until, crawl_delay = row
-    return HostPace(0.0 if is_due(held_until, now, LONGEST_HOLD) else held_until, crawl_delay)
+    held_until, crawl_delay, refusals = row
+    return HostPace(0.0 if is_due(held_until, now, LONGEST_HOLD) else held_until, crawl_delay, refusals)
 
 
 def reserve(db: sqlite3.Connection, host: str, delay: float, now: float) -> float:
@@ -55,6 +59,41 @@ def hold(db: sqlite3.Connection, host: str, until: float, now: float) -> None:
         " on conflict(host) do update set held_until = excluded.held_until",
         (host, min(until, now + LONGEST_HOLD)),
     )
+
+
+def refused(db: sqlite3.Connection, host: str, status: int, now: float) -> float:
+    """Count a refusal that names no time, and let the host rest where there were enough. Return for how many seconds.
+
+    What was under way when the host began to rest says nothing more.
+    """
+    known = of_host(db, host, now)
+    if known.held_until:
+        return known.held_until - now
+    db.execute(
+        "insert into _pace(host, refusals) values (?, 1) on conflict(host) do update set refusals = refusals + 1",
+        (host,),
+    )
+    seconds = rest(status, known.refusals + 1)
+    if seconds:
+        hold(db, host, now + seconds, now)
+    return seconds
+
+
+def accepted(db: sqlite3.Connection, host: str) -> None:
+    """Write down that a host answers again."""
+    db.execute("update _pace set refusals = 0 where host = ?", (host,))
+
+
+REFUSALS = {429: 1, 503: 3, 403: 5}
+"""How many refusals in a row make a host rest. 429 is said to us; a page may be in trouble or closed on its own
+account, but several in a row are the host's."""
+_REST, _LONGEST_REST = 60.0, 1_920.0  # seconds; the longest is within the hour with the ten minutes of a failed try
+
+
+def rest(status: int, refusals: int) -> float:
+    """Return how long a host rests after so many refusals in a row: one minute, then twice as long each time. Pure."""
+    beyond = refusals - REFUSALS.get(status, refusals + 1)
+    return min(_REST * 2 ** min(beyond, 10), _LONGEST_REST) if beyond >= 0 else 0.0
 
 
 def slow_down(db: sqlite3.Connection, host: str, crawl_delay: float) -> None:

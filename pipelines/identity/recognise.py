@@ -113,25 +113,32 @@ def _rows(db: sqlite3.Connection, article_ids: set[int]) -> dict[int, Row]:
 
 
 def _twin(db: sqlite3.Connection, record: Record) -> int | None:
-    """Return the article of the site with equal title, text and time."""
+    """Return the article of the site with equal title, text and time, where one of the two is known by a slug alone.
+
+    Content alone never joins two sure keys: those are two articles, one of them the duplicate of the other.
+    """
     article, published = record.article, record.article.published
-    if not article.paragraphs:  # all galleries without a text have the same one
+    if not article.paragraphs or published is None:  # all galleries without a text have the same one
         return None
-    row = db.execute(  # left to itself, SQLite would read all articles of the site that have no time
-        "select min(id) from articles indexed by articles_content_hash"
-        " where content_hash = ? and site = ? and title = ? and published_at is ?",
-        (record.content_hash, article.site, article.title, published.iso if published else None),
+    number, slug = f"{article.site}:", f"{article.site}~"
+    other = number if record.identity[0].startswith(slug) else slug if record.identity[0].startswith(number) else None
+    if other is None:
+        return None
+    row = db.execute(
+        "select min(id) from articles indexed by articles_content_hash where content_hash = ? and site = ?"
+        " and title = ? and published_at = ? and substr(address_key, 1, ?) = ?",
+        (record.content_hash, article.site, article.title, published.iso, len(other), other),
     ).fetchone()
     return None if row[0] is None else int(row[0])
 
 
 def match(record: Record, known: Known, rows: Mapping[int, Row], twin: int | None) -> Iterator[Match]:
-    """Yield the stored articles that this is, by its keys, else by equal title, text and time on its site. Pure.
+    """Yield the stored articles that this is, by its keys, else by its twin. Pure.
 
     Sure are a number, and an address that answered before and answers now. An address that a page only claims, as
     broken publishing systems do for all their pages at once; one that redirects, as yesterday's column may to today's;
     and a slug, which two articles may share: they need a second sign. ``rows`` holds all who hold its keys, and the
-    ``twin`` that has equal title, text and time.
+    ``twin`` that has equal title, text and time, where one of the two has no number to tell them apart.
     """
     seen: set[int] = set()
     for key in record.identity:
@@ -147,7 +154,7 @@ def match(record: Record, known: Known, rows: Mapping[int, Row], twin: int | Non
             seen.add(holder.article_id)
             yield Match(holder.article_id, f"{sign} {key}")
     if twin is not None and twin not in seen:
-        yield Match(twin, "equal title, text and time")
+        yield Match(twin, "equal title, text and time, one of them without a number")
 
 
 def _signs(record: Record, known: Known) -> Iterator[tuple[str, str, keys.Holder]]:

@@ -29,10 +29,11 @@ def listed(db, number: int, at=MONDAY, refusal: str | None = None, listing: str 
     return candidate
 
 
-def settled(db, number: int, outcome: Outcome, reason: str) -> None:
+def settled(db, number: int, outcome: Outcome, reason: str, looks: int = 1) -> None:
     candidate = listed(db, number)
     one = Visit(candidate, Fetch(candidate.url, candidate.url, MONDAY), outcome, reason)
-    ledger.settle(db, one, "moscowtimes", SITES.address_key(candidate.url))
+    for _ in range(looks):
+        ledger.settle(db, one, "moscowtimes", SITES.address_key(candidate.url))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def archive(tmp_path):
         settled(db, 3, Outcome.FAILED, "timed out")
         settled(db, 4, Outcome.FAILED, "timed out")
         settled(db, 5, Outcome.BLOCKED, "robots.txt")
-        settled(db, 6, Outcome.GONE, "HTTP 410")
+        settled(db, 6, Outcome.GONE, "HTTP 410", looks=6)
         listed(db, 7, refusal="not an article's address")
         listed(db, 8, LATE)
         listed(db, 9, PAST_MIDNIGHT, listing=SECTION)

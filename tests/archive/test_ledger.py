@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.article import Candidate, Outcome, Source
+from crawler.article import Candidate, Outcome, Source, utc_text, utc_time
 from pipelines.archive import crawls, ledger
-from pipelines.archive.ledger import next_try
+from pipelines.archive.ledger import Vouched, next_look, next_try
 from tests.make import MT, NOW, SITES, TEXT, keep, visit
 
 A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"
@@ -96,8 +96,7 @@ def test_where_an_address_was_seen_is_kept_with_the_first_and_last_time(db):
         (Outcome.FAILED, 15, None),
         (Outcome.BLOCKED, 1, timedelta(days=1)),
         (Outcome.BLOCKED, 5, timedelta(days=2)),
-        (Outcome.GONE, 1, None),
-        (Outcome.NOT_ARTICLE, 1, None),
+        (Outcome.ALIAS, 1, None),
     ],
 )
 def test_pauses_grow_and_end(outcome, attempts, pause):
@@ -122,11 +121,100 @@ def test_what_one_spider_refused_is_asked_for_by_the_next_that_wants_it(db):
     assert outcomes(db) == {A: ("waiting", None)}
 
 
-def test_what_was_read_and_is_no_article_is_not_asked_for_again(db):
-    ledger.note(db, [entry(A)], NOW)
-    ledger.settle(db, failed(A, Outcome.NOT_ARTICLE, "too short"), "moscowtimes", "moscowtimes:100")
-    assert ledger.note(db, [entry(A)], NOW) == []
+def test_what_gave_no_article_at_first_waits_while_a_listing_of_news_names_it(db):
+    now, looks = NOW, 0
+    ledger.note(db, [entry(A)], now)
+    while outcomes(db) == {A: ("waiting", "too short" if looks else None)}:
+        looks += 1
+        ledger.settle(db, settled_at(A, now, Outcome.NOT_ARTICLE, "too short"), "moscowtimes", "moscowtimes:100")
+        assert ledger.note(db, [entry(A)], now) == ledger.doubtful(db, "moscowtimes", now, 9) == []
+        (at,) = db.execute("select next_try_at from candidates").fetchone()
+        if at is not None:
+            now = utc_time(at)
+            assert ledger.waiting(db, "moscowtimes", now, 9) == []
+            assert [c.url for c in ledger.doubtful(db, "moscowtimes", now, 9)] == [A]
     assert outcomes(db) == {A: ("not_article", "too short")}
+    assert looks == 6
+    assert now - NOW == timedelta(minutes=10, hours=7, days=3)
+
+
+def settled_at(url, at, outcome, reason):
+    one = failed(url, outcome, reason)
+    return replace(one, fetch=replace(one.fetch, at=at))
+
+
+@pytest.mark.parametrize(
+    ("vouched", "status", "attempts", "pause"),
+    [
+        (Vouched.NOW, 404, 1, timedelta(minutes=10)),
+        (Vouched.NOW, 200, 5, timedelta(days=2)),
+        (Vouched.NOW, 404, 6, None),
+        (Vouched.NOW, 410, 1, timedelta(minutes=10)),
+        (Vouched.NOW, 410, 2, None),
+        (Vouched.ONCE, 404, 1, timedelta(days=1)),
+        (Vouched.ONCE, 404, 2, None),
+        (Vouched.NOT, 404, 1, None),
+    ],
+)
+def test_looks_at_what_gave_no_article_grow_rare_and_end(vouched, status, attempts, pause):
+    assert next_look(vouched, status, attempts, NOW) == (NOW + pause if pause else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "modified", "pause"),
+    [
+        (Source.NEWS_SITEMAP, None, timedelta(minutes=10)),
+        (Source.SECTION, None, timedelta(minutes=10)),
+        (Source.SITEMAP, NOW - timedelta(days=1), timedelta(minutes=10)),
+        (Source.SITEMAP, NOW - timedelta(days=9), timedelta(days=1)),
+        (Source.SITEMAP, None, timedelta(days=1)),
+        (Source.LINK, None, None),
+    ],
+)
+def test_who_names_an_address_says_how_long_it_is_looked_for(db, source, modified, pause):
+    candidate = Candidate(A, source, f"{MT}/listing", hinted_modified_at=modified)
+    ledger.note(db, [ledger.Entry(candidate, "moscowtimes", "moscowtimes:100")], NOW)
+    visited = replace(failed(A, Outcome.GONE, "HTTP 404"), candidate=candidate)
+    ledger.settle(db, visited, "moscowtimes", "moscowtimes:100")
+    (again,) = db.execute("select next_try_at from candidates").fetchone()
+    assert again == (utc_text(NOW + pause) if pause else None)
+
+
+def changed(url, modified):
+    candidate = Candidate(url, Source.NEWS_SITEMAP, f"{MT}/map", hinted_modified_at=modified)
+    return ledger.Entry(candidate, "moscowtimes", SITES.address_key(url))
+
+
+def test_a_newer_change_that_a_listing_names_takes_up_what_was_final(db):
+    ledger.note(db, [changed(A, NOW - timedelta(days=9))], NOW)
+    db.execute("update candidates set outcome = 'gone', attempts = 6, next_try_at = null")
+    ledger.note(db, [changed(A, NOW - timedelta(days=9))], NOW)
+    assert ledger.doubtful(db, "moscowtimes", NOW, 9) == []
+    ledger.note(db, [changed(A, NOW + timedelta(days=9))], NOW)
+    assert ledger.doubtful(db, "moscowtimes", NOW, 9) == [], "a time to come says nothing"
+    ledger.note(db, [changed(A, NOW - timedelta(hours=1))], NOW)
+    assert [c.url for c in ledger.doubtful(db, "moscowtimes", NOW, 9)] == [A]
+
+
+def test_a_newer_change_that_a_listing_names_brings_the_next_look_forward(db):
+    ledger.note(db, [changed(A, NOW - timedelta(days=9))], NOW)
+    keep(db, visit(A))
+    db.execute("update articles set next_check_at = '2025-02-01T00:00:00Z'")
+    later = NOW + timedelta(days=3)
+    ledger.note(db, [changed(A, NOW - timedelta(minutes=1))], later)
+    assert db.execute("select next_check_at from articles").fetchone()[0] > utc_text(later), "it was read after that"
+    ledger.note(db, [changed(A, NOW + timedelta(days=2))], later)
+    assert db.execute("select next_check_at from articles").fetchone()[0] == utc_text(later)
+
+
+def test_a_listing_that_dates_everything_anew_says_nothing_of_any_article(db):
+    urls = [f"{MT}/2024/12/09/one-a{number}" for number in range(200, 220)]
+    ledger.note(db, [changed(url, NOW - timedelta(days=9)) for url in urls], NOW)
+    keep(db, visit(urls[0]))
+    db.execute("update articles set next_check_at = '2025-02-01T00:00:00Z'")
+    later = NOW + timedelta(days=3)
+    ledger.note(db, [changed(url, NOW + timedelta(days=2)) for url in urls], later)
+    assert db.execute("select next_check_at from articles").fetchone()[0] > utc_text(later)
 
 
 def test_every_outcome_that_is_tried_again_is_found_waiting(db):
@@ -136,7 +224,8 @@ def test_every_outcome_that_is_tried_again_is_found_waiting(db):
         ledger.settle(db, failed(url, outcome), "moscowtimes", f"moscowtimes:{number}")
     later = NOW + timedelta(days=3)
     due = db.execute("select url from candidates where outcome = 'waiting' or next_try_at <= ?", (later.isoformat(),))
-    assert {c.url for c in ledger.waiting(db, "moscowtimes", later, 10)} == {row["url"] for row in due}
+    found = ledger.waiting(db, "moscowtimes", later, 10) + ledger.doubtful(db, "moscowtimes", later, 10)
+    assert {c.url for c in found} == {row["url"] for row in due}
 
 
 def test_what_waits_is_found_by_an_index_among_all_that_is_settled(db):

@@ -59,9 +59,10 @@ def test_another_address_of_an_article_is_an_alias_not_a_row(db, other):
     assert {A, other} <= {url for (url,) in rows(db, "select url from article_urls where article_id = 1")}
 
 
-def test_equal_title_text_and_time_on_one_site_are_one_article(db):
+def test_equal_title_text_and_time_at_two_addresses_are_two_articles_of_which_one_says_so(db):
     keep(db, visit("https://example.org/a"))
-    assert keep(db, visit("https://example.org/b")).outcome is Outcome.ALIAS
+    assert keep(db, visit("https://example.org/b")).outcome is Outcome.STORED
+    assert rows(db, "select id, duplicate_of from articles") == [(1, None), (2, 1)]
 
 
 def test_equal_text_under_another_title_is_a_row_of_its_own_that_says_so(db):

@@ -152,3 +152,38 @@ def test_a_hold_that_is_over_or_shorter_than_the_pause_changes_nothing(db):
     late = replace(visit(503, ValueError()), fetch=Fetch("", f"http://{HOST}/a", NOON + timedelta(hours=1), 503))
     assert settled(db, late)[2:] == (1, "2024-12-09T13:10:00Z")
     assert settled(db, visit(503, ValueError()))[2:] == (2, "2024-12-09T12:20:00Z")
+
+
+def refusals(db, *statuses, apart=0.0):
+    """How long a host rests after each of these answers, ``apart`` seconds after the last rest is over."""
+    now, rests = NOW, []
+    for status in statuses:
+        rests.append(pace.refused(db, HOST, status, now))
+        now += rests[-1] + apart
+    return rests
+
+
+def test_a_host_that_says_too_many_rests_at_once_and_twice_as_long_each_time(db):
+    assert refusals(db, *[429] * 8, apart=1) == [60, 120, 240, 480, 960, 1920, 1920, 1920]
+    pace.accepted(db, HOST)
+    assert pace.of_host(db, HOST, NOW + 90_000) == pace.HostPace()
+    assert pace.refused(db, HOST, 429, NOW + 90_000) == 60
+
+
+def test_a_wave_is_the_hosts_and_one_closed_page_is_not(db):
+    assert refusals(db, 403, 403, 403, 403, 403, 403, apart=1) == [0, 0, 0, 0, 60, 120]
+    pace.accepted(db, HOST)
+    assert pace.refused(db, HOST, 503, NOW + 9_000) == 0
+    pace.accepted(db, HOST)
+    assert pace.refused(db, HOST, 503, NOW + 9_000) == 0
+    assert pace.refused(db, HOST, 404, NOW + 9_000) == 0
+
+
+def test_what_was_under_way_when_a_host_began_to_rest_does_not_prolong_it(db):
+    assert pace.refused(db, HOST, 429, NOW) == 60
+    assert pace.refused(db, HOST, 429, NOW + 1) == 59
+    assert pace.of_host(db, HOST, NOW + 1).held_until == NOW + 60
+
+
+def test_what_a_wave_refused_is_tried_again_within_the_hour(db):
+    assert settled(db, visit(403, HttpError(Response("http://x/", status=403))))[2:] == (1, "2024-12-09T12:30:00Z")

@@ -134,3 +134,17 @@ def test_two_processes_on_one_archive_keep_one_pace(server, tmp_path):
     assert_apart(server.asked, 0.2)
     turns = [asked.headers["User-Agent"] for asked in server.asked]
     assert sum(one != other for one, other in pairwise(turns)) > 4  # they did run at the same time
+
+
+def test_a_host_that_says_too_many_rests_and_its_addresses_wait(server, tmp_path):
+    paths = [f"/p{n}" for n in range(12)]
+    server.answers = {"/robots.txt": [Answer(404)], **{path: [Answer(429)] for path in paths}}
+    at = {"CRAWL_TIME": "2024-12-09T12:00:00Z", "DOWNLOAD_DELAY": 0}
+    done = crawl("urls", tmp_path / "news.db", urls(server, *paths), **at)
+    assert 1 <= len(server.paths()) - 1 <= 3
+    sql = "select outcome, count(*), max(next_try_at) < '2024-12-09T13' from candidates"
+    assert done.rows(sql) == [("failed", 12, 1)]
+    server.answers = {"/robots.txt": [Answer(404)], **{path: [page(path)] for path in paths}}
+    later = {"CRAWL_TIME": "2024-12-09T12:55:00Z", "DOWNLOAD_DELAY": 0}
+    again = crawl("urls", tmp_path / "news.db", urls(server, *paths), **later)
+    assert again.one("select count(*) from articles") == 12

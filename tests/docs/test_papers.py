@@ -7,7 +7,7 @@ import pytest
 
 from crawler.article import Moment, Outcome
 from crawler.extraction import dates
-from pipelines.archive.ledger import next_try
+from pipelines.archive.ledger import Vouched, next_look, next_try
 from pipelines.copies.lsh import BANDS, LEAD_BANDS
 from pipelines.identity.revisits import MIN_APART, MIN_VISITS
 from tests.crawling import ROOT
@@ -43,8 +43,11 @@ def test_sections_that_a_paper_points_to_are_there(name):
         ("after ten minutes and a day at first", next_try(Outcome.BLOCKED, 1, NOW), NOW + timedelta(days=1)),
         ("up to two days", next_try(Outcome.FAILED, 14, NOW), NOW + timedelta(days=2)),
         ("fifteen times in all", next_try(Outcome.FAILED, 15, NOW), None),
-        ("a 404, or a page that turns out to be no article, is final", next_try(Outcome.GONE, 1, NOW), None),
-        ("a page that turns out to be no article, is final", next_try(Outcome.NOT_ARTICLE, 1, NOW), None),
+        ("again after ten minutes", next_look(Vouched.NOW, 404, 1, NOW), NOW + timedelta(minutes=10)),
+        ("two days at last", next_look(Vouched.NOW, 404, 5, NOW), NOW + timedelta(days=2)),
+        ("then it is final", next_look(Vouched.NOW, 404, 6, NOW), None),
+        ("looked at a second time after a day", next_look(Vouched.ONCE, 404, 1, NOW), NOW + timedelta(days=1)),
+        ("410 is final at the second", next_look(Vouched.NOW, 410, 2, NOW), None),
         ("neither before 1990", dates.EARLIEST, date(1990, 1, 1)),
         ("15 minutes of grace", dates.possible(Moment(NOW + timedelta(minutes=15)), NOW), True),
         ("15 minutes of grace", dates.possible(Moment(NOW + timedelta(minutes=16)), NOW), False),

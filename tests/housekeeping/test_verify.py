@@ -8,7 +8,7 @@ import pytest
 from crawler.article import Candidate, Link, Source
 from crawler.housekeeping import Job
 from crawler.housekeeping.captures import parse, wrong_captures
-from crawler.housekeeping.verify import verify
+from crawler.housekeeping.verify import merged_by_content, verify
 from pipelines.archive import ledger
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.lease import Lease
@@ -152,3 +152,11 @@ def test_articles_whose_captures_cannot_be_looked_at_are_no_trouble_but_told(pat
     assert told(path)[1][0].startswith("captures were not looked at: name the folder")
     spoil(path, "update articles set capture = 'gone.warc.gz:1:' where id = 1")
     assert not told(path, captures=folder)[0]
+
+
+def test_rows_that_earlier_versions_merged_by_content_are_named_and_are_no_trouble(db):
+    keep(db, visit(f"{MT}/2024/12/09/council-decides-a100"))
+    db.execute("insert into merges values (7, 1, '2024-12-09T12:00:00Z', 'equal title, text and time')")
+    db.execute("insert into merges values (8, 1, '2024-12-09T12:00:00Z', 'the address moscowtimes:100')")
+    (told,) = merged_by_content(db)
+    assert told.startswith(f"article 1 ({MT}/2024/12/09/council-decides-a100) took in 1 row (7) by equal title")

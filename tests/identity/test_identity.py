@@ -230,11 +230,29 @@ def test_a_redirect_between_two_rows_of_one_article_merges_them(db):
     assert rows(db, "select distinct target_id from links") == [(1,)]
 
 
-def test_rows_that_become_equal_in_title_text_and_time_are_merged(db):
+def test_rows_that_become_equal_in_title_text_and_time_stay_two_by_their_addresses(db):
     keep(db, visit(A, title="Draft"))
     keep(db, visit(B, paragraphs=TEXT[:3]))
-    assert keep(db, visit(B, minutes=5, title="Draft")).article_id == 1
-    assert rows(db, "select count(*) from articles") == [(1,)]
+    assert keep(db, visit(B, minutes=5, title="Draft")).article_id == 2
+    assert rows(db, "select id, duplicate_of from articles") == [(1, None), (2, 1)]
+    assert rows(db, "select * from merges") == []
+
+
+@pytest.mark.parametrize("published", [Moment(NOW, 0), None])
+def test_six_numbers_with_one_page_stay_six_articles(db, published):
+    urls = [f"{MT}/2024/12/09/piece-{number}-a{number}" for number in range(200, 206)]
+    for minutes, url in enumerate(urls):
+        keep(db, visit(url, minutes=minutes, title="We Are Back Soon", published=published))
+    assert rows(db, "select count(*), count(duplicate_of) from articles") == [(6, 5)]
+    assert rows(db, "select distinct kind from events") == [("new",)]
+
+
+def test_a_row_that_only_a_slug_names_is_the_article_with_a_number_that_has_its_title_text_and_time(db):
+    keep(db, visit(f"{MT}/2024/12/10/mayor-resigns"))
+    assert keep(db, visit(f"{MT}/2024/12/09/mayor-leaves-office-a101", minutes=5)).article_id == 1
+    keep(db, visit(f"{MT}/2024/12/10/crane-falls", title="Crane", published=None))
+    keep(db, visit(f"{MT}/2024/12/09/crane-fell-a102", minutes=5, title="Crane", published=None))
+    assert rows(db, "select count(*) from articles") == [(3,)], "that neither has a time is no sign"
 
 
 def test_a_slug_row_and_its_numbered_row_are_merged_once_a_page_tells(db):

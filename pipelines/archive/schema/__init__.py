@@ -33,6 +33,7 @@ from pipelines.archive.schema.texts import (
     m019_forms,
 )
 from pipelines.archive.schema.watching import m011_findings, m012_alerts
+from pipelines.archive.schema.web import m020_web
 
 migrations = Migrations("vestnik")
 for _step in (
@@ -53,5 +54,6 @@ for _step in (
     m017_flat,
     m018_words,
     m019_forms,
+    m020_web,
 ):
     migrations()(_step)

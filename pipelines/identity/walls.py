@@ -1,0 +1,160 @@
+"""Is this page the article's, or the site's: a maintenance notice, a consent wall, the front page for what is missing?
+
+Such a page answers 200 under every address. Taken for the articles' own it would edit all of them, and make one of
+many. A page is the site's only where *nothing* bears it out as this address's own (:func:`is_doubtful`); then it is
+kept apart until the crawl's other pages tell (:func:`judge`). Equal text alone says nothing: rates, weather and results
+are news. All of it is pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from crawler.article import Source
+from pipelines.fingerprint import plain
+from pipelines.record import Record
+
+_STRUCTURED = frozenset({"layout", "json-ld", "microdata", "article:published_time", "meta"})
+"""Sources of a time of publication that a system writes for machines; a notice may print any time of day."""
+_OWN_HEADLINE = frozenset({"json-ld", "microdata"})
+_BY_NAME = frozenset({Source.LIST, Source.WARC})
+"""Who asks for an address by name vouches for what has no listing to do so."""
+_LIKE = 0.5
+"""Share of the shorter headline's words that the other has: listings shorten headlines, and papers retitle."""
+_NEAR = 0.8
+"""Share of three-word runs that two pages have in common of all that either has. A notice of sixty words that prints
+one that is another each time, such as the address, shares 0.9; a new sentence of ten words in a hundred leaves 0.8."""
+_MOST_WORDS = 400
+_FEW = 3  # addresses with one page, of which none is known by another text
+_WORD = re.compile(r"\w+")
+
+
+def is_doubtful(record: Record, stored: Mapping[str, Any] | None) -> bool:
+    """Return whether nothing bears a page out as its address's own.
+
+    ``stored`` is the article's row. Of a known article the page shares neither its title nor a paragraph; one that is
+    new has neither a time that a system wrote for machines nor the listing's title.
+    """
+    article, hint = record.article, record.visit.candidate.hinted_title
+    if not may_be_doubtful(record):
+        return False
+    if stored is None:
+        return hint is not None or record.visit.candidate.source not in _BY_NAME
+    if is_like(article.title, stored["title"]):
+        return False
+    known = set(map(plain, stored["text"].split("\n\n")))
+    return not any(plain(paragraph) in known for paragraph in article.paragraphs)
+
+
+def may_be_doubtful(record: Record) -> bool:
+    """Return whether neither the listing nor the page's structured data bears it out, whatever is stored."""
+    article, hint = record.article, record.visit.candidate.hinted_title
+    for one in article.provenance:
+        if one.source in {"title": _OWN_HEADLINE, "published_at": _STRUCTURED}.get(one.field, ()):
+            return False
+    return hint is None or not is_like(article.title, hint)
+
+
+def is_like(title: str, other: str) -> bool:
+    """Return whether two headlines may be of one article: most words of the shorter one stand in the other."""
+    here, there = (set(_WORD.findall(plain(text).casefold())) for text in (title, other))
+    least = min(len(here), len(there))
+    return least > 0 and len(here & there) >= _LIKE * least
+
+
+class Whose(StrEnum):
+    """Whose page an address gave."""
+
+    ARTICLES = "the article's"
+    SITES = "the site's, in front of the article"
+    NOBODYS = "the site's, for what is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A page that nothing bears out. ``key`` identifies its address; ``is_known``: an article with another text is."""
+
+    url: str
+    key: str
+    title: str
+    words: Sequence[str]
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SitePages:
+    """Pages known to be the site's own, each as its words: walls of late, answers to addresses that cannot exist."""
+
+    walls: Sequence[Sequence[str]] = ()
+    missing: Sequence[Sequence[str]] = ()
+    names: frozenset[str] = frozenset()
+    """The site's names, and the title of its front page."""
+
+
+def judge(doubts: Iterable[Doubt], site: SitePages) -> dict[str, Whose]:
+    """Return whose each page is, by address.
+
+    One page at three addresses, or at two of which one is known by another text, is the site's; so is one that was
+    before. The front page, and what answers at an address that cannot exist, say that the article is not there.
+    """
+    verdicts: dict[str, Whose] = {}
+    for group in _groups(tuple(doubts)):
+        first = group[0]
+        keys = {doubt.key for doubt in group}
+        is_wall = len(keys) >= _FEW or (len(keys) > 1 and any(doubt.is_known for doubt in group))
+        if _title(first.title) in site.names:
+            whose = Whose.NOBODYS
+        elif is_wall or any(are_near(first.words, wall) for wall in site.walls):
+            whose = Whose.SITES
+        elif any(are_near(first.words, page) for page in site.missing):
+            whose = Whose.NOBODYS
+        else:
+            whose = Whose.ARTICLES
+        verdicts |= dict.fromkeys((doubt.url for doubt in group), whose)
+    return verdicts
+
+
+def names(*titles: str) -> frozenset[str]:
+    """Return what :class:`SitePages` compares headlines with."""
+    return frozenset(filter(None, map(_title, titles)))
+
+
+def masked(text: str) -> tuple[str, ...]:
+    """Return the first words of a text by which pages are compared: figures, reference numbers and times masked."""
+    words = islice(_WORD.finditer(plain(text[:20_000]).casefold()), _MOST_WORDS)
+    return tuple("0" if any(map(str.isdigit, word[0])) else word[0] for word in words)
+
+
+def are_near(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two pages are one but for what is written into them anew for each reader."""
+    if tuple(one) == tuple(other):
+        return bool(one)
+    here, there = _runs(one), _runs(other)
+    return bool(here and there) and len(here & there) >= _NEAR * len(here | there)
+
+
+def _runs(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def _groups(doubts: Sequence[Doubt]) -> list[list[Doubt]]:
+    """Return the doubts by page: those with near-equal words and one title, figures masked."""
+    groups: list[list[Doubt]] = []
+    for doubt in doubts:
+        title = _title(doubt.title)
+        for group in groups:
+            if _title(group[0].title) == title and are_near(group[0].words, doubt.words):
+                group.append(doubt)
+                break
+        else:
+            groups.append([doubt])
+    return groups
+
+
+def _title(title: str) -> str:
+    return " ".join(masked(title))
