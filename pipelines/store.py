@@ -72,7 +72,7 @@ class Store:
             return
         try:
             for item in await self.context.archive.write(self._decided):
-                await self._keep(item)
+                await self._keep(item, is_decided=True)
         except ArchiveError as error:  # the next crawl finds it
             self.context.abort(str(error))
 
@@ -83,10 +83,10 @@ class Store:
         told = doubts.verdicts(db, kept, self.context.now())
         return [_as_told(one, told[one.doubt.url], self.context.sites) for one in kept]
 
-    async def _keep(self, item: Visit | Record) -> None:
+    async def _keep(self, item: Visit | Record, *, is_decided: bool = False) -> None:
         if isinstance(item, Record):
-            stored = await self._keep_apart(item) if walls.may_be_doubtful(item) else None
-            stored = stored or await self._store(item)
+            is_apart = not is_decided and walls.may_be_doubtful(item)
+            stored = (await self._keep_apart(item) if is_apart else None) or await self._store(item)
             if stored.outcome is Outcome.WAITING:
                 return
             self._count(stored.outcome, stored.reason)
@@ -104,8 +104,8 @@ class Store:
         visit = record.visit
 
         def write(db: sqlite3.Connection) -> Stored | None:
-            if pending.is_kept(db, visit) or ledger.stand(db, record.identity):
-                return None  # it is decided by now; or it must not be kept
+            if ledger.stand(db, record.identity):  # it must not be kept at all
+                return None
             if not walls.is_doubtful(record, look_up(db, record).article):
                 return None
             if not pending.keep(db, visit, record.article.site, self.context.crawl_id):

@@ -22,21 +22,22 @@ _WITHOUT_TEXT = ("no title", "no text", "too short")
 class Validate:
     """The first stage."""
 
-    def __init__(self, sites: Sites):
+    def __init__(self, sites: Sites, home: str | None = None):
         self.sites = sites
+        self.home = home
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Validate:
-        """Take the site profiles of the crawl."""
-        return cls(context_of(crawler).sites)
+        """Take the site profiles of the crawl, and the one site that it is of, if it is."""
+        return cls(context_of(crawler).sites, getattr(crawler.spider, "site_name", None))
 
     def process_item(self, item: Visit) -> Visit:
         """Return the visit, without its article and with the reason where the page is none."""
-        return validate(item, self.sites)
+        return validate(item, self.sites, self.home)
 
 
-def validate(visit: Visit, sites: Sites) -> Visit:
-    """Settle a visit whose page is not an article.
+def validate(visit: Visit, sites: Sites, home: str | None = None) -> Visit:
+    """Settle a visit whose page is not an article. ``home`` is the site that is crawled, where it is one alone.
 
     Of an article that is known, a page without one is its absence: it stays the last good copy.
     """
@@ -44,7 +45,7 @@ def validate(visit: Visit, sites: Sites) -> Visit:
     if article is None:
         return visit
     site = sites.for_url(visit.fetch.url)
-    objection = _led_away(visit, site, sites) or _objection(visit, article, site)
+    objection = _led_away(visit, site, sites, home) or _objection(visit, article, site)
     if objection is None:
         return visit
     outcome, reason = objection
@@ -55,11 +56,13 @@ def validate(visit: Visit, sites: Sites) -> Visit:
     return replace(visit, outcome=outcome, reason=reason, article=None)
 
 
-def _led_away(visit: Visit, site: Site, sites: Sites) -> tuple[Outcome, str] | None:
+def _led_away(visit: Visit, site: Site, sites: Sites, home: str | None) -> tuple[Outcome, str] | None:
     """A paper's article that answers from a host which nobody knows: a page for consent, payment or logging in."""
     asked = sites.for_url(visit.candidate.url)
     if asked.name in sites.by_name and site.name not in sites.by_name:
         return Outcome.NOT_ARTICLE, f"redirected to {site.name}"
+    if home is not None and site.name not in sites.by_name:  # its feed named a page elsewhere, or a counter led there
+        return Outcome.NOT_ARTICLE, f"another site: {site.name}"
     return None
 
 

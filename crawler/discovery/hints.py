@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
 from w3lib.html import remove_tags
@@ -24,8 +24,13 @@ def title(written: str | None, *, is_text: bool = False) -> str | None:
     if not written:
         return None
     written = written[: 20 * MOST_CHARACTERS]
-    plain = unescaped(written if is_text else remove_tags(written))
+    plain = whole(unescaped(written if is_text else remove_tags(written)))
     return " ".join(plain.split())[:MOST_CHARACTERS].rstrip() or None
+
+
+def whole(text: str) -> str:
+    """Return a text without halves of characters, which SQLite refuses: JSON may hold one where a title was cut."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def moment(written: str | None) -> datetime | None:
@@ -38,17 +43,64 @@ def moment(written: str | None) -> datetime | None:
         if match := _W3C.fullmatch(text):
             day, clock, zone = match.groups()
             return datetime.fromisoformat(f"{day}T{clock}{zone.upper()}").astimezone(UTC) if clock and zone else None
-        # RFC 822 knows -0000 as UTC told by a server that does not tell its own zone.
-        at = parsedate_to_datetime(re.sub(r"-0000$", "+0000", text))
+        at = parsedate_to_datetime(_as_rfc_822(text))
     except (ValueError, OverflowError, IndexError):
         return None
     return at.astimezone(UTC) if at.tzinfo else None
 
 
+def modified(written: str | None) -> datetime | None:
+    """As :func:`moment`, of a change; a plain day counts from its first second in UTC: what is older is older."""
+    day = _day(written)
+    return datetime.combine(day, time(), UTC) if day else moment(written)
+
+
 def last_moment(written: str | None) -> datetime | None:
     """As :func:`moment`, but a plain day counts to its last second in UTC: the upper bound of a modification."""
+    day = _day(written)
+    return datetime.combine(day, time(23, 59, 59), UTC) if day else moment(written)
+
+
+def _day(written: str | None) -> date | None:
     try:
-        day = datetime.strptime((written or "").strip(), "%Y-%m-%d").date()  # noqa: DTZ007 only the day is taken
+        return datetime.strptime((written or "").strip(), "%Y-%m-%d").date()  # noqa: DTZ007 only the day is taken
     except ValueError:
-        return moment(written)
-    return datetime.combine(day, time(23, 59, 59), UTC)
+        return None
+
+
+# Names that mean one zone in the feeds of papers; of others, such as IST (India, Ireland, Israel), nobody can say.
+_ZONES = {
+    "WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MESZ": "+0200",
+    "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "TRT": "+0300", "SAST": "+0200", "WIB": "+0700", "HKT": "+0800",
+    "SGT": "+0800", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300",
+    "BRT": "-0300", "AKST": "-0900", "AKDT": "-0800", "HST": "-1000", "Z": "+0000",
+}  # fmt: skip
+_MONTH_NAMES = {
+    "Jan": "janvier janv januar jänner enero ene gennaio gen janeiro januari stycznia ledna января янв січня ocak",
+    "Feb": "février févr fevrier februar febrero febbraio fevereiro fev februari lutego února февраля фев лютого şubat",
+    "Mar": "mars märz marzo março maart mrt marca března марта мар березня mart",
+    "Apr": "avril avr abril abr aprile kwietnia dubna апреля апр квітня nisan",
+    "May": "mai mayo maggio mag maio mei maja května мая травня mayıs",
+    "Jun": "juin juni junio giugno giu junho czerwca června июня июн червня haziran",
+    "Jul": "juillet juil juli julio luglio lug julho lipca července июля июл липня temmuz",
+    "Aug": "août aout agosto ago augustus augusti sierpnia srpna августа авг серпня ağustos",
+    "Sep": "septembre sept septiembre settembre set setembro września září сентября сен вересня eylül",
+    "Oct": "octobre oktober okt octubre ottobre ott outubro out października října октября окт жовтня ekim",
+    "Nov": "novembre noviembre novembro listopada listopadu ноября ноя листопада kasım",
+    "Dec": "décembre déc decembre dezember dez diciembre dic dicembre dezembro grudnia prosince декабря дек"
+    " грудня aralık",
+}
+_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,20}\.?,?\s{1,5}(?=\d)")
+_WORD = re.compile(r"[^\W\d_]{3,20}\.?")
+_COLON = re.compile(r"([+-]\d\d):(\d\d)$")
+
+
+def _as_rfc_822(text: str) -> str:
+    """Return a date without its weekday, with an English month and the zone in figures, where those are known."""
+    text = _WEEKDAY.sub("", text)
+    text = _WORD.sub(lambda word: _MONTHS.get(word[0].casefold().rstrip("."), word[0]), text, count=1)
+    # -0000 is UTC told by a server that does not tell its own zone.
+    text = re.sub(r"-0000$", "+0000", _COLON.sub(r"\1\2", text))
+    head, _, zone = text.rpartition(" ")
+    return f"{head} {_ZONES[zone.upper()]}" if zone.upper() in _ZONES else text

@@ -16,6 +16,8 @@ from crawler.charsets import is_false_of_xml
 _HTML = re.compile(rb"(?is)\s*+(?:<\?xml[^>]*+>)?+(?:\s++|<!--(?:(?!-->).)*+-->)*+<(!doctype\s+html|html|head|body)\b")
 _DECLARATION = re.compile(rb"<\?xml\b[^>]{0,500}>")
 _ENCODING = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([^\"']{0,100})[\"']")
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_DECLARED = re.compile(r"^\s{0,20}<\?xml\b[^>]{0,500}>")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -71,7 +73,7 @@ def markup(body: bytes) -> bytes:
 
     Raises ListingError where nothing is left.
     """
-    body = body.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    body = _narrow(body).removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not body:
         raise ListingError("empty")
     declaration = _DECLARATION.match(body)
@@ -79,6 +81,20 @@ def markup(body: bytes) -> bytes:
     if declaration and encoding and is_false_of_xml(encoding[1].decode("latin-1")):
         return body[declaration.end() :]
     return body
+
+
+def _narrow(body: bytes) -> bytes:
+    """The body in UTF-8, where it is written in two bytes a character: by its mark, or by the zeros around its tag."""
+    head = body[:64].lstrip(b" \t\r\n\0")
+    for mark, codec in _WIDE.items():
+        if body.startswith(mark) or (head[:1] == b"<" and body[:64].count(b"\0") > 20 and _is_wide(body, codec)):
+            text = body.decode(codec, "replace").removeprefix("\ufeff")
+            return _DECLARED.sub("", text, count=1).encode("utf-8", "replace")
+    return body
+
+
+def _is_wide(body: bytes, codec: str) -> bool:
+    return body[:64].decode(codec, "replace").lstrip().startswith("<")
 
 
 def is_html(body: bytes) -> bool:

@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.article import Candidate
@@ -17,6 +18,11 @@ _ARTICLE = re.compile(r"/((?:19|20)\d{2})[/-](0[1-9]|1[0-2])[/-](?:(0[1-9]|[12]\
 _SITEMAP = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_/.]?(0[1-9]|1[0-2]))?(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 
 
+_PARAMETERS = (("yyyy", "year", "y"), ("mm", "month", "m"), ("dd", "day", "d"))
+_YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
+_BEHIND = timedelta(days=2)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Inclusive days where the site is."""
@@ -26,11 +32,15 @@ class Period:
     zone: ZoneInfo
 
     def may_be_listed_in(self, nested: Nested) -> bool:
-        """Whether a sitemap can name an article of the period: by the days in its address, and by its last change."""
-        if nested.lastmod is not None and nested.lastmod.astimezone(self.zone).date() < self.since:
-            return False
-        days = span_of(nested.url, _SITEMAP)
+        """Whether a sitemap can name an article of the period, by the days in its address."""
+        days = _asked_for(nested.url) or span_of(nested.url, _SITEMAP)
         return days is None or (days[0] <= self.until and days[1] >= self.since)
+
+    def was_changed_since(self, nested: Nested) -> bool:
+        """Whether a sitemap was changed when the period had begun, as far as its index says, or two days before: some
+        systems date a file by the last article but one.
+        """
+        return nested.lastmod is None or nested.lastmod.astimezone(self.zone).date() >= self.since - _BEHIND
 
     def may_hold(self, candidate: Candidate) -> bool:
         """Whether an article can lie in the period, by what its listing says or its address; in doubt it can."""
@@ -54,6 +64,16 @@ class Period:
             return None
         # Editors date pieces before midnight that appear after it.
         return days[0] - timedelta(days=1), days[1] + timedelta(days=1)
+
+
+def _asked_for(url: str) -> tuple[date, date] | None:
+    """The first and last day that a query asks for by their names: ``?yyyy=2024&mm=12&dd=09``."""
+    asked = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
+    parts = [next((asked[name] for name in names if name in asked), "") for names in _PARAMETERS]
+    if not _YEAR.fullmatch(parts[0]):
+        return None
+    year, month, day = (f"{int(part):02}" if part.isdecimal() and len(part) < 5 else "" for part in parts)
+    return span_of(f"x://x/{'-'.join(filter(None, (year, month, day if month else '')))}.", _SITEMAP)
 
 
 def span_of(url: str, dated: re.Pattern[str]) -> tuple[date, date] | None:

@@ -14,17 +14,23 @@ from crawler.site import Section, Site
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A listing: its address and form, how deep it lies below the one in the profile, and its page in a section."""
+    """A listing: its address and form, how deep it lies below the one in the profile, and its page in a section.
+
+    ``root`` is the address of the one in the profile, where that leads to it.
+    """
 
     url: str
     form: Form
     level: int = 0
     section: Section | None = None
     page: int = 0
+    root: str | None = None
 
 
-_DEEPEST = 2
-"""Levels of sitemap indexes below the first; the protocol knows one."""
+_DEEPEST = 3
+"""Levels of sitemap indexes below the first; the protocol knows one, papers have a year, a month and a section."""
+_ENOUGH_DAYS = 3
+"""Different days in an index: fewer may be those of its template, or of one night in which all files were made anew."""
 
 
 def places_of_news(site: Site) -> Iterator[Place]:
@@ -60,8 +66,22 @@ def below(place: Place, nested: tuple[Nested, ...], period: Period | None) -> It
     if place.level >= _DEEPEST:
         return
     wanted = [one for one in nested if period is None or period.may_be_listed_in(one)]
-    for one in sorted(wanted, key=_newest, reverse=True):
-        yield replace(place, url=one.url, level=place.level + 1)
+    for one in sorted(set(wanted) - set(passed_over(nested, period)), key=_newest, reverse=True):
+        yield replace(place, url=one.url, level=place.level + 1, root=place.root or place.url)
+
+
+def passed_over(nested: tuple[Nested, ...], period: Period | None) -> tuple[Nested, ...]:
+    """Return which files of an index are left out because it says that they were last changed before the period.
+
+    Many indexes date all their files by a template, or not at all: dates order, and leave out only where they differ
+    and some file is dated within the period.
+    """
+    if period is None:
+        return ()
+    old = tuple(one for one in nested if period.may_be_listed_in(one) and not period.was_changed_since(one))
+    days = {one.lastmod.date() for one in nested if one.lastmod}
+    bears_out = len(days) >= _ENOUGH_DAYS and any(one.lastmod and period.was_changed_since(one) for one in nested)
+    return old if bears_out else ()
 
 
 def next_page(place: Place) -> Place | None:
@@ -70,7 +90,9 @@ def next_page(place: Place) -> Place | None:
     if section is None or not section.paging:
         return None
     offset = section.first + place.page * section.step
-    return replace(place, url=section.paging.replace("{offset}", str(offset)), page=place.page + 1)
+    return replace(
+        place, url=section.paging.replace("{offset}", str(offset)), page=place.page + 1, root=place.root or place.url
+    )
 
 
 def _newest(nested: Nested) -> tuple[date, str]:

@@ -7,9 +7,12 @@ which stand one level deeper; hence lxml.
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
+from html.entities import html5
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -22,6 +25,10 @@ MOST_ENTRIES = 50_000
 MOST_BYTES = 50 * 1024 * 1024
 """Both are the protocol's own bounds of one sitemap (sitemaps.org, "Sitemaps XML format")."""
 _GZIP = b"\x1f\x8b"
+_ZIPPED = 2  # times: a file that was packed, and packed again by the server
+_CDATA = re.compile(rb"(?s)(<!\[CDATA\[.*?\]\]>)")
+_LOOSE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?")
+_SITEMAP = re.compile(r"(?i)\.xml(?:\.gz)?$")
 _FEEDS = frozenset({"rss", "feed", "RDF"})
 
 
@@ -32,12 +39,14 @@ def parse_sitemap(body: bytes, url: str) -> Listing:
     all of these gzipped. Only ``news:publication_date`` is a time of publication; ``lastmod`` is none.
     A malformed one yields what can be read of it. Raises ListingError for a body that is no sitemap.
     """
-    body = markup(_inflated(body) if body.startswith(_GZIP) else body)
+    for _ in range(_ZIPPED):
+        body = _inflated(body) if body.startswith(_GZIP) else body
+    body = markup(body)
     if is_html(body):
         raise ListingError("an HTML page, not a sitemap")
     if b"<" not in body[:1024] and b"\0" not in body[:1024]:
         return _plain(body, url)
-    root, entries = _entries(body)
+    root, entries = _entries(_without_loose_references(body))
     if root in _FEEDS:
         return parse_feed(body, url)
     if root not in ("urlset", "sitemapindex"):
@@ -54,15 +63,38 @@ def parse_sitemap(body: bytes, url: str) -> Listing:
 
 
 def _inflated(body: bytes) -> bytes:
-    """The bytes within gzip; those of a body cut short as far as they go."""
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        plain = inflater.decompress(body, MOST_BYTES)
-    except zlib.error as error:
-        raise ListingError(f"damaged gzip: {error}") from None
-    if inflater.unconsumed_tail:
-        raise ListingError(f"too large: more than {MOST_BYTES // 1024**2} MB once decompressed")
-    return plain
+    """The bytes within gzip, of all its members; those of a body cut short as far as they go."""
+    plain = bytearray()
+    while body.startswith(_GZIP):  # else padding, or rubbish, behind the last member
+        inflater = zlib.decompressobj(wbits=31)
+        try:
+            plain += inflater.decompress(body, MOST_BYTES - len(plain) + 1)
+        except zlib.error as error:
+            if plain:
+                break
+            raise ListingError(f"damaged gzip: {error}") from None
+        if len(plain) > MOST_BYTES:
+            raise ListingError(f"too large: more than {MOST_BYTES // 1024**2} MB once decompressed")
+        body = inflater.unused_data
+    return bytes(plain)
+
+
+def _without_loose_references(body: bytes) -> bytes:
+    """The body with every ampersand that begins no reference of XML written as one, and HTML's names as characters.
+
+    The parser would leave the rest of an address, or of a title, away.
+    """
+    if b"&" not in body or b"<!ENTITY" in body:  # names of its own stay unresolved
+        return body
+    parts = _CDATA.split(body)
+    return b"".join(part if n % 2 else _LOOSE.sub(_reference, part) for n, part in enumerate(parts))
+
+
+def _reference(found: re.Match[bytes]) -> bytes:
+    name = found[1] and found[1].decode("ascii")
+    if name and name in html5:
+        return "".join(f"&#{ord(letter)};" for letter in html5[name]).encode("ascii")
+    return b"&amp;" + (found[1] or b"")
 
 
 def _plain(body: bytes, url: str) -> Listing:
@@ -114,8 +146,11 @@ def _read(entry: etree._Element, url: str) -> Candidate | Nested | None:
         return None
     if _name(entry) == "sitemap":
         return Nested(address, hints.last_moment(_text(own.get("lastmod"))))
+    if _SITEMAP.search(urlsplit(address).path):  # some list their sitemaps as if they were pages
+        return Nested(address, hints.last_moment(_text(own.get("lastmod"))))
+    modified = hints.modified(_text(own.get("lastmod")))
     if (news := own.get("news")) is None:
-        return Candidate(address, Source.SITEMAP, url)
+        return Candidate(address, Source.SITEMAP, url, hinted_modified_at=modified)
     told = {_name(child): _text(child) for child in reversed(news)}
     return Candidate(
         url=address,
@@ -123,13 +158,14 @@ def _read(entry: etree._Element, url: str) -> Candidate | Nested | None:
         listing_url=url,
         hinted_title=hints.title(told.get("title")),
         hinted_at=hints.moment(told.get("publication_date")),
+        hinted_modified_at=modified,
     )
 
 
 def _name(element: etree._Element) -> str:
-    """The tag without its namespace: half the web's sitemaps misspell the latter."""
+    """The tag without its namespace: half the web's sitemaps misspell it, or declare none for its prefix."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def _text(element: etree._Element | None) -> str | None:

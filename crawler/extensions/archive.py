@@ -29,6 +29,7 @@ from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
+from pipelines.archive.listing_states import Asked
 from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
 from pipelines.context import Context
@@ -55,6 +56,7 @@ class Crawl(Context):
         self.suspects: Mapping[str, Suspect] = {}
         self.troubles: list[tuple[str, str]] = []
         self.listing_sizes: dict[str, int] = {}
+        self.listings: dict[str, Asked] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

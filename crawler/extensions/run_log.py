@@ -153,6 +153,7 @@ class RunLog:
             figures=self._figures(report),
             outcomes=report.outcomes,
             listing_sizes=self.crawl.listing_sizes if says_how_it_is else None,
+            listings=tuple(self.crawl.listings.values()),
         )
 
     def _write_metrics(self) -> None:

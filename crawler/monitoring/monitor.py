@@ -227,7 +227,7 @@ def trouble(line: Line) -> str:
     if line.status == HELD:
         return "another crawl of it is running"
     if not line.past.failures:
-        return ""
+        return line.past.listings
     times = f" ({line.past.failures} in a row)" if line.past.failures > 1 else ""
     return f"{line.past.outcome or 'failed'}{times}: {line.past.reason or 'it left no word'}"
 

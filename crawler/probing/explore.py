@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from protego import Protego
 
 from crawler.article import Article
-from crawler.discovery.listing import ListingError
+from crawler.discovery.listing import ListingError, web_address
 from crawler.extraction.pool import PageError
 from crawler.extraction.tasks import extract_page
 from crawler.middlewares.robots import rules_for
@@ -92,8 +93,10 @@ class Explorer:
             page = await self.net.get(urljoin(home, "/robots.txt"))
         except UnreachableError:
             return Robots()
-        rules = Protego.parse(rules_for(self.agent, page.body).decode("utf-8", "replace"))
-        return Robots(tuple(dict.fromkeys(rules.sitemaps)), rules.crawl_delay(self.agent))
+        body = page.body.removeprefix(BOM_UTF8)
+        rules = Protego.parse(rules_for(self.agent, body).decode("utf-8", "replace"))
+        named = (web_address(page.url, line) for line in rules.sitemaps)  # some are written relative to the host
+        return Robots(tuple(dict.fromkeys(filter(None, named))), rules.crawl_delay(self.agent))
 
     async def _listings(self, survey: Survey) -> tuple[SurveyedListing, ...]:
         home, robots = survey.front.url, survey.robots

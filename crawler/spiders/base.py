@@ -24,6 +24,8 @@ class ArticleSpider(LedgerSpider):
     """Base of the spiders."""
 
     related_depth = 0
+    is_first = False
+    """Whether all that the crawl meets was there already: its first one of a site, or one that goes back."""
 
     def request_for(self, candidate: Candidate, depth: int = 0, **meta: Any) -> Request:
         """Return the request for a page. The ledger knows duplicates, so no filter may swallow a redirect."""
@@ -53,7 +55,7 @@ class ArticleSpider(LedgerSpider):
             yield Visit(candidate, fetch, Outcome.FAILED, self.fault(error, fetch.url), revisit=revisit)
             return
         if depth < self.related_depth:
-            for request in await self.ask(self._related(article), depth + 1):
+            for request in await self.ask(self._related(article), depth + 1, were_there=self.is_first):
                 yield request
         visit = Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=validators)
         yield self._live_request(visit, ()) or visit
@@ -131,8 +133,9 @@ class ArticleSpider(LedgerSpider):
 
     def _related(self, article: Article) -> Iterator[Candidate]:
         for link in article.links:
-            if link.kind in _FOLLOWED and self.refusal(link.href) is None:
-                yield Candidate(link.href, Source.LINK, article.url, link.anchor_text or None)
+            candidate = Candidate(link.href, Source.LINK, article.url, link.anchor_text or None)
+            if link.kind in _FOLLOWED and self.refusal(candidate) is None:
+                yield candidate
 
 
 def _with_posts(visit: Visit, posts: tuple[Post, ...]) -> Visit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -18,7 +20,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request
 
 from crawler import addresses
-from crawler.article import Candidate, Outcome
+from crawler.article import NAMING, Candidate, Outcome
 from crawler.ending import SUSPECT
 from crawler.errors import SetupError
 from crawler.extensions.archive import ArchiveSpider
@@ -78,15 +80,21 @@ class LedgerSpider(ArchiveSpider):
         return f"all {pages} pages failed, most of them with: {reason}"
 
     async def ask(
-        self, candidates: Iterable[Candidate], depth: int = 0, listing: Answer | None = None
+        self,
+        candidates: Iterable[Candidate],
+        depth: int = 0,
+        listing: Answer | None = None,
+        *,
+        were_there: bool = False,
     ) -> list[Request]:
         """Write the candidates into the ledger, and return requests for those that are to be fetched now.
 
-        The listing that named them is saved with them: from then on it may say "not modified".
+        The listing that named them is saved with them: from then on it may say "not modified". ``were_there``: they are
+        new here, and no news.
         """
         entries: list[Entry] = []
         for entry in self.entries(candidates):
-            entries.append(entry)
+            entries.append(replace(entry, was_there=were_there))
             if len(entries) % _AT_ONCE == 0:
                 await asyncio.sleep(0)  # a sitemap may hold 50,000: others want their turn
         with self.ending_on_error():
@@ -103,11 +111,12 @@ class LedgerSpider(ArchiveSpider):
             except ValueError as error:
                 self.crawl.report(candidate.listing_url or candidate.source, str(error))
                 continue
-            yield Entry(replace(candidate, url=url), site.name, key, self.refusal(url))
+            clean = replace(candidate, url=url)
+            yield Entry(clean, site.name, key, self.refusal(clean))
 
-    def refusal(self, url: str) -> str | None:
-        """Return why an address will not be asked for; None when it will."""
-        return objection(url, self.crawl.sites)
+    def refusal(self, candidate: Candidate) -> str | None:
+        """Return why a candidate, whose address is clean, will not be asked for; None when it will."""
+        return objection(candidate, self.crawl.sites)
 
     def waiting(self) -> tuple[Candidate, ...]:
         """Return addresses that earlier crawls, or this one, left waiting. None unless a spider says so."""
@@ -176,8 +185,22 @@ def _arguments(spider: type[LedgerSpider]) -> list[str]:
     return [each.name for each in taken if each.name not in ("self", "name") and each.kind is not each.VAR_KEYWORD]
 
 
-def objection(url: str, sites: Sites) -> str | None:
-    """Return why nobody asks for an address, whatever the spider: it cannot be an article's. None when it can."""
+_FILES = re.compile(
+    r"(?i)\.(?:pdf|jpe?g|png|gif|webp|svg|mp[34]|m4[av]|webm|mov|ogg|zip|docx?|xlsx?|xml|json|rss|epub)$"
+)
+"""What is no page; a feed may name it all the same."""
+
+
+def objection(candidate: Candidate, sites: Sites) -> str | None:
+    """Return why nobody asks for an address, whatever the spider: it cannot be an article's. None when it can.
+
+    Patterns of a profile are learned from a part of the addresses: they add to what a feed or a news sitemap names, and
+    take nothing away.
+    """
+    url = candidate.url
     if len(url) > addresses.LONGEST_ASKED:
         return "too long an address"
-    return None if sites.for_url(url).is_article(url) else "not an article's address"
+    site = sites.for_url(url)
+    if candidate.source in NAMING and not site.is_front_page(url) and not _FILES.search(urlsplit(url).path):
+        return None
+    return None if site.is_article(url) else "not an article's address"

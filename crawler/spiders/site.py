@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +14,11 @@ from scrapy.http import Request, Response, TextResponse
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.article import Candidate, Kind, Source
+from crawler.article import NAMING, Candidate, Kind, Source
 from crawler.discovery.forms import read
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.period import Period
-from crawler.discovery.places import Place, below, next_page, places_of_news, places_of_past
+from crawler.discovery.places import Place, below, next_page, passed_over, places_of_news, places_of_past
 from crawler.errors import SetupError
 from crawler.extensions.archive import Crawl
 from crawler.outcomes import of_error
@@ -27,12 +27,14 @@ from crawler.spiders.base import ArticleSpider, charset_of
 from pipelines.archive import pending
 from pipelines.archive.calls import Answer
 from pipelines.archive.lease import Lease
+from pipelines.archive.listing_states import Asked, Known, State
 from pipelines.identity.revisits import Revisit
 from pipelines.identity.walls import masked
 
 _WAITING_AT_ONCE = 500
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
+_UNCONDITIONAL = 24  # every so many times a listing that is always "not modified" is asked for whole: twice a day
 _A_FIFTH = 4  # other requests for each look at a page that gave no article before …
 _ALWAYS = 5  # … though so many are allowed to the smallest crawl, or a site of two listings would never get one
 _SMALL = 32_768  # bytes of a listing that is read at once, if its form is quick: starting a worker would cost far more
@@ -70,6 +72,7 @@ class SiteSpider(ArticleSpider):
         self._walked: set[tuple[Section | None, str]] = set()
         self._last_end: datetime | None = None
         self._listings_asked: set[str] = set()
+        self._listings: Mapping[str, Known] = {}
         self._looked_again = 0
         self._has_probed = False
         self._front_title = ""
@@ -91,11 +94,14 @@ class SiteSpider(ArticleSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for what earlier crawls left waiting, then the listings, then second looks at stored articles."""
+        places = tuple(places_of_past(self.site) if self.period else places_of_news(self.site))
         with self.ending_on_error():
             self._last_end = self.crawl.ledger.last_end(self.site.name, self.mode)
+            self._listings = self.crawl.ledger.listings(self.site.name, [place.url for place in places])
+        self.is_first = self.period is not None or self._last_end is None
         for request in self._requests(self.waiting(), depth=0):
             yield request
-        for place in places_of_past(self.site) if self.period else places_of_news(self.site):
+        for place in places:
             for request in self._listing_once(place):
                 yield request
         if self.period is None:
@@ -104,9 +110,38 @@ class SiteSpider(ArticleSpider):
 
     def verdict(self) -> str | None:
         """Return why the crawl failed. A site none of whose listings can be read is not a site without news."""
-        if self.crawl.failure is None and self.crawl.troubles and not self.crawler.stats.get_value("vestnik/listings"):
+        if self.crawl.failure is None and self._nothing_was_read():
             return "none of the site's listings could be read"
         return super().verdict()
+
+    def _nothing_was_read(self) -> bool:
+        """Return whether listings failed, and no other one is of use: a front page without articles says nothing."""
+        states = self.crawl.listings.values()
+        if not any(asked.state is State.FAILED for asked in states):
+            return False
+        of_use = (
+            asked
+            for asked in states
+            if asked.state in (State.READ, State.TOO_LARGE)
+            or (asked.state is State.UNCHANGED and (known := self._listings.get(asked.url)) and known.has_named)
+        )
+        return next(of_use, None) is None
+
+    def _note(self, place: Place, state: State, reason: str | None = None, articles: int | None = None) -> None:
+        """Keep how a listing of the profile answered; not those that one leads to, nor further pages."""
+        if place.root is None and place.page == 0:
+            self.crawl.listings[place.url] = Asked(place.url, place.form.name, state, reason, articles)
+
+    def _were_there(self, place: Place) -> bool:
+        """Return whether what a listing names is new here but no news: it is read for the first time, or goes back."""
+        known = self._listings.get(place.root or place.url)
+        return self.period is not None or known is None or not known.was_read
+
+    def _told(self, place: Place, reason: str) -> str:
+        """Return why a listing failed, and how many times in a row it has."""
+        known = self._listings.get(place.url)
+        times = 1 + (known.in_a_row if known and known.state is State.FAILED else 0)
+        return f"{reason} ({times} times in a row)" if times > 1 else reason
 
     def waiting(self) -> tuple[Candidate, ...]:
         """Return the addresses of this site that are in the ledger and not settled."""
@@ -165,11 +200,16 @@ class SiteSpider(ArticleSpider):
     def _other_requests(self) -> int:
         return int(self.crawler.stats.get_value("downloader/request_count", 0)) - self._looked_again
 
-    def refusal(self, url: str) -> str | None:
-        """Return why an address will not be asked for: it is another site's, or not an article's."""
-        if self.crawl.sites.for_url(url).name != self.site.name:
-            return f"another site: {host_of(url)}"
-        return super().refusal(url)
+    def refusal(self, candidate: Candidate) -> str | None:
+        """Return why an address will not be asked for: it is another site's, or not an article's.
+
+        What the site's own feed names is wanted wherever it leads: many link through a counter on another host. Where
+        that leads is seen when it is asked for.
+        """
+        known = self.crawl.sites.for_url(candidate.url)
+        if known.name != self.site.name and (candidate.source not in NAMING or known.name in self.crawl.sites.by_name):
+            return f"another site: {host_of(candidate.url)}"
+        return super().refusal(candidate)
 
     def _revisits(self) -> Iterator[Request]:
         due: tuple[Revisit, ...] = ()
@@ -200,8 +240,13 @@ class SiteSpider(ArticleSpider):
             priority=_LISTING,
             dont_filter=True,  # a listing that redirects to itself is to fail aloud, not to be dropped as a duplicate
             # Further pages shift with every new article, and a backfill must read all.
-            meta={"conditional": True} if place.page == 0 and self.period is None else {},
+            meta={"conditional": self._may_ask(place)} if place.page == 0 and self.period is None else {},
         )
+
+    def _may_ask(self, place: Place) -> bool:
+        """Return whether a listing may say that it is unchanged: not for ever, for some servers say nothing else."""
+        known = self._listings.get(place.url)
+        return known is None or known.state is not State.UNCHANGED or (known.in_a_row + 1) % _UNCONDITIONAL != 0
 
     async def parse_listing(self, response: Response, place: Place, walk: Walk) -> AsyncIterator[Any]:
         """Turn a listing into requests for what it lists, and for the listings it leads to."""
@@ -212,7 +257,10 @@ class SiteSpider(ArticleSpider):
             await self.take_up(place.url)
             async for request in self._follow(response, place, walk):
                 yield request
-        elif place.url not in self.crawl.suspects:
+        else:
+            known = self._listings.get(place.url)
+            self._note(place, State.EMPTY if known and known.state is State.EMPTY else State.UNCHANGED)
+        if response.meta.get("unchanged") and place.url not in self.crawl.suspects:
             return
         with self.ending_on_error():
             await self.crawl.ledger.put_down(place.url)
@@ -224,13 +272,19 @@ class SiteSpider(ArticleSpider):
             if self.crawl.is_ours(error):
                 return
             reason = str(error) if isinstance(error, ListingError) else self.fault(error, response.url)
-            self.crawl.report(response.url, reason)
-            for request in await self.ask(walk.candidates):
+            self._note(place, State.FAILED, reason)
+            self.crawl.report(response.url, self._told(place, reason))
+            for request in await self.ask(walk.candidates, were_there=self._were_there(place)):
                 yield request
             return
+        named = len(listing.candidates) + len(listing.nested)
+        self._note(place, State.READ if named else State.EMPTY, None, named)
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))
         if place.page == 0 and place.form.is_steady and not listing.nested:
             self.crawl.listing_sizes[place.url] = len(listing.candidates)
+        if left_out := passed_over(listing.nested, self.period):
+            told = "of its files passed over, last changed before the period by its own dates, such as"
+            self.crawl.report(response.url, f"{len(left_out)} {told} {left_out[0].url}")
         for further in below(place, listing.nested, self.period):
             for request in self._listing_once(further):
                 yield request
@@ -246,7 +300,7 @@ class SiteSpider(ArticleSpider):
             return
         if further_page is not None:
             yield self._listing(further_page)
-        for request in await self.ask(walk.candidates, listing=walk.first):
+        for request in await self.ask(walk.candidates, listing=walk.first, were_there=self._were_there(place)):
             yield request
 
     async def on_listing_failure(self, failure: Failure) -> AsyncIterator[Any]:
@@ -255,8 +309,11 @@ class SiteSpider(ArticleSpider):
         error = cast("BaseException", failure.value)
         if self.crawl.is_ours(error):
             return
-        self.crawl.report(request.url, of_error(error)[1])
-        for further in await self.ask(request.cb_kwargs["walk"].candidates):
+        place: Place = request.cb_kwargs["place"]
+        reason = of_error(error)[1]
+        self._note(place, State.FAILED, reason)
+        self.crawl.report(place.url, self._told(place, reason))
+        for further in await self.ask(request.cb_kwargs["walk"].candidates, were_there=self._were_there(place)):
             yield further
 
     async def _read(self, response: Response, place: Place) -> Listing:

@@ -41,6 +41,6 @@ class UrlsSpider(ArticleSpider):
         for entry in {entry.candidate.url: entry for entry in self.entries(self.candidates)}.values():
             yield self.request_for(entry.candidate)  # clean, as it stands in the ledger
 
-    def refusal(self, url: str) -> str | None:  # noqa: ARG002  # the base class asks about one
+    def refusal(self, candidate: Candidate) -> str | None:  # noqa: ARG002  # the base class asks about one
         """Return None: somebody asked for it by name."""
         return None

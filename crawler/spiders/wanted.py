@@ -63,7 +63,7 @@ class WantedSpider(ArticleSpider):
         hosts = tuple(without_www(host) for site in self._mine() if site.articles for host in site.hosts)
         with self.ending_on_error():
             for candidate in self.crawl.ledger.wanted(hosts):
-                if self.only in (None, self._site_of(candidate.url)) and self.refusal(candidate.url) is None:
+                if self.only in (None, self._site_of(candidate.url)) and self.refusal(candidate) is None:
                     yield candidate
 
     def _mine(self) -> Iterator[Site]:

@@ -18,10 +18,11 @@ from typing import Protocol
 from crawler import clock
 from crawler.article import Candidate, Validators
 from crawler.site import Site, Sites
-from pipelines.archive import coverage, crawls, ledger, pace, pending, under_way, unindexed
+from pipelines.archive import coverage, crawls, ledger, listing_states, pace, pending, under_way, unindexed
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.ledger import Entry
+from pipelines.archive.listing_states import Asked, Known
 from pipelines.archive.pace import HostPace
 from pipelines.archive.reading import open_for_reading
 from pipelines.archive.under_way import Suspect
@@ -74,6 +75,7 @@ class Ending:
     figures: Mapping[str, int]
     outcomes: Mapping[tuple[str, str], int]
     listing_sizes: Mapping[str, int] | None = None
+    listings: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ class Ledger(Protocol):
 
     async def finish(self, crawl_id: int, ending: Ending) -> None:
         """Close the row of a crawl, and compare its site with what is usual there."""
+
+    def listings(self, site: str, urls: Sequence[str]) -> Mapping[str, Known]:
+        """Return what is known of a site's listings, and of these addresses, by address; nothing of one that is new."""
 
     def last_end(self, site: str, mode: str) -> datetime | None:
         """Return when the last crawl ended that came to its end; None where none has."""
@@ -261,6 +266,7 @@ class LocalLedger:
 
         def finish(db: sqlite3.Connection) -> None:
             under_way.put_all_down(db, crawl_id)
+            listing_states.write(db, ending.site, ending.listings, ending.at)
             crawls.finish(db, crawl_id, ending.outcome, ending.reason, ending.at, ending.figures, ending.outcomes)
             if ending.listing_sizes is not None:
                 findings.examine(db, ending.site, crawl_id, ending.listing_sizes, ending.at)
@@ -268,6 +274,10 @@ class LocalLedger:
         if any(outcome == "stored" for outcome, _ in ending.outcomes):
             await self._archive.write(crawls.refresh_statistics)
         await self._archive.write(finish)
+
+    def listings(self, site: str, urls: Sequence[str]) -> Mapping[str, Known]:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: listing_states.known(db, site, urls))
 
     def last_end(self, site: str, mode: str) -> datetime | None:
         """See :class:`Ledger`."""

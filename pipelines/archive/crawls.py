@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.article import utc_text, utc_time
+from pipelines.archive import listing_states
 from pipelines.archive.events import ASKED
+from pipelines.archive.listing_states import State
 
 PERIOD = timedelta(days=7)
 """A week: weekends are quiet, and a month ago says little of today."""
 LATELY = timedelta(hours=3)
 """How far back a burst shows: when something happens, a paper publishes more than its week says."""
 _SAY_NOTHING = ("running", "killed")  # whoever kills a crawl says nothing of the site
+_LISTINGS_TOLD = 2
 _LOOKED_AT = 20  # crawls: more failures in a row than that change nothing
 
 
@@ -110,6 +113,8 @@ class Past:
     failures: int = 0
     published: int = 0
     lately: int = 0
+    listings: str = ""
+    """Which listings cannot be had, or name nothing any more, in words; empty where all answer."""
 
     @property
     def gap(self) -> timedelta | None:
@@ -136,8 +141,18 @@ def past(db: sqlite3.Connection, site: str, now: datetime) -> Past:
     failures = next((n for n, outcome in enumerate(told) if outcome != "failed"), len(told))
     return Past(
         utc_time(last["started_at"]), last["outcome"], last["reason"], last["articles"] or 0, changed, failures,
-        _published(db, site, now - PERIOD, now), _published(db, site, now - LATELY, now),
+        _published(db, site, now - PERIOD, now), _published(db, site, now - LATELY, now), _listings(db, site),
     )  # fmt: skip
+
+
+def _listings(db: sqlite3.Connection, site: str) -> str:
+    silent = [
+        known
+        for known in listing_states.load(db, site).values()
+        if known.in_a_row > 1 and (known.state is State.FAILED or (known.state is State.EMPTY and known.has_named))
+    ]
+    told = [f"{known.url} {known.reason or 'names nothing'} ({known.in_a_row} in a row)" for known in silent]
+    return "; ".join(told[:_LISTINGS_TOLD]) + (f" and {len(told) - _LISTINGS_TOLD} more" * (len(told) > _LISTINGS_TOLD))
 
 
 def _published(db: sqlite3.Connection, site: str, since: datetime, until: datetime) -> int:

@@ -40,6 +40,8 @@ class Entry:
     site: str
     address_key: str
     refusal: str | None = None
+    was_there: bool = False
+    """Whether its listing is read for the first time, or goes back: what that names is new here, and no news."""
 
 
 def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> list[Candidate]:
@@ -217,8 +219,8 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         """
         insert into candidates
             (site, url, address_key, hinted_title, hinted_at, hinted_modified_at, first_seen_at, last_seen_at,
-             outcome, reason)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             outcome, reason, was_there)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict(url) do update set
             last_seen_at = max(last_seen_at, excluded.last_seen_at),
             hinted_title = coalesce(hinted_title, excluded.hinted_title),
@@ -229,7 +231,7 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
             reason = case when outcome = 'not_article' and attempts = 0 then excluded.reason else reason end
         """,
         (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at, modified_at, now, now,
-         Outcome.WAITING if entry.refusal is None else Outcome.NOT_ARTICLE, entry.refusal),
+         Outcome.WAITING if entry.refusal is None else Outcome.NOT_ARTICLE, entry.refusal, int(entry.was_there)),
     )  # fmt: skip
     db.execute(
         "insert into listings(candidate, listing_url, source, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)"

@@ -43,14 +43,6 @@ def drop(db: sqlite3.Connection, url: str) -> None:
     db.execute("delete from _pending where url = ?", (url,))
 
 
-def is_kept(db: sqlite3.Connection, visit: Visit) -> bool:
-    """Return whether this very fetch is kept: then it is what is decided now."""
-    row = db.execute(
-        "select 1 from _pending where url = ? and at = ?", (visit.candidate.url, utc_text(visit.fetch.at))
-    ).fetchone()
-    return row is not None
-
-
 def kept(db: sqlite3.Connection, crawl_id: int | None) -> list[tuple[str, Visit]]:
     """Return what this crawl has kept, and what crawls that are over have left, oldest first, each after its site."""
     rows = db.execute(

@@ -106,7 +106,9 @@ def meets(db: sqlite3.Connection, watch: Columns, event: Columns) -> bool:
     ``event`` is a row of ``events`` with its article's site, section, ``article_kind``, time and title.
     """
     kinds = {kind for name in json.loads(watch["events"]) for kind in EVENTS[name]}
-    if event["kind"] not in kinds or (event["kind"] == "new" and not _is_news(event)):
+    if event["kind"] not in kinds:
+        return False
+    if event["kind"] == "new" and (not _is_news(event) or was_there(db, event["article_id"])):
         return False
     for name, column in (("sites", "site"), ("sections", "section"), ("kinds", "article_kind")):
         wanted = {one.casefold() for one in json.loads(watch[name])}
@@ -167,6 +169,16 @@ def _is_news(event: Columns) -> bool:
         return True
     at = utc_time(published if "T" in published else f"{published}T00:00:00Z")
     return utc_time(event["at"]) - at <= NEWS
+
+
+def was_there(db: sqlite3.Connection, article_id: int) -> bool:
+    """Return whether an article was there before its site was watched: every listing that named it was read for the
+    first time, or went back.
+    """
+    (named, old) = db.execute(
+        "select count(*), count(*) filter (where was_there) from candidates where article_id = ?", (article_id,)
+    ).fetchone()
+    return bool(0 < named == old)
 
 
 def _is_by(db: sqlite3.Connection, names: Sequence[str], article_id: int) -> bool:

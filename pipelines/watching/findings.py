@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from crawler.article import utc_text, utc_time
+from pipelines.archive import listing_states
 from pipelines.archive.due import GRACE
 from pipelines.watching import alerts, health
 from pipelines.watching.health import History, Run, Shape, Verdict
@@ -98,6 +99,7 @@ def history(db: sqlite3.Connection, site: str, now: datetime) -> History:
         listings=_sizes(db, site),
         latest=shapes[0],
         usual=shapes[1],
+        states=listing_states.load(db, site),
     )
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.archive.due import has_happened
+from pipelines.archive.listing_states import Known, State
 
 _ENOUGH_RUNS = 5  # earlier crawls, before any of them can be called usual
 _ENOUGH_ARTICLES = 20
@@ -70,6 +71,8 @@ class History:
     listings: Mapping[str, Sequence[int]] = field(default_factory=dict)
     latest: Shape = Shape()
     usual: Shape = Shape()
+    states: Mapping[str, Known] = field(default_factory=dict)
+    """What became of each listing when it was last asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +196,28 @@ def _silence(history: History, now: datetime) -> Iterator[Finding]:
 def _listings_shrink(history: History, _now: datetime) -> Iterator[Finding]:
     """A feed, news sitemap or section page that names far fewer articles than it used to."""
     for url, (last, *earlier) in history.listings.items():
-        usual = median(earlier) if len(earlier) >= _ENOUGH_RUNS else 0
+        usual = median(list(filter(None, earlier)) or [0]) if len(earlier) >= _ENOUGH_RUNS else 0  # an empty one is ill
         if usual > _LISTED and last < usual * _SHRUNK:
             level = WARNING if last else CRITICAL
             yield Finding("listing", f"{url} names {last} articles; usually {usual:.0f}", last, usual, url, level)
+
+
+def _listings_fail(history: History, _now: datetime) -> Iterator[Finding]:
+    """A listing that cannot be had, or names nothing any more, while others go on."""
+    for url, known in history.states.items():
+        if known.in_a_row < _IN_A_ROW:
+            continue
+        since = f"{known.in_a_row} times in a row, since {known.since}"
+        if known.state is State.FAILED:
+            yield Finding("listing failed", f"{url} failed {since}: {known.reason}", known.in_a_row, 0, url)
+        elif known.state is State.EMPTY and known.has_named and max(history.listings.get(url, (0,))) <= _LISTED:
+            yield Finding("listing empty", f"{url} names nothing, {since}", known.in_a_row, 0, url)
+
+
+def _never_worked(history: History, _now: datetime) -> Iterator[Finding]:
+    """A site of which no crawl ever came to its end: whoever added it looks at it now, and not in a week."""
+    if history.runs[0].outcome == "failed" and all(run.outcome != "done" for run in history.runs):
+        yield Finding("never worked", f"no crawl of it has come to its end yet: {history.runs[0].reason}", 0, 0)
 
 
 def _fields_stop(history: History, _now: datetime) -> Iterator[Finding]:
@@ -218,6 +239,15 @@ def _texts_shrink(history: History, _now: datetime) -> Iterator[Finding]:
 
 def _always(_history: History) -> bool:
     return True
+
+
+def _came_to_its_end(history: History) -> bool:
+    """Return whether the last crawl did: one that failed tells of its listings itself."""
+    return bool(history.runs) and history.runs[0].outcome == "done"
+
+
+def _has_run(history: History) -> bool:
+    return bool(history.runs)
 
 
 def _has_settled(history: History) -> bool:
@@ -244,6 +274,8 @@ _CHECKS = (
     Check(("slow", "memory"), _is_done, _costs),
     Check(("silence",), _has_listened, _silence),
     Check(("listing",), _always, _listings_shrink),
+    Check(("listing failed", "listing empty"), _came_to_its_end, _listings_fail),
+    Check(("never worked",), _has_run, _never_worked),
     Check(("field",), _has_shapes, _fields_stop),
     Check(("short texts",), _has_shapes, _texts_shrink),
 )

@@ -45,8 +45,10 @@ class Health:
 
     @property
     def level(self) -> str:
-        """Return ``ok``, ``warning`` or ``critical``."""
+        """Return ``ok``, ``warning`` or ``critical``; nothing is ok beside a crawl that failed."""
         levels = {finding.level for finding in self.findings}
+        if self.last_outcome in ("failed", "killed"):
+            levels.add(WARNING)
         return next((level for level in (CRITICAL, WARNING) if level in levels), "ok")
 
     def as_dict(self) -> dict[str, object]:

@@ -54,6 +54,9 @@ PUT_BACK: dict[str, tuple[str, ...]] = {
     "_skeletons": ("first_seen_at", "last_seen_at"),
     "_cited": ("first_seen_at", "last_seen_at"),
     "_validators": ("at",),
+    "listings_state": ("first_asked_at", "last_asked_at", "first_read_at", "last_read_at", "last_new_at"),
+    "_pending": ("at",),
+    "_site_pages": ("at",),
 }
 """Times that this machine's clock wrote, by table. Those of ``events`` and ``crawls`` follow, in this order."""
 PLANNED = {"articles": ("next_check_at",), "candidates": ("next_try_at",)}
@@ -61,7 +64,7 @@ PLANNED = {"articles": ("next_check_at",), "candidates": ("next_try_at",)}
 OF_THE_PAPERS = {
     "articles": ("published_at", "modified_at"),
     "revisions": ("published_at", "modified_at"),
-    "candidates": ("hinted_at",),
+    "candidates": ("hinted_at", "hinted_modified_at"),
     "blocks": ("at",),
 }
 """Times that papers state. No clock of ours has anything to do with them."""

@@ -20,7 +20,6 @@ def whole():
 def test_a_visit_comes_back_as_it_was(db):
     assert pending.keep(db, whole(), "moscowtimes", None)
     assert pending.kept(db, None) == [("moscowtimes", whole())]
-    assert pending.is_kept(db, whole())
     pending.drop(db, URL)
     assert pending.kept(db, None) == []
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from crawler.article import Candidate, Source
 from crawler.discovery.warc import Capture
 from crawler.spiders.ledger import objection
 from crawler.spiders.warc import in_rounds
@@ -209,4 +210,4 @@ def test_a_stage_that_raises_costs_that_article_alone_and_it_is_tried_again(tmp_
     ],
 )
 def test_an_address_that_will_not_be_asked_for_has_its_reason(address, reason):
-    assert objection(address, SITES) == reason
+    assert objection(Candidate(address, Source.LINK), SITES) == reason

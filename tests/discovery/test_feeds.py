@@ -1,5 +1,6 @@
 """Feeds: what is read of them, what is refused, what they may not do."""
 
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -203,7 +204,91 @@ def test_entries_are_bounded(monkeypatch):
 def test_tags_are_bounded(monkeypatch):
     monkeypatch.setattr(feeds, "MOST_TAGS", 50)
     body = rss("<item><link>/a/1</link></item>" + "<a>" * 100 + "<item><link>/a/2</link></item>")
-    assert only(parse_feed(body, URL)).url == "https://www.example.com/a/1"
+    assert [one.url[-4:] for one in parse_feed(body, URL).candidates] == ["/a/1", "/a/2"], "both ends are read"
+    monkeypatch.setattr(feeds, "MOST_TAGS", 4)
+    assert len(parse_feed(rss("<item><link>/a/1</link></item>" + "<a>" * 100), URL).candidates) <= 1
+
+
+def dated(n):
+    return f"<item><link>/a/{n}</link><pubDate>Mon, {n:02} Dec 2024 14:02:00 GMT</pubDate></item>"
+
+
+@pytest.mark.parametrize(
+    ("order", "kept"), [(range(1, 9), [5, 6, 7, 8]), (range(8, 0, -1), [8, 7, 6, 5]), ([5] * 8, [5])]
+)
+def test_of_a_long_feed_the_newest_entries_are_read_at_whichever_end_they_stand(monkeypatch, order, kept):
+    monkeypatch.setattr(feeds, "MOST_ENTRIES", 4)
+    found = parse_feed(rss("".join(map(dated, order))), URL).candidates
+    assert [int(one.url[-1]) for one in found] == kept
+
+
+ORIGIN = '<feedburner:origLink xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0">{}</feedburner:origLink>'
+
+
+@pytest.mark.parametrize(
+    ("channel", "item", "url"),
+    [
+        ("", "<link>https://count.example/9</link>" + ORIGIN.format("https://www.example.com/a"), "https://www.example.com/a"),
+        ("<link>https://www.example.com/</link>",
+         '<link>https://count.example/9</link><guid isPermaLink="true">https://www.example.com/a</guid>',
+         "https://www.example.com/a"),
+        ("<link>https://www.example.com/</link>",
+         '<link>https://www.example.com/a</link><guid isPermaLink="false">https://www.example.com/?p=9</guid>',
+         "https://www.example.com/a"),
+        ("", "<link>https://count.example/9</link><guid>https://www.example.com/a</guid>", "https://count.example/9"),
+        ("<link>https://paper.example/</link>", "<link>/2024/a</link>", "https://paper.example/2024/a"),
+        ("<link>https://example.com/</link>", "<link>/2024/a</link>", "https://www.example.com/2024/a"),
+    ],
+)  # fmt: skip
+def test_an_entry_leads_to_the_articles_own_address(channel, item, url):
+    assert only(parse_feed(rss(f"{channel}<item>{item}</item>"), URL)).url == url
+
+
+def test_a_change_is_told_apart_from_publication():
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/a"/>'
+        "<published>2024-12-09T14:02:00+03:00</published>"
+        "<updated>2024-12-10T14:02:00+03:00</updated></entry></feed>"
+    )
+    one = only(parse_feed(atom.encode(), URL))
+    assert (one.hinted_at, one.hinted_modified_at) == (TWO_IN_MOSCOW, TWO_IN_MOSCOW.replace(day=10))
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_feed_in_wide_characters_is_read(codec):
+    body = rss("<item><title>Паром</title><link>/a/1</link></item>", '<?xml version="1.0" encoding="utf-16"?>')
+    assert only(parse_feed(body.decode().encode(codec), URL)).hinted_title == "Паром"
+
+
+def as_json(*items, **feed):
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items} | feed).encode()
+
+
+def test_a_json_feed_gives_address_title_and_times():
+    item = {"id": "7", "url": "/a/1", "title": "Ferry & more", "date_published": "2024-12-09T14:02:00+03:00",
+            "date_modified": "2024-12-10T14:02:00+03:00"}  # fmt: skip
+    assert only(parse_feed(as_json(item), URL)) == Candidate(
+        "https://www.example.com/a/1", Source.FEED, URL, "Ferry & more", TWO_IN_MOSCOW, TWO_IN_MOSCOW.replace(day=10)
+    )
+    elsewhere = parse_feed(
+        as_json({"url": "/b"}, 7, {"id": "https://paper.example/c"}, home_page_url="https://paper.example/"), URL
+    )
+    assert [one.url for one in elsewhere.candidates] == ["https://paper.example/b", "https://paper.example/c"]
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"version": 1}', b'{"items": []}', b"[" * 100_000, b"{" * 100_000])
+def test_json_that_is_no_feed_is_told(body):
+    with pytest.raises(ListingError, match="not a feed"):
+        parse_feed(body, URL)
+
+
+def test_half_a_character_in_a_title_is_left_out():
+    cut = only(
+        parse_feed(
+            b'{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a", "title": "Sun \\ud83c"}]}', URL
+        )
+    )
+    assert cut.hinted_title == "Sun \ufffd"
 
 
 @given(st.binary(max_size=300))

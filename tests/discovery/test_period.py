@@ -51,9 +51,10 @@ def test_the_host_names_no_day():
         (Nested(f"{HOST}/2024-11.xml"), False),
         (Nested(f"{HOST}/2024.xml"), True),
         (Nested(f"{HOST}/sitemap-7.xml"), True),
-        (Nested(f"{HOST}/sitemap-7.xml", datetime(2024, 11, 2, tzinfo=UTC)), False),
-        (Nested(f"{HOST}/sitemap-7.xml", datetime(2025, 3, 2, tzinfo=UTC)), True),
-        (Nested(f"{HOST}/sitemap-7.xml", datetime(2024, 11, 30, 22, tzinfo=UTC)), True),  # December where the site is
+        (Nested(f"{HOST}/sitemap-7.xml", datetime(2024, 11, 2, tzinfo=UTC)), True),  # dates of files order them
+        (Nested(f"{HOST}/map.xml?yyyy=2024&mm=12&dd=9"), True),
+        (Nested(f"{HOST}/map.xml?year=2024&month=11"), False),
+        (Nested(f"{HOST}/map.xml?yyyy=2024&mm=99"), True),
     ],
 )
 def test_only_sitemaps_that_can_hold_the_period_are_read(nested, can):

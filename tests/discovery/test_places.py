@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP
 from crawler.discovery.listing import Nested
 from crawler.discovery.period import Period
-from crawler.discovery.places import Place, below, next_page, places_of_news, places_of_past
+from crawler.discovery.places import Place, below, next_page, passed_over, places_of_news, places_of_past
 from crawler.site import Section, Site
 
 HOME = "https://herald.example/"
@@ -70,4 +70,24 @@ def test_indexes_that_name_each_other_come_to_an_end():
         if not found:
             break
         place = found[0]
-    assert place.level == 2
+    assert place.level == 3
+
+
+def dated(*days: tuple[int, int]):
+    return tuple(Nested(f"{HOME}{n}.xml", datetime(2024, day[0], day[1], tzinfo=UTC)) for n, day in enumerate(days))
+
+
+NOVEMBER = Period(date(2024, 11, 1), date(2024, 11, 30), ZoneInfo("UTC"))
+
+
+def test_dates_of_files_leave_out_none_unless_the_index_bears_them_out():
+    index = Place(HOME + "sitemap.xml", SITEMAP)
+    template = dated((2, 3), (2, 3), (2, 3))
+    assert len(list(below(index, template, NOVEMBER))) == 3
+    assert passed_over(template, NOVEMBER) == ()
+    stale = dated((2, 3), (3, 3), (4, 3))
+    assert len(list(below(index, stale, NOVEMBER))) == 3, "no file is dated within the period: then none may be trusted"
+    lively = dated((2, 3), (10, 30), (11, 9), (9, 30))
+    assert [one.url for one in below(index, lively, NOVEMBER)] == [HOME + "2.xml", HOME + "1.xml"]
+    assert [one.url for one in passed_over(lively, NOVEMBER)] == [HOME + "0.xml", HOME + "3.xml"]
+    assert passed_over(lively, None) == ()

@@ -32,7 +32,10 @@ def urls(listing: Listing) -> list[str]:
 
 def test_a_sitemap_gives_addresses_and_takes_no_modification_for_publication():
     body = urlset("<url><loc>\n https://www.example.com/a/1 </loc><lastmod>2024-12-09T14:02:00Z</lastmod></url>")
-    assert parse_sitemap(body, URL).candidates == (Candidate("https://www.example.com/a/1", Source.SITEMAP, URL),)
+    modified = datetime(2024, 12, 9, 14, 2, tzinfo=UTC)
+    assert parse_sitemap(body, URL).candidates == (
+        Candidate("https://www.example.com/a/1", Source.SITEMAP, URL, hinted_modified_at=modified),
+    )
 
 
 def test_a_news_sitemap_gives_title_and_publication():
@@ -44,9 +47,9 @@ def test_a_news_sitemap_gives_title_and_publication():
         "<image:image><image:loc>https://i.example.com/1</image:loc></image:image></url>"
         "<url><loc>https://www.example.com/about</loc></url>"
     )
-    at = datetime(2024, 12, 9, 11, 2, tzinfo=UTC)
+    at, modified = datetime(2024, 12, 9, 11, 2, tzinfo=UTC), datetime(2024, 12, 11, tzinfo=UTC)
     assert parse_sitemap(body, URL).candidates == (
-        Candidate("https://www.example.com/a/1", Source.NEWS_SITEMAP, URL, "Tom & Jane sail", at),
+        Candidate("https://www.example.com/a/1", Source.NEWS_SITEMAP, URL, "Tom & Jane sail", at, modified),
         Candidate("https://www.example.com/about", Source.SITEMAP, URL),
     )
 
@@ -180,3 +183,38 @@ def test_any_bytes_give_a_listing_or_a_reason(noise):
     for body in (noise, b"<urlset><url><loc>https://www.example.com/" + noise, b"\x1f\x8b\x08\0" + noise):
         with suppress(ListingError):
             assert all(map(is_web_address, urls(parse_sitemap(body, URL))))
+
+
+def test_an_ampersand_that_nobody_escaped_costs_nothing_of_the_address():
+    body = urlset("<url><loc>https://herald.example/?a=1&b=2&amp;c=3&eacute;</loc></url>")
+    assert [one.url for one in parse_sitemap(body, URL).candidates] == ["https://herald.example/?a=1&b=2&c=3é"]
+    cdata = urlset("<url><loc><![CDATA[https://herald.example/?a=1&b=2]]></loc></url>")
+    assert [one.url for one in parse_sitemap(cdata, URL).candidates] == ["https://herald.example/?a=1&b=2"]
+
+
+def test_a_prefix_that_nobody_declared_is_understood():
+    body = (
+        b"<urlset><url><loc>https://herald.example/a</loc><lastmod>2024-12-10T08:00:00Z</lastmod><news:news>"
+        b"<news:publication_date>2024-12-09T14:02:00+03:00</news:publication_date><news:title>Fish &ndash; and chips"
+        b"</news:title></news:news></url></urlset>"
+    )
+    (one,) = parse_sitemap(body, URL).candidates
+    assert (one.source, one.hinted_title) == (Source.NEWS_SITEMAP, "Fish – and chips")
+    assert one.hinted_at == datetime(2024, 12, 9, 11, 2, tzinfo=UTC)
+    assert one.hinted_modified_at == datetime(2024, 12, 10, 8, tzinfo=UTC)
+
+
+def test_sitemaps_that_are_listed_as_pages_are_sitemaps():
+    body = urlset(
+        "<url><loc>https://herald.example/2024.xml.gz</loc></url><url><loc>https://herald.example/a</loc></url>"
+    )
+    listing = parse_sitemap(body, URL)
+    assert [one.url for one in listing.nested] == ["https://herald.example/2024.xml.gz"]
+    assert len(listing.candidates) == 1
+
+
+def test_files_that_are_zipped_in_members_or_twice_are_read_whole():
+    body = urlset("<url><loc>https://herald.example/a</loc></url><url><loc>https://herald.example/b</loc></url>")
+    members = gzip.compress(body[:70]) + gzip.compress(body[70:]) + b"\0\0"
+    for packed in (members, gzip.compress(gzip.compress(body)), gzip.compress(members)):
+        assert len(parse_sitemap(packed, URL).candidates) == 2

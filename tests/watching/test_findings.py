@@ -105,8 +105,8 @@ def test_health_tells_people_and_programs(tmp_path, health):
     assert (site["site"], site["level"], len(site["findings"])) == (
         "daily",
         "critical",
-        2,
-    )  # nor is it crawled any more
+        3,
+    )  # nor has it ever worked, nor is it crawled any more
     unknown = health(tmp_path / "absent.db")
     assert (unknown.status, unknown.err.startswith("Unknown: ")) == (3, True)
     older_archive(tmp_path / "old.db")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.watching.health import CRITICAL, History, Run, Shape, examine, stale
+from pipelines.archive.listing_states import Known, State
+from pipelines.watching.health import CRITICAL, WARNING, History, Run, Shape, examine, stale
 
 NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -180,3 +181,36 @@ def test_a_crawl_that_is_still_to_come_does_not_hide_that_there_was_none():
     ill = list(stale(history, NOW + 2 * DAY))
     assert [(one.kind, one.level) for one in ill] == [("clock", CRITICAL), ("not crawled", CRITICAL)]
     assert "2027-01-24 12:00 UTC, which is still to come" in ill[0].detail
+
+
+def listing(state, in_a_row=3, *, has_named=True, url="https://a.example/rss"):
+    return {url: Known(url, state, "HTTP 403" if state is State.FAILED else None, in_a_row, "2026-03-29T12:00:00Z",
+                       has_named=has_named)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("states", "found"),
+    [
+        (listing(State.FAILED), [("listing failed", "https://a.example/rss")]),
+        (listing(State.FAILED, 2), []),
+        (listing(State.EMPTY), [("listing empty", "https://a.example/rss")]),
+        (listing(State.EMPTY, has_named=False), []),
+        (listing(State.UNCHANGED, 90), []),
+    ],
+)
+def test_a_listing_that_fails_or_falls_silent_beside_others_is_named(states, found):
+    assert kinds(History(runs(), states=states)) == found
+    assert "listing failed" in examine(History([replace(WELL, outcome="failed")], states=states), NOW).undecided
+
+
+def test_one_trouble_of_a_listing_is_one_finding():
+    sizes = {"https://a.example/rss": [0, 0, 0, 20, 20, 20]}
+    assert kinds(History(runs(), listings=sizes, states=listing(State.EMPTY))) == [("listing", "https://a.example/rss")]
+
+
+def test_a_site_that_never_worked_is_told_at_once():
+    failed = replace(WELL, outcome="failed", reason="none of the site's listings could be read")
+    (finding,) = examine(History([failed]), NOW).findings
+    assert (finding.kind, finding.level) == ("never worked", WARNING)
+    assert "none of the site's listings" in finding.detail
+    assert kinds(History([failed, *runs()])) == []

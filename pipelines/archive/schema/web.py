@@ -13,6 +13,8 @@ from pipelines.archive.schema.tables import run
 _WEB = """
 alter table candidates add column hinted_modified_at text;
 
+alter table candidates add column was_there integer;
+
 create table listings_state (
     listing_url text primary key,
     site text not null,
