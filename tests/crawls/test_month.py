@@ -186,27 +186,26 @@ def test_crawls_failed_while_the_paper_was_away_and_at_no_other_time(month):
     reasons = {
         "down": "none of the site's listings could be read",
         "off": "none of the site's listings could be read",
-        "half down": r"all \d+ pages failed, most of them with: HTTP 503",
+        "half down": r"all \d+ pages failed, most of them with: (HTTP 503|the host asked to wait)",
     }
     for step, (_, outcome, reason) in zip(steps, rows, strict=True):
         assert outcome == ("failed" if step.server in reasons else "done")
         assert re.fullmatch(reasons.get(step.server, "finished"), reason)
     told = {reason for (reason,) in crawl.rows("select reason from crawl_outcomes where outcome = 'failed'")}
-    assert told == {
-        *(f"robots.txt could not be fetched: {why}" for why in ("HTTP 503", "connection refused")),
-        "HTTP 503",
+    assert told - {"HTTP 503", "the host asked to wait"} == {  # the one until it has said that several times in a row
+        f"robots.txt could not be fetched: {why}" for why in ("HTTP 503", "connection refused")
     }
 
 
 def test_what_was_listed_while_its_page_failed_is_stored_by_the_next_crawl(month):
     crawl, steps = month
-    ((url, attempts, first_seen),) = crawl.rows(
-        "select url, attempts, first_seen_at from candidates where outcome = 'stored' and attempts > 1"
+    (failed,) = (number for number, step in enumerate(steps) if step.server == "half down")
+    ((url, attempts),) = crawl.rows(
+        "select url, attempts from candidates where outcome = 'stored' and site = 'demo' and first_seen_at = ?",
+        utc_text(steps[failed].at),
     )
     assert url.endswith(PIECES[87114].editions(END)[-1].path)
-    assert attempts == 2
-    (failed,) = (number for number, step in enumerate(steps) if step.server == "half down")
-    assert first_seen == utc_text(steps[failed].at)
+    assert attempts in (1, 2), "none is counted where its host rests and it was not asked for"
     stored = crawl.one("select first_seen_at from articles where url = ?", url)
     assert stored == utc_text(steps[failed + 1].at)
 
@@ -254,9 +253,11 @@ def test_what_is_new_alerts_once_if_it_is_news(month):
     crawl, steps = month
     known, seen = numbers(crawl), looks(steps)
     alerts = [known[id_] for kind, id_, _ in told_by(crawl, "everything", "demo") if kind == "new"]
-    news = [number for number in known.values() if seen[number][0] - published(number) <= timedelta(days=3)]
+    fresh = [number for number in known.values() if seen[number][0] - published(number) <= timedelta(days=3)]
+    news = [number for number in fresh if seen[number][0] > steps[0].at]  # what the first crawl finds was there already
     assert sorted(alerts) == sorted(news)
-    assert 10 < len(news) < len(known)
+    assert len(news) < len(fresh)
+    assert 5 < len(news) < len(known)
 
 
 def published(number):
@@ -270,10 +271,11 @@ def test_the_other_papers_are_told_of_too(month):
     for site, paper in OTHERS.items():
         stored = crawl.rows("select id, published_at from articles where site = ?", site)
         first = {id_: next(at for at in rounds if utc_time(when) <= at) for id_, when in stored}
-        news = {id_ for id_, when in stored if first[id_] - utc_time(when) <= timedelta(days=3)}
+        fresh = {id_ for id_, when in stored if first[id_] - utc_time(when) <= timedelta(days=3)}
+        news = {id_ for id_ in fresh if first[id_] > rounds[0]}
         alerts = told_by(crawl, "everything", site)
         assert {id_ for _, id_, _ in alerts} == news, site
-        assert len(alerts) == len(news) > 0
+        assert len(alerts) == len(news) < len(stored)
         assert len(stored) == len(paper.issue(rounds[-1]).live)
 
 
