@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -56,8 +56,13 @@ def outside(address: str, words: str | Markup) -> Markup:
     return Markup('<a class="outside" href="{}" rel="{}">{}</a>').format(address, OUTSIDE, words)
 
 
-def parts(paragraphs: Sequence[str], blocks: Iterable[Row], links: Iterable[Row]) -> list[Part]:
-    """Return the text in reading order. ``links``: related and inline ones, with ``target_id``, ``target_title``."""
+def parts(
+    paragraphs: Sequence[str], blocks: Iterable[Row], links: Iterable[Row], mark: Callable[[str], Markup] = escape
+) -> list[Part]:
+    """Return the text in reading order. ``links``: related and inline ones, with ``target_id``, ``target_title``.
+
+    ``mark`` makes markup of a run of text that is in no link.
+    """
     at = {block["position"]: block for block in blocks}
     boxes, inline = defaultdict(list), defaultdict(list)
     for link in links:
@@ -69,21 +74,21 @@ def parts(paragraphs: Sequence[str], blocks: Iterable[Row], links: Iterable[Row]
     placed: list[Part] = []
     for place, paragraph in enumerate(paragraphs):
         placed += boxes[place]
-        placed += _paragraph(linked(paragraph, inline[place]), at.get(place))
+        placed += _paragraph(linked(paragraph, inline[place], mark), at.get(place))
     return list(_gathered([*placed, *boxes[len(paragraphs)]]))
 
 
-def linked(paragraph: str, links: Iterable[Row]) -> Markup:
+def linked(paragraph: str, links: Iterable[Row], mark: Callable[[str], Markup] = escape) -> Markup:
     """Return a paragraph with its links. One whose place lies outside it, or in an earlier link, changes nothing."""
     shown, done = Markup(), 0
     for link in sorted(links, key=lambda link: (link["start"] or 0, link["end"] or 0)):
         start, end = link["start"], link["end"]
         if start is None or end is None or not done <= start < end <= len(paragraph):
             continue
-        shown += escape(clean(paragraph[done:start]))
+        shown += mark(clean(paragraph[done:start]))
         shown += _inline(link, clean(paragraph[start:end]))
         done = end
-    return shown + escape(clean(paragraph[done:]))
+    return shown + mark(clean(paragraph[done:]))
 
 
 def _inline(link: Row, words: str) -> Markup:

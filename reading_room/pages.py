@@ -10,25 +10,30 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from datasette import Request, hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipelines.archive.fields import FIELDS
+from pipelines.archive.searching import read
+from pipelines.archive.words import forms_of
 from pipelines.copies.lineage import compare
 from pipelines.diff import ADDED, REMOVED, SAME, Piece
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
 from reading_room.history import CHANGED, Paragraph, changes, paragraphs, texts
+from reading_room.marking import Marker, marker, wanted
 from reading_room.plots import Dot, timeline
 from reading_room.rows import COPIES, Row, read_article, row, rows
 
 Loader = Callable[[sqlite3.Connection, str], dict[str, Any] | None]
 _MOST_ARTICLES = 500  # of a story
+_MOST_FORMS = 40  # of a word that are marked
 _NUMBER = re.compile("[0-9]{1,18}")
 _CARD = (
     "a.id, a.site, a.title, a.standfirst, a.section, a.kind, a.wire, a.status, a.language, a.published_at,"
@@ -101,6 +106,8 @@ def extra_template_vars(
         loader, key = LIST_LOADERS.get(table), request.args.get("origin_id") or ""
     if loader is None:
         return None
+    if loader in (article_page, revision_page):  # opened from a search
+        loader = partial(loader, searched=request.args.get("q") or "")
 
     async def load() -> dict[str, Any]:
         return {"page": await datasette.get_database("news").execute_fn(lambda db: loader(db, key))}
@@ -108,36 +115,41 @@ def extra_template_vars(
     return load
 
 
-def article_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Return everything around an article, and its text as parts."""
+def article_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[str, Any] | None:
+    """Return everything around an article, and its text as parts, in which the words of a search are marked."""
     if not _is_number(key):
         return None
-    read = read_article(db, int(key))
-    if not read["article"]:
+    known = read_article(db, int(key))
+    if not known["article"]:
         return None
-    article = read["article"][0]
-    present = [link for link in read["links"] if not link["past"]]
-    steps = changes(read["revisions"], article)
+    article = known["article"][0]
+    present = [link for link in known["links"] if not link["past"]]
+    steps = changes(known["revisions"], article)
     return {
-        **read,
+        **known,
         "article": article,
         "zone": article["timezone"],
         "shown": [field.shown.format(article[field.name]) for field in FIELDS if field.shown and article[field.name]],
         "lang": language(article["language"] or article["site_language"]),
-        "parts": parts(paragraphs(article["text"]), read["blocks"], present),
+        "parts": parts(paragraphs(article["text"]), known["blocks"], present, _marker(db, searched)),
         "more": [link for link in present if link["kind"] == "read_more"],
-        "past": [link for link in read["links"] if link["past"]],
+        "past": [link for link in known["links"] if link["past"]],
         "changes": [step for step in steps if step.cause != "rules"],
         "rules": [step for step in steps if step.cause == "rules"],
         "silent": sum(step.silent is True for step in steps if step.cause != "rules"),
-        "story": read["story"][0] if read["story"] else None,
-        "original": read["original"][0] if read["original"] else None,
-        "origin": read["copies"][0] if read["copies"] else None,
+        "story": known["story"][0] if known["story"] else None,
+        "original": known["original"][0] if known["original"] else None,
+        "origin": known["copies"][0] if known["copies"] else None,
     }
 
 
-def revision_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Return an earlier state of an article, and the step to the next."""
+def _marker(db: sqlite3.Connection, searched: str) -> Marker:
+    query = read(searched).query
+    return marker(wanted(query, lambda word: forms_of(db, word, _MOST_FORMS))) if query else escape
+
+
+def revision_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[str, Any] | None:
+    """Return an earlier state of an article, in which the words of a search are marked, and the step to the next."""
     revision = _by_number(db, "select * from revisions r", "r.id", key)
     article = revision and row(
         db,
@@ -149,13 +161,15 @@ def revision_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
         return None
     until = revision["seen_until"] or revision["seen_from"] or ""
     later = row(db, _NEXT_REVISION, [revision["article_id"], until]) or article
+    mark = _marker(db, searched)
     return {
         "revision": revision,
         "article": article,
         "zone": article["timezone"],
         "lang": language(article["language"] or article["site_language"]),
         "change": changes([revision], later)[0],
-        "paragraphs": paragraphs(revision["text"]),
+        "paragraphs": [mark(clean(paragraph)) for paragraph in paragraphs(revision["text"])],
+        "is_searched": bool(searched),
     }
 
 
