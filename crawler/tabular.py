@@ -74,7 +74,7 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Row], file: IO[bytes]) -> 
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(columns) - 1, 0), 28)
         for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, book.add_format({"bold": True}))
+            sheet.write_string(0, place, xml_text(column), book.add_format({"bold": True}))
         for n, row in enumerate(islice(left, MOST_ROWS - 1), 1):
             for place, cell in enumerate(row):
                 if isinstance(cell, int | float) and abs(cell) < _EXACT:

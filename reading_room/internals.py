@@ -7,8 +7,9 @@ that an upgrade is noticed there and not by a reader.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from time import monotonic
@@ -18,7 +19,10 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import path_from_row_pks
 from datasette.utils.asgi import Base400
+from datasette.views import base
 from datasette.views.base import DatasetteError
+
+from crawler.tabular import harmless
 
 __all__ = ["Archive", "Base400", "DatasetteError", "Room", "inline_scripts", "path_from_row_pks", "render"]
 
@@ -29,6 +33,23 @@ WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html")
 _COUNTED_FOR = 60.0
 """Seconds for which the counts of rows beside the names of tables hold: to count them takes a tenth of a second."""
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class _HarmlessCSV:
+    """What stands for the module ``csv`` where Datasette writes with it: no cell is taken for a formula."""
+
+    class writer:  # noqa: N801 - as the module has it
+        """Writes rows as the module's writer does."""
+
+        def __init__(self, file: Any) -> None:
+            self._writer = csv.writer(file)
+
+        def writerow(self, row: Iterable[object]) -> Any:
+            """Write one row."""
+            return self._writer.writerow([harmless(cell) for cell in row])
+
+
+base.csv = _HarmlessCSV
 
 
 class Archive(Database):  # type: ignore[misc]  # Datasette ships no types

@@ -287,6 +287,7 @@ def context(given: Mapping[str, str], lists: Mapping[str, list[Any]], newest: st
         "before": f"{path}?{urlencode(here | {'page': page - 1})}" if page > 1 else None,
         "after": f"{path}?{urlencode(here | {'page': page + 1})}",
         "around": f"{path}-around?{urlencode(limits)}",
+        "downloads": f"{path}-download?{urlencode(limits)}",
     }
 
 
