@@ -22,7 +22,8 @@ NO_ARTICLES = (
     "author/jane-doe",
     "authors/jane-of-the-harbour", "autor/jane-doe", "category/politics", "category/news/local-news", "search",
     "topic/the-long-strike-of-the-ferries", "thema/der-streik-auf-den-faehren", "about-us", "contact", "privacy-policy",
-    "terms-and-conditions", "impressum", "datenschutz", "page/2", "news/page/2", "newsletter", "2024", "2024/05",
+    "terms-and-conditions", "impressum", "datenschutz", "?page=2", "page/2", "news/page/2", "newsletter", "2024",
+    "2024/05",
     "2024/05/06",
 )  # fmt: skip
 """Paths of pages that are no article's, as publishing systems have them."""
@@ -49,10 +50,7 @@ def test_a_paper_says_where_it_is_and_how_its_articles_are_found(name):
     assert site.country
     assert site.language
     assert ZoneInfo(site.timezone).key != "UTC"
-    assert all("id" in pattern.regex.groupindex or "slug" in pattern.regex.groupindex for pattern in site.articles) or (
-        name.startswith("moscowtimes")
-    )
-    assert site.articles
+    assert any({"id", "slug"} & pattern.regex.groupindex.keys() for pattern in site.articles)
 
 
 @pytest.mark.parametrize("name", TAKES)
