@@ -19,9 +19,9 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler import clock
-from crawler.article import Article
+from crawler.article import Article, Provenance
 from crawler.extraction import bylines, people, titles, walls
-from crawler.extraction.body import body
+from crawler.extraction.body import Body, body
 from crawler.extraction.document import Document, read
 from crawler.extraction.images import caption_and_credit
 from crawler.extraction.metadata import metadata
@@ -87,7 +87,7 @@ def extract(
         blocks=text.blocks,
         links=text.links,
         dropped=text.dropped,
-        provenance=facts.provenance,
+        provenance=(*facts.provenance, *_of_text(text)),
         extractor=EXTRACTOR,
     )
 
@@ -98,6 +98,11 @@ def _shipped() -> Sites:
     from crawler.profiles import load_profiles  # the workers of a crawl are given their site, and start sooner
 
     return load_profiles().sites
+
+
+def _of_text(text: Body) -> tuple[Provenance, ...]:
+    """Which witness took the text; its value is the beginning, by which a reader finds the place."""
+    return (Provenance("text", text.witness, text.paragraphs[0][:200], chosen=True),) if text.paragraphs else ()
 
 
 def _canonical(document: Document) -> str | None:
