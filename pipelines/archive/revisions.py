@@ -9,7 +9,7 @@ from typing import Any
 from crawler.article import utc_text
 from crawler.site import Site
 from pipelines.archive import deleted, fields
-from pipelines.identity.changes import State, changed, is_silent, summary
+from pipelines.identity.changes import BESIDE, State, changed, is_silent, summary
 from pipelines.record import Record
 
 _KEPT = tuple(field.name for field in fields.OF_A_STATE)
@@ -18,12 +18,13 @@ _KEPT = tuple(field.name for field in fields.OF_A_STATE)
 def state_of(record: Record, site: Site) -> State:
     """Return what a fetched article says now."""
     columns = fields.columns(record, site) | {"url": record.canonical.url}
-    return {name: columns[name] for name in _KEPT}
+    beside = tuple((one.reason, one.text) for one in record.article.dropped if one.reason in BESIDE)
+    return {name: columns[name] for name in _KEPT} | {"beside": beside}
 
 
 def stored_state(row: Mapping[str, Any]) -> State:
-    """Return what a row of ``articles`` says."""
-    return {name: row[name] for name in _KEPT}
+    """Return what a row of ``articles`` says; blocks beside its text where they were looked up with it."""
+    return {name: row[name] for name in _KEPT} | {"beside": dict(row).get("beside")}
 
 
 def keep(db: sqlite3.Connection, row: Mapping[str, Any], new: State, cause: str) -> None:
@@ -62,7 +63,7 @@ def _insert(
     new: State,
 ) -> None:
     row = {
-        **kept,
+        **{name: kept[name] for name in _KEPT},
         "article_id": article_id,
         "seen_from": seen[0],
         "seen_until": seen[1],

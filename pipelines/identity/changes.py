@@ -7,8 +7,10 @@ Noise is no change: white space, the style of quotation marks and dashes, the si
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from pipelines.archive.fields import COMPARED, Compare, Field
@@ -17,6 +19,11 @@ from pipelines.fingerprint import plain
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _NUMBERS_TOLD = 2
+_BLOCKS_TOLD, _EXCERPT = 3, 200
+"""Blocks beside the text that a summary tells, and letters of each."""
+_SENTENCE = 40
+_SHARED = 0.5
+"""Of the words: captions and notes that papers mended shared two thirds and more, others next to none."""
 _REDATED = timedelta(hours=12)
 """How far a publication time moves when an article is given another date; saving again moves it by less."""
 
@@ -25,9 +32,18 @@ State = Mapping[str, Any]
 """What a revision keeps of an article, by column. Times are text, as in the archive."""
 
 
+BESIDE = ("caption", "table", "box", "note", "embed", "unknown")
+"""Reasons of blocks beside the text in which an edit is looked for. Teasers, comments and advertisements rotate."""
+
+
 def changed(old: State, new: State) -> tuple[str, ...]:
-    """Return the names of the fields that differ, in a fixed order; empty where nothing but noise does."""
-    return tuple(field.name for field in COMPARED if _differs(field, old, new))
+    """Return the names of the fields that differ, in a fixed order; empty where nothing but noise does.
+
+    ``beside`` is one where a block beside the text was written anew. A state may have blocks under that name, as pairs
+    of reason and words; where one of the two has none they are not known, and nothing is said of them.
+    """
+    fields = tuple(field.name for field in COMPARED if _differs(field, old, new))
+    return (*fields, "beside") if next(_beside(old, new), None) else fields
 
 
 def is_silent(old: State, new: State) -> bool | None:
@@ -74,6 +90,43 @@ def _told(old: State, new: State) -> Iterator[str]:
             yield f"{name} {old[field.name]} → {new[field.name]}"
         else:
             yield name
+    yield from islice(_beside(old, new), _BLOCKS_TOLD)
+
+
+def _beside(old: State, new: State) -> Iterator[str]:
+    """The blocks beside the text that were written anew, and notes that came or went; none that merely rotate.
+
+    A block of one kind is the other's new wording where they share half of their words.
+    """
+    if old.get("beside") is None or new.get("beside") is None:
+        return
+    before, after = (Counter(filter(_is_written, _squeezed(state["beside"]))) for state in (old, new))
+    gone, come = before - after, after - before
+    words = {text: Counter(plain(text).split()) for _, text in (*gone, *come)}
+    for why, text in gone:
+        anew = max(
+            (one for kind, one in come if kind == why), key=lambda one: _shared(words[text], words[one]), default=""
+        )
+        if anew and plain(anew) != plain(text) and _shared(words[text], words[anew]) >= _SHARED:
+            yield f"{why if why != 'unknown' else 'words'} beside the text {text[:_EXCERPT]} → {anew[:_EXCERPT]}"
+        elif why == "note" and not anew:
+            yield f"note removed {text[:_EXCERPT]}"
+    if not any(why == "note" for why, _ in gone):
+        yield from (f"note added {text[:_EXCERPT]}" for why, text in come if why == "note")
+
+
+def _squeezed(blocks: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((why, " ".join(text.split())) for why, text in blocks)
+
+
+def _is_written(block: tuple[str, str]) -> bool:
+    """Whether somebody wrote it: of words that no rule knows, sentences; what is shorter counts readers and minutes."""
+    why, text = block
+    return why != "unknown" or (len(text) >= _SENTENCE and text.rstrip("\"'”’»)").endswith((".", "!", "?", "…", "。")))
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    return (one & other).total() / max(1, one.total(), other.total())
 
 
 def _in_text(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:

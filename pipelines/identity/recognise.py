@@ -18,6 +18,7 @@ from crawler.article import words
 from crawler.site import Site
 from pipelines.fingerprint import plain
 from pipelines.identity import keys, merge
+from pipelines.identity.changes import BESIDE
 from pipelines.identity.keys import NOBODY, Held
 from pipelines.record import Address, Record
 
@@ -105,11 +106,14 @@ def _rows(db: sqlite3.Connection, article_ids: set[int]) -> dict[int, Row]:
         "select *, exists (select 1 from provenance where article_id = articles.id and source = ?) as has_layout,"
         " (select json_group_array(u.url) from article_urls u join _address_keys k using (address_key, article_id)"
         " where u.article_id = articles.id and k.proof = 2) as answered,"
-        " (select proof from _address_keys k where k.address_key = articles.address_key and article_id = id) as proof"
+        " (select proof from _address_keys k where k.address_key = articles.address_key and article_id = id) as proof,"
+        " (select json_group_array(json_array(reason, text)) from dropped where article_id = articles.id"
+        " and reason in (select value from json_each(?))) as beside"
         " from articles where id in (select value from json_each(?))",
-        (LAYOUT, json.dumps(sorted(article_ids))),
+        (LAYOUT, json.dumps(BESIDE), json.dumps(sorted(article_ids))),
     )
-    return {row["id"]: {**dict(row), "answered": json.loads(row["answered"])} for row in found}
+    decoded = ("answered", "beside")
+    return {row["id"]: {**dict(row), **{name: json.loads(row[name]) for name in decoded}} for row in found}
 
 
 def _twin(db: sqlite3.Connection, record: Record) -> int | None:

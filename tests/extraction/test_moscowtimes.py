@@ -198,7 +198,7 @@ def test_provenance_has_one_row_for_each_field_and_source_and_one_winner(article
     assert len(keys) == len(set(keys))
     assert {row.field for row in rows} == {
         *("title", "authors", "published_at", "modified_at", "section", "tags", "standfirst", "language", "image_url"),
-        "kind",
+        *("kind", "text"),
     }
     for field in {row.field for row in rows}:
         assert sum(row.chosen for row in rows if row.field == field) == 1, field
