@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -179,7 +179,7 @@ class Page:
         """A time, if the page can have been written then."""
         return moment if dates.possible(moment, self.fetched_at) else None
 
-    def stamps(self, text: str) -> list[Stamp]:
+    def stamps(self, text: str) -> Sequence[Stamp]:
         """The times that a line prints, in the page's language and its region's order."""
         return stamps(text, self.zone, self.declared_language, day_first=self.day_first)
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from crawler.article import Moment
@@ -65,13 +65,16 @@ class _Day(NamedTuple):
     at: date
 
 
-def stamps(text: str, zone: tzinfo, language: str | None = None, *, day_first: bool = True) -> list[Stamp]:
+@lru_cache(maxsize=1024)  # who, when and what was printed ask for the same lines
+def stamps(text: str, zone: tzinfo, language: str | None = None, *, day_first: bool = True) -> tuple[Stamp, ...]:
     """Return the times that a line prints, in its order.
 
     ``zone`` is where its clocks stand if they name none: such a time has no offset of its own. ``day_first`` says how
     ``05/02/2024`` is read; dates with dots have the day first everywhere.
     """
     line = _digits(text[:_LONGEST])
+    if not any(map(str.isdigit, line)):
+        return ()
     days = _days(line, language, day_first=day_first)
     found: list[Stamp] = []
     for number, day in enumerate(days):
@@ -82,7 +85,7 @@ def stamps(text: str, zone: tzinfo, language: str | None = None, *, day_first: b
         start = min(day.start, clock.start()) if clock else day.start
         end = end_of(line, max(day.end, clock.end())) if clock else day.end
         found.append(Stamp(moment, start, end, text[start:end].strip(), None))
-    return [replace(stamp, label=_label(line, found, number)) for number, stamp in enumerate(found)]
+    return tuple(replace(stamp, label=_label(line, found, number)) for number, stamp in enumerate(found))
 
 
 def without_times(text: str, language: str | None = None) -> str:

@@ -169,7 +169,7 @@ def _headline(
     wanted = [(essence(claim), set(_words(claim))) for claim in claims]
     shared = wanted[0][0] if wanted else ""
     best: tuple[tuple[bool, bool, bool, int], Node, str] | None = None
-    for node in _candidates(survey):
+    for node in _candidates(survey, claims):
         if is_site_title(node, survey):
             continue
         for text in _wordings(node, survey):
@@ -218,14 +218,15 @@ def _is_beside(node: Node, survey: Survey, url: str) -> bool:
     )
 
 
-def _candidates(survey: Survey) -> Iterator[Node]:
+def _candidates(survey: Survey, claims: Sequence[str]) -> Iterator[Node]:
+    """The headings, and lines of their own that are just what the page calls itself."""
     for tag in ("h1", "h2", "h3", "h4"):
         yield from (node for node in survey.by_tag.get(tag, ())[:40] if node.length)
+    letters = {claim.replace(" ", "") for claim in claims if len(claim) >= _SHORTEST_TITLE}
     for block in survey.blocks[:_AMONG]:
         node = block.node
-        is_apart = node.first == block.number and node.last == block.number + 1 and not block.anchors
-        is_long = _SHORTEST_TITLE <= len(block.text) <= _LONGEST_HEADLINE
-        if is_apart and is_long and block.unseen is None and node.tag not in HEADINGS:
+        is_alone = block.unseen is None and node.first == block.number and node.last == block.number + 1
+        if block.letters in letters and is_alone and not block.anchors and node.tag not in HEADINGS:
             yield node
 
 

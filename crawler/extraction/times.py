@@ -191,7 +191,7 @@ _LONGEST_LABEL = 30
 """Characters of a line that says what the time in the next one is."""
 
 
-def _stamps(page: Page, line: Line) -> list[Stamp]:
+def _stamps(page: Page, line: Line) -> Sequence[Stamp]:
     """The times of a line that gives times and says little more: no sentence, no label of a picture."""
     stamps = page.stamps(line.text)
     if not stamps or (line.block.ends_sentence and len(line.text) > 60 and not stamps[0].label):
