@@ -9,7 +9,8 @@ Whether the posts of a live blog are its text, those who wrote down the texts di
 blogs some have all posts in theirs and some the introduction alone. Predictions hold the posts, as the archive does;
 a line under the figures tells how many pages have some, and what the figures of text are with the introduction alone.
 Tables, fact boxes, notes of the editors and embedded posts, which the archive keeps among the text, are left out; a
-line tells how many there are, and what the figures are with them.
+line tells how many there are, and what the figures are with them. Another line counts the dates whose words in
+``provenance`` do not hold their day, month and year, and names them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import Any
 
 from trafilatura import bare_extraction
 
+from benchmarks.dates import unborne
 from crawler.article import NO_PROSE, Article
 from crawler.extraction.extract import EXTRACTOR, extract
 from crawler.extraction.live import before_posts
@@ -75,6 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(printed, end="")
     whole = {file: prediction(article, is_whole=True) for file, article in articles.items()}
     print(beside_line(articles.values(), scored(chosen.folder / "score.py", lines, whole)[1]))
+    false = list(unborne(articles.items()))
+    print("\n".join([f"dates whose provenance does not bear them out: {len(false)}", *false]))
     if without := introductions(articles):
         print(posts_line(len(without), scored(chosen.folder / "score.py", lines, predictions | without)[1]))
     print(f"{EXTRACTOR}: {len(predictions)} pages, {seconds / max(1, len(predictions)):.4f} seconds a page")

@@ -46,9 +46,9 @@ _EDITS = 5_000
 """The latest edits of each kind from which those of the window are counted."""
 # The plus keeps SQLite on the index by time: by far most articles repeat no other.
 _LATEST = """
-    select id, site, (select s.title from sites s where s.name = site) as site_title, title, standfirst, section,
+    select id, f.site, (select s.title from sites s where s.name = f.site) as site_title, title, standfirst, section,
            kind, wire, language, status, duplicate_of, published_at, first_seen_at, last_changed_at
-    from articles where +duplicate_of is null and published_at is not null order by published_at desc limit 14
+    from article_facts f join articles on id = f.article_id where +duplicate_of is null order by dated_at desc limit 14
 """
 # Backwards on the index by kind, whose entries of one kind are in the order of their numbers, which is that
 # of time.
@@ -85,11 +85,11 @@ _FINDINGS = """
     from findings f left join sites s on s.name = f.site
     where f.ended_at is null order by f.level = 'critical' desc, f.started_at desc limit 40
 """
-# A site at a time, each from the index (site, published_at) alone.
+# A site at a time, each from the index (site, dated_at) alone.
 _HOURS = """
-    select s.name, s.title, s.timezone, substr(a.published_at, 1, 13) as hour, count(*) as n
-    from sites s cross join articles a indexed by articles_site
-    where a.site = s.name and a.published_at >= :since group by s.name, hour
+    select s.name, s.title, s.timezone, substr(f.dated_at, 1, 13) as hour, count(*) as n
+    from sites s cross join article_facts f indexed by article_facts_site
+    where f.site = s.name and f.dated_at >= :since group by s.name, hour
 """
 _EDITED = """
     select substr(at, 1, 10) as day, count(*) as n

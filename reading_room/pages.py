@@ -48,14 +48,16 @@ def _cards(rest: str, more: str = "") -> str:
 
 
 _BY_AUTHOR = _cards(
-    "from article_authors x join articles a on a.id = x.article_id"
-    " where x.author_id = ? order by a.published_at desc, a.id desc limit 200"
+    "from article_authors x join articles a on a.id = x.article_id join article_facts f on f.article_id = a.id"
+    " where x.author_id = ? order by f.dated_at desc, a.id desc limit 200"
 )
 _BY_TAG = _cards(
-    "from article_tags x join articles a on a.id = x.article_id"
-    " where x.tag_id = ? order by a.published_at desc, a.id desc limit 200"
+    "from article_tags x join articles a on a.id = x.article_id join article_facts f on f.article_id = a.id"
+    " where x.tag_id = ? order by f.dated_at desc, a.id desc limit 200"
 )
-_BY_SITE = _cards("from articles a where a.site = ? order by a.published_at desc limit 30")
+_BY_SITE = _cards(
+    "from article_facts f join articles a on a.id = f.article_id where f.site = ? order by f.dated_at desc limit 30"
+)
 _SITE_CRAWLS = """
     select id, mode, started_at, finished_at, outcome, reason, requests, articles from crawls
     where site = ? order by id desc limit 15
@@ -74,7 +76,7 @@ _NEXT_REVISION = """
 _STORY_ARTICLES = """
     select a.id, a.site, s.title as site_title, s.timezone, a.title, a.standfirst, a.kind, a.section, a.wire, a.status,
            a.language, a.duplicate_of, a.published_at, a.last_changed_at,
-           coalesce(a.published_at, a.first_seen_at) as at, a.first_seen_at, j.reason, j.score,
+           (select f.dated_at from article_facts f where f.article_id = a.id) as at, a.first_seen_at, j.reason, j.score,
            j.with_id, w.title as with_title, c.origin_id
     from articles a left join sites s on s.name = a.site left join story_articles j on j.article_id = a.id
          left join articles w on w.id = j.with_id left join copies c on c.article_id = a.id

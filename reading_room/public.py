@@ -26,7 +26,8 @@ SETTINGS = {
 }
 """The limits that replace those of settings.json."""
 TABLES = frozenset({
-    "articles", "articles_flat", "unique_articles", "authors", "tags", "article_authors", "article_tags",
+    "articles", "article_facts", "articles_flat", "unique_articles", "authors", "tags", "article_authors",
+    "article_tags",
     "article_urls", "blocks", "links", "related_articles", "linked_articles", "provenance", "dropped",
     "revisions", "edits", "events", "merges",
     "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",

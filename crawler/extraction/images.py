@@ -130,8 +130,8 @@ def _address(image: HtmlElement) -> str | None:
     shown = lazy or image.get("src") or ""
     if shown and not shown.startswith("data:"):
         return shown
-    parent = image.getparent()
-    sources = [image, *(parent.iterchildren("source") if parent is not None and parent.tag == "picture" else ())]
+    picture = next(image.iterancestors("picture"), None)
+    sources = [image, *(picture.iter("source") if picture is not None else ())]
     sets = [value for one in sources for name in _SETS if (value := one.get(name))]
     return max((entry for one in sets for entry in _sizes(one)), default=(0, None))[1]
 

@@ -48,13 +48,19 @@ def months(language: str) -> Months:
     return _pattern({**_names("en"), **_names(language)})
 
 
-@cache
-def all_months() -> Months:
-    """Return the names that mean one month in all languages that know them: for any page."""
+def names_everywhere() -> dict[str, set[int]]:
+    """Return which months each name means, in all languages that we ask."""
     known: dict[str, set[int]] = {}
     for language in _EVERYWHERE.split():
         for name, number in _names(language).items():
             known.setdefault(name, set()).add(number)
+    return known
+
+
+@cache
+def all_months() -> Months:
+    """Return the names that mean one month in all languages that know them: for any page."""
+    known = names_everywhere()
     return _pattern({name: min(numbers) for name, numbers in known.items() if len(numbers) == 1 and len(name) > 2})
 
 

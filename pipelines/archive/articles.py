@@ -63,6 +63,8 @@ def _insert(
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
     cursor = db.execute(f"insert into articles({columns}, id) values ({marks}, ({_NEXT_NUMBER}))", tuple(row.values()))
     article_id = int(cursor.lastrowid or 0)
+    if record.visit.candidate.hinted_at is not None:
+        rows.listed(db, article_id, record.visit.candidate.hinted_at, record.visit.fetch.at)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
     return {"id": article_id, **row}, rows.write_new(db, article_id, record, known)
 

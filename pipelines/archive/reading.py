@@ -153,8 +153,8 @@ def ids_of(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
         return
     clauses, values = _conditions(db, selection)
     rows = db.execute(
-        f"select a.id from articles a left join sites s on s.name = a.site where {' and '.join(clauses) or 'true'}"
-        " order by a.published_at desc, a.id desc limit :limit",
+        "select a.id from article_facts f join articles a on a.id = f.article_id left join sites s on s.name = a.site"
+        f" where {' and '.join(clauses) or 'true'} order by f.dated_at desc, a.id desc limit :limit",
         values | {"limit": -1 if selection.limit is None else selection.limit},
     )
     yield from (row[0] for row in rows)
@@ -162,7 +162,7 @@ def ids_of(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
 
 def _conditions(db: sqlite3.Connection, selection: Selection) -> tuple[list[str], dict[str, object]]:
     """A clause for each condition that is set, and the values of their parameters."""
-    local_day = "local_day(a.published_at, a.published_offset, s.timezone)"
+    local_day = "local_day(f.dated_at, a.published_offset, s.timezone)"
     one_of = "(select value from json_each(:{}))"
     clauses = {
         "site": f"a.site in {one_of.format('site')}",
@@ -174,7 +174,7 @@ def _conditions(db: sqlite3.Connection, selection: Selection) -> tuple[list[str]
         "tag": "a.id in (select p.article_id from article_tags p join tags t on t.id = p.tag_id"
         f" where t.name collate nocase in {one_of.format('tag')})",
         # The plain comparison, with a day to spare for any zone, ends the walk through the index in time.
-        "since": f"a.published_at >= date(:since, '-1 day') and {local_day} >= :since",
+        "since": f"f.dated_at >= date(:since, '-1 day') and {local_day} >= :since",
         "until": f"{local_day} <= :until",
     }
     given: dict[str, object] = {}

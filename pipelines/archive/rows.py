@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
@@ -36,6 +37,12 @@ def update(db: sqlite3.Connection, article_id: int, changes: dict[str, object]) 
 def touch(db: sqlite3.Connection, article_id: int, column: str, now: str) -> None:
     """Move one of the columns of time forward, never back."""
     db.execute(f"update articles set {column} = max({column}, ?) where id = ?", (now, article_id))
+
+
+def listed(db: sqlite3.Connection, article_id: int, at: datetime, fetched_at: datetime) -> None:
+    """Keep when a listing says that the article appeared; a time after the fetch says nothing."""
+    if at <= fetched_at:
+        db.execute("update article_facts set listed_at = ? where article_id = ?", (utc_text(at), article_id))
 
 
 def event(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: str, kind: str, detail: str) -> None:

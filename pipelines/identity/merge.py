@@ -37,6 +37,7 @@ _ELSEWHERE = (
     ("links", "article_id"),
     ("links", "target_id"),
     ("_absences", "article_id"),
+    ("article_facts", "article_id"),
     ("_bands", "article_id"),
     ("copies", "article_id"),
     ("copies", "origin_id"),

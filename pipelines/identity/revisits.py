@@ -63,7 +63,7 @@ def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Rev
     """Return the articles of a site whose next look is due, the most recently published first."""
     found = db.execute(
         f"select id, url, kind from articles where site = :site and {condition('next_check_at')}"
-        " order by published_at desc, id limit :most",
+        " order by (select dated_at from article_facts where article_id = articles.id) desc, id limit :most",
         {"site": site, "most": most, **bounds(now, _SELDOM)},
     )
     return [Revisit(row["id"], row["url"], row["kind"]) for row in found]

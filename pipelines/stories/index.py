@@ -70,13 +70,13 @@ class Entry:
 def read(db: sqlite3.Connection, article_id: int) -> Document | None:
     """Return the article; None where there is none of this number."""
     row = db.execute(
-        "select id, site, kind, published_at, first_seen_at, story_id, title, standfirst, substr(text, 1, ?) as text"
-        " from articles where id = ?",
+        "select id, articles.site, kind, dated_at, story_id, title, standfirst, substr(text, 1, ?) as text"
+        " from articles join article_facts on article_id = id where id = ?",
         (READ, article_id),
     ).fetchone()
     if row is None:
         return None
-    at = hours(row["published_at"] or row["first_seen_at"] or "1970-01-01")
+    at = hours(row["dated_at"] or "1970-01-01")
     return Document(
         row["id"], row["site"], row["kind"], at, row["story_id"], row["title"], row["standfirst"], row["text"]
     )

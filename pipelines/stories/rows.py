@@ -129,7 +129,7 @@ def refresh(db: sqlite3.Connection, story_id: int, now: str) -> None:
     db.execute(
         """
         with members as (
-            select id, title, coalesce(published_at, first_seen_at) as at from articles where story_id = :id
+            select id, title, dated_at as at from articles join article_facts on article_id = id where story_id = :id
         )
         update stories set articles = (select count(*) from members),
             title = (select title from members order by at, id limit 1),
@@ -174,7 +174,7 @@ def _add(db: sqlite3.Connection, story_id: int, article_id: int, joining: Joinin
             title = iif(started_at is null or new.at < started_at, new.title, stories.title),
             started_at = min(coalesce(started_at, new.at), new.at),
             updated_at = max(coalesce(updated_at, new.at), new.at)
-        from (select title, coalesce(published_at, first_seen_at) as at from articles where id = ?) as new
+        from (select title, dated_at as at from articles join article_facts on article_id = id where id = ?) as new
         where stories.id = ?
         """,
         (article_id, story_id),

@@ -19,6 +19,10 @@ from pipelines.watching.watches import EVENTS, Watch, pause
 
 NEWS = timedelta(days=3)
 """An article found later than that after its publication is new to the archive, but no news: backfills are silent."""
+_OF_ARTICLE = (
+    "a.site, a.section, a.kind as article_kind, f.dated_at, f.date_basis, a.title,"
+    " (select c.mode from crawls c where c.id = e.crawl_id) as mode"
+)
 _CONDITIONS = ("sites", "sections", "authors", "kinds", "events", "targets")
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 GIVEN_UP = timedelta(days=7)
@@ -82,8 +86,8 @@ def match(db: sqlite3.Connection) -> int:
         return 0
     (last,) = db.execute("select event_id from _matched").fetchone() or (0,)
     events = db.execute(
-        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title from events e"
-        " join articles a on a.id = e.article_id where e.id > ? order by e.id",
+        f"select e.*, {_OF_ARTICLE} from events e join articles a on a.id = e.article_id"
+        " join article_facts f on f.article_id = a.id where e.id > ? order by e.id",
         (last,),
     ).fetchall()
     alerts = [(watch, event) for event in events for watch in watches if meets(db, watch, event)]
@@ -145,8 +149,8 @@ def put(
 def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[tuple[str, str, str]]:
     """Return what a watch would have sent since a time: (when, what, address), in order. Nothing is written."""
     events = db.execute(
-        "select e.*, a.site, a.section, a.kind as article_kind, a.published_at, a.title, a.url from events e"
-        " join articles a on a.id = e.article_id where e.at >= ? order by e.id",
+        f"select e.*, {_OF_ARTICLE}, a.url from events e join articles a on a.id = e.article_id"
+        " join article_facts f on f.article_id = a.id where e.at >= ? order by e.id",
         (utc_text(since),),
     )
     return [(event["at"], _line(event), event["url"]) for event in events if meets(db, _columns(watch), event)]
@@ -163,11 +167,13 @@ def _enabled(db: sqlite3.Connection) -> list[sqlite3.Row]:
 
 
 def _is_news(event: Columns) -> bool:
-    """Return whether an article was found soon after it was published; one that does not say is taken for new."""
-    published = event["published_at"]
-    if published is None:
-        return True
-    at = utc_time(published if "T" in published else f"{published}T00:00:00Z")
+    """Return whether an article was found soon after it was published, by its page or the listing that named it.
+
+    Without either it is taken for new, unless a backfill brought it.
+    """
+    if event["date_basis"] == "seen":
+        return event["mode"] in (None, "crawl")
+    at = utc_time(event["dated_at"] if "T" in event["dated_at"] else f"{event['dated_at']}T00:00:00Z")
     return utc_time(event["at"]) - at <= NEWS
 
 

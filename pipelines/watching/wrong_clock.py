@@ -66,8 +66,9 @@ OF_THE_PAPERS = {
     "revisions": ("published_at", "modified_at"),
     "candidates": ("hinted_at", "hinted_modified_at"),
     "blocks": ("at",),
+    "article_facts": ("dated_at", "listed_at"),
 }
-"""Times that papers state. No clock of ours has anything to do with them."""
+"""Times that papers state, or that triggers take from columns above. No clock of ours has anything to do with them."""
 
 
 @dataclass(frozen=True, slots=True)

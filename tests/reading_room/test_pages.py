@@ -206,7 +206,7 @@ def test_the_plots_look_back_as_far_as_they_say_and_no_further(tmp_path):
     newest = date(2024, 12, 9)
     days = {1: newest, 2: newest - timedelta(days=DAYS - 1), 3: newest - timedelta(days=DAYS)}
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("update articles set published_at = null")
+        db.execute("update articles set published_at = '2020-01-01'")
         for number, day in days.items():
             db.execute("update articles set published_at = ? where id = ?", (f"{day}T10:00:00Z", number))
         db.execute("delete from events")

@@ -25,14 +25,15 @@ def _links(kind: str) -> str:
 
 # Each value that stands in another table is a look-up of its own, made only where a query asks for the column; so the
 # view costs no more than the table, and conditions and orders use its indexes.
-_ARTICLES_FLAT = f"""
+def flat(dated_at: str, date_basis: str, facts: str = "") -> str:
+    """Return the SQL of the view; ``dated_at`` and ``date_basis`` are expressions, ``facts`` joins what they need."""
+    return f"""
 create view articles_flat as
     select a.id, a.site, coalesce(s.title, a.site) as outlet, a.url, a.title, a.standfirst, a.byline,
            {_names("author", "x.position")} as authors,
            {_names("tag", "n.name")} as tags,
            a.section, a.kind, a.language, a.wire, a.paywalled,
-           a.published_at, coalesce(a.published_at, a.first_seen_at) as dated_at,
-           iif(a.published_at is null, 'seen', 'page') as date_basis, a.modified_at,
+           a.published_at, {dated_at} as dated_at, {date_basis} as date_basis, a.modified_at,
            a.first_seen_at, a.last_seen_at, a.last_changed_at, a.status, a.gone_at, a.gone_reason,
            a.image_url, a.image_caption, a.image_credit, a.word_count,
            {_links("related")} as related_links,
@@ -40,7 +41,8 @@ create view articles_flat as
            {_links("inline")} as inline_links,
            (select count(*) from revisions r where r.article_id = a.id and r.cause = 'edit') as edits,
            a.duplicate_of, (select c.origin_id from copies c where c.article_id = a.id) as copy_of, a.story_id, a.text
-    from articles a left join sites s on s.name = a.site"""
+    from articles a {facts} left join sites s on s.name = a.site"""
+
 
 # An edit is the step from a stored state to the next one, which any fetch may have found: see history.py of the
 # reading room. Of states that were seen until the same moment, the one with the lower number was there first.
@@ -65,5 +67,6 @@ create view edits as
 
 def m017_flat(db: Database) -> None:
     """Two views; nothing is copied."""
-    run(db, _ARTICLES_FLAT)
+    dated_at, basis = "coalesce(a.published_at, a.first_seen_at)", "iif(a.published_at is null, 'seen', 'page')"
+    run(db, flat(dated_at, basis))
     run(db, _EDITS)
