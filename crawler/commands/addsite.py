@@ -126,8 +126,9 @@ class Command(BaseCommand):
         for sentence in taken.refused:
             self.fail(sentence)
         new = len(taken.files.keys() - profiles.own)
-        print(f"{len(outlines)} feeds: {_profiles(new)} written to {folder}, {len(taken.files) - new} with more feeds,")
-        print(f"{taken.known} feeds known already, {len(taken.refused)} refused.")
+        counts = {"extended": len(taken.files) - new, "feeds known already": taken.known, "refused": len(taken.refused)}
+        rest = "".join(f", {count} {what}" for what, count in counts.items() if count)
+        print(f"{len(outlines)} feeds: {_profiles(new)} written to {folder}{rest}.")
         if taken.shipped:
             listed = mine.file_of(self.database)
             mine.write(listed, [*(mine.read(listed) or followed(self.database, load_profiles())), *taken.shipped])
