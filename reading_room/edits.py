@@ -86,6 +86,7 @@ async def _page(request: Request, datasette: Datasette) -> Response:
         "after": f"?{urlencode(kept | {'before': place})}" if more else None,
         "feed": datasette.urls.path(f"/edits.atom?{urlencode(kept)}"),
         "language": language,
+        "delay": delay,
     }
     return Response.html(await datasette.render_template("edits.html", shown, request=request, view_name="edits"))
 
@@ -183,6 +184,14 @@ def comparison(db: sqlite3.Connection, article: str, first: str, last: str) -> d
     }
 
 
+def delay(minutes: int) -> str:
+    """Return minutes in words, ``90 minutes``, ``5 hours``, ``3 days``; in the larger unit from two of it on."""
+    for size, unit in ((1440, "days"), (60, "hours")):
+        if minutes >= 2 * size:
+            return f"{round(minutes / size):,} {unit}"
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
 def _when(state: Row) -> str:
     until = state.get("seen_until")
     if "seen_until" not in state:
@@ -209,8 +218,8 @@ def markup(edit: Edit) -> Markup:
     """Return the fields and paragraphs that changed, with ``<ins>`` and ``<del>``."""
     step = edit.change
     kind = {True: "silent edit", False: "stated edit", None: "the page states no time"}[step.silent]
-    delay = f", {edit.minutes:,} minutes after publication" if edit.minutes is not None else ""
-    head = Markup("<p>{}{}. {}</p>").format(kind, delay, clean(step.summary))
+    after = f", {delay(edit.minutes)} after publication" if edit.minutes is not None else ""
+    head = Markup("<p>{}{}. {}</p>").format(kind, after, clean(step.summary))
     if step.fields is None:
         return head
     fields = [Markup("<p><b>{}</b> {}</p>").format(label, _pieces(run)) for label, run in step.fields]

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from pipelines.archive.database import open_archive
+from reading_room.edits import delay
 from reading_room.room import open_room
 from tests.make import MT, keep, visit
 from tests.reading_room.reading import page, words
@@ -73,7 +74,8 @@ async def test_an_edit_reads_as_what_changed_when_and_for_which_article(room):
     markup = await page(room, "/edits?number=1")
     said = words(markup)
     assert "<del>3,650</del> <ins>3,812</ins>" in markup or "3,650" in said
-    assert "240 minutes after publication" in said
+    assert "4 hours after publication" in said
+    assert 'title="240 minutes"' in markup
     assert 'href="/news/revisions/1">link to this edit' in markup
     assert "<b>Counted</b>" not in markup
     assert "1 paragraph unchanged" in said
@@ -140,3 +142,11 @@ async def test_an_archive_without_edits_says_so(tmp_path):
     with sqlite3.connect(path) as db:
         assert db.execute("select count(*) from edits").fetchone() == (0,)
     db.close()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "0 minutes"), (1, "1 minute"), (119, "119 minutes"), (120, "2 hours"), (2879, "48 hours"), (2880, "2 days")],
+)
+def test_a_delay_is_said_in_words(minutes, said):
+    assert delay(minutes) == said
