@@ -36,7 +36,8 @@ def tables() -> list[str]:
     return sorted(name for name in names if not name.startswith(("_", "articles_fts", "revisions_fts", "sqlite_")))
 
 
-DARK = frozenset({"/", "/news/articles?_size=8", "/news/articles/3", "/news/search?q=ferry-line", "/news/stories/100"})
+DARK = frozenset({"/", "/news/articles?_size=8", "/news/articles/3", "/news/search?q=ferry-line", "/news/stories/100",
+                  "/edits"})  # fmt: skip
 PAGES = [
     *(
         "/",
@@ -54,6 +55,13 @@ PAGES = [
         "/news/search?q=tied&page=3",
         "/news/search?q=zebra",
         "/news/related?article_id=404",
+    ),
+    *(
+        "/edits",
+        "/edits?q=hull&silent=1",
+        "/compare?article=1",
+        "/news/articles/1?q=ferry",
+        "/news/revisions/50?q=ferry",
     ),
     *("/nowhere", "/news/articles/404", "/news?sql=select+*+from+articles+limit+5", "/news?sql=nonsense"),
     *(f"/news/{name}?_size=4" for name in tables()),

@@ -25,19 +25,19 @@ async def test_the_keyboard_alone_finds_an_article(page):
     assert await page.locator("mark").first.inner_text() == "Lighthouse"
     await page.locator("article.card a").first.focus()
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/news/articles/4")
+    await page.wait_for_url("**/news/articles/4?*")
     assert await page.locator("h1").inner_text() == "Lighthouse keeper retires"
 
 
 async def test_filters_narrow_a_search_and_stay_set(page):
     await page.goto("/news/search?q=paragraph")
     await page.locator("summary", has_text="Filters").click()
-    await page.get_by_label("Site").select_option("uplands")
+    await page.get_by_label("Paper").select_option("uplands")
     await page.get_by_label("Withdrawn").select_option("yes")
     await page.get_by_label("From (UTC day)").fill("2024-12-01")
     await page.locator("form.searching input[type=submit]").click()
     assert await titles(page) == ["Withdrawn: festival notice"]
-    assert await page.get_by_label("Site").input_value() == "uplands"
+    assert await page.get_by_label("Paper").input_value() == "uplands"
     await page.get_by_label("Until").fill("2024-12-02")
     await page.locator("form.searching input[type=submit]").click()
     assert await titles(page) == []
