@@ -16,6 +16,7 @@ import msgspec
 
 from crawler.article import Kind, span
 from pipelines.archive.events import ASKED
+from pipelines.archive.searching import read
 
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({**ASKED, "health": ()})
 """What a watch may ask for, and the kinds in the table ``events`` that it means; findings are no events of articles."""
@@ -134,6 +135,8 @@ def _watch(entry: object, targets: Mapping[str, Any]) -> Watch:
         if target not in targets:
             known = ", ".join(targets) or "none"
             raise _KeyError("targets", f"{target!r} is not in [targets]; there are: {known}")
+    if watch.query and (note := read(watch.query).note):
+        raise _KeyError("query", note)
     try:
         pause(watch.digest)
     except ValueError:

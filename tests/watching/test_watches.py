@@ -43,6 +43,8 @@ def test_watches_and_the_addresses_of_their_targets_are_read():
         ('kinds = ["opinion"]', 'kinds = ["letters"]', "line 16: kinds: "),
         ('kinds = ["opinion"]', 'kind = ["opinion"]', "line 16: kind: "),
         ('kinds = ["opinion"]', 'events = ["new", "deleted"]', "line 16: events: 'deleted'; expected some of: new"),
+        ('kinds = ["opinion"]', 'query = "ferry OR"', "line 16: query: AND, OR and NOT in capitals stand between two"),
+        ('kinds = ["opinion"]', 'query = "-river"', "line 16: query: What is left out needs something"),
         ('kinds = ["opinion"]', 'digest = "half an hour"', "line 16: digest: 'half an hour'; expected a span such"),
         ('kinds = ["opinion"]', "query = 7", "line 16: query: "),
         ('name = "Opinion"', 'name = "Refineries"', "line 15: name: 'Refineries' is the name of two watches"),
