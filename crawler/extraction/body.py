@@ -15,7 +15,6 @@ from crawler.article import Block as ArticleBlock
 from crawler.article import Dropped, Link
 from crawler.extraction import live, verdicts
 from crawler.extraction.boxes import Box, boxes, covered
-from crawler.extraction.bylines import people
 from crawler.extraction.case import Case, Verdict
 from crawler.extraction.dom import select
 from crawler.extraction.json_ld import strings
@@ -32,7 +31,6 @@ from crawler.extraction.thresholds import (
 )
 from crawler.extraction.trust import Answer
 from crawler.extraction.witnesses import Testimony
-from crawler.extraction.words import essence
 
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
@@ -64,7 +62,7 @@ def body(page: Page, headings: Sequence[Answer[str]] = (), byline: str | None = 
         said=_described(page),
         standfirst=under_headline(page),
         is_unheard=testimony.witness == "densest",
-        authors=_authors(page, byline),
+        byline=byline,
         posts=posts.starts,
     )
     return _Writer(page, apart, boxed, testimony, posts, verdicts.verdicts(case)).body()
@@ -84,12 +82,6 @@ def under_headline(page: Page) -> str | None:
 
 
 _LINE = 20
-
-
-def _authors(page: Page, byline: str | None) -> frozenset[str]:
-    """The names of its authors, in letters alone; one word may be anything."""
-    said = [*page.said("author"), *page.document.metas.get("author", ()), byline or ""]
-    return frozenset(essence(name) for name in people(said) if " " in name)
 
 
 def _described(page: Page) -> list[str]:

@@ -48,12 +48,12 @@ def _is_card(page: Survey, node: Node, document: Document) -> bool:
     """Whether an element begins with a title that leads to another article, and says little more."""
     if node.linked < _SHORTEST_TITLE or node.length > _LONGEST or page.prose(node) > _LONGEST_EXCERPT:
         return False
+    first = next((block for block in page.within(node) if block.linked * 2 > len(block.text) or block.is_prose), None)
+    if first is None or first.linked * 2 <= len(first.text) or len(first.text) < _SHORTEST_TITLE:
+        return False
     links = (link.element.get("href") for link in page.inside(node, "a") if link.length >= _SHORTEST_TITLE)
     targets = {href for href in links if href}
-    if not 1 <= len(targets) <= _MOST_TARGETS or not any(_leads(href, document) for href in targets):
-        return False
-    first = next((block for block in page.within(node) if block.linked * 2 > len(block.text) or block.is_prose), None)
-    return first is not None and first.linked * 2 > len(first.text) and len(first.text) >= _SHORTEST_TITLE
+    return 1 <= len(targets) <= _MOST_TARGETS and any(_leads(href, document) for href in targets)
 
 
 def _leads(href: str, document: Document) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from crawler.extraction.boxes import Box
+from crawler.extraction.bylines import people
 from crawler.extraction.page import Page
 from crawler.extraction.survey import Block, Node, Survey
 from crawler.extraction.thresholds import (
@@ -47,8 +48,7 @@ class Case:
     standfirst: str | None
     is_unheard: bool
     """Whether no witness but the densest part was heard, which knows nothing of lines before it."""
-    authors: frozenset[str]
-    """Who wrote it, as the page says for machines and over the text; letters alone."""
+    byline: str | None
     posts: Mapping[int, datetime | None]
     """The first blocks of the posts of a live blog, with their times."""
 
@@ -68,6 +68,12 @@ class Case:
         total = sum(len(block.text) for block in blocks)
         holding = (node for node, weight in weights.items() if weight >= CORE * total)
         return max(holding, key=lambda node: node.number, default=self.survey.root)
+
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """The names of its authors, for machines and over the text, in letters alone; one word may be anything."""
+        said = [*self.page.said("author"), *self.page.document.metas.get("author", ()), self.byline or ""]
+        return frozenset(essence(name) for name in people(said) if " " in name)
 
     @cached_property
     def headline(self) -> int | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -59,12 +60,12 @@ class _Told:
 def posts(page: Page, boxed: Container[int], chosen: Container[int]) -> Posts:
     """All posts that a page holds; none on a page that is not live. ``boxed`` are blocks beside the text."""
     told = list(_told(page))
+    times = _times(told)
     starts: dict[int, datetime | None] = {}
     blocks: set[int] = set()
-    for node in _sisters(page, bool(told), _times(told)):
+    for node in _sisters(page, bool(told), times):
         own = [block for block in _texts(page.survey, node) if block.number not in boxed]
         if own:
-            times = _times(told)
             at = next((at for block in own[:2] if (at := times.get(_key(block.text)))), None)
             starts[own[0].number] = at or _time_in(page, node)
             blocks.update(block.number for block in own)
@@ -72,7 +73,6 @@ def posts(page: Page, boxed: Container[int], chosen: Container[int]) -> Posts:
         return Posts(frozenset(blocks), starts)
     if not told:
         return Posts()
-    times = _times(told)
     marked = {
         block.number: at
         for block in page.survey.blocks
@@ -111,6 +111,8 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
     Only within what is called live, if the page does not say so. Clock times count on the page's own day.
     """
     surveyed = page.survey
+    if not declared and not any(_calls_live(node.tag, node.hint) for node in surveyed.nodes):
+        return []
     marks = [node for node in surveyed.nodes if node.tag == "time" or _has_time(node)]
     if declared:
         marks += [
@@ -149,7 +151,12 @@ def _has_text(page: Survey, node: Node) -> bool:
 
 def _is_called_live(node: Node) -> bool:
     around = (node, *islice(node.ancestors(), _HIGHEST // 2))
-    return any(_CALLED_LIVE.search(f"{one.tag} {one.hint}") for one in around if one.tag not in ("html", "body"))
+    return any(_calls_live(one.tag, one.hint) for one in around)
+
+
+@lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
+def _calls_live(tag: str, hint: str) -> bool:
+    return tag not in ("html", "body") and _CALLED_LIVE.search(f"{tag} {hint}") is not None
 
 
 def _texts(page: Survey, post: Node) -> list[Block]:
@@ -196,4 +203,4 @@ def _times(told: Sequence[_Told]) -> dict[str, datetime]:
 
 
 def _key(text: str) -> str:
-    return essence(text)[:_BEGINNING]
+    return essence(text[: 3 * _BEGINNING])[:_BEGINNING]

@@ -292,6 +292,9 @@ def _words(label: str) -> re.Pattern[str]:
     return re.compile("|".join(vocabulary.phrases("times", label)), re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def label_of(words: str) -> str | None:
     """Return what some words say of the time that follows them: ``updated``, ``published``, ``now`` or None."""
+    if not any(map(str.isalpha, words)):
+        return None
     return next((label for label in ("now", "updated", "published") if _words(label).search(words)), None)

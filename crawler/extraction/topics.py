@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -91,8 +92,13 @@ def _labelled(root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _called(root: HtmlElement) -> Iterator[HtmlElement]:
     for element in root.iter("div", "ul", "ol", "p", "section", "nav", "aside", "span", "dl", "footer"):
-        if any(_CALLED.search(names[:200]) for names in map(element.get, _NAMES) if names):
+        if any(_is_called_subjects(names[:200]) for names in map(element.get, _NAMES) if names):
             yield element
+
+
+@lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
+def _is_called_subjects(names: str) -> bool:
+    return _CALLED.search(names) is not None
 
 
 def _addressed(root: HtmlElement) -> Iterator[HtmlElement]:

@@ -86,13 +86,16 @@ class Finder:
     """
 
     opening: re.Pattern[str] | None
-    anywhere: tuple[tuple[str, re.Pattern[str]], ...]
+    anywhere: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
 
     def is_in(self, line: str, folded: str) -> bool:
         """Return whether a line holds such words. ``folded`` is the line in one case of letters."""
         if self.opening is not None and self.opening.match(line):
             return True
-        return any(piece in folded and pattern.search(line) for piece, pattern in self.anywhere)
+        return any(
+            (not among or any(piece in folded for piece in among)) and pattern.search(line)
+            for among, pattern in self.anywhere
+        )
 
 
 def in_line(table: str, topic: str) -> re.Pattern[str]:
@@ -107,7 +110,7 @@ def finder(table: str, topic: str) -> Finder:
     return Finder(
         re.compile(rf"\W*(?:{opening})", re.IGNORECASE) if opening else None,
         tuple(
-            (literal(part), re.compile(part.replace("(?:^", r"(?:^\W*"), re.IGNORECASE))
+            (pieces(part), re.compile(part.replace("(?:^", r"(?:^\W*"), re.IGNORECASE))
             for part in parts
             if not part.startswith("^")
         ),
@@ -125,17 +128,38 @@ def alternatives(phrase: str) -> list[str]:
     return [*found, phrase[start:]]
 
 
-def literal(part: str) -> str:
-    """Return the longest run of letters, in one case, that stands in whatever an expression without top ``|`` finds."""
-    runs, run, depth = [""], "", 0
-    for _, sign, is_plain in _signs(part):
-        if is_plain and not depth:
+def pieces(part: str) -> tuple[str, ...]:
+    """Return letters, in one case, of which some stand in whatever an expression without top ``|`` finds.
+
+    Of its runs of letters and its groups that must be there, those whose shortest piece is the longest; none where no
+    letters must be there.
+    """
+    signs, found, run, number = list(_signs(part)), list[tuple[str, ...]](), "", 0
+    while number < len(signs):
+        place, sign, is_plain = signs[number]
+        number += 1
+        if is_plain:
             run += sign
             continue
-        depth += 0 if is_plain else (sign == "(") - (sign == ")")
-        runs.append(run[:-1] if sign in "?*{" else run)
+        found.append((run[:-1] if sign in "?*{" else run,))
         run = ""
-    return max([*runs, run], key=len).casefold()
+        if sign == "(":
+            number = _end_of_group(signs, number)
+            inner = part[place + 1 : signs[number - 1][0]]
+            if inner.startswith("?:") and not (number < len(signs) and signs[number][1] in "?*{"):
+                found.append(tuple(piece for one in alternatives(inner[2:]) for piece in pieces(one) or ("",)))
+    best = max([*found, (run,)], key=lambda among: min(map(len, among)))
+    return tuple(piece.casefold() for piece in best) if all(best) else ()
+
+
+def _end_of_group(signs: Sequence[tuple[int, str, bool]], number: int) -> int:
+    """The number of the sign behind a group, of which ``number`` is the first within."""
+    depth = 1
+    while depth:
+        _, sign, is_plain = signs[number]
+        depth += 0 if is_plain else (sign == "(") - (sign == ")")
+        number += 1
+    return number
 
 
 def _signs(phrase: str) -> Iterator[tuple[int, str, bool]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice
-from re import Pattern
 
 from crawler.extraction import vocabulary
 from crawler.extraction.page import Page
@@ -36,7 +35,11 @@ def is_walled(page: Page) -> bool:
     for place, block in enumerate(blocks):
         if block.unseen:
             continue
-        if len(block.text) <= _LONGEST and _SIGN.search(block.text) and _wall().search(block.text):
+        if (
+            len(block.text) <= _LONGEST
+            and _SIGN.search(block.text)
+            and _wall().is_in(block.text, block.text.casefold())
+        ):
             found = place
             break
         prose += len(block.text) if block.is_prose else 0
@@ -49,5 +52,5 @@ def is_walled(page: Page) -> bool:
 
 
 @cache
-def _wall() -> Pattern[str]:
-    return vocabulary.in_line("texts", "wall")
+def _wall() -> vocabulary.Finder:
+    return vocabulary.finder("texts", "wall")
