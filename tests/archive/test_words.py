@@ -9,7 +9,7 @@ import pytest
 
 from crawler.housekeeping.forget import erase
 from pipelines.archive import unindexed, words
-from pipelines.archive.database import open_archive, transaction
+from pipelines.archive.database import Connection, open_archive, transaction
 from pipelines.archive.searching import expressions, hits, read
 from reading_room.room import open_room
 from tests.make import MT, NOW, keep, visit
@@ -122,6 +122,8 @@ def test_what_an_earlier_version_stored_is_found_once_crawls_have_looked_at_it(t
         complete = {table: rows_of(db, table) for table in ("_forms", "revisions_fts", "_pieces_docsize")}
         for table in ("_forms", "revisions_fts", "_unindexed"):
             db.execute(f"delete from {table}")
+        assert isinstance(db, Connection)
+        db.words.clear()  # as a crawl that begins
         db.execute("insert into _pieces(_pieces) values ('delete-all')")
         db.execute("insert into _unindexed values ('articles', 1, 5), ('revisions', 1, 1)")
         assert found(db, "bridge") == set()
