@@ -11,8 +11,13 @@ _LONGEST_READ_MORE, _LONGEST_NOTE, _LONGEST_CREDIT = 220, 800, 250
 _LINES = (
     *(("advertisement", 40, "advertisement"), ("newsletter", 400, "newsletter"), ("share", 160, "share")),
     *(("disclaimer", 500, "disclaimer"), ("favour", 400, "favour"), ("copyright", 300, "copyright")),
-    *(("caption", 220, "caption"), ("caption", 450, "agency_caption"), ("comments", 80, "comments")),
-    *(("shortcode", 400, "shortcode"), ("player", 120, "player")),
+    *(
+        ("caption", 220, "caption"),
+        ("caption", 450, "agency_caption"),
+        ("comments", 80, "comments"),
+        ("counter", 80, "counter"),
+    ),
+    *(("shortcode", 400, "shortcode"), ("player", 120, "player"), ("counter", 80, "counter")),
 )
 _RULES = tuple((reason, longest, finder("lines", topic)) for reason, longest, topic in _LINES)
 _LONGEST_LINE = max(longest for _, longest, _ in _LINES)

@@ -33,6 +33,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "caption": "opens a line about a picture",
         "agency_caption": "ends a line about a picture: the agency and who took it",
         "comments": "asks for comments or counts them",
+        "counter": "a whole line that counts readers or minutes, or says how long ago",
         "shortcode": "markup of a publishing system that stayed unread",
         "player": "a player or script speaks",
         "note": "opens a correction or a note of the editors",
