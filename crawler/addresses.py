@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
-from crawler.tracking import is_tracking
+from crawler.tracking import is_left_by_sharing, is_tracking
 
 LONGEST = 4_096
 """Characters of an address, as it is written and as it is cleaned; to read one costs some milliseconds at the most."""
@@ -31,6 +31,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _PORTS = {"http": 80, "https": 443}
 _WEB = re.compile(r"(?i)https?://[^/\\\s]")
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_LOOSE = re.compile(r"%(?![0-9a-fA-F]{2})")  # a percent sign that escapes nothing is one itself
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f%<>\"^`{|}\\]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SLASHES = re.compile(r"/{2,}")
@@ -105,11 +106,7 @@ def clean(url: str, keep: frozenset[str] | None = None) -> str:
     if not host or host.startswith(":") or _NO_HOST.search(host):
         raise ValueError(f"not a web address: {url[:200]!r}; expected a host")
     path = _without_dots(_ESCAPE.sub(lambda escape: escape[0].upper(), parts.path)) or "/"
-    query = "&".join(
-        piece  # as it was written: a server may care how its own parameters are encoded
-        for piece in parts.query.split("&")
-        if piece and _kept(unquote_plus(piece.partition("=")[0]), keep)
-    )
+    query = "&".join(_selecting(parts.query, keep))
     fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
     cleaned = urlunsplit((parts.scheme.lower(), host, path, query, fragment))
     _judge_length(cleaned)
@@ -156,8 +153,20 @@ def _judge_length(url: str) -> None:
         raise ValueError(f"too long an address: {len(url)} characters, beginning with {url[:80]!r}")
 
 
-def _kept(parameter: str, keep: frozenset[str] | None) -> bool:
-    return not is_tracking(parameter) if keep is None else parameter in keep
+def _selecting(query: str, keep: frozenset[str] | None) -> list[str]:
+    """The parameters that choose the page, each as it was written: a server may care how its own are encoded."""
+    pieces = [
+        (piece, unquote_plus(name), unquote_plus(value))
+        for piece in query.split("&")
+        for name, _, value in [piece.partition("=")]
+        if piece
+    ]
+    if keep is not None:
+        return [piece for piece, name, _ in pieces if name in keep]
+    kept = [each for each in pieces if not is_tracking(*each[1:])]
+    if len(kept) < len(pieces):
+        kept = [each for each in kept if not is_left_by_sharing(*each[1:])]
+    return [piece for piece, *_ in kept]
 
 
 def _is_session(piece: str) -> bool:
@@ -166,7 +175,7 @@ def _is_session(piece: str) -> bool:
 
 def _plain(text: str) -> str:
     """Unreserved characters as themselves, all other escapes in upper case (RFC 3986, 6.2.2)."""
-    return _ESCAPE.sub(_one_escape, text)
+    return _ESCAPE.sub(_one_escape, _LOOSE.sub("%25", text))
 
 
 def _one_escape(escape: re.Match[str]) -> str:

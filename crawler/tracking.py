@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 # Parameters that say where a reader came from and never which page is meant. Sources: the parameters
 # that browsers strip in their strict privacy modes, and the campaign parameters of analytics vendors.
 TRACKING = frozenset(
     [
+        "_rsc",
         "__hsfp",
         "__hssc",
         "__hstc",
@@ -56,6 +59,7 @@ TRACKING = frozenset(
         "fbclid",
         "gad_source",
         "gbraid",
+        "gift",
         "gclid",
         "gclsrc",
         "guccounter",
@@ -87,6 +91,7 @@ TRACKING = frozenset(
         "ns_linkname",
         "ns_mchannel",
         "ns_source",
+        "ocid",
         "oly_anon_id",
         "oly_enc_id",
         "pk_campaign",
@@ -99,6 +104,8 @@ TRACKING = frozenset(
         "s_cid",
         "s_kwcid",
         "sfmc_id",
+        "share_id",
+        "sharetype",
         "smid",
         "smtyp",
         "soc_src",
@@ -106,6 +113,7 @@ TRACKING = frozenset(
         "spm",
         "sr_share",
         "srsltid",
+        "taid",
         "tblci",
         "traffic_source",
         "trk_contact",
@@ -114,6 +122,7 @@ TRACKING = frozenset(
         "trk_sid",
         "ttclid",
         "twclid",
+        "unlocked_article_code",
         "usqp",
         "vero_conv",
         "vero_id",
@@ -129,15 +138,33 @@ TRACKING = frozenset(
         "ysclid",
     ]
 )
-TRACKING_PREFIXES = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_")
+TRACKING_PREFIXES = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "__cf_chl_")
 _IN_CAPITALS = "CMP"  # in small letters it names a component, which selects content
+_WAYS_HERE = frozenset({"cmp", "partner", "emc", "rss"})
+"""Names that select content at some sites, and tell at others by which way somebody came …"""
+_WAYS = re.compile(
+    r"rss\w{0,10}|feeds?|atom|(?:e?mail|newsletter|push|homepage|sharing?|social|twitter|facebook|whatsapp|telegram|google"
+    r"|app|ios|android|amp)(?:[-_]\w{1,20})?"
+)
+"""… where this is their value."""
+_SESSION_VALUE = re.compile(r"[0-9a-f]{16,}")
+_SHARED_FROM = re.compile(r"\d\d")
 
 
-def is_tracking(parameter: str) -> bool:
-    """Whether a query parameter says only where the reader came from.
+def is_tracking(parameter: str, value: str = "") -> bool:
+    """Whether a query parameter says only where the reader came from, or who that is.
 
     Also behind a second question mark, and where an ampersand was escaped twice: ``amp;utm_medium``.
     """
     written = parameter.lstrip("?").removeprefix("amp;")
-    name = written.lower()
-    return written == _IN_CAPITALS or name in TRACKING or name.startswith(TRACKING_PREFIXES)
+    name, value = written.lower(), value.lower()
+    if written == _IN_CAPITALS or name in TRACKING or name.startswith(TRACKING_PREFIXES):
+        return True
+    if name in ("sessionid", "session_id", "sid"):
+        return _SESSION_VALUE.fullmatch(value) is not None
+    return name in _WAYS_HERE and (_WAYS.fullmatch(value) is not None or (name == "rss" and value in ("", "1", "true")))
+
+
+def is_left_by_sharing(parameter: str, value: str) -> bool:
+    """Whether a parameter is what one network adds beside others of its own; alone it may search or select."""
+    return parameter == "s" and _SHARED_FROM.fullmatch(value) is not None

@@ -235,3 +235,27 @@ def test_an_address_has_a_key_or_is_refused_with_a_value_error(written):
     assert site.main_key(written) != key
     assert site.slug_key(written) is None
     assert site.is_front_page(site.home)
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("partner=rss&emc=rss", ""),
+        ("partner=harbour", "?partner=harbour"),
+        ("cmp=newsletter_daily", ""),
+        ("cmp=gallery", "?cmp=gallery"),
+        ("rss=1", ""),
+        ("sessionid=00ff00ff00ff00ff00ff", ""),
+        ("sessionid=5", "?sessionid=5"),
+        ("taid=7ab3&s=09", ""),
+        ("s=09", "?s=09"),
+        ("gift=TOKEN&_rsc=8x1&__cf_chl_rt_tk=9", ""),
+    ],
+)
+def test_what_only_tells_by_which_way_somebody_came_is_left_out(query, left):
+    assert addresses.clean(f"https://example.com/a?{query}") == f"https://example.com/a{left}"
+
+
+def test_a_percent_sign_that_escapes_nothing_is_one():
+    one, other = (addresses.clean(f"https://example.com/{path}") for path in ("90%+of", "90%25+of"))
+    assert addresses.key_of(one) == addresses.key_of(other)

@@ -9,7 +9,7 @@ import io
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ from crawler.article import utc_time
 # An AttributeError is what warcio makes of a response without an address.
 _UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
 _NOT_MODIFIED = 304
+_FIRST_YEAR = 1990  # before it there was no web
 MOST_BYTES = 100 * 1024 * 1024
 """Of one record. A page is a hundredth of it; what is larger is a film, or a trap."""
 
@@ -37,7 +38,11 @@ class WarcError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Where one response lies. ``offset`` is the byte at which its record begins; ``digest`` that of its payload."""
+    """Where one response lies. ``offset`` is the byte at which its record begins; ``digest`` that of its payload.
+
+    ``is_revisit``: the record only says that the payload was found the same. ``stored_as`` is the address of the record
+    that holds it, where it is of another.
+    """
 
     file: Path
     offset: int
@@ -46,6 +51,8 @@ class Capture:
     status: int
     mime: str
     digest: str | None = None
+    is_revisit: bool = False
+    stored_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class WarcIndex:
 
 
 def index(paths: Sequence[Path]) -> WarcIndex:
-    """The http(s) responses in these files, plain or gzipped; revisits and requests are passed over.
+    """The http(s) responses in these files, plain or gzipped, and when they were found the same; no requests.
 
     A damaged file yields what stands before the damage, and a sentence in ``damaged``. Raises WarcError for a file that
     cannot be opened.
@@ -104,7 +111,8 @@ def index(paths: Sequence[Path]) -> WarcIndex:
                     damaged.append(found)
         except OSError as error:
             raise WarcError(f"{path}: {error.strerror or error}") from None
-    return WarcIndex(tuple(sorted(captures, key=lambda one: one.at)), tuple(damaged))
+    in_order = sorted(captures, key=lambda one: one.at)
+    return WarcIndex(tuple(_with_originals(in_order)), tuple(damaged))
 
 
 def read(capture: Capture) -> Captured:
@@ -118,7 +126,7 @@ def read(capture: Capture) -> Captured:
         with capture.file.open("rb") as file:
             file.seek(capture.offset)
             record = next(records_of(file), None)
-            if record is None or record.http_headers is None or _target(record) != capture.url:
+            if record is None or record.http_headers is None or _target(record) != (capture.stored_as or capture.url):
                 raise WarcError(f"{where}: no response of {capture.url} there; the file has changed since it was read")
             stored, body = payload(record)
     except OSError as error:
@@ -129,8 +137,17 @@ def read(capture: Capture) -> Captured:
         raise WarcError(f"{where}: {error}") from None
     if capture.digest and not payload_fits(capture.digest, stored, body):
         raise WarcError(f"{where}: the body of {capture.url} does not fit its digest {capture.digest}")
-    headers = [(name, value) for name, value in record.http_headers.headers if name.lower() != "transfer-encoding"]
+    gone = {"transfer-encoding"} if _is_encoded(record, body) else {"transfer-encoding", "content-encoding"}
+    headers = [(name, value) for name, value in record.http_headers.headers if name.lower() not in gone]
     return Captured(capture.status, headers, body)
+
+
+def _is_encoded(record: Any, body: bytes) -> bool:
+    """Return whether a body is packed as its header says; some tools unpack it and leave the header as it was."""
+    coding = (record.http_headers.get_header("Content-Encoding") or "").strip().lower()
+    if coding in ("gzip", "x-gzip"):
+        return body.startswith(b"\x1f\x8b")
+    return not body.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml"))
 
 
 def _scan(path: Path) -> Iterator[Capture | str]:
@@ -145,7 +162,7 @@ def _scan(path: Path) -> Iterator[Capture | str]:
                 if fault := _fault(records, record):
                     yield f"{path}: the record at byte {offset} {fault}; the rest of the file is not read"
                     return
-                if record.rec_type == "response":
+                if record.rec_type in ("response", "revisit"):
                     yield from _capture(path, offset, record)
         except _UNREADABLE as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -180,12 +197,31 @@ def _capture(path: Path, offset: int, record: Any) -> Iterator[Capture | str]:
     except (AttributeError, TypeError, ValueError) as error:
         yield f"{path}: the record at byte {offset} is passed over: no status or no date ({error})"
         return
+    if at.year < _FIRST_YEAR:
+        yield f"{path}: the record at byte {offset} is passed over: {at.year} is no year of a capture"
+        return
     mime = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
-    yield Capture(path, offset, url, at, status, mime, record.rec_headers.get_header("WARC-Payload-Digest"))
+    digest = record.rec_headers.get_header("WARC-Payload-Digest")
+    yield Capture(path, offset, url, at, status, mime, digest, is_revisit=record.rec_type == "revisit")
 
 
 def _target(record: Any) -> str:
-    return (record.rec_headers.get_header("WARC-Target-URI") or "").strip()
+    """The address that a record is of; some tools write it in angle brackets, as the first draft of WARC did."""
+    return (record.rec_headers.get_header("WARC-Target-URI") or "").strip().strip("<>")
+
+
+def _with_originals(captures: Sequence[Capture]) -> Iterator[Capture]:
+    """Yield the captures; one that only says that it found the same payload as another is that one, seen again then.
+
+    Where the other is in none of these files, nothing is known of what was seen.
+    """
+    originals = {one.digest: one for one in reversed(captures) if one.digest and not one.is_revisit}
+    for one in captures:
+        if not one.is_revisit:
+            yield one
+        elif one.digest in originals and one.status != _NOT_MODIFIED:
+            original = originals[one.digest]
+            yield replace(original, url=one.url, at=one.at, stored_as=original.stored_as or original.url)
 
 
 def _key(url: str) -> str:

@@ -61,6 +61,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "not_found": "a whole headline, without the other three: there is no such page",
         "sorry": "a part of such a headline that says nothing else",
         "error": "the word beside a status code",
+        "counts": "anywhere in a short line with a figure: it counts readers, or the time since",
         "wall": "a whole headline of a page in front of others: bot check, consent, maintenance, log-in",
     },
 }

@@ -11,7 +11,7 @@ from crawler.article import utc_text
 from crawler.site import Site
 from pipelines.archive import fields, revisions, rows
 from pipelines.identity import keys, recognise
-from pipelines.identity.decide import Alias, Change, Earlier, Edited, New, OtherForm, Reread, Unchanged
+from pipelines.identity.decide import Alias, Change, Earlier, Edited, New, OtherForm, Reread, SeenBefore, Unchanged
 from pipelines.identity.recognise import Known, Row
 from pipelines.record import Address, Record
 
@@ -65,6 +65,8 @@ def _insert(
     article_id = int(cursor.lastrowid or 0)
     if record.visit.candidate.hinted_at is not None:
         rows.listed(db, article_id, record.visit.candidate.hinted_at, record.visit.fetch.at)
+    if any(one.field == "published_at" and one.source == LISTING for one in record.article.provenance):
+        rows.dated_by_listing(db, article_id)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
     return {"id": article_id, **row}, rows.write_new(db, article_id, record, known)
 
@@ -85,6 +87,8 @@ def _change(
         times["last_changed_at"] = now
     if isinstance(change, Edited | Reread) and change.changed:
         revisions.keep(db, row, revisions.state_of(record, site), "edit" if isinstance(change, Edited) else "rules")
+    if isinstance(change, SeenBefore):
+        revisions.swap(db, row, change.revision, revisions.state_of(record, site), now)
     rows.update(db, article_id, change.columns | times)
     match change:
         case OtherForm():
@@ -93,6 +97,8 @@ def _change(
             rows.add_earlier_links(db, article_id, record, known)
         case Unchanged():
             rows.write(db, article_id, record, known, without=_ROTATING)
+        case SeenBefore():
+            rows.write(db, article_id, record, known)
         case Reread():
             rows.write(db, article_id, record, known, forget_links=change.forget_links)
         case Edited():

@@ -34,6 +34,21 @@ def keep(db: sqlite3.Connection, row: Mapping[str, Any], new: State, cause: str)
     _insert(db, row["id"], old, (row["last_changed_at"], row["last_checked_at"]), cause, silent, old, new)
 
 
+def swap(db: sqlite3.Connection, row: Mapping[str, Any], revision: int, new: State, now: str) -> None:
+    """Keep the stored state, unless a revision has it already, before the row takes over one that was seen before."""
+    db.execute("update revisions set seen_until = max(seen_until, ?) where id = ?", (now, revision))
+    old = stored_state(row)
+    for known in db.execute(
+        "select * from revisions where article_id = ? and content_hash is ? and cause = 'edit'",
+        (row["id"], row["content_hash"]),
+    ).fetchall():
+        if not changed(dict(known), old):
+            seen = (row["last_checked_at"], known["id"])
+            db.execute("update revisions set seen_until = max(seen_until, ?) where id = ?", seen)
+            return
+    keep(db, row, new, "edit")
+
+
 def keep_earlier(db: sqlite3.Connection, row: Mapping[str, Any], record: Record, site: Site) -> dict[str, str]:
     """Keep a state that was captured before the stored one as a revision, if it is another state at all.
 

@@ -10,9 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
+from crawler.extraction.vocabulary import any_of
 from pipelines.archive.fields import COMPARED, Compare, Field
 from pipelines.diff import opcodes
 from pipelines.fingerprint import plain
@@ -24,6 +26,7 @@ _BLOCKS_TOLD, _EXCERPT = 3, 200
 _SENTENCE = 40
 _SHARED = 0.5
 """Of the words: captions and notes that papers mended shared two thirds and more, others next to none."""
+_SHORT, _FEW = 80, 10  # characters and words of a line that counts readers; a sentence about them is longer
 _REDATED = timedelta(hours=12)
 """How far a publication time moves when an article is given another date; saving again moves it by less."""
 
@@ -61,7 +64,26 @@ def summary(old: State, new: State) -> str:
 def _differs(field: Field, old: State, new: State) -> bool:
     if field.compare is Compare.DATE:
         return _is_redated(old[field.name], new[field.name])
+    if field.compare is Compare.TEXT and _essence(field, old) != _essence(field, new):
+        return _lasting(old["text"] or "") != _lasting(new["text"] or "")
     return _essence(field, old) != _essence(field, new)
+
+
+def _lasting(text: str) -> list[str]:
+    """Return the paragraphs without those that change by themselves: readers counted, the time since publication."""
+    return [plain(paragraph) for paragraph in text.split("\n\n") if not is_counter(paragraph)]
+
+
+def is_counter(paragraph: str) -> bool:
+    """Return whether a paragraph is a short line that counts readers or the time since: it says nothing of its own."""
+    if len(paragraph) > _SHORT or not any(map(str.isdigit, paragraph)):
+        return False
+    return len(paragraph.split()) <= _FEW and _counts().search(paragraph) is not None
+
+
+@cache
+def _counts() -> re.Pattern[str]:
+    return re.compile(any_of("pages", "counts"), re.IGNORECASE)
 
 
 def _is_redated(old: str | None, new: str | None) -> bool:

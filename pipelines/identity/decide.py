@@ -103,6 +103,21 @@ class Edited(_OfKnown):
 
 
 @dataclass(frozen=True, slots=True)
+class SeenBefore(_OfKnown):
+    """A state that the paper has shown before: two headlines on trial, an edit taken back. No new edit.
+
+    ``revision`` is the row that kept it.
+    """
+
+    revision: int = 0
+
+    @property
+    def reason(self) -> str:
+        """What became of the article, as the crawl counts it."""
+        return "a state seen before"
+
+
+@dataclass(frozen=True, slots=True)
 class Reread(_OfKnown):
     """The same page read otherwise, by other rules: never silent, never an event.
 
@@ -117,7 +132,7 @@ class Reread(_OfKnown):
         return "re-extracted" if self.changed else "unchanged"
 
 
-Change = OtherForm | Earlier | Unchanged | Edited | Reread
+Change = OtherForm | Earlier | Unchanged | Edited | SeenBefore | Reread
 """What a fetch of a known article means."""
 
 
@@ -167,6 +182,11 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
         named = tuple(name for name in NAMED if row[name] != state[name])
         return Reread(row, state, named, forget_links=same_bytes or not redesigned)
     edited = changes.changed(row, new)
+    if edited and not record.article.published:  # what a listing or an earlier page said still holds
+        state = {name: value for name, value in state.items() if name not in _PUBLISHED}
+    before = next((one for one in known.earlier if edited and not changes.changed(one, new)), None)
+    if before is not None:
+        return SeenBefore(row, state, edited, before["id"])
     if edited:
         return Edited(row, state, edited, changes.summary(row, new), changes.is_silent(row, new))
     kept = READING if record.article.published else READING | _PUBLISHED

@@ -29,6 +29,7 @@ that it is kept under.
 """
 _SHARED = 0.5
 """Share of the shorter text's words that stand in paragraphs of the other: an edit leaves more, a template less."""
+_STATES = 10  # revisions with one text: tests of headlines show two or three
 _DAY = len("2024-12-09")
 LAYOUT = "layout"
 """:attr:`~crawler.article.Provenance.source` of what a profile's selectors gave."""
@@ -54,6 +55,8 @@ class Known:
     """The stored articles that it is, the surest first; more than one where several rows turn out to be one."""
     article: Row | None = None
     """The first of these."""
+    earlier: tuple[Row, ...] = ()
+    """Its revisions that had this very text."""
     revisited: int | None = None
     """The article for whose sake the page was fetched, under the number that it has now."""
     is_clear: bool = False
@@ -74,14 +77,27 @@ def look_up(db: sqlite3.Connection, record: Record) -> Known:
     twin = _twin(db, record)
     rows = _rows(db, {holder.article_id for _, _, holder in _signs(record, known)} | ({twin} if twin else set()))
     matches = tuple(match(record, known, rows, twin))
-    return replace(known, matches=matches, article=rows[matches[0].article_id] if matches else None)
+    if not matches:
+        return known
+    article = rows[matches[0].article_id]
+    return replace(known, matches=matches, article=article, earlier=_earlier(db, article["id"], record))
 
 
 def look_again(db: sqlite3.Connection, record: Record, matches: tuple[Match, ...], *, is_clear: bool) -> Known:
     """Return what is known once it is settled which article this is: after rows were merged, or have given up keys."""
     rows = _rows(db, {each.article_id for each in matches})
     article = rows[matches[0].article_id] if matches else None
-    return replace(_around(db, record), matches=matches, article=article, is_clear=is_clear)
+    earlier = _earlier(db, article["id"], record) if article else ()
+    return replace(_around(db, record), matches=matches, article=article, is_clear=is_clear, earlier=earlier)
+
+
+def _earlier(db: sqlite3.Connection, article_id: int, record: Record) -> tuple[Row, ...]:
+    """Return the revisions of an article that had this text: the states which the paper may show again."""
+    found = db.execute(
+        "select * from revisions where article_id = ? and content_hash = ? and cause = 'edit' order by id desc limit ?",
+        (article_id, record.content_hash, _STATES),
+    )
+    return tuple(dict(row) for row in found)
 
 
 def _around(db: sqlite3.Connection, record: Record) -> Known:

@@ -159,3 +159,20 @@ def test_what_changes_around_an_unchanged_text_is_taken_over_without_a_revision(
     assert rows(db, "select count(*) from revisions") == [(0,)]
     assert not [sql for sql in asked if "articles_fts" in sql]
     assert rows(db, "select last_changed_at from articles") == [("2024-12-09T12:00:00Z",)]
+
+
+def test_two_headlines_on_trial_are_one_edit_and_two_states(db):
+    url = f"{MT}/2024/12/09/council-decides-a100"
+    for hour in range(8):
+        keep(db, visit(url, minutes=60 * hour, title="Council Decides" if hour % 2 == 0 else "Pier Will Stand Again"))
+    assert rows(db, "select kind, count(*) from events group by 1 order by 1") == [("edited", 1), ("new", 1)]
+    states = rows(db, "select title, seen_until from revisions order by title")
+    assert [title for title, _ in states] == ["Council Decides", "Pier Will Stand Again"]
+    assert rows(db, "select title from articles") == [("Pier Will Stand Again",)]
+
+
+def test_a_third_state_is_an_edit_all_the_same(db):
+    url = f"{MT}/2024/12/09/council-decides-a100"
+    for hour, title in enumerate(("One Headline", "Another Headline", "One Headline", "A Third One")):
+        keep(db, visit(url, minutes=60 * hour, title=title))
+    assert rows(db, "select count(*) from events where kind = 'edited'") == [(2,)]

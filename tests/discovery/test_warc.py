@@ -32,11 +32,35 @@ def test_the_index_tells_where_each_response_lies(recording):
 def test_only_responses_of_the_web_are_captures(recording):
     recording.add()
     recording.add(kind="request", status="GET /a/1 HTTP/1.1")
-    recording.add(kind="revisit")
     recording.add("dns:www.example.com", kind="resource")
     recording.add("ftp://www.example.com/a")
     found = warc.index([recording.save()])
     assert ([one.url for one in found.captures], found.damaged) == ([URL], ())
+
+
+def test_what_found_the_same_is_that_page_seen_again_and_says_nothing_without_it(recording):
+    page = recording.add()
+    recording.add(kind="revisit", when="2024-12-19T12:00:00Z")
+    found = warc.index([recording.save()])
+    assert [(one.at.day, one.offset, one.is_revisit) for one in found.captures] == [(9, page, False), (19, page, False)]
+    assert warc.read(found.captures[1]).body == warc.read(found.captures[0]).body
+    alone = Recording(recording.path.with_name("alone.warc.gz"))
+    alone.add(kind="revisit")
+    assert warc.index([alone.save()]).captures == ()
+
+
+def test_the_year_1_is_no_time_of_a_capture(recording):
+    recording.add(when="0001-01-01T00:00:00Z")
+    recording.add("https://www.example.com/b")
+    found = warc.index([recording.save()])
+    assert [one.url for one in found.captures] == ["https://www.example.com/b"]
+    assert "1 is no year of a capture" in found.damaged[0]
+
+
+def test_a_header_that_names_a_packing_which_is_gone_is_left_out(recording):
+    recording.add(headers=(("Content-Encoding", "gzip"),))
+    (capture,) = warc.index([recording.save()]).captures
+    assert "content-encoding" not in {name.lower() for name, _ in warc.read(capture).headers}
 
 
 def test_captures_come_by_time_and_ties_in_the_order_of_the_files(tmp_path):

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from pipelines.fingerprint import content_hash
-from pipelines.identity.changes import changed, is_silent, summary
+from pipelines.identity.changes import changed, is_counter, is_silent, summary
 
 OLD: dict[str, Any] = {
     "url": "https://herald.example/1",
@@ -79,3 +79,27 @@ def test_an_edit_is_silent_when_the_papers_own_time_did_not_move():
     assert is_silent(OLD, edited(title="x")) is True
     assert is_silent(OLD, edited(title="x", modified_at="2024-12-10T00:00:00Z")) is False
     assert is_silent(OLD, edited(title="x", modified_at=None)) is None
+
+
+COUNTED = "The council met.\n\n{} views\n\nUpdated {} hours ago · {} comments\n\nIt will meet again on Monday."
+
+
+def test_readers_counted_and_the_time_since_are_no_change():
+    old, new = (COUNTED.format(n, n + 1, n + 2) for n in (3, 977))
+    assert changed(edited(text=old), edited(text=new)) == ()
+    assert changed(edited(text=old), edited(text=new.replace("Monday", "Friday"))) == ("text",)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "is_one"),
+    [
+        ("1.348 Aufrufe", True),
+        ("Il y a 5 minutes", True),
+        ("1 204 просмотра", True),
+        ("12 sailors were brought ashore", False),
+        ("Views of the harbour", False),
+        ("Two hours ago the ferry left the quay with 12 cars, and nobody has seen any of them since that time.", False),
+    ],
+)
+def test_a_line_that_counts_is_short_and_has_a_figure(paragraph, is_one):
+    assert is_counter(paragraph) is is_one
