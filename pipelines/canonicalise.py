@@ -14,14 +14,12 @@ from scrapy.crawler import Crawler
 from crawler.article import NAMING, Article, Moment, Provenance, Visit
 from crawler.site import Site, Sites, absolute
 from pipelines.context import context_of
-from pipelines.record import Address, Record
+from pipelines.record import LISTING, Address, Record
 
 # Parameters by which publishing systems choose the article.
 _SELECTING = re.compile(
     r"id|p|(story|article|news|item|post)(_?id)?|art(id)?|[anps]id|node|doc(id)?|g?uid", re.IGNORECASE
 )
-LISTING = "listing"
-""":attr:`~crawler.article.Provenance.source` of a time that a feed or a news sitemap gives, and the page does not."""
 _EARLIEST, _GRACE = datetime(1990, 1, 1, tzinfo=UTC), timedelta(minutes=15)
 """No article of the web is older, and no article appears after it was fetched, but for clocks."""
 _PLAIN_WORD = re.compile(r"[a-z]{1,20}", re.IGNORECASE)

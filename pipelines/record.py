@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from crawler.article import Article, Visit
 
+LISTING = "listing"
+""":attr:`~crawler.article.Provenance.source` of a time that a feed or a news sitemap gives, and the page does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

@@ -13,7 +13,7 @@ from pipelines.archive import fields, revisions, rows
 from pipelines.identity import keys, recognise
 from pipelines.identity.decide import Alias, Change, Earlier, Edited, New, OtherForm, Reread, SeenBefore, Unchanged
 from pipelines.identity.recognise import Known, Row
-from pipelines.record import Address, Record
+from pipelines.record import LISTING, Address, Record
 
 _ROTATING = "read_more"
 """Lists around an unchanged text rotate, and would leave a row for every article that was ever in them."""
