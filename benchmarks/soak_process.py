@@ -156,7 +156,7 @@ class MonitorProcess:
 def _is_worker(pid: int) -> bool:
     """Whether this is a process of a pool, not the one that clears up after them."""
     with suppress(OSError):
-        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
 
 

@@ -12,6 +12,9 @@ LET_GO = object()
 """A signal of Scrapy's kind, sent to whoever has something in flight that is to be given up now."""
 
 
+OVERDUE = object()
+"""A signal, sent where a crawl that shares its process was to stop and has not in time: it is broken off, alone."""
+
 SUSPECT = object()
 """A signal, sent before an address is read, alone, that was being read when a crawl ended without a word."""
 

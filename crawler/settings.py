@@ -32,7 +32,7 @@ REVISITS_PER_CRAWL = 100  # second looks at stored articles, at most
 GONE_MIN_VISITS = 2  # looks at which a page must be missing before its article is gone …
 GONE_MIN_HOURS = 24.0  # … and how far apart the first and the last of them must be
 MONITOR_EVERY = "30 min"  # between two crawls of a site whose profile does not say, for `scrapy monitor`
-MONITOR_AT_ONCE = 2  # crawls that it runs at a time, at most
+MONITOR_AT_ONCE = 100  # crawls that it runs at a time, at most, in one process
 WATCHES = "watches.toml"  # what somebody wants to hear of, and where; another that is named must exist
 READING_ROOM_URL = ""  # where the archive can be read, for links in alerts: https://archive.example.org
 METRICS_FILE = ""  # figures of all sites for Prometheus, written after each crawl: such as /var/lib/node/vestnik.prom
@@ -60,6 +60,7 @@ DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("file", "ftp", "s3", "data")),  # a redirect to file: would be read
 }
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.GuardingResolver"
+REACTOR_THREADPOOL_MAXSIZE = 100  # look-ups of names at a time: a name that nobody answers for holds one for long
 DOWNLOAD_TIMEOUT = 30  # seconds in all, for slow bodies and headers too
 DOWNLOAD_MAXSIZE = 10 * 2**20  # also decompressed: a bomb is cut there
 DOWNLOAD_WARNSIZE = 0

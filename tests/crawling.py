@@ -137,7 +137,8 @@ class Running:
 
     def workers(self) -> list[int]:
         """The process ids of its pool's workers."""
-        return [pid for pid in children(self.process.pid) if b"spawn_main" in _command(pid)]
+        servers = [pid for pid in children(self.process.pid) if b"forkserver" in _command(pid)]
+        return [pid for server in servers for pid in children(server)]
 
     def kill(self) -> Crawl:
         """End it at once, wherever it is."""

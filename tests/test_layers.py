@@ -29,6 +29,7 @@ RULES: dict[str, dict[str, tuple[str, ...]]] = {
             "crawler.extraction.vocabulary",
             "crawler.scripts",
             "crawler.site",
+            "crawler.turns",
         ),
     },
     **{folder: {"pipelines": ROOMS} for folder in COMMANDS},

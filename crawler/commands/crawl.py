@@ -5,6 +5,7 @@ Exit status: 0 done or stopped on request, 1 failed, 2 called wrongly, 75 anothe
 
 from __future__ import annotations
 
+import gc
 import logging
 from argparse import Namespace
 from importlib import import_module
@@ -49,8 +50,10 @@ class Command(BaseCommand, CrawlCommand):
         crawler = process.create_crawler(args[0])
         task = process.crawl(crawler, **opts.spargs)
         _import_downloader()
+        gc.freeze()  # what was imported is never garbage: Python looks it over again and again, at the end for 0.2 s
         crawler.signals.connect(lambda: leave_within(_LEAVING, lambda: _status(crawler)), engine_stopped, weak=False)
         process.start()
+        gc.freeze()  # all of this ends with the process
         error = task.exception() if task.done() and not task.cancelled() else None
         if error is not None:
             raise error

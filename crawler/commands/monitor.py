@@ -19,7 +19,7 @@ from pipelines.archive.lease import Lease
 
 
 class Command(BaseCommand):
-    """Long-lived; each crawl is a process of its own."""
+    """Long-lived; all crawls share a process, which it replaces."""
 
     usage = "[options] [SITE …]"
     summary = "Crawl every site at its own pace, until told to stop"

@@ -11,8 +11,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
-
 from crawler.addresses import without_www
 from crawler.article import Candidate, Source
 from crawler.charsets import without_endless_references
@@ -72,6 +70,8 @@ def _parsed(body: bytes, url: str) -> Any:
     The content is not cleaned or resolved: nothing reads it, and it is most of the work. Relative links are of the site
     that the channel names, where it is not the host of the feed: some have theirs served by another.
     """
+    import feedparser  # here, for a crawl whose feeds have not changed reads none
+
     headers = {"content-location": _base(body, url), "content-type": "application/xml"}
     stream = io.BytesIO(_both_ends(body))
     return feedparser.parse(stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)

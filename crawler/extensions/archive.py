@@ -1,5 +1,6 @@
 """What a crawl works with, opened before its first request and closed after its last: archive, lease, profiles, pool.
 
+A crawl has these for itself, or shares them with the others of its process (a :class:`Workplace`), but for the lease.
 Scrapy makes the spider first, then the add-ons, then extensions, middlewares and stages. So an add-on can ask the
 spider which lease it needs, and hand it the rest; all others find the add-on with ``context_of`` or ``crawl_of``.
 """
@@ -17,13 +18,13 @@ from typing import Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
 
 from crawler import clock
 from crawler.article import utc_time
 from crawler.ending import LET_GO
 from crawler.errors import HELD, SetupError
-from crawler.extraction.pool import WorkerPool
+from crawler.extraction.pool import Share, WorkerPool
 from crawler.lack import WorkersError, files_are_short, lack_of
 from crawler.profiles import ProfileError, load_profiles
 from crawler.site import Sites
@@ -38,21 +39,52 @@ from pipelines.identity.revisits import Policy
 logger = logging.getLogger(__name__)
 
 
+class Workplace:
+    """The open archive, the site profiles and the pool in which pages are parsed: what crawls of a process share."""
+
+    def __init__(self, archive: Archive, sites: Sites, pool: WorkerPool):
+        self.archive = archive
+        self.sites = sites
+        self.pool = pool
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """Open all of it. Raises SetupError for what is wrong."""
+        try:
+            pool = WorkerPool(
+                settings.getint("EXTRACTION_WORKERS"),
+                settings.getfloat("EXTRACTION_TIMEOUT"),
+                settings.getint("EXTRACTION_MEMORY"),
+            )
+            sites = load_profiles(_path(settings, "SITES_DIR")).sites
+            archive = Archive(Path(settings["DATABASE"]))
+        except (WorkersError, ProfileError, ArchiveError) as error:
+            raise SetupError(files_are_short() or str(error)) from error
+        return cls(archive, sites, pool)
+
+
+class SharingCrawler(Crawler):
+    """A crawler whose crawl works at a place that others work at too, which is not its own to open and to close."""
+
+    def __init__(self, spidercls: type[Spider], settings: Settings, workplace: Workplace):
+        super().__init__(spidercls, settings)
+        self.workplace = workplace
+
+
 class Crawl(Context):
-    """The context of a crawl, with the pool in which pages are parsed, and what its summary is to say."""
+    """The context of a crawl, with its share of the pool in which pages are parsed, and what its summary is to say.
+
+    ``is_alone``: no other crawl uses this process.
+    """
 
     def __init__(
-        self,
-        crawler: Crawler,
-        archive: Archive,
-        sites: Sites,
-        policy: Policy,
-        fixed_now: datetime | None,
-        pool: WorkerPool,
+        self, crawler: Crawler, workplace: Workplace, policy: Policy, fixed_now: datetime | None, *, is_alone: bool
     ):
-        super().__init__(crawler, archive, sites, policy, fixed_now)
-        self.pool = pool
+        super().__init__(crawler, workplace.archive, workplace.sites, policy, fixed_now)
+        self.pool = Share(workplace.pool)
+        self.is_alone = is_alone
         self.has_let_go = False
+        self._opened = ExitStack()
         self.suspects: Mapping[str, Suspect] = {}
         self.troubles: list[tuple[str, str]] = []
         self.listing_sizes: dict[str, int] = {}
@@ -60,35 +92,34 @@ class Crawl(Context):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Open all of it. Raises SetupError for what is wrong, and for a lease that another crawl holds."""
+        """Open what is not shared. Raises SetupError for what is wrong, and for a lease that another crawl holds."""
         spider, settings = crawler.spider, crawler.settings
         if not isinstance(spider, ArchiveSpider):
             raise NotConfigured
         with ExitStack() as opened:
-            try:
-                pool = WorkerPool(
-                    settings.getint("EXTRACTION_WORKERS"),
-                    settings.getfloat("EXTRACTION_TIMEOUT"),
-                    settings.getint("EXTRACTION_MEMORY"),
-                )
-                sites = load_profiles(_path(settings, "SITES_DIR")).sites
-                archive = Archive(Path(settings["DATABASE"]))
-            except (WorkersError, ProfileError, ArchiveError) as error:
-                raise SetupError(files_are_short() or str(error)) from error
-            opened.callback(archive.close)
+            is_alone = not isinstance(crawler, SharingCrawler)
+            workplace = crawler.workplace if isinstance(crawler, SharingCrawler) else Workplace.of(settings)
+            if is_alone:
+                opened.callback(workplace.archive.close)
             fixed_now = _time(settings, "REPLAY_AT") or _time(settings, "CRAWL_TIME")
-            crawl = cls(crawler, archive, sites, _policy(settings), fixed_now, pool)
+            crawl = cls(crawler, workplace, _policy(settings), fixed_now, is_alone=is_alone)
             spider.join(crawl)
             crawl.check_clock()
             try:
-                lease = spider.take_lease(archive.path)
+                lease = spider.take_lease(workplace.archive.path)
             except LeaseHeldError as error:
                 raise SetupError(str(error), HELD) from error
             opened.callback(lease.release)
-            opened.callback(pool.close)
+            if is_alone:
+                opened.callback(workplace.pool.close)
             crawler.signals.connect(crawl.let_go, LET_GO)
-            crawler.signals.connect(opened.pop_all().close, signals.engine_stopped, weak=False)
+            crawler.signals.connect(crawl.close, signals.engine_stopped)
+            crawl._opened = opened.pop_all()
         return crawl
+
+    def close(self) -> None:
+        """Give back the lease, and close what is not shared. What is closed stays so."""
+        self._opened.close()
 
     @property
     def is_live(self) -> bool:

@@ -55,6 +55,7 @@ class RunLog:
         self._began = monotonic()
         self.interval = interval
         self._meanwhile: list[asyncio.Task[None]] = []
+        self._most_memory = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -193,8 +194,18 @@ class RunLog:
             "listed": report.listed,
             "articles": report.new,
             "aliases": report.count("alias"),
-            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "peak_memory_mb": self._memory_mb(),
         }
+
+    def _memory_mb(self) -> int:
+        """The most that the process held, in MB; of a process that others share, the most that was seen while it ran.
+
+        What was the peak of a shared process may have been another crawl's, hours ago.
+        """
+        if self.crawl.is_alone:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        self._most_memory = max(self._most_memory, resident_mb())
+        return self._most_memory
 
     def _counted(self, prefix: str) -> dict[tuple[str, str], int]:
         """The counts of all stats named ``prefix`` + ``one/other``."""
@@ -204,6 +215,12 @@ class RunLog:
                 one, _, other = name.removeprefix(prefix).partition("/")
                 found[one, other] = n
         return found
+
+
+def resident_mb() -> int:
+    """Return what this process holds in memory now, in MB."""
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123  # a file of the kernel's, not of ours
+        return int(statm.read().split()[1]) * resource.getpagesize() >> 20
 
 
 def _tell(lines: list[str]) -> None:

@@ -3,8 +3,10 @@
 A pattern that runs away, or any work without a bound, holds Python's lock: no thread gets a turn, no signal is heard.
 So the end comes from C, by ``faulthandler``, with the stack in the log, and is put off by each beat of the reactor.
 While suspects are read the stack goes into a file beside the archive, where the next crawl finds it and logs it: it
-tells a page that ended a crawl from one that was being read when somebody killed it. It is process-wide: one crawl a
-process may have a watchdog.
+tells a page that ended a crawl from one that was being read when somebody killed it.
+
+That alarm is process-wide. Where crawls share a process, the process has the one heart (:class:`Heart`), and a crawl
+that does not stop in time is broken off alone.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import IO, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from crawler.ending import LET_GO, SUSPECT
+from crawler.ending import LET_GO, OVERDUE, SUSPECT
 from crawler.extensions.archive import Crawl, crawl_of
 from pipelines.archive.under_way import stack_file
 
@@ -68,12 +70,13 @@ class Watchdog:
 
     def opened(self) -> None:
         """Begin to beat."""
-        self._replace_file(self.log)
+        if self.crawl.is_alone:
+            self._replace_file(self.log)
         self._beating = asyncio.ensure_future(self._beat())
 
     def suspect(self) -> None:
         """From now on leave the stack for the next crawl."""
-        if self._evidence is not None or self.crawl.crawl_id is None:
+        if self._evidence is not None or self.crawl.crawl_id is None or not self.crawl.is_alone:
             return
         self._evidence = stack_file(self.crawl.archive.path, self.crawl.crawl_id)
         logger.info("reads what ended a crawl before; if it stands still, its stack is left in %s", self._evidence)
@@ -84,8 +87,8 @@ class Watchdog:
         """Let the process go on, whatever it does next."""
         if self._beating is not None:
             self._beating.cancel()
-        faulthandler.cancel_dump_traceback_later()
-        self._replace_file(None)
+        if self.crawl.is_alone:
+            self._replace_file(None)
         if self._evidence is not None:
             self._evidence.unlink(missing_ok=True)
 
@@ -104,7 +107,11 @@ class Watchdog:
         has_let_go = False
         while True:
             left = self._left()
-            self._put_off(min(self.frozen, left))
+            if self.crawl.is_alone:
+                self._put_off(min(self.frozen, left))
+            elif left <= 0:
+                self.crawler.signals.send_catch_log(OVERDUE)
+                return
             if left < (1 - _PATIENT_SHARE) * self.stopping and not has_let_go:
                 has_let_go = True
                 logger.info("what is in flight is given up, to stop in time; the next crawl asks for it again")
@@ -119,7 +126,29 @@ class Watchdog:
         return float("inf") if self._asked_at is None else self._asked_at + self.stopping - monotonic()
 
     def _put_off(self, seconds: float) -> None:
+        put_off(seconds, self._file or _STDERR)
+
+
+class Heart:
+    """Beats for a process that many crawls share: it is ended, with its stack in the log, where it stands still."""
+
+    def __init__(self, frozen: float):
+        """``frozen``: seconds without a beat after which it is."""
+        self.frozen = frozen
+
+    async def beat(self) -> None:
+        """Beat until cancelled."""
         try:
-            faulthandler.dump_traceback_later(max(seconds, 0.01), exit=True, file=self._file or _STDERR)
-        except (RuntimeError, ValueError, OSError) as error:  # no thread, or nowhere to write: the next beat tries anew
-            logger.debug("the watchdog is asleep", exc_info=error)
+            while True:
+                put_off(self.frozen, _STDERR)
+                await asyncio.sleep(min(_LONGEST_BEAT, self.frozen / _BEATS))
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def put_off(seconds: float, file: IO[str] | int) -> None:
+    """Have the process ended in so many seconds, unless it is put off again, with its stack in the file."""
+    try:
+        faulthandler.dump_traceback_later(max(seconds, 0.01), exit=True, file=file)
+    except (RuntimeError, ValueError, OSError) as error:  # no thread, or nowhere to write: the next beat tries anew
+        logger.debug("the watchdog is asleep", exc_info=error)

@@ -1,8 +1,12 @@
 """The process pool in which pages are parsed, each with a bound on its processor time and memory.
 
 Parsers written in C can crash, hang or swallow memory on a hostile page: here that costs one page, not the crawl, and
-never stops the reactor. The pool starts at the first page that needs it; a worker is replaced after some hundreds of
+never stops the reactor. The pool starts at the first page that needs it; a worker is replaced after some thousands of
 tasks, so whatever leaks goes with it.
+
+Workers are forked off a server that has loaded what they need and runs no thread (the start method ``forkserver``): one
+starts in 3 ms, where a fresh interpreter takes 0.2 s. Main process, server and workers are told apart by who dies with
+whom: the server ends with the main process, and each worker with the server, however those come to their end.
 
 Two kinds of failure are kept apart. A PageError is the page's: it took too much, or crashed its parser. A WorkersError
 is ours: no worker can be started, or the system kills them all. It ends the crawl, and no page is charged with it.
@@ -14,24 +18,29 @@ import asyncio
 import ctypes
 import gc
 import multiprocessing
+import os
 import resource
 import signal
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
-from multiprocessing import resource_tracker
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from threading import Thread
 from time import monotonic, sleep
-from typing import Any, TypeVar
-
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.lack import WorkersError, lack_of
+from crawler.turns import Turns
+
+if TYPE_CHECKING:  # at run time where a worker is wanted: most crawls find nothing, and need none
+    from pebble import ProcessPool
 
 T = TypeVar("T")
-_TASKS_PER_WORKER = 500
+_TASKS_PER_WORKER = 5_000
+"""Workers were seen to stay at 130 MB over so many pages; what a parser leaks once in a while goes with them."""
+_PRELOADED = ("crawler.extraction.preload",)
 _START_UP = 3.0  # seconds that a worker may take to start
 _CLOSING = 5.0  # seconds in which a pool stops by itself; then its workers are killed
 _OVERLOAD = 3.0
@@ -48,6 +57,8 @@ _UNGUARDED = (
     'start crawls below `if __name__ == "__main__":` only'
 )
 _NO_ANSWER = "its parser did not answer"
+_UNKNOWN_END = 255
+"""Exit status of a worker whose end nobody saw, for the server that forked it was killed with it."""
 
 
 class PageError(Exception):
@@ -60,7 +71,7 @@ class _BrokenError(Exception):
 
 class _UnansweredError(Exception):
     """The worker that had the page stood still, or got SIGKILL, which no page can send: the system does where memory
-    is short, or somebody. The message is the reason.
+    is short, or somebody, or the end of the server that forked it. The message is the reason.
     """
 
 
@@ -86,7 +97,7 @@ class WorkerPool:
         self._read = 0
         self._lost_at = -_START_UP
         # Scrapy's own back-pressure counts bytes only: without this, thousands of small pages would queue up.
-        self._room = asyncio.Semaphore(2 * workers)
+        self._room = Turns(2 * workers)
         # Two pages a worker at the most, one after the other, and its replacement between them.
         self._patience = 2 * _OVERLOAD * timeout + start_up
 
@@ -127,6 +138,8 @@ class WorkerPool:
 
     async def _answer(self, pool: ProcessPool, function: Callable[..., T], *args: Any) -> T:
         """Wait for the answer of a worker, and say what it means when none comes."""
+        from pebble import ProcessExpired
+
         broken = self._broken
         try:
             future: asyncio.Future[T] = asyncio.wrap_future(
@@ -135,7 +148,11 @@ class WorkerPool:
         except RuntimeError as error:  # its workers were killed while they were idle
             self._give_up(pool)
             raise _BrokenError from error
-        await asyncio.wait((future, broken), timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait((future, broken), timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            future.cancel()  # nobody waits for the page any more: its worker is ended
+            raise
         if not future.done():
             future.cancel()
             if broken.done():
@@ -154,7 +171,7 @@ class WorkerPool:
             if error.exitcode == -signal.SIGPROF:
                 raise PageError(f"took longer than {self.timeout:g} s to parse") from None
             reason = f"killed its parser ({_death(error.exitcode)})"
-            if error.exitcode != -signal.SIGKILL:
+            if error.exitcode not in (-signal.SIGKILL, _UNKNOWN_END):
                 raise PageError(reason) from None
             self._count_loss()
             raise _UnansweredError(reason) from None
@@ -182,11 +199,10 @@ class WorkerPool:
                 "memory may be short, or the log says what they lack"
             )
 
-    def let_go(self, reason: str) -> None:
-        """Give up what is being read, and read nothing more: every call raises WorkersError with this reason."""
-        self._lack = reason
-        if self._pool is not None:
-            self._give_up(self._pool)
+    @property
+    def lack(self) -> str | None:
+        """Return what keeps the workers from reading anything more; None where nothing does."""
+        return self._lack
 
     def close(self) -> None:
         """Stop the workers, in some seconds at the most; what is still running is given up."""
@@ -205,6 +221,8 @@ class WorkerPool:
         if self._lack is not None:
             raise WorkersError(self._lack)
         if self._pool is None:
+            from pebble import CONSTS, ProcessPool
+
             # Workers ignore SIGTERM: to wait for its effect would stop all others for three seconds a hung page.
             CONSTS.term_timeout = 0.1
             pool = ProcessPool(
@@ -225,18 +243,61 @@ class WorkerPool:
         return self._pool
 
 
-class _Context(SpawnContext):
+class Share:
+    """A crawl's part in a pool that others use too: what is read for it can be given up alone."""
+
+    def __init__(self, pool: WorkerPool):
+        self._pool = pool
+        self._reading: set[asyncio.Task[Any]] = set()
+        self._end: str | None = None
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """Return what ``function(*args)`` returns in a worker. Raises as :meth:`WorkerPool.run`."""
+        if self._end is not None:
+            raise WorkersError(self._end)
+        reading = asyncio.ensure_future(self._pool.run(function, *args))
+        self._reading.add(reading)
+        try:
+            return await reading
+        except asyncio.CancelledError:
+            if self._end is not None:
+                raise WorkersError(self._end) from None
+            reading.cancel()
+            raise
+        finally:
+            self._reading.discard(reading)
+
+    def let_go(self, reason: str) -> None:
+        """Give up what is being read, and read nothing more: every call raises WorkersError with this reason."""
+        self._end = reason
+        for reading in self._reading:
+            reading.cancel()
+
+
+class _Context(ForkServerContext):
     """What starts the workers, and so knows them, whatever becomes of their pool."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.workers: deque[SpawnProcess] = deque(maxlen=_REMEMBERED)
+        self.workers: deque[ForkServerProcess] = deque(maxlen=_REMEMBERED)
+        self.set_forkserver_preload(list(_PRELOADED))
+        self._locks: deque[Any] = deque(maxlen=_REMEMBERED)
 
-    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802  # its name
+    def Process(self, *args: Any, **kwargs: Any) -> ForkServerProcess:  # type: ignore[override]  # noqa: N802  # its name
         """Make a worker's process, as multiprocessing does."""
-        worker = SpawnProcess(*args, **kwargs)
+        worker = ForkServerProcess(*args, **kwargs)
         self.workers.append(worker)
         return worker
+
+    def RLock(self) -> Any:  # noqa: N802  # its name
+        """Make a lock that outlives its pool.
+
+        A worker opens it by its name, which is gone with the last who holds it here: one that starts while its pool is
+        stopped would fail aloud.
+        """
+        lock = super().RLock()
+        self._locks.append(lock)
+        return lock
 
 
 def _stop(pool: ProcessPool) -> Thread | None:
@@ -258,9 +319,10 @@ def _death(exitcode: int) -> str:
 
 
 def _start_deaf(pool: ProcessPool) -> None:
-    """Start the pool so that workers hear no Ctrl-C before they can ignore it.
+    """Start the pool so that neither workers nor the server that forks them hear Ctrl-C before they can ignore it.
 
-    Its threads, and by them the workers, take over which signals are blocked here.
+    The server, and by it the workers, take over which signals are blocked here; so do the threads of the pool, which
+    start a server anew where it was killed.
     """
     resource_tracker.ensure_running()  # to start that later would unblock them
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
@@ -281,15 +343,29 @@ def _start_worker(memory: int) -> None:
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
-        import crawler.extraction.extract  # noqa: F401  # here, so that the bound is on the pages alone
+        _end_with_server()
+        import crawler.extraction.preload  # noqa: F401  # here, so that the bound is on the pages alone
 
-        gc.freeze()  # what was imported is never garbage
         _bound_memory(memory)
     except Exception as error:
         global _worker_lack
         _worker_lack = f"a worker that reads pages cannot start: {lack_of(error) or f'{type(error).__name__}: {error}'}"
+
+
+def _end_with_server() -> None:
+    """Die when the server does, and let it die when the main process does.
+
+    It ends where nobody holds the pipe any more that says it is wanted, and each worker was handed an end of it.
+    """
+    server = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    wanted = vars(forkserver._forkserver).get("_forkserver_alive_fd")  # there is no public way
+    if wanted is None:
+        raise WorkersError("this Python starts processes otherwise than Vestnik knows")
+    os.close(wanted)
+    if os.getppid() != server:  # it ended before the kernel knew
+        os._exit(_UNKNOWN_END)
 
 
 def _bound_memory(memory: int) -> None:

@@ -1,1 +1,1 @@
-"""The monitor: when each site is crawled next, and the crawls it runs, each in a process of its own."""
+"""The monitor: when each site is crawled next, and the one process in which it crawls them side by side."""

@@ -1,6 +1,6 @@
-"""What the monitor stands on: commands in processes of their own, and a clock that calls.
+"""What the monitor stands on: commands in processes of their own, programs that are asked, and a clock that calls.
 
-A crawl in a process of its own gives its memory back, costs only itself when it crashes, and is waited for at a stop.
+What runs in a process of its own gives its memory back, costs only itself when it crashes, and is waited for at a stop.
 """
 
 from __future__ import annotations
@@ -28,30 +28,51 @@ class Processes:
         """``options`` go to every command, such as ``-s DATABASE=news.db``."""
         self.options = tuple(options)
         self.log = log
+        self.is_stopping = False
         self._running: set[asyncio.subprocess.Process] = set()
+        self._waits: set[asyncio.Task[None]] = set()
 
     async def run(self, *command: str) -> int:
         """Run ``scrapy COMMAND`` and return its exit status; negative where a signal ended it."""
-        process = await self._start(command)
-        self._running.add(process)
-        try:
-            return await process.wait()
-        finally:
-            self._running.discard(process)
+        process = await self._start((sys.executable, "-m", "scrapy", *command), is_asked=False)
+        return await process.wait()
 
-    async def _start(self, command: Sequence[str]) -> asyncio.subprocess.Process:
-        # A session of its own: the terminal's Ctrl-C is for the monitor, which then asks each crawl to stop.
-        line = (sys.executable, "-m", "scrapy", *command, *self.options)
-        if self.log is None:
-            return await asyncio.create_subprocess_exec(*line, start_new_session=True)
-        with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(*line, stdout=log, stderr=log, start_new_session=True)
+    async def open(self, command: Sequence[str]) -> asyncio.subprocess.Process:
+        """Start a program, with our options behind it, that is asked on its input and answers on its output."""
+        return await self._start(command, is_asked=True)
+
+    async def _start(self, command: Sequence[str], *, is_asked: bool) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        log = None if self.log is None else self.log.open("ab")
+        try:
+            # A session of its own: the terminal's Ctrl-C is for the monitor, which then asks each crawl to stop.
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                *self.options,
+                stdin=pipe if is_asked else None,
+                stdout=pipe if is_asked else log,
+                stderr=log,
+                start_new_session=True,
+            )
+        finally:
+            if log is not None:
+                log.close()
+        self._running.add(process)
+        wait = asyncio.ensure_future(self._wait(process))
+        self._waits.add(wait)  # the event loop alone would let it be collected
+        wait.add_done_callback(self._waits.discard)
+        return process
+
+    async def _wait(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        self._running.discard(process)
 
     async def stop(self, grace: float, impatience: asyncio.Event) -> None:
         """Ask all to stop, and wait ``grace`` seconds or until somebody is impatient; then kill what is left.
 
         The archive survives that too: what was in flight waits for the next crawl.
         """
+        self.is_stopping = True
         self._signal(signal.SIGTERM)
         ended = asyncio.ensure_future(self._ended())
         hurried = asyncio.ensure_future(impatience.wait())
@@ -61,10 +82,10 @@ class Processes:
         await ended
 
     async def _ended(self) -> None:
-        await asyncio.gather(*(process.wait() for process in self._running))
+        await asyncio.gather(*(process.wait() for process in tuple(self._running)))
 
     def _signal(self, sign: signal.Signals) -> None:
-        for process in self._running:
+        for process in tuple(self._running):
             with suppress(ProcessLookupError):
                 process.send_signal(sign)
 

@@ -16,6 +16,7 @@ from rich.live import Live
 
 from crawler.article import span
 from crawler.errors import SetupError
+from crawler.monitoring.crew import Crew
 from crawler.monitoring.followed import followed, misnamed
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Processes
@@ -50,7 +51,7 @@ async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> No
     alarm = ClockAlarm()
     monitor = Monitor(
         alarm,
-        crawl=lambda site: processes.run("crawl", site),
+        crawl=Crew(processes).crawl,
         look=lambda site, now: _past(orders.database, site, now),
         jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads crawls, keeps no secret
         at_once=orders.at_once,

@@ -397,6 +397,11 @@ def are_alerts_waiting(database: Path, now: datetime) -> bool:
         return alerts.is_waiting(db, now)
 
 
+def are_suspects_due(archive: Archive, site: str, now: datetime) -> bool:
+    """Return whether a crawl of this site would read what was being read when others ended. Raises ArchiveError."""
+    return any(suspect.is_due for suspect in archive.read(lambda db: under_way.suspects(db, site, now)))
+
+
 @contextmanager
 def _reading(database: Path) -> Iterator[sqlite3.Connection]:
     try:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from crawler.turns import Turns
 from pipelines.archive.database import ArchiveError, open_archive, open_reader, sentence, transaction
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Archive:
         self._connection = open_archive(path)
         self._reader = open_reader(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
-        self._room = asyncio.Semaphore(_QUEUE)
+        self._room = Turns(_QUEUE)
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``work`` in a transaction of its own on the writer thread and give what it gives.

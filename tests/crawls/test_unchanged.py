@@ -1,12 +1,14 @@
 """A crawl that finds nothing new: it asks for its listings, starts no worker, and writes nothing but its own row."""
 
+import subprocess
+import sys
 from time import sleep
 
 import pytest
 
 from tests.archive.dump import assert_same
 from tests.big_paper import big_paper_server, settings_for
-from tests.crawling import Crawl, Running, crawl
+from tests.crawling import ROOT, Crawl, Running, command_line, crawl
 
 ARTICLES = 150
 
@@ -46,6 +48,26 @@ def test_a_crawl_that_finds_nothing_new_asks_for_the_listings_alone_and_starts_n
     assert second.rows("select max(last_seen_at), count(*) from articles") == stored
     assert second.rows("select requests, articles from crawls order by id desc limit 1") == [(len(asked), 0)]
     assert_same(second, first)
+
+
+HEAVY = {"apprise", "babel.core", "feedparser", "lingua", "pebble", "pyarrow", "rich", "trafilatura"}
+"""What takes long to load, and is of no use to a crawl that finds nothing."""
+_LOADED = """
+import atexit, sys
+atexit.register(lambda: print("loaded:", *sys.modules))
+from scrapy.cmdline import execute
+execute()
+"""
+
+
+def test_a_crawl_that_finds_nothing_new_loads_nothing_that_only_news_takes(paper):
+    _, settings, first = paper
+    arguments = command_line("demo", first.database, None, settings)[3:]
+    done = subprocess.run([sys.executable, "-c", _LOADED, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert "nothing new" in done.stderr
+    loaded = set(done.stdout.partition("loaded:")[2].split())
+    assert {"scrapy", "crawler.spiders.site"} <= loaded
+    assert HEAVY & loaded == set()
 
 
 def listings(done: Crawl) -> int:

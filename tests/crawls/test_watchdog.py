@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from crawler.article import utc_text
-from crawler.extraction.pool import WorkerPool
+from crawler.extraction.pool import Share, WorkerPool
 from crawler.lack import WorkersError
 from demo.server import Server
 from tests.big_paper import BigPaper, big_paper_server, settings_for
@@ -206,17 +206,22 @@ def test_a_crawl_stops_in_time_whatever_it_waits_for_and_charges_no_address_with
     assert "what is in flight is given up" in stopped.said
 
 
-def test_a_pool_that_lets_go_gives_no_answer_more_and_closes_at_once():
+def test_a_crawl_that_lets_go_gets_no_answer_more_and_others_of_the_same_pool_get_theirs():
     pool = WorkerPool(1, timeout=60, memory=100 * 2**20)
 
     async def let_go():
-        assert await pool.run(answer, 1) == 1
-        waiting = [asyncio.ensure_future(pool.run(spin)) for _ in range(4)]
+        ours, others = Share(pool), Share(pool)
+        assert await ours.run(answer, 1) == 1
+        waiting = [asyncio.ensure_future(ours.run(spin)) for _ in range(4)]
+        unharmed = asyncio.ensure_future(others.run(answer, 2))
         await asyncio.sleep(0.5)
-        pool.let_go("the crawl was asked to stop")
+        ours.let_go("the crawl was asked to stop")
         for one in waiting:
             with pytest.raises(WorkersError, match="asked to stop"):
                 await one
+        with pytest.raises(WorkersError, match="asked to stop"):
+            await ours.run(answer, 3)
+        assert await unharmed == 2
 
     began = monotonic()
     asyncio.run(let_go())

@@ -32,6 +32,10 @@ def process() -> int:
     return os.getpid()
 
 
+def parent() -> int:
+    return os.getppid()
+
+
 def hang() -> None:
     time.sleep(60)
 
@@ -183,6 +187,36 @@ def test_workers_that_are_killed_while_they_are_idle_cost_no_page(loop):
         made.close()
 
 
+def test_the_server_that_forks_workers_may_be_killed_and_costs_no_page(loop):
+    made = WorkerPool(2, timeout=5, memory=100 * MB)
+    try:
+        for _ in range(2):
+            os.kill(loop.run_until_complete(made.run(parent)), signal.SIGKILL)
+
+            async def several():
+                return await asyncio.gather(*(made.run(answer, n) for n in range(6)))
+
+            assert loop.run_until_complete(several()) == list(range(6))
+    finally:
+        made.close()
+
+
+def test_a_page_that_is_read_when_the_server_is_killed_is_read_again(loop):
+    made = WorkerPool(2, timeout=5, memory=100 * MB)
+    try:
+
+        async def killed_meanwhile():
+            server = await made.run(parent)
+            pages = [asyncio.ensure_future(made.run(wait, 0.5)) for _ in range(4)]
+            await asyncio.sleep(0.2)
+            os.kill(server, signal.SIGKILL)
+            return await asyncio.gather(*pages)
+
+        assert loop.run_until_complete(killed_meanwhile()) == [0.5] * 4
+    finally:
+        made.close()
+
+
 def test_workers_that_a_killed_one_holds_up_for_good_cost_no_page(loop):
     made = WorkerPool(2, timeout=0.2, memory=100 * MB, start_up=8)
     try:
@@ -205,7 +239,7 @@ def test_no_more_pages_are_handed_over_than_can_soon_be_parsed(loop, pool):
     async def pressed():
         waiting = [asyncio.ensure_future(pool.run(stamp)) for _ in range(12)]
         await asyncio.sleep(0.05)
-        held = len(pool._room._waiters)
+        held = pool._room.waiting
         await asyncio.gather(*waiting)
         return held
 
@@ -237,11 +271,11 @@ def test_half_a_character_in_json_does_not_keep_an_article_from_being_stored():
 _SCRIPT = """
 import asyncio, os
 from crawler.extraction.pool import WorkerPool
-from tests.extraction.test_pool import hang, process
+from tests.extraction.test_pool import hang, parent, process
 
 async def main():
     pool = WorkerPool(2, timeout=30, memory=100 << 20)
-    pids = {await pool.run(process) for _ in range(4)}
+    pids = {await pool.run(called) for called in (process, process, process, parent)}
     tasks = [asyncio.ensure_future(pool.run(hang)) for _ in range(4)]
     print(os.getpid(), *pids, flush=True)
     try:
@@ -255,7 +289,7 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_its_crawl_whoever_the_signal_is_for(number):
-    """Ctrl-C reaches the whole group, kill -9 the main process alone."""
+    """Ctrl-C reaches the whole group, kill -9 the main process alone. Nor does the server that forked them."""
     command = [sys.executable, "-c", _SCRIPT]
     with subprocess.Popen(
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
