@@ -75,9 +75,9 @@ class MonitorProcess:
         finally:
             self._process.kill()
             self._process.wait()
-            for pid in self._started("crawl", "watch"):  # of a monitor that was killed before
+            for pid in self._started("crawl", "crawler.monitoring.worker", "watch"):  # of a monitor that was killed before
                 _kill(pid)
-            while self._started("crawl", "watch"):
+            while self._started("crawl", "crawler.monitoring.worker", "watch"):
                 sleep(0.1)
 
     def ensure(self) -> None:
@@ -88,7 +88,7 @@ class MonitorProcess:
     def kill_something(self, chance: Random) -> Killed:
         """Kill one at random of what runs now."""
         self.ensure()
-        crawls, senders = self._started("crawl"), self._started("watch")
+        crawls, senders = self._started("crawl", "crawler.monitoring.worker"), self._started("watch")
         if senders and chance.random() < 0.5:
             _kill(chance.choice(senders))
             return Killed(senders=1)
@@ -141,7 +141,7 @@ class MonitorProcess:
         for entry in Path("/proc").iterdir():
             with suppress(OSError):
                 words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-                if wanted in words and any(name.encode() in words[3:5] for name in commands):
+                if wanted in words and any(name.encode() in words[2:5] for name in commands):
                     found.append(int(entry.name))
         return found
 
