@@ -19,6 +19,8 @@ from typing import Any, Self
 from tests.crawling import ROOT, children
 
 _PATIENCE = 100.0  # seconds for a monitor to stop
+_CRAWLING = ("crawl", "crawler.monitoring.worker")
+"""Words of commands that crawl: one site, or all of them."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ class MonitorProcess:
         finally:
             self._process.kill()
             self._process.wait()
-            for pid in self._started("crawl", "crawler.monitoring.worker", "watch"):  # of a monitor that was killed before
+            for pid in self._started(*_CRAWLING, "watch"):  # of a monitor that was killed before
                 _kill(pid)
-            while self._started("crawl", "crawler.monitoring.worker", "watch"):
+            while self._started(*_CRAWLING, "watch"):
                 sleep(0.1)
 
     def ensure(self) -> None:
@@ -88,7 +90,7 @@ class MonitorProcess:
     def kill_something(self, chance: Random) -> Killed:
         """Kill one at random of what runs now."""
         self.ensure()
-        crawls, senders = self._started("crawl", "crawler.monitoring.worker"), self._started("watch")
+        crawls, senders = self._started(*_CRAWLING), self._started("watch")
         if senders and chance.random() < 0.5:
             _kill(chance.choice(senders))
             return Killed(senders=1)
