@@ -30,6 +30,7 @@ from crawler.extraction.words import plain
 from crawler.site import Layout, Site
 
 _MOST_IN_MENU = 60
+_OF_SECTION = re.compile(r"(?:section|category|rubric)$")
 _STROKES = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
 LONGEST_BYLINE = 200
 """Characters: what is longer is an author's life, not a line."""
@@ -100,7 +101,8 @@ class Page:
             for link in islice(frame.element.iter("a"), _MOST_IN_MENU)
             if link.get("href")
         )
-        return (*metas.get("article:section", ()), *self.said("articleSection"), *(name for name in named if name))
+        said = (text for name, texts in metas.items() if _OF_SECTION.search(name[:80]) for text in texts)
+        return (*said, *self.said("articleSection"), *(name for name in named if name))
 
     @cached_property
     def head(self) -> Head:
