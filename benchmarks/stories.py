@@ -1,8 +1,10 @@
 """Stories against known events: ``python -m benchmarks.stories [--seed N] [--sizes N,N,…]``.
 
-Two invented months, made by different means, are stored through the whole of canonicalise, fingerprint and store; then
-every two articles that share a story should share an event, and the other way round. The first month is also stored in
-a shuffled order. Then what it costs to place one article is measured in archives of different sizes.
+Two invented months, made by different means, and three archives that are hard (events with twins that share names with
+them, a first day with all on it, short pieces) are stored by canonicalise, fingerprint and store; then
+every two articles that share a story should share an event, and the other way round. Each is also stored in a shuffled
+order. ``short`` is the share of pieces under sixty words that are in the story of their event. Then what it costs to
+place one article is measured in archives of different sizes.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from pipelines.fingerprint import content_hash
 from pipelines.store import store
 from pipelines.stories import stories
 from tests.material.stories.month import DAYS, Report, month
+from tests.material.stories.twins import briefs, is_short, one_day, twins
 from tests.material.stories.wire import wire_month
 
 
@@ -88,13 +91,37 @@ def address(piece: Report, place: int) -> str:
     return f"https://{piece.paper}.example/{piece.at:%Y/%m/%d}/piece-{place}"
 
 
-def measured(pieces: Sequence[Report], shuffle: int | None = None) -> Score:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well the stories of a month are told; the share of short pieces on an event that are in its story (None where
+    there are none); rows of ``story_changes``.
+    """
+
+    score: Score
+    placed: float | None
+    changes: int
+
+
+def placed_share(pieces: Sequence[Report], found: Sequence[int | None]) -> float | None:
+    """Of the short pieces on an event, the share in the story that most pieces on it are in."""
+    told_in: dict[int, Counter[int]] = {}
+    for piece, story in zip(pieces, found, strict=True):
+        if piece.event is not None and story is not None:
+            told_in.setdefault(piece.event, Counter())[story] += 1
+    short = [place for place, piece in enumerate(pieces) if piece.event in told_in and is_short(piece)]
+    right = [place for place in short if found[place] == told_in[pieces[place].event or 0].most_common(1)[0][0]]
+    return len(right) / len(short) if short else None
+
+
+def measured(pieces: Sequence[Report], shuffle: int | None = None) -> Measured:
     """How well the stories of a month are told, stored as published or in an order of chance."""
     order = list(range(len(pieces)))
     if shuffle is not None:
         Random(shuffle).shuffle(order)  # noqa: S311 # an order that can be had again, no secret
     with TemporaryDirectory() as folder, closing(open_archive(Path(folder) / "news.db")) as db:
-        return pairwise(told(db, pieces, order), [piece.event for piece in pieces])
+        found = told(db, pieces, order)
+        (changes,) = db.execute("select count(*) from story_changes").fetchone()
+        return Measured(pairwise(found, [piece.event for piece in pieces]), placed_share(pieces, found), changes)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -103,20 +130,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the months (1)")
     parser.add_argument("--sizes", default="2000,20000,100000", help="articles in the archive while one is placed")
     given = parser.parse_args(arguments)
-    print(f"{'month':10}{'stored':12}{'articles':>9}{'events':>8}{'P':>8}{'R':>8}{'F1':>8}")
+    print(f"{'month':10}{'stored':12}{'articles':>9}{'events':>8}{'P':>8}{'R':>8}{'F1':>8}{'short':>8}{'changes':>9}")
     for name, make in MONTHS.items():
         pieces = make(given.seed)
         events = len({piece.event for piece in pieces} - {None})
         for order, shuffle in (("as printed", None), ("shuffled", given.seed)):
-            score = measured(pieces, shuffle)
-            figures = f"{score.precision:8.3f}{score.recall:8.3f}{score.f1:8.3f}"
+            result = measured(pieces, shuffle)
+            score, placed = result.score, "" if result.placed is None else f"{result.placed:.3f}"
+            figures = f"{score.precision:8.3f}{score.recall:8.3f}{score.f1:8.3f}{placed:>8}{result.changes:9}"
             print(f"{name:10}{order:12}{len(pieces):9}{events:8}{figures}", flush=True)
     print("\nCPU time to place one article, beside the time to store it, and what the index takes")
     for line in growth([int(size) for size in given.sizes.split(",")]):
         print(line, flush=True)
 
 
-MONTHS: dict[str, Callable[[int], list[Report]]] = {"sentences": month, "words": wire_month}
+MONTHS: dict[str, Callable[[int], list[Report]]] = {
+    "sentences": month, "words": wire_month, "twins": twins, "one day": one_day, "briefs": briefs,
+}  # fmt: skip
 
 
 def growth(sizes: Sequence[int], sample: int = 300) -> Iterator[str]:

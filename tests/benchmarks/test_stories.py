@@ -2,10 +2,11 @@
 
 import pytest
 
-from benchmarks.stories import Score, keep, pairwise, told
+from benchmarks.stories import Score, keep, pairwise, placed_share, told
 from pipelines.stories import stories
 from tests.make import fresh_archive
 from tests.material.stories.month import Report, month
+from tests.material.stories.twins import briefs, one_day, twins
 from tests.material.stories.wire import wire_month
 
 
@@ -16,10 +17,16 @@ def test_pairs_are_scored():
     assert Score(0.5, 1).f1 == pytest.approx(2 / 3)
 
 
-@pytest.mark.parametrize("make", [month, wire_month])
+@pytest.mark.parametrize("make", [month, wire_month, twins, one_day, briefs])
 def test_a_month_is_the_same_each_time_it_is_made(make):
     assert make(5) == make(5) != make(6)
     assert {type(piece) for piece in make(5)} == {Report}
+
+
+def test_short_pieces_are_counted_that_are_in_the_story_of_their_event():
+    long, short = (Report("a", month(5)[0].at, "A", ("word " * words,), 7) for words in (80, 20))
+    assert placed_share([long, long, short, short, long], [1, 1, 1, None, 2]) == 1 / 2
+    assert placed_share([long], [1]) is None
 
 
 def test_the_first_days_of_a_month_are_told_apart():

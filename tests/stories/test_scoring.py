@@ -3,7 +3,19 @@
 import pytest
 
 from pipelines.stories.clustering import connected, matching_clusters, same_story, split
-from pipelines.stories.scoring import LASTING, NEAR, Evidence, Measure, Member, Scorer, Vector, needed, novelty
+from pipelines.stories.scoring import (
+    FAMILIAR_NEEDS,
+    LASTING,
+    NEAR,
+    STRANGE,
+    Evidence,
+    Measure,
+    Member,
+    Scorer,
+    Vector,
+    needed,
+    novelty,
+)
 from pipelines.stories.terms import terms
 
 
@@ -138,11 +150,12 @@ def test_a_list_beside_the_text_takes_nothing_from_an_editors_box():
 
 
 def test_what_is_somewhat_like_each_piece_of_a_story_is_like_the_whole():
-    story = [member(number, [*range(3), *range(10 * number, 10 * number + 7)], cluster=5) for number in (1, 2, 3)]
-    new = member(9, [*range(3), *range(50, 57)])
-    assert matching_clusters(new, story[:1], {}, SCORER, lambda _: story[:1]) == []
-    (match,) = matching_clusters(new, story[:1], {}, SCORER, lambda _: story)
-    assert match.score == pytest.approx(0.9 / 4.8**0.5)
+    scorer = Scorer(Measure(1000), WEIGHTS, noise=0.35)
+    story = [member(number, [*range(4), *range(10 * number, 10 * number + 6)], cluster=5) for number in (1, 2, 3)]
+    new = member(9, [*range(4), *range(50, 56)])
+    assert matching_clusters(new, story[:1], {}, scorer, lambda _: story[:1]) == []
+    (match,) = matching_clusters(new, story[:1], {}, scorer, lambda _: story)
+    assert match.score == pytest.approx(1.2 / 5.4**0.5)
 
 
 def test_a_story_of_two_games_is_split_and_a_story_that_varies_is_not():
@@ -163,6 +176,28 @@ def test_one_person_in_common_makes_no_event_of_texts_that_say_little(shared, is
     assert SCORER.needed(0) < shared / 10
     rest = [member(1, first), member(2, first), member(3, second), member(4, second)]
     assert (split(member(9, second), rest, {}, SCORER) is not None) == is_split
+
+
+def test_twins_that_share_a_town_and_their_sentences_are_not_one_event():
+    heavy = WEIGHTS | dict.fromkeys(range(8), 3.0)
+    scorer = Scorer(Measure(1000), heavy, noise=0.0)
+    said = {"one": [0, 1, 2, 3], "its twin": [0, 5, 6, 7]}
+    one = [member(number, [*said["one"], *range(10, 40)]) for number in (1, 2, 3)]
+    article = member(9, [*said["its twin"], *range(10, 40)])
+    vectors = [other.vector for other in one]
+    assert scorer.told(article.vector, vectors) < STRANGE[-1] < scorer.told(one[0].vector, vectors) == 1
+    assert scorer.match(article, one, {}) is None
+    assert scorer.match(article, one, {1: Evidence.LINK}) is not None
+    assert scorer.match(one[0], one[1:], {}) is not None
+
+
+def test_where_what_an_article_says_first_is_there_less_likeness_is_asked_for():
+    brief, long = member(1, range(4)), [member(number, range(40)) for number in (2, 3)]
+    known, young = (Scorer(Measure(1000), WEIGHTS, noise=noise) for noise in (0.15, None))
+    by = known.match(brief, long, {})
+    assert by is not None
+    assert by.margin == pytest.approx(by.score - FAMILIAR_NEEDS * known.needed(0))
+    assert (found := young.match(brief, long, {})) is None or found.margin == found.score - young.needed(0)
 
 
 @pytest.mark.parametrize("shared", range(3, 10))
