@@ -236,6 +236,24 @@ def store(
     return Stored(Outcome.STORED, row["id"], links_resolved, decision.reason, decision.changed)
 
 
+def reread(db: sqlite3.Connection, record: Record, site: Site) -> Stored | None:
+    """Read a stored article anew from the capture that its row names; None where it is no longer that article's.
+
+    Nothing is planned, settled or told: only what was read changes, and what follows from the text. To be called inside
+    a transaction.
+    """
+    record, marks = boilerplate.cleaned(db, record)
+    known = look_up(db, record)
+    decision = decide(record, known, site)
+    if not isinstance(decision, Reread):
+        return None
+    row, links_resolved = articles.write(db, decision, record, known, site, None)
+    written = Written(record, known, decision, row, None, marks)
+    _follow_copies(db, written)
+    _place_in_story(db, written)
+    return Stored(Outcome.STORED, row["id"], links_resolved, decision.reason, decision.changed)
+
+
 def _clear(
     db: sqlite3.Connection,
     record: Record,
