@@ -16,6 +16,8 @@ COMMANDS = (
     "crawler/housekeeping",
 )
 ROOMS = ("pipelines.archive", "pipelines.identity", "pipelines.copies", "pipelines.stories", "pipelines.watching")
+STAGES = ("pipelines.canonicalise", "pipelines.fingerprint", "pipelines.store")
+"""What stores an article: asked, beside a crawl, by what reads stored ones anew."""
 OPENERS = ("crawler/extensions/archive.py", "crawler/probing/spider.py")
 """Who opens an archive for a crawl; all others find it there, and ask it by named calls."""
 
@@ -34,6 +36,7 @@ RULES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     **{folder: {"pipelines": ROOMS} for folder in COMMANDS},
     **{module: {"pipelines": (*ROOMS, "pipelines.context")} for module in OPENERS},
+    "crawler/housekeeping/reread.py": {"pipelines": (*ROOMS, *STAGES)},
     "crawler/spiders": {"pipelines": ROOMS, "pipelines.archive.writer": ()},
     "crawler/extensions": {"pipelines": ROOMS, "pipelines.archive.writer": ()},
     "crawler/middlewares": {

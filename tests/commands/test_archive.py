@@ -143,7 +143,7 @@ def test_what_does_not_go_together_is_refused(archive, arguments, complaint):
         archive(*arguments)
 
 
-@pytest.mark.parametrize("arguments", [["prune", "--crawls-older-than", "2 weeks"], ["backup", ".", "--keep", "0"]])
+@pytest.mark.parametrize("arguments", [["prune", "--crawls-older-than", "2 moons"], ["backup", ".", "--keep", "0"]])
 def test_an_option_with_a_wrong_value_is_refused(archive, arguments, capsys):
     with pytest.raises(SystemExit):
         archive(*arguments)
