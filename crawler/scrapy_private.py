@@ -5,18 +5,24 @@ Each has its reason: Scrapy has no public way to the same.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 from scrapy.spiders import Spider
+from scrapy.utils.defer import maybe_deferred_to_future
+
+if TYPE_CHECKING:  # the settings import this module, and few commands download
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 SEEN_WITH = (2, 19)
 """The release of Scrapy in which all of this was last looked at."""
+_CLOSING = 1.0  # seconds
 _AHEAD = 2
 """Requests of a host in the downloader for each that it is asked at once."""
 
@@ -48,6 +54,15 @@ def hurry(crawler: Crawler) -> None:
             slot.latercall.cancel()
             slot.latercall = None
         downloader._process_queue(slot)
+
+
+async def close_connections(handler: HTTP11DownloadHandler) -> None:
+    """Close the connections that a handler keeps open, or leave that to the network after a second.
+
+    Scrapy's own way rings a second time where the reactor was busy, and Twisted logs a traceback then.
+    """
+    closed = maybe_deferred_to_future(handler._pool.closeCachedConnections())  # type: ignore[no-untyped-call]  # Twisted
+    await asyncio.wait((asyncio.ensure_future(closed),), timeout=_CLOSING)
 
 
 class HostQueue(DownloaderAwarePriorityQueue):

@@ -14,7 +14,7 @@ from scrapy.http import Request, Response
 from crawler import clock
 from crawler.ending import LET_GO, LetGoError
 from crawler.middlewares.retry_after import SHORT, HostHeldError, seconds_to_wait
-from crawler.scrapy_private import hurry, slot_delay
+from crawler.scrapy_private import close_connections, hurry, slot_delay
 from pipelines.archive.pace import REFUSALS
 from pipelines.context import context_of
 
@@ -61,6 +61,10 @@ class PacedHandler(HTTP11DownloadHandler):
             raise
         finally:
             self._under_way.discard(task)
+
+    async def close(self) -> None:
+        """As Scrapy's."""
+        await close_connections(self)
 
     def let_go(self) -> None:
         """Break off what is in flight, and what waits for its turn."""

@@ -116,8 +116,8 @@ class Worker:
     def stop(self) -> None:
         """Ask all crawls to stop. Each gives up what is in flight after a while, as a crawl of its own process does."""
         self.is_retiring = True
-        for crawler in self._running.values():
-            asyncio.ensure_future(crawler.stop_async())  # noqa: RUF006  # the crawl's own task waits for its effect
+        for site, crawler in self._running.items():
+            asyncio.ensure_future(_stop(site, crawler))  # noqa: RUF006  # the crawl's own task waits for its effect
 
     async def ended(self) -> None:
         """Wait for the last crawl."""
@@ -242,6 +242,11 @@ class Worker:
             place.archive.close()
         if self._lease is not None:
             self._lease.release()
+
+
+async def _stop(site: str, crawler: SharingCrawler) -> None:
+    CRAWL.set(site)  # what is said of the end is said of this crawl
+    await crawler.stop_async()
 
 
 async def _serve(worker: Worker, reactor: Any) -> None:
