@@ -27,6 +27,7 @@ def authors(page: Page) -> list[Authors]:
     """Every source's people, cleaned."""
     metas, layout = page.document.metas, page.layout
     own = page.names
+    printed = page.signature.names if page.signature is not None else ()
     said: dict[str, Sequence[str]] = {
         "layout": page.texts(layout.author) or page.texts(layout.byline),
         "json-ld": _declared(page),
@@ -42,7 +43,9 @@ def authors(page: Page) -> list[Authors]:
         "state": page.state.authors,
         "meta:other": [text for name in _OTHER_METAS for text in metas.get(name, ())],
     }
-    found = [Answer(source, "; ".join(texts), _named(source, texts, own)) for source, texts in said.items() if texts]
+    found = [
+        Answer(source, "; ".join(texts), _named(source, texts, own, printed)) for source, texts in said.items() if texts
+    ]
     if page.signature is not None:
         found.append(Answer("seen", page.signature.raw, page.signature.names))
     return found
@@ -78,13 +81,14 @@ def _content(element: HtmlElement) -> str:
     return target.get("content") or text_of(target)
 
 
-def _named(source: str, texts: Sequence[str], own: Collection[str]) -> tuple[str, ...] | None:
-    """The people in what a source says; the paper itself only where structured data name it alone, not in a meta.
+def _named(source: str, texts: Sequence[str], own: Collection[str], printed: Collection[str]) -> tuple[str, ...] | None:
+    """The people in what a source says, and the paper itself where the byline is ``printed`` with it.
 
+    Without that the paper is an author only where structured data name it alone, and never by a meta.
     Beside the paper's name in a meta single words are places.
     """
     names = bylines.people([text for text in texts if not text.startswith(("http", "@", "/"))], own)
-    keys = set(map(essence, own))
+    keys = set(map(essence, own)) - set(map(essence, printed))
     people = tuple(name for name in names if essence(name) not in keys)
     is_of_places = all(len(name.split()) == 1 and bylines.has_case(name) for name in people)
     if source.startswith("meta") and len(people) < len(names) and is_of_places:
