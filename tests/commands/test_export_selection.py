@@ -47,8 +47,8 @@ def test_articles_come_once_each_in_the_order_in_which_they_are_named(export):
 @pytest.mark.parametrize(
     ("conditions", "found"),
     [
-        (["--all"], "CMB"),
-        (["--limit", "2"], "CM"),
+        (["--all"], "CBM"),
+        (["--limit", "2"], "CB"),
         (["--site", "moscowtimes"], "CM"),
         (["--site", "other.example"], "B"),
         (["--section", "Opinion"], "M"),
@@ -57,10 +57,10 @@ def test_articles_come_once_each_in_the_order_in_which_they_are_named(export):
         (["--author", "Ada Quill", "--section", "news"], "C"),
         (["--tag", "ice"], "C"),
         (["--since", "2024-12-10"], "C"),
-        (["--since", "2024-12-09"], "C"),
-        (["--since", "2024-12-08", "--until", "2024-12-09"], "M"),
+        (["--since", "2024-12-09"], "CB"),
+        (["--since", "2024-12-08", "--until", "2024-12-09"], "BM"),
         (["--until", "2024-12-08"], "M"),
-        (["--since", "0001-01-01", "--until", "9999-12-31"], "CM"),
+        (["--since", "0001-01-01", "--until", "9999-12-31"], "CBM"),
         (["--search", "town"], "CB"),
         (["--search", "TOWN decided"], "C"),
         (["--search", '"old town hall"'], "B"),
@@ -127,7 +127,7 @@ def test_an_export_neither_waits_for_a_writer_nor_sees_what_comes_while_it_reads
             seen += [entry.columns["title"] for entry in chosen]
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
                 reader.execute("delete from articles")
-        assert seen == ["First", "Second"]
+        assert sorted(seen) == ["First", "Second"]
 
 
 @pytest.mark.parametrize(
