@@ -62,7 +62,9 @@ def _kept(db: sqlite3.Connection, visit: Visit, sites: Sites) -> Kept:
     key = site.address_key(url)
     is_known = visit.revisit is not None or keys.settled(db, url, key) is not None
     title, text = (article.title, article.text) if article else ("", "")
-    return Kept(site, visit, Doubt(visit.candidate.url, key, title, masked(f"{title}\n{text}"), is_known))
+    told = [one.value for one in article.provenance if one.field == "title"] if article else []
+    doubt = Doubt(visit.candidate.url, key, title, masked(f"{title}\n{text}"), is_known, names(*told))
+    return Kept(site, visit, doubt)
 
 
 def _site_pages(db: sqlite3.Connection, site: Site, now: datetime) -> SitePages:

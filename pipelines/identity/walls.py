@@ -24,8 +24,9 @@ _STRUCTURED = frozenset({"layout", "json-ld", "microdata", "article:published_ti
 _OWN_HEADLINE = frozenset({"json-ld", "microdata"})
 _BY_NAME = frozenset({Source.LIST, Source.WARC})
 """Who asks for an address by name vouches for what has no listing to do so."""
-_LIKE = 0.5
-"""Share of the shorter headline's words that the other has: listings shorten headlines, and papers retitle."""
+_LIKE = 0.7
+"""Share of the shorter headline's words that the other has: listings shorten headlines, and papers add to them; two
+small words of three are in any two headlines."""
 _NEAR = 0.8
 """Share of three-word runs that two pages have in common of all that either has. A notice of sixty words that prints
 one that is another each time, such as the address, shares 0.9; a new sentence of ten words in a hundred leaves 0.8."""
@@ -84,6 +85,8 @@ class Doubt:
     title: str
     words: Sequence[str]
     is_known: bool
+    named: frozenset[str] = frozenset()
+    """What the page is called by any of its sources, as :func:`names` has it: a front page has the paper's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def judge(doubts: Iterable[Doubt], site: SitePages) -> dict[str, Whose]:
         first = group[0]
         keys = {doubt.key for doubt in group}
         is_wall = len(keys) >= _FEW or (len(keys) > 1 and any(doubt.is_known for doubt in group))
-        if _title(first.title) in site.names:
+        if {_title(first.title), *first.named} & site.names:
             whose = Whose.NOBODYS
         elif is_wall or any(are_near(first.words, wall) for wall in site.walls):
             whose = Whose.SITES

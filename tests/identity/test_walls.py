@@ -109,6 +109,8 @@ def test_what_was_the_sites_before_is_so_at_once_and_what_answers_anywhere_says_
     assert judge(doubts(True), SitePages(missing=[()])) == {"u0": Whose.ARTICLES}
     front = SitePages(names=names("The Harbour Post", "Back in an Hour"))
     assert set(judge(doubts(True, True, True), front).values()) == {Whose.NOBODYS}
+    teaser = [replace(one, title="First Teaser", named=names("The Harbour Post")) for one in doubts(True, False)]
+    assert set(judge(teaser, front).values()) == {Whose.NOBODYS}
 
 
 def test_figures_and_times_in_a_notice_make_no_difference():
