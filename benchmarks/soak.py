@@ -37,8 +37,8 @@ _BACKLOG = 100  # articles that are there when it begins
 _QUIET = 600.0  # seconds without kills at the end, at most, for a last crawl to be due and done
 _CALM, _STORMY = 2.0, 14.0  # seconds between two blows
 _SHOWN, _WIDTH = 10, 300  # lines, and letters of a line
-_CHANGING = '"kind": "read_more"'
-"""In a row of links: lists around a text name the newest articles of the hour in which it was fetched."""
+_CHANGING = ('"kind": "read_more"', ' readers"')
+"""In rows that change with the hour: lists around a text name the newest articles, and a counter stands in its head."""
 _WATCHES = """
 [targets]
 hook = "json://127.0.0.1:{port}/"
@@ -167,7 +167,9 @@ def _differences(one: Path, other: Path) -> Iterator[str]:
     here, there = dump(one), dump(other)
     for table, rows in here.items():
         for mark, only in (("<", rows - there[table]), (">", there[table] - rows)):
-            yield from (f"{mark} {table} {row}"[:_WIDTH] for row in sorted(only) if _CHANGING not in row)
+            yield from (
+                f"{mark} {table} {row}"[:_WIDTH] for row in sorted(only) if not any(each in row for each in _CHANGING)
+            )
 
 
 if __name__ == "__main__":

@@ -9,8 +9,13 @@ import signal
 import sqlite3
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.make import fresh_archive
+
+# The same examples in every run, whatever else the machine does: a test that fails was broken by a change.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("same")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background: what tests start must hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
