@@ -24,6 +24,10 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?$")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NAME = re.compile(r"[^\W\d_].{0,2}[^\W\d_]")
+_CLOCK = re.compile(r"\d:\d\d")
+_LONGEST_DATE = 60  # characters: with weekday, time of day and zone
 _RFC = re.compile(r"^(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
 
 
@@ -35,9 +39,31 @@ def moment(text: str, zone: tzinfo, language: str | None = None) -> Moment | Non
     """
     text = squeezed(text)[:120]
     try:
-        return _machine(text, zone) or next((stamp.moment for stamp in stamps(text, zone, language)), None)
+        in_line = next((stamp.moment for stamp in stamps(text, zone, language)), None)
+        return _machine(text, zone) or in_line or in_other_words(text, zone, language)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def in_other_words(text: str, zone: tzinfo, language: str | None) -> Moment | None:
+    """Return the time of a text that is nothing but a date, in a form or language that only dateparser knows.
+
+    The text bears it out: year and day stand in it as they were understood, and letters name the month.
+    """
+    written = squeezed(text)
+    year = _YEAR.search(written)
+    if len(written) > _LONGEST_DATE or year is None or not _NAME.search(written):
+        return None
+    import dateparser  # noqa: PLC0415, RUF100 - slow to load, seldom needed
+
+    settings = {"PARSERS": ["absolute-time"], "STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"]}
+    try:
+        at = dateparser.parse(written, languages=[(language or "en").partition("-")[0]], settings=settings)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None  # a language it does not know
+    if at is None or str(at.year) != year[0] or not re.search(rf"(?<!\d)0?{at.day}(?!\d)", written):
+        return None
+    return _aware(at, zone) if _CLOCK.search(written) else Moment(at.date())
 
 
 def machine_moment(text: str, zone: tzinfo) -> Moment | None:

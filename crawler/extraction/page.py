@@ -174,7 +174,8 @@ class Page:
         """A time as a machine writes it, or printed where machines look; if the page can have been written then."""
         found = dates.machine_moment(text, self.zone)
         if found is None and any(map(str.isdigit, text)):
-            found = next((stamp.moment for stamp in self.stamps(text)), None)
+            in_line = next((stamp.moment for stamp in self.stamps(text)), None)
+            found = in_line or dates.in_other_words(text, self.zone, self.declared_language)
         return self.possible(found)
 
     def possible(self, moment: Moment | None) -> Moment | None:

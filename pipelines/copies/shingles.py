@@ -22,7 +22,7 @@ WIDTH = 3
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no letters to the regular expression, and belong to their word
 _WORD = re.compile(rf"\d+|[^\W\d_{UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
-_BEFORE_SENTENCE = re.compile(r"(?:^|[.!?…:;])[\W_]*$")
+_BEFORE_SENTENCE = re.compile(r"(?:^|[.!?…:;])[\W_]{0,4}$")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 
 

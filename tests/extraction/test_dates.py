@@ -79,3 +79,32 @@ def test_no_page_is_written_after_it_was_fetched_or_before_the_web(said: Moment 
 
 def test_an_unknown_zone_counts_as_utc():
     assert dates.zone_of("Nowhere/Velm") is UTC
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "day"),
+    [
+        ("Dec09,2024", "en", date(2024, 12, 9)),
+        ("09DEC2024", "en", date(2024, 12, 9)),
+        ("9 Ọ̀pẹ̀ 2024", "yo", date(2024, 12, 9)),
+    ],
+)
+def test_what_is_written_in_other_ways_is_read_as_dateparser_does(written, language, day):
+    assert dates.moment(written, UTC, language) == Moment(day)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Dec 2024",
+        "since 2016",
+        "2024",
+        "December 9",
+        "the 2024 edition of May",
+        "31DEC1024",
+        "yesterday, 2024",
+        "9 Xyz 2024",
+    ],
+)
+def test_what_lacks_a_day_a_month_or_a_year_is_no_date_in_any_other_way(written):
+    assert dates.moment(written, UTC, "en") is None
