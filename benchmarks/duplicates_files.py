@@ -26,7 +26,7 @@ import msgspec
 
 from crawler import addresses
 from crawler.article import Kind
-from crawler.extraction import titles
+from crawler.extraction import suffixes
 from tests.material.duplicates.pairs import Pair, Version
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -105,7 +105,7 @@ def _told(piece: _Piece, name: str, taken: set[str]) -> Version:
         title=piece.title,
         paragraphs=tuple(one.strip() for one in parted if one.strip()),
         hours=_hours(piece.published_at),
-        is_live=piece.kind is Kind.LIVE if piece.kind else titles.LIVE.match(piece.title) is not None,
+        is_live=piece.kind is Kind.LIVE if piece.kind else suffixes.LIVE.match(piece.title) is not None,
         wire=piece.wire,
         url=url,
     )

@@ -23,8 +23,8 @@ from crawler.extraction.printed import Stamp, day_is_first, stamps
 from crawler.extraction.seen import Head, head
 from crawler.extraction.signatures import Signature, signature
 from crawler.extraction.state_fields import State, state_in
+from crawler.extraction.suffixes import clean
 from crawler.extraction.survey import Survey
-from crawler.extraction.titles import clean
 from crawler.extraction.walk import survey
 from crawler.extraction.words import plain
 from crawler.site import Layout, Site

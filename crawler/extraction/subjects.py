@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from urllib.parse import unquote, urlsplit
 
 from crawler.article import Kind
-from crawler.extraction import kinds, titles
+from crawler.extraction import kinds, suffixes
 from crawler.extraction.dom import text_of
 from crawler.extraction.json_ld import strings, types
 from crawler.extraction.page import Page
@@ -164,7 +164,7 @@ def kinds_said(page: Page, headings: Sequence[Answer[str]], *, is_gallery: bool 
     metas = page.document.metas
     address = page.site.kind_of(page.document.url)
     description = next((text for name in ("description", "og:description") for text in metas.get(name, ())), "")
-    title = next((one.said for one in headings if titles.LIVE.match(one.said)), "")
+    title = next((one.said for one in headings if suffixes.LIVE.match(one.said)), "")
     section = next((one.said for one in in_order("section", sections(page))), "")
     return [
         Answer("address", address or "", address),

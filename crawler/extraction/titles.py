@@ -1,26 +1,17 @@
-"""Titles: without rubric, mark of a live blog or the paper's name, and the one that the page agrees on."""
+"""Which title do readers see? Every source's, and the one that the page agrees on."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from crawler.extraction.dom import text_of
+from crawler.extraction.page import Page
+from crawler.extraction.suffixes import LONGEST_NAME, SEPARATOR, clean, without_rubric
 from crawler.extraction.trust import Answer, answers
-from crawler.extraction.words import essence, plain, squeezed
+from crawler.extraction.words import essence, plain
 
-if TYPE_CHECKING:  # a page asks for its headline with cleaned titles
-    from crawler.extraction.page import Page
-
-LIVE = re.compile(r"^\W*(?:LIVE|Live|В эфире|En direct|EN DIRECT|EN VIVO|AO VIVO|DIRETTA)\s*[|:–—-]\s*(?=\S)")
-_SEPARATOR = re.compile(r"\s+(?:[|–—―·•»›~∣/⋆ㅣ-]|::|>>|--)\s+|\s*(?:[|｜ㅣ∣]|::|>>)\s*|_(?=[^_]+$)")
-_BEFORE_RUBRIC = re.compile(
-    r"\s*[|｜ㅣ∣]\s*(?=[^|｜ㅣ∣]{2,40}$)|\s[-–—·:»›]\s(?=[^-–—·:»›]{2,40}$)|-(?=[^\x00-\xff]{2,12}$)"
-)
-_BAR = re.compile(r"\s*[|｜ㅣ∣]\s*(?=\S)")
-_LONGEST_NAME, _LONGEST = 60, 500
 _HEADLINES = frozenset({"json-ld", "microdata", "seen"})
 _SHARED = ("og:title", "json-ld", "twitter:title", "microdata")
 _WORDS_OF_TITLE = 2
@@ -55,30 +46,6 @@ def said(page: Page) -> list[Answer[str]]:
         Answer(one.source, one.said, without_rubric(clean(plain(one.said), page.names), rubrics) or None)
         for one in found
     ]
-
-
-def clean(title: str, names: Iterable[str]) -> str:
-    """A title without ``LIVE |`` before it and, after it, what carries one of the paper's names."""
-    title = LIVE.sub("", squeezed(title))
-    if len(title) > _LONGEST:
-        return ""  # a heading that holds half the page
-    known = {essence(name) for name in names} - {""}
-    while cut := _paper_at_end(title, known):
-        title = title[:cut].rstrip()
-    return title[_paper_at_beginning(title, known) :]
-
-
-def without_rubric(title: str, rubrics: Collection[str]) -> str:
-    """A title without the section that stands at its end or, parted by a bar, at its beginning.
-
-    ``rubrics`` are the sections that the page names, in letters alone.
-    """
-    while (match := _BEFORE_RUBRIC.search(title)) and essence(title[match.end() :]) in rubrics:
-        title = title[: match.start()].rstrip()
-    match = _BAR.search(title)
-    if match and essence(title[: match.start()]) in rubrics:
-        return title[match.end() :]
-    return title
 
 
 def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | None:
@@ -139,10 +106,10 @@ def _bare(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
     if chosen.source in _HEADLINES:
         return chosen
     title = chosen.value or ""
-    ends = {title[: match.start()].rstrip(): title[match.end() :] for match in _SEPARATOR.finditer(title)}
+    ends = {title[: match.start()].rstrip(): title[match.end() :] for match in SEPARATOR.finditer(title)}
     names = (one for one in said if one.source in _HEADLINES and one.value in ends)
     bare = next(names, None)
-    short = bare is not None and len(ends[bare.value or ""]) <= _LONGEST_NAME
+    short = bare is not None and len(ends[bare.value or ""]) <= LONGEST_NAME
     return bare if bare is not None and short and len(_words(bare)) >= _WORDS_OF_TITLE else chosen
 
 
@@ -165,21 +132,3 @@ def _whole(chosen: Answer[str], said: Sequence[Answer[str]]) -> Answer[str]:
         return chosen
     longer = (one for one in said if one.value and len(one.value) > len(start) + 3 and one.value.startswith(start))
     return next(longer, chosen)
-
-
-def _paper_at_beginning(title: str, known: Collection[str]) -> int:
-    """Where the title goes on after the paper's name and what joins it; 0 where it does not begin with that."""
-    match = _SEPARATOR.search(title)
-    return match.end() if match and essence(title[: match.start()]) in known else 0
-
-
-def _paper_at_end(title: str, known: set[str]) -> int:
-    """Where the paper's name begins, with what joins it; 0 where the title does not end in it."""
-    for match in reversed(list(_SEPARATOR.finditer(title))):
-        rest = title[match.end() :]
-        if len(rest) > _LONGEST_NAME:
-            return 0
-        said = essence(rest)
-        if said in known or any(len(name) > 4 and said.endswith(name) for name in known):
-            return match.start()
-    return 0

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crawler.article import Article, Kind, Moment
-from crawler.extraction import titles
+from crawler.extraction import suffixes
 from crawler.extraction.extract import extract
 from crawler.extraction.subjects import tags
 from crawler.site import Site
@@ -42,7 +42,7 @@ def chosen(article: Article, field: str) -> str | None:
     ],
 )
 def test_titles_lose_the_name_of_the_paper_and_the_mark_of_a_live_blog(title: str, expected: str):
-    assert titles.clean(title, ["The Velm Courier", "velm.example"]) == expected
+    assert suffixes.clean(title, ["The Velm Courier", "velm.example"]) == expected
 
 
 def test_the_headline_for_aggregators_is_believed_before_those_for_sharing_and_for_the_page():

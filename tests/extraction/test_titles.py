@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.article import Article
-from crawler.extraction import titles
+from crawler.extraction import suffixes, titles
 from crawler.extraction.extract import extract
 from crawler.extraction.trust import Answer, in_order
 from crawler.extraction.words import squeezed
@@ -83,7 +83,7 @@ NAMES = st.lists(WORDS, max_size=3)
 
 @given(st.lists(st.tuples(st.sampled_from(["json-ld", "og:title", "twitter:title", "seen", "title"]), WORDS)), NAMES)
 def test_where_any_source_has_a_title_the_best_is_one_of_them(said: list[tuple[str, str]], names: list[str]):
-    answers = in_order("title", [Answer(name, words, titles.clean(words, names) or None) for name, words in said])
+    answers = in_order("title", [Answer(name, words, suffixes.clean(words, names) or None) for name, words in said])
     best = titles.best(names, answers)
     assert (best is not None) == any(answer.value for answer in answers)
     assert best is None or (best in answers and best.value)
@@ -91,13 +91,13 @@ def test_where_any_source_has_a_title_the_best_is_one_of_them(said: list[tuple[s
 
 @given(WORDS.filter(str.strip), NAMES)
 def test_cleaning_keeps_some_of_a_title_and_adds_nothing(words: str, names: list[str]):
-    assert titles.clean(words, names) in squeezed(words)
+    assert suffixes.clean(words, names) in squeezed(words)
 
 
 @pytest.mark.parametrize("joint", [" | ", " - ", " – ", " — ", " · ", " :: ", " >> ", " » ", "|", "_", " ~ "])
 def test_the_name_of_the_paper_goes_whatever_joins_it(joint: str):
-    assert titles.clean(f"{WRITTEN}{joint}The Velm Courier", ["The Velm Courier"]) == WRITTEN
-    assert titles.clean(f"The Velm Courier{joint}{WRITTEN}", ["The Velm Courier"]) == WRITTEN
+    assert suffixes.clean(f"{WRITTEN}{joint}The Velm Courier", ["The Velm Courier"]) == WRITTEN
+    assert suffixes.clean(f"The Velm Courier{joint}{WRITTEN}", ["The Velm Courier"]) == WRITTEN
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_name_of_the_paper_goes_whatever_joins_it(joint: str):
     ],
 )
 def test_marks_within_a_title_stay(words: str):
-    assert titles.clean(words, ["The Velm Courier"]) == words
+    assert suffixes.clean(words, ["The Velm Courier"]) == words
 
 
 def test_a_name_that_the_page_nowhere_explains_is_known_by_the_headline_without_it():
