@@ -38,7 +38,7 @@ READING_ROOM_URL = ""  # where the archive can be read, for links in alerts: htt
 METRICS_FILE = ""  # figures of all sites for Prometheus, written after each crawl: such as /var/lib/node/vestnik.prom
 EXTRACTION_WORKERS = 2
 EXTRACTION_TIMEOUT = 20.0  # seconds of processor time a page; a heavy real one takes 0.2
-EXTRACTION_MEMORY = 200 * 2**20  # bytes a worker, on top of the 100 MB that it starts with
+EXTRACTION_MEMORY = 270 * 2**20  # bytes a worker, on top of those it starts with: 200 for a page, 70 to tell languages
 FROZEN_TIMEOUT = 45.0  # seconds in which the crawl must have a turn, else it is ended: a pattern has run away
 STOP_TIMEOUT = 40.0  # seconds after SIGTERM, or a failure, in which it ends; half of them for what is in flight
 
