@@ -28,7 +28,7 @@ test: .venv/installed-dev chromium ## lint, types and tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak"
 	@$(BIN)/python -m tests.browser.chromium
 
 soak: .venv/installed-dev ## the long tests
