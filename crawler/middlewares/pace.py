@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from math import inf
+from time import monotonic
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -35,6 +37,7 @@ class PacedHandler(HTTP11DownloadHandler):
         self.ledger = context_of(crawler).ledger
         # Whoever waits for a turn has reserved it: one at a time, so that a killed process leaves one turn unused.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._sent: defaultdict[str, float] = defaultdict(lambda: -inf)
         self._paused: defaultdict[str, float] = defaultdict(float)
         # Without a delay the downloader hands on all that it has at once. What an answer says of its host is to be
         # known before the next request goes there.
@@ -105,7 +108,10 @@ class PacedHandler(HTTP11DownloadHandler):
                 return
 
     async def _reserved(self, host: str, step: float) -> None:
+        """Wait for the turn. After a busy loop has sent one late, the next one follows no sooner for it."""
         await asyncio.sleep(await self.ledger.reserve(host, step))
+        await asyncio.sleep(max(self._sent[host] + step - monotonic(), 0))
+        self._sent[host] = monotonic()
 
     async def _pause(self, host: str, seconds: float, *, is_rest: bool) -> None:
         """Wait for a host that named a time, and where a backfill has the time; else its addresses wait for a crawl."""
