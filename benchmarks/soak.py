@@ -39,6 +39,13 @@ _CALM, _STORMY = 2.0, 14.0  # seconds between two blows
 _SHOWN, _WIDTH = 10, 300  # lines, and letters of a line
 _CHANGING = ('"kind": "read_more"', ' readers"')
 """In rows that change with the hour: lists around a text name the newest articles, and a counter stands in its head."""
+_WERE_THERE = """
+select url, published_at from articles join (
+    select article_id from candidates where article_id is not null
+    group by article_id having count(*) = count(*) filter (where was_there)) on article_id = id
+"""
+_FIRST_LOOK = "(select strftime('%Y-%m-%dT%H:%M:%SZ', min(first_seen_at), '+2 minutes') from articles)"
+"""What was published later cannot have been there; a crawl that was killed may have read no listing to its end."""
 _WATCHES = """
 [targets]
 hook = "json://127.0.0.1:{port}/"
@@ -137,7 +144,11 @@ def _verdict(after: Crawl, whole: Crawl, storm: Storm, minutes: float) -> int:
     crawls = dict(after.rows("select outcome, count(*) from crawls group by 1"))
     told, wrong, clock = storm.hook.addresses(), storm.hook.wrong("new"), storm.clock
     known = {url for (url,) in after.rows("select url from articles")}
-    missed, unknown = known - told.keys(), told.keys() - known
+    there = {
+        url for (url,) in after.rows(f"select url from ({_WERE_THERE})")
+    }  # no news, and never told but after a restore from before
+    silenced = after.one(f"select count(*) from ({_WERE_THERE}) where published_at > {_FIRST_LOOK}")  # noqa: S608
+    missed, unknown = known - there - told.keys(), told.keys() - known
     different = list(_differences(after.database, whole.database))
     is_sound = after.one("pragma integrity_check") == "ok" and not after.rows("pragma foreign_key_check")
     now = utc_text(datetime.now(UTC))
@@ -154,11 +165,12 @@ def _verdict(after: Crawl, whole: Crawl, storm: Storm, minutes: float) -> int:
     print(f"articles    {articles}; equal to an undisturbed archive: {'NO' if different else 'yes'}")
     print(*(f"            {line}" for line in different[:_SHOWN]), sep="\n", end="\n" if different else "")
     print(f"sound       {'yes' if is_sound else 'NO'}")
-    print(f"alerts      {articles - len(missed)} of {articles} articles told, {len(missed)} lost")
+    print(f"alerts      {articles - len(there) - len(missed)} of {articles - len(there)} new articles told,"
+          f" {len(missed)} lost; {len(there)} were there at the first look, {silenced} of them wrongly")  # fmt: skip
     print(f"            {len(wrong) + len(unknown)} told wrongly, {sum(told.values()) - len(told)} told again;"
           f" the webhook was down for {storm.hook.refused} messages")  # fmt: skip
     print(*(f"            {line}" for line in wrong[:_SHOWN]), sep="\n", end="\n" if wrong else "")
-    bad = (missed, wrong, unknown, different, not is_sound, overlapping, ahead, after.status)
+    bad = (missed, silenced, wrong, unknown, different, not is_sound, overlapping, ahead, after.status)
     return int(any(bad))
 
 
