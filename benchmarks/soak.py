@@ -144,9 +144,8 @@ def _verdict(after: Crawl, whole: Crawl, storm: Storm, minutes: float) -> int:
     crawls = dict(after.rows("select outcome, count(*) from crawls group by 1"))
     told, wrong, clock = storm.hook.addresses(), storm.hook.wrong("new"), storm.clock
     known = {url for (url,) in after.rows("select url from articles")}
-    there = {
-        url for (url,) in after.rows(f"select url from ({_WERE_THERE})")
-    }  # no news, and never told but after a restore from before
+    # These are no news; they are told all the same where a restore went back before the first look.
+    there = {url for url, _ in after.rows(_WERE_THERE)}
     silenced = after.one(f"select count(*) from ({_WERE_THERE}) where published_at > {_FIRST_LOOK}")  # noqa: S608
     missed, unknown = known - there - told.keys(), told.keys() - known
     different = list(_differences(after.database, whole.database))
