@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # at run time where a worker is wanted: most crawls find noth
     from pebble import ProcessPool
 
 T = TypeVar("T")
+_LOOK = 2.0
+"""Seconds after which to see whether the pool is still there while an answer is waited for."""
 _TASKS_PER_WORKER = 5_000
 """Workers were seen to stay at 130 MB over so many pages; what a parser leaks once in a while goes with them."""
 _PRELOADED = ("crawler.extraction.preload",)
@@ -149,7 +151,7 @@ class WorkerPool:
             self._give_up(pool)
             raise _BrokenError from error
         try:
-            await asyncio.wait((future, broken), timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
+            await self._answered(pool, future, broken)
         except asyncio.CancelledError:
             future.cancel()  # nobody waits for the page any more: its worker is ended
             raise
@@ -157,8 +159,11 @@ class WorkerPool:
             future.cancel()
             if broken.done():
                 raise _BrokenError
-            self._give_up(pool)  # a worker that is killed at the wrong moment holds the others up for good
-            raise _UnansweredError(_NO_ANSWER)
+            is_over = not pool.active
+            self._give_up(pool)
+            if is_over:
+                raise _BrokenError
+            raise _UnansweredError(_NO_ANSWER)  # a worker killed at the wrong moment holds the others up for good
         try:
             return await future
         except BrokenProcessPool as error:
@@ -175,6 +180,15 @@ class WorkerPool:
                 raise PageError(reason) from None
             self._count_loss()
             raise _UnansweredError(reason) from None
+
+    async def _answered(self, pool: ProcessPool, future: asyncio.Future[T], broken: asyncio.Future[None]) -> None:
+        """Wait until the answer is there, the pool is over, or patience is.
+
+        Where workers end as they start, pebble's threads can end without a word on what was just asked for.
+        """
+        end = monotonic() + self._patience
+        while not future.done() and not broken.done() and pool.active and (left := end - monotonic()) > 0:
+            await asyncio.wait((future, broken), timeout=min(left, _LOOK), return_when=asyncio.FIRST_COMPLETED)
 
     def _note_answer(self) -> None:
         self._read += 1
