@@ -250,7 +250,7 @@ class WorkerPool:
                 _start_deaf(pool)
             except (OSError, RuntimeError, MemoryError) as error:
                 _stop(pool)
-                self._lack = f"the workers that read pages cannot be started: {lack_of(error) or error}"
+                self._lack = f"the workers that read pages cannot be started: {_why(error)}"
                 raise WorkersError(self._lack) from error
             self._pool = pool
             self._broken = asyncio.get_running_loop().create_future()
@@ -330,6 +330,19 @@ def _death(exitcode: int) -> str:
         return signal.Signals(-exitcode).name
     except ValueError:
         return f"exit status {exitcode}"
+
+
+def _why(error: Exception) -> str:
+    """Return why workers cannot be started. What the process that forks them lacked it took along as it ended."""
+    if (lack := lack_of(error)) is not None:
+        return lack
+    if isinstance(error, BrokenProcessPool):
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return (
+            f"the process that forks them ended at once; perhaps too many files are open (ulimit -n allows {files}),"
+            " or memory is short (ulimit -v, ulimit -d)"
+        )
+    return repr(error)
 
 
 def _start_deaf(pool: ProcessPool) -> None:
