@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Timer
 
 LET_GO = object()
@@ -37,4 +38,5 @@ def leave_within(seconds: float, status: Callable[[], int]) -> None:
 
     timer = Timer(seconds, leave)
     timer.daemon = True
-    timer.start()
+    with suppress(RuntimeError):  # no thread is to be had: then the process has to end by itself
+        timer.start()

@@ -166,7 +166,7 @@ def paper(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("limit", "word"),
-    [("-n 24", "too many files are open"), ("-v 220000", "ulimit -v"), ("-d 200000", "ulimit -d")],
+    [("-n 24", "too many files are open"), ("-v 300000", "ulimit -v"), ("-d 200000", "ulimit -d")],
 )
 def test_a_crawl_that_lacks_files_or_memory_fails_at_once_and_charges_no_address(paper, tmp_path, limit, word):
     began = time.monotonic()
