@@ -1,4 +1,4 @@
-"""Bylines to people, and the agencies among them: names without roles, places, desks, addresses and times. Pure."""
+"""Bylines to people: names without roles, places, desks, addresses and times. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from crawler.extraction import vocabulary
+from crawler.extraction.agencies import agency
 from crawler.extraction.words import essence, plain, squeezed
 
 _CASELESS = re.compile(
@@ -15,71 +16,12 @@ _CASELESS = re.compile(
 )
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # What stands before a surname and is not written large.
-_PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "dela",
-        "della",
-        "delle",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "des",
-        "d",
-        "von",
-        "van",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "te",
-        "zu",
-        "zur",
-        "zum",
-        "vom",
-        "af",
-        "av",
-        "al",
-        "el",
-        "ul",
-        "bin",
-        "ibn",
-        "ben",
-        "bint",
-        "la",
-        "le",
-        "les",
-        "lo",
-        "y",
-        "e",
-        "i",
-        "und",
-        "in",
-        "st",
-        "san",
-        "santa",
-        "o",
-        "mac",
-        "mc",
-        "ó",
-        "ní",
-        "nic",
-        "ap",
-        "vel",
-        "dei",
-        "degli",
-        "dal",
-        "dalla",
-        "abu",
-        "umm",
-        "ould",
-        "'t",
-    ]
-)
+_PARTICLES = frozenset([
+    "de", "del", "dela", "della", "delle", "di", "da", "do", "dos", "das", "du", "des", "d", "von", "van", "der",
+    "den", "ter", "ten", "te", "zu", "zur", "zum", "vom", "af", "av", "al", "el", "ul", "bin", "ibn", "ben",
+    "bint", "la", "le", "les", "lo", "y", "e", "i", "und", "in", "st", "san", "santa", "o", "mac", "mc", "ó", "ní",
+    "nic", "ap", "vel", "dei", "degli", "dal", "dalla", "abu", "umm", "ould", "'t",
+])  # fmt: skip
 _JOINTS = r"[;|/•·、，；،؛\n&+＋]|\s[-–—]\s|,"
 _INITIALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}")
 # Where a name ends and the place begins from which its bearer writes: "in Velm", "aus Velm".
@@ -101,117 +43,16 @@ _SIGNS = (
     *("facebook", "instagram", "linkedin", "whatsapp", r"e-?mail", "abonn"),
 )
 _NOT_NAME = re.compile("|".join(_SIGNS), re.IGNORECASE)
-_NOBODY = frozenset(
-    map(
-        essence,
-        [
-            "null",
-            "undefined",
-            "none",
-            "n/a",
-            "unknown",
-            "x",
-            "bio",
-            "follow",
-            "threads",
-            "author",
-            "authors",
-            "autor",
-            "autoren",
-            "by",
-            "von",
-            "par",
-            "por",
-            "di",
-            "verified",
-            "twitter",
-            "facebook",
-            "admin",
-            "administrator",
-            "webmaster",
-            "editor",
-            "guest",
-            "anonymous",
-            "staff",
-            "news",
-            "redaktion",
-            "redaction",
-            "newsroom",
-            "editorial",
-            "redazione",
-            "redacción",
-            "redaction",
-            "rédaction",
-            "redakcja",
-            "redactie",
-        ],
-    )
-)
+_NOBODY = frozenset(map(essence, [
+    "null", "undefined", "none", "n/a", "unknown", "x", "bio", "follow", "threads", "author", "authors", "autor",
+    "autoren", "by", "von", "par", "por", "di", "verified", "twitter", "facebook", "admin", "administrator",
+    "webmaster", "editor", "guest", "anonymous", "staff", "news", "redaktion", "redaction", "newsroom",
+    "editorial", "redazione", "redacción", "redaction", "rédaction", "redakcja", "redactie",
+]))  # fmt: skip
 _APART = re.compile(r"https?:\S*|www\.\S*|\S+@\S+\.\w+|\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]")
 """Addresses, and initials or places in brackets."""
 _CAPITALS = re.compile(r"(?=.*[AEIOUYÀ-ÖØ-ÝŒΑΕΗΙΟΥΩΆΈΉΊΌΎΏАЕЁИІЇОУЫЭЮЯЄ])[^\W\d_][\w.'’-]+|[^\W\d_]\.?")
 _LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 6, 40
-
-# Names of agencies as credits give them, and the short one they are kept under.
-AGENCIES = {
-    "AFP": ("AFP", "Agence France-Presse", "Agence France Presse"),
-    "AP": ("AP", "Associated Press", "The Associated Press"),
-    "Reuters": ("Reuters", "Thomson Reuters", "Рейтер"),
-    "dpa": ("dpa", "Deutsche Presse-Agentur", "dpa/AFP"),
-    "APA": ("APA", "Austria Presse Agentur"),
-    "Keystone-SDA": ("SDA", "Keystone-SDA", "Keystone SDA"),
-    "EFE": ("EFE", "Agencia EFE"),
-    "Europa Press": ("Europa Press",),
-    "ANSA": ("ANSA",),
-    "Bloomberg": ("Bloomberg", "Bloomberg News"),
-    "UPI": ("UPI", "United Press International"),
-    "PA": ("PA Media", "Press Association", "PA News Agency"),
-    "TASS": ("TASS", "ITAR-TASS", "ТАСС"),
-    "Interfax": ("Interfax", "Интерфакс"),
-    "RIA Novosti": ("RIA Novosti", "РИА Новости"),
-    "Xinhua": ("Xinhua", "新华社"),
-    "Kyodo": ("Kyodo", "Kyodo News", "共同通信", "共同"),
-    "Yonhap": ("Yonhap", "연합뉴스"),
-    "Jiji": ("Jiji", "Jiji Press", "時事"),
-    "PTI": ("PTI", "Press Trust of India"),
-    "IANS": ("IANS",),
-    "ANI": ("ANI",),
-    "ANP": ("ANP",),
-    "Belga": ("Belga",),
-    "TT": ("TT", "TT Nyhetsbyrån"),
-    "NTB": ("NTB",),
-    "Ritzau": ("Ritzau", "Ritzau Bureau"),
-    "PAP": ("PAP", "Polska Agencja Prasowa"),
-    "ČTK": ("ČTK", "CTK"),
-    "TASR": ("TASR",),
-    "MTI": ("MTI",),
-    "Agerpres": ("Agerpres",),
-    "BTA": ("BTA", "БТА"),
-    "Tanjug": ("Tanjug", "Танјуг"),
-    "Hina": ("Hina", "HINA"),
-    "STA": ("STA",),
-    "STT": ("STT",),
-    "Ukrinform": ("Ukrinform", "Укринформ", "Укрінформ"),
-    "Anadolu": ("AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"),
-    "Lusa": ("Lusa", "Agência Lusa"),
-    "Antara": ("Antara", "ANTARA"),
-}
-_AGENCY = {essence(name): short for short, names in AGENCIES.items() for name in names}
-# At the foot of agency copy: "AFP contributed reporting.", "(Reuters)", "dpa/afp", "(APA/Reuters/red, 1.5.2024)"; at
-# its head: "BERLIN (AP) —", "(PTI)".
-_NAMES = "|".join(sorted((re.escape(n) for names in AGENCIES.values() for n in names), key=len, reverse=True))
-_SOURCES = (
-    r"with |sources? ?: |quellen? ?: |fuentes? ?: |fontes? ?: |bron ?: |källa ?: |kilde ?: |źródło ?: |zdroj ?: "
-    r"|forrás ?: |kaynak ?: |reporting by |by |источник ?: |джерело ?: |来源[:：] ?"
-)
-_CONTRIBUTED = r"contributed(?: reporting| to this (?:report|article|story))?|also contributed.*"
-_CREDIT = re.compile(
-    rf"^\W*(?:(?i:{_SOURCES}))?(?:[Tt]he )?(?P<foot>{_NAMES})"
-    rf"(?:\W*$|\W+(?:{_CONTRIBUTED})\W*$|[/,][^.!?]{{0,60}}\W*$)",
-)
-_WITHIN = re.compile(rf"\((?:\w{{2,10}}/){{0,3}}(?P<foot>{_NAMES})(?:/\w{{2,12}}){{0,4}}(?:,[^()]{{0,30}})?\)\W*$")
-_DATELINE = re.compile(rf"^(?:[^.!?]{{2,60}})?[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")
-_LINE = re.compile(rf"^\W*(?P<head>{_NAMES})(?:\s*[|•·,/–—-]|\s*$)")
 
 
 @cache
@@ -342,33 +183,6 @@ def is_desk(name: str, own: Collection[str] = ()) -> bool:
     return not bare.strip(" .-|") or _desk().fullmatch(bare.strip(" .,-|:")) is not None or essence(bare) in _NOBODY
 
 
-def agency(name: str) -> str | None:
-    """Return the short name of the agency that this is a name of."""
-    return _AGENCY.get(essence(name))
-
-
-def wire(authors: Iterable[str], paragraphs: tuple[str, ...], lines: Iterable[str] = ()) -> str | None:
-    """Return the agency a piece comes from: credited as author, at the head of the text, or in its last lines.
-
-    ``lines`` are those of the page's head, dropped ones among them.
-    """
-    for author in authors:
-        if short := agency(author):
-            return short
-    for line in lines:
-        if len(line) < 120 and (match := _LINE.match(line) or _CREDIT.match(line) or _WITHIN.search(line)):
-            return agency(match.group(1))
-    for paragraph in paragraphs[:1]:
-        if match := _DATELINE.match(paragraph[:100]):
-            return agency(match["head"])
-    for paragraph in reversed(paragraphs[-3:]):
-        if len(paragraph) < 120 and (match := _CREDIT.match(paragraph)):
-            return agency(match["foot"])
-        if match := _WITHIN.search(paragraph[-80:]):
-            return agency(match["foot"])
-    return None
-
-
 def _begins_as_name(rest: str) -> bool:
     first = rest.lstrip("\"'“„«([ ").split()[:2]
     if not first:
@@ -388,7 +202,7 @@ def _parts(byline: str, own: Collection[str]) -> list[str]:
     text = "\n".join(plain(line) for line in text.split("\n"))
     text = _APART.sub(" ", text)
     text = _by().sub("", text)
-    if _AGENCY.get(essence(text)):
+    if agency(text):
         return [squeezed(text)]
     pieces = [piece for piece in _and().split(text) if piece and piece.strip()]
     if len(pieces) == 2 and ", " in text and all(map(_INITIALS.fullmatch, pieces)) and not any(map(agency, pieces)):

@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 
 from crawler import clock
 from crawler.article import Article, Provenance
-from crawler.extraction import bylines, people, titles, walls
+from crawler.extraction import agencies, people, titles, walls
 from crawler.extraction.body import Body, body
 from crawler.extraction.document import Document, read
 from crawler.extraction.images import caption_and_credit
@@ -78,7 +78,7 @@ def extract(
         section=facts.section,
         tags=facts.tags,
         language=facts.language,
-        wire=bylines.wire(facts.authors, text.paragraphs, people.lines(page)),
+        wire=agencies.wire(facts.authors, text.paragraphs, people.lines(page)),
         paywalled=_paywalled(page),
         image_url=facts.image_url,
         image_caption=caption,

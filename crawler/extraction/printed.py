@@ -98,40 +98,10 @@ def without_times(text: str, language: str | None = None) -> str:
 
 # Regions that write the month first, and those whose English does not.
 _MONTH_FIRST = frozenset({"us", "ph", "ca", "pr", "gu", "fm", "pw", "mh", "bz"})
-_DAY_FIRST_DOMAINS = frozenset(
-    [
-        "uk",
-        "ie",
-        "au",
-        "nz",
-        "in",
-        "za",
-        "ng",
-        "ke",
-        "gh",
-        "ug",
-        "tz",
-        "zm",
-        "zw",
-        "mw",
-        "na",
-        "bw",
-        "sg",
-        "my",
-        "hk",
-        "pk",
-        "bd",
-        "lk",
-        "np",
-        "mt",
-        "cy",
-        "jm",
-        "tt",
-        "bb",
-        "fj",
-        "eu",
-    ]
-)
+_DAY_FIRST_DOMAINS = frozenset([
+    "uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "ug", "tz", "zm", "zw", "mw", "na", "bw", "sg", "my",
+    "hk", "pk", "bd", "lk", "np", "mt", "cy", "jm", "tt", "bb", "fj", "eu",
+])  # fmt: skip
 
 
 def day_is_first(language: str, locale: str, host: str, printed: str = "") -> bool:

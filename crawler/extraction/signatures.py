@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.extraction.bylines import after_by, agency, begins_with_by, has_case, is_desk, is_name, people
+from crawler.extraction.agencies import agency
+from crawler.extraction.bylines import after_by, begins_with_by, has_case, is_desk, is_name, people
 from crawler.extraction.printed import label_of, without_times
 from crawler.extraction.seen import Head, Line
 from crawler.extraction.survey import Node

@@ -9,8 +9,6 @@ SHORT = 250
 """A text of less is a teaser or a caption; also what trafilatura itself calls short."""
 A_TEXT = 250
 """Of prose around a headline: from here on it is the text of that headline, however much stands elsewhere."""
-LEAST_STATE = 300
-"""What scripts hold is taken for a text from here on: shorter strings are descriptions and notices."""
 SHARE_OF_PROSE = 0.6
 """The fast pass is doubted where it has less of the prose of the page's densest part. On papers it has .9 and more,
 where it fails less than .4; between lie pages with an appendix."""
@@ -58,5 +56,5 @@ GALLERY = 3
 """Captions that make a gallery, where they hold more words than the prose."""
 MOST_CHARACTERS, MOST_PARAGRAPHS, MOST_LINKS = 1_000_000, 10_000, 5_000
 """Bounds of an article; the longest ones of the papers, live blogs of a year, come to a third of that."""
-LONGEST_LINE_DROPPED, MOST_DROPPED, DROPPED_BEYOND_TEXT = 20_000, 200, 20_000
+MOST_DROPPED, DROPPED_BEYOND_TEXT = 200, 20_000
 """What was dropped is kept in so many rows, of at most the text's length and so many characters more."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.bylines import people, wire
+from crawler.extraction.agencies import wire
+from crawler.extraction.bylines import people
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""Which agency does a piece come from? Credited as author, in the head, or in the text's first and last lines. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.extraction.words import essence
+
+# Names of agencies as credits give them, and the short one they are kept under.
+AGENCIES = {
+    "AFP": ("AFP", "Agence France-Presse", "Agence France Presse"),
+    "AP": ("AP", "Associated Press", "The Associated Press"),
+    "Reuters": ("Reuters", "Thomson Reuters", "Рейтер"),
+    "dpa": ("dpa", "Deutsche Presse-Agentur", "dpa/AFP"),
+    "APA": ("APA", "Austria Presse Agentur"),
+    "Keystone-SDA": ("SDA", "Keystone-SDA", "Keystone SDA"),
+    "EFE": ("EFE", "Agencia EFE"),
+    "Europa Press": ("Europa Press",),
+    "ANSA": ("ANSA",),
+    "Bloomberg": ("Bloomberg", "Bloomberg News"),
+    "UPI": ("UPI", "United Press International"),
+    "PA": ("PA Media", "Press Association", "PA News Agency"),
+    "TASS": ("TASS", "ITAR-TASS", "ТАСС"),
+    "Interfax": ("Interfax", "Интерфакс"),
+    "RIA Novosti": ("RIA Novosti", "РИА Новости"),
+    "Xinhua": ("Xinhua", "新华社"),
+    "Kyodo": ("Kyodo", "Kyodo News", "共同通信", "共同"),
+    "Yonhap": ("Yonhap", "연합뉴스"),
+    "Jiji": ("Jiji", "Jiji Press", "時事"),
+    "PTI": ("PTI", "Press Trust of India"),
+    "IANS": ("IANS",),
+    "ANI": ("ANI",),
+    "ANP": ("ANP",),
+    "Belga": ("Belga",),
+    "TT": ("TT", "TT Nyhetsbyrån"),
+    "NTB": ("NTB",),
+    "Ritzau": ("Ritzau", "Ritzau Bureau"),
+    "PAP": ("PAP", "Polska Agencja Prasowa"),
+    "ČTK": ("ČTK", "CTK"),
+    "TASR": ("TASR",),
+    "MTI": ("MTI",),
+    "Agerpres": ("Agerpres",),
+    "BTA": ("BTA", "БТА"),
+    "Tanjug": ("Tanjug", "Танјуг"),
+    "Hina": ("Hina", "HINA"),
+    "STA": ("STA",),
+    "STT": ("STT",),
+    "Ukrinform": ("Ukrinform", "Укринформ", "Укрінформ"),
+    "Anadolu": ("AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"),
+    "Lusa": ("Lusa", "Agência Lusa"),
+    "Antara": ("Antara", "ANTARA"),
+}
+_AGENCY = {essence(name): short for short, names in AGENCIES.items() for name in names}
+# At the foot of agency copy: "AFP contributed reporting.", "(Reuters)", "dpa/afp", "(APA/Reuters/red, 1.5.2024)"; at
+# its head: "BERLIN (AP) —", "(PTI)".
+_NAMES = "|".join(sorted((re.escape(n) for names in AGENCIES.values() for n in names), key=len, reverse=True))
+_SOURCES = (
+    r"with |sources? ?: |quellen? ?: |fuentes? ?: |fontes? ?: |bron ?: |källa ?: |kilde ?: |źródło ?: |zdroj ?: "
+    r"|forrás ?: |kaynak ?: |reporting by |by |источник ?: |джерело ?: |来源[:：] ?"
+)
+_CONTRIBUTED = r"contributed(?: reporting| to this (?:report|article|story))?|also contributed.*"
+_CREDIT = re.compile(
+    rf"^\W*(?:(?i:{_SOURCES}))?(?:[Tt]he )?(?P<foot>{_NAMES})"
+    rf"(?:\W*$|\W+(?:{_CONTRIBUTED})\W*$|[/,][^.!?]{{0,60}}\W*$)",
+)
+_WITHIN = re.compile(rf"\((?:\w{{2,10}}/){{0,3}}(?P<foot>{_NAMES})(?:/\w{{2,12}}){{0,4}}(?:,[^()]{{0,30}})?\)\W*$")
+_DATELINE = re.compile(rf"^(?:[^.!?]{{2,60}})?[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")
+_LINE = re.compile(rf"^\W*(?P<head>{_NAMES})(?:\s*[|•·,/–—-]|\s*$)")
+
+
+def agency(name: str) -> str | None:
+    """Return the short name of the agency that this is a name of."""
+    return _AGENCY.get(essence(name))
+
+
+def wire(authors: Iterable[str], paragraphs: tuple[str, ...], lines: Iterable[str] = ()) -> str | None:
+    """Return the agency a piece comes from: credited as author, at the head of the text, or in its last lines.
+
+    ``lines`` are those of the page's head, dropped ones among them.
+    """
+    for author in authors:
+        if short := agency(author):
+            return short
+    for line in lines:
+        if len(line) < 120 and (match := _LINE.match(line) or _CREDIT.match(line) or _WITHIN.search(line)):
+            return agency(match.group(1))
+    for paragraph in paragraphs[:1]:
+        if match := _DATELINE.match(paragraph[:100]):
+            return agency(match["head"])
+    for paragraph in reversed(paragraphs[-3:]):
+        if len(paragraph) < 120 and (match := _CREDIT.match(paragraph)):
+            return agency(match["foot"])
+        if match := _WITHIN.search(paragraph[-80:]):
+            return agency(match["foot"])
+    return None
