@@ -12,14 +12,13 @@ import threading
 import time
 from pathlib import Path
 
-from demo.paper import ORIGIN, Paper
+from demo.paper import ORIGIN, PORT, Paper
 from demo.recording import record
 from demo.server import HOST, PaperServer
 from demo.summary import extent, summary
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "demo/news.db"
-PORT = 8650
 
 
 def main(arguments: list[str] | None = None) -> int:

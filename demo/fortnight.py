@@ -26,10 +26,9 @@ from twisted.internet.task import react
 
 from demo.clock import PRESENT
 from demo.manuscripts import manuscripts
-from demo.paper import Paper
+from demo.paper import PORT, Paper
 from demo.server import Server
 
-PORT = 8650
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _PAPERS = {"herald": Paper(), "courier": Paper(pieces=manuscripts(Path(__file__).parent / "tresk"))}
 _PROFILE = """extends = "moscowtimes"

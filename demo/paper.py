@@ -14,7 +14,8 @@ from demo.pieces import Piece
 from demo.replies import Reply, reply
 from demo.routes import answer
 
-ORIGIN = "http://127.0.0.1:8650"
+PORT = 8650
+ORIGIN = f"http://127.0.0.1:{PORT}"
 """Where the demo is served, and what its profile names."""
 
 

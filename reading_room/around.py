@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 
+from reading_room.front import days_until
 from reading_room.internals import render
 from reading_room.plots import Plot, Series, columns
 from reading_room.queries import SEARCH
@@ -86,7 +87,7 @@ def over_time(days: Sequence[tuple[str, str, int]]) -> Plot | None:
         return None
     first, last = date.fromisoformat(known[0]), date.fromisoformat(known[-1])
     by_day = (last - first).days <= _SHORT
-    places = _days(first, last) if by_day else _months(first, last)
+    places = days_until(known[-1], (last - first).days + 1) if by_day else _months(first, last)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for paper, day, n in days:
         counts[paper][day if by_day else day[:7]] += n
@@ -95,10 +96,6 @@ def over_time(days: Sequence[tuple[str, str, int]]) -> Plot | None:
     step = max(1, len(places) // _TICKS)
     ticks = [(n, place) for n, place in enumerate(places) if n % step == 0]
     return columns("Articles a day" if by_day else "Articles a month", places, series, ticks)
-
-
-def _days(first: date, last: date) -> list[str]:
-    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
 def _months(first: date, last: date) -> list[str]:

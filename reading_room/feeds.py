@@ -18,12 +18,12 @@ from datasette.app import Datasette
 from lxml import etree
 from markupsafe import Markup
 
+from crawler.tabular import xml_text
 from reading_room.internals import path_from_row_pks
 from reading_room.queries import load_queries
 from reading_room.rows import Row
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ABOUT = (
     *("alert_id", "event_id", "revision_id", "article_id", "story_id", "author_id", "tag_id", "crawl_id"),
     *("host", "address_key", "day", "site", "outcome", "reason", "href"),
@@ -244,11 +244,6 @@ def atom(feed: Feed) -> bytes:
     for entry in feed.entries:
         _add_entry(root, entry)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))
-
-
-def xml_text(text: str) -> str:
-    """Return the text without the control characters and half characters that XML cannot hold."""
-    return _NOT_XML.sub("", text)
 
 
 def _add_entry(root: etree._Element, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from crawler.scripts import UNSPACED_LETTER
 from pipelines.archive.searching import Part, Term, terms
-from pipelines.archive.words import plain
+from pipelines.archive.words import unmarked
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_PIECES = 8
@@ -67,16 +67,16 @@ def marker(looked_for: Wanted) -> Marker:
 
 
 def _forms(term: Term, forms: Callable[[str], Sequence[str]]) -> Sequence[str]:
-    return () if term.is_phrase else [plain(form.lower()) for form in forms(term.text)]
+    return () if term.is_phrase else [unmarked(form.lower()) for form in forms(term.text)]
 
 
 def _plain_words(text: str) -> list[str]:
-    return [plain(word[0].lower()) for word in _WORD.finditer(text)]
+    return [unmarked(word[0].lower()) for word in _WORD.finditer(text)]
 
 
 def _spans(text: str, looked_for: Wanted) -> Iterator[tuple[int, int]]:
     found = list(_WORD.finditer(text))
-    words = [plain(word[0].lower()) for word in found]
+    words = [unmarked(word[0].lower()) for word in found]
     for n, word in enumerate(words):
         if word in looked_for.words or word.startswith(looked_for.beginnings):
             yield found[n].span()

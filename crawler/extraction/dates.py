@@ -39,13 +39,18 @@ def moment(text: str, zone: tzinfo, language: str | None = None) -> Moment | Non
     """
     text = squeezed(text)[:120]
     try:
-        in_line = next((stamp.moment for stamp in stamps(text, zone, language)), None)
-        return _machine(text, zone) or in_line or in_other_words(text, zone, language)
+        return _machine(text, zone) or printed_moment(text, zone, language)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def in_other_words(text: str, zone: tzinfo, language: str | None) -> Moment | None:
+def printed_moment(text: str, zone: tzinfo, language: str | None, *, day_first: bool = True) -> Moment | None:
+    """Return the first time that a text prints as :func:`stamps` reads it, else as dateparser does."""
+    in_line = next((stamp.moment for stamp in stamps(text, zone, language, day_first=day_first)), None)
+    return in_line or _in_other_words(text, zone, language)
+
+
+def _in_other_words(text: str, zone: tzinfo, language: str | None) -> Moment | None:
     """Return the time of a text that is nothing but a date, in a form or language that only dateparser knows.
 
     The text bears it out: year and day stand in it as they were understood, and letters name the month.

@@ -174,8 +174,7 @@ class Page:
         """A time as a machine writes it, or printed where machines look; if the page can have been written then."""
         found = dates.machine_moment(text, self.zone)
         if found is None and any(map(str.isdigit, text)):
-            in_line = next((stamp.moment for stamp in self.stamps(text)), None)
-            found = in_line or dates.in_other_words(text, self.zone, self.declared_language)
+            found = dates.printed_moment(text, self.zone, self.declared_language, day_first=self.day_first)
         return self.possible(found)
 
     def possible(self, moment: Moment | None) -> Moment | None:

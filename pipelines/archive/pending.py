@@ -33,7 +33,7 @@ def keep(db: sqlite3.Connection, visit: Visit, site: str, crawl_id: int | None) 
     (n,) = db.execute("select count(*) from _pending where site = ?", (site,)).fetchone()
     if n >= MOST:
         return False
-    row = (visit.candidate.url, site, crawl_id, utc_text(visit.fetch.at), json.dumps(plain(visit), ensure_ascii=True))
+    row = (visit.candidate.url, site, crawl_id, utc_text(visit.fetch.at), json.dumps(as_json(visit), ensure_ascii=True))
     db.execute("insert or replace into _pending(url, site, crawl_id, at, visit) values (?, ?, ?, ?, ?)", row)
     return True
 
@@ -50,7 +50,7 @@ def kept(db: sqlite3.Connection, crawl_id: int | None) -> list[tuple[str, Visit]
         " (select 1 from crawls c where c.id = p.crawl_id and c.outcome = 'running') order by at, url",
         (crawl_id,),
     )
-    return [(site, value(json.loads(visit), Visit)) for site, visit in rows]
+    return [(site, from_json(json.loads(visit), Visit)) for site, visit in rows]
 
 
 # The site's own pages.
@@ -87,12 +87,12 @@ def was_probed(db: sqlite3.Connection, site: str, now: datetime) -> bool:
 # Frozen values to JSON and back: dataclasses by the names of their fields, times as ISO text, tuples as lists.
 
 
-def plain(one: Any) -> Any:
+def as_json(one: Any) -> Any:
     """Return a value of ``crawler.article`` as JSON has it; a field that has its default is left out."""
     if is_dataclass(one):
-        return {each.name: plain(told) for each in fields(one) if (told := getattr(one, each.name)) != each.default}
+        return {each.name: as_json(told) for each in fields(one) if (told := getattr(one, each.name)) != each.default}
     if isinstance(one, tuple):
-        return [plain(part) for part in one]
+        return [as_json(part) for part in one]
     if isinstance(one, datetime):
         return one.astimezone(UTC).isoformat()
     if isinstance(one, date):
@@ -100,18 +100,18 @@ def plain(one: Any) -> Any:
     return one.value if isinstance(one, Enum) else one
 
 
-def value(said: Any, kind: Any) -> Any:
-    """Return the inverse of :func:`plain` for a value of this type."""
+def from_json(said: Any, kind: Any) -> Any:
+    """Return the inverse of :func:`as_json` for a value of this type."""
     if said is None:
         return None
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return value(said, _one_of(said, [one for one in inner if one is not type(None)]))
+        return from_json(said, _one_of(said, [one for one in inner if one is not type(None)]))
     if origin is tuple:
-        return tuple(value(part, inner[0] if Ellipsis in inner else inner[n]) for n, part in enumerate(said))
+        return tuple(from_json(part, inner[0] if Ellipsis in inner else inner[n]) for n, part in enumerate(said))
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return cast("Any", kind)(**{name: value(part, hints[name]) for name, part in said.items()})
+        return cast("Any", kind)(**{name: from_json(part, hints[name]) for name, part in said.items()})
     if kind in (datetime, date) or (isinstance(kind, type) and issubclass(kind, Enum)):
         return kind.fromisoformat(said) if kind in (datetime, date) else kind(said)
     return said

@@ -49,7 +49,7 @@ def words_of(texts: Iterable[str | None]) -> set[str]:
     return {word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha()}
 
 
-def plain(word: str) -> str:
+def unmarked(word: str) -> str:
     """Return a word in lower case as the full-text index has it: without the marks of Latin letters."""
     return word.translate(_PLAIN)
 
@@ -60,11 +60,11 @@ def keys(word: str, language: str) -> set[str]:
     ``word`` is in lower case, ``language`` a code such as ``en``, or empty. There are two where the stemmer takes a
     word without its marks for another one: people leave them out.
     """
-    alike = plain(word).translate(_ALIKE)
+    alike = unmarked(word).translate(_ALIKE)
     stemmer = _stemmer(language)
     if stemmer is None:
         return {f":{alike}"}
-    stem = plain(stemmer.stemWord(word)).translate(_ALIKE)
+    stem = unmarked(stemmer.stemWord(word)).translate(_ALIKE)
     return {f"{language}:{stem}"} if alike == word else {f"{language}:{stem}", f"{language}:{stemmer.stemWord(alike)}"}
 
 
@@ -86,7 +86,7 @@ def learn(db: sqlite3.Connection, texts: Iterable[str | None], language: str | N
     if new:
         db.executemany(
             "insert or ignore into _forms(key, word) values (?, ?)",
-            [(key, plain(word)) for word in new for key in keys(word, code)],
+            [(key, unmarked(word)) for word in new for key in keys(word, code)],
         )
         if len(kept) > _MOST_KNOWN:
             kept.clear()
@@ -98,12 +98,12 @@ def forget(db: sqlite3.Connection, texts: Iterable[str | None], language: str | 
     """Take out the words of texts that are no more, where no other article, and no earlier state of one, has them."""
     code = language_of(language)
     for word in words_of(texts):
-        quoted = f'"{plain(word)}"'
+        quoted = f'"{unmarked(word)}"'
         if not any(
             db.execute(f"select 1 from {index} where {index} match ? limit 1", (quoted,)).fetchone()
             for index in ("articles_fts", "revisions_fts")
         ):
-            rows = [(key, plain(word)) for key in keys(word, code)]
+            rows = [(key, unmarked(word)) for key in keys(word, code)]
             db.executemany("delete from _forms where key = ? and word = ?", rows)
 
 
@@ -118,7 +118,7 @@ def forms_of(db: sqlite3.Connection, word: str, most: int) -> tuple[str, ...]:
         " order by abs(length(word) - ?), word limit ?",
         (*shared, len(lower), most + 1),
     )
-    return tuple(form for (form,) in rows if form != plain(lower))[:most]
+    return tuple(form for (form,) in rows if form != unmarked(lower))[:most]
 
 
 def is_of_a_word(character: str) -> bool:
