@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,35 @@ def load_profiles(extra: Path | None = None) -> Profiles:
     unlisted = (shelf.get(name) for name in by_name.keys() - papers.keys() - own.keys())
     papers |= {site.name: Paper.of(site) for site in unlisted if site}
     return Profiles(Sites(shelf, shelf.claims, shelf.rules), shelf.broken, frozenset(own), papers)
+
+
+class ProfileFiles:
+    """The profiles in the files as they are now: a process that stays asks again, and they are read if they changed."""
+
+    def __init__(self, extra: Path | None):
+        """``extra`` as for :func:`load_profiles`."""
+        self._extra = extra
+        self._marks: frozenset[tuple[str, int, int]] = frozenset()
+        self._profiles: Profiles | None = None
+
+    def read(self) -> Profiles:
+        """Return the profiles. Raises ProfileError as :func:`load_profiles`; what was read before is kept then."""
+        folders = [Path(str(shipped()))] + ([self._extra] if self._extra is not None else [])
+        marks = frozenset(mark for folder in folders for mark in _marks(folder))
+        if self._profiles is None or marks != self._marks:
+            self._profiles = load_profiles(self._extra)
+            self._marks = marks
+        return self._profiles
+
+
+def _marks(folder: Path) -> list[tuple[str, int, int]]:
+    """Return what changes when a profile does: names, times and sizes. A folder that is not there has none."""
+    try:
+        with os.scandir(folder) as entries:
+            files = [(entry.path, entry.stat()) for entry in entries if entry.name.endswith(".toml")]
+    except OSError:
+        return []
+    return [(str(folder), 0, 0), *((path, held.st_mtime_ns, held.st_size) for path, held in files)]
 
 
 class _Shelf(Mapping[str, Site]):

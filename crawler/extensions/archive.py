@@ -26,7 +26,7 @@ from crawler.ending import LET_GO
 from crawler.errors import HELD, SetupError
 from crawler.extraction.pool import Share, WorkerPool
 from crawler.lack import WorkersError, files_are_short, lack_of
-from crawler.profiles import ProfileError, load_profiles
+from crawler.profiles import ProfileError, ProfileFiles
 from crawler.site import Sites
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
@@ -48,15 +48,15 @@ class Workplace:
         self.pool = pool
 
     @classmethod
-    def of(cls, settings: BaseSettings) -> Self:
-        """Open all of it. Raises SetupError for what is wrong."""
+    def of(cls, settings: BaseSettings, files: ProfileFiles | None = None) -> Self:
+        """Open all of it. Raises SetupError for what is wrong. ``files``: the profiles, where they were read before."""
         try:
             pool = WorkerPool(
                 settings.getint("EXTRACTION_WORKERS"),
                 settings.getfloat("EXTRACTION_TIMEOUT"),
                 settings.getint("EXTRACTION_MEMORY"),
             )
-            sites = load_profiles(_path(settings, "SITES_DIR")).sites
+            sites = (files or ProfileFiles(_path(settings, "SITES_DIR"))).read().sites
             archive = Archive(Path(settings["DATABASE"]))
         except (WorkersError, ProfileError, ArchiveError) as error:
             raise SetupError(files_are_short() or str(error)) from error

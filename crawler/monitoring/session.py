@@ -20,7 +20,7 @@ from crawler.monitoring.crew import Crew
 from crawler.monitoring.followed import followed, misnamed
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Processes
-from crawler.profiles import ProfileError, Profiles, load_profiles
+from crawler.profiles import ProfileError, ProfileFiles, Profiles
 from crawler.site import Site
 from pipelines.archive.calls import are_alerts_waiting, past_of
 from pipelines.archive.crawls import Past
@@ -72,11 +72,14 @@ async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> No
     await processes.stop(_GRACE, stopping)
 
 
-def follow(orders: Orders) -> list[tuple[str, Rhythm]]:
-    """Return the sites to follow, each with its rhythm. Raises SetupError for an unknown name, and for no site."""
+def follow(orders: Orders, files: ProfileFiles | None = None) -> list[tuple[str, Rhythm]]:
+    """Return the sites to follow, each with its rhythm. Raises SetupError for an unknown name, and for no site.
+
+    ``files`` are those of the orders, where they were read before.
+    """
     try:
         span(orders.every)
-        profiles = load_profiles(orders.profiles)
+        profiles = (files or ProfileFiles(orders.profiles)).read()
         names = orders.names or followed(orders.database, profiles)
         if not orders.names:
             for sentence in misnamed(orders.database, profiles):
@@ -110,15 +113,16 @@ class NoSiteError(SetupError):
 
 
 class ProfileReader:
-    """Reads the profiles again each minute, so that a new or mended one needs no restart."""
+    """Looks at the profiles again each minute, so that a new or mended one needs no restart."""
 
     def __init__(self, orders: Orders, monitor: Monitor):
         self._orders, self._monitor = orders, monitor
+        self._files = ProfileFiles(orders.profiles)
 
     async def read(self) -> None:
         """Have the monitor follow what the files say now; what is wrong with them then changes nothing."""
         try:
-            self._monitor.follow(follow(self._orders))
+            self._monitor.follow(follow(self._orders, self._files))
         except NoSiteError as error:
             if not self._monitor.lines:
                 raise

@@ -39,8 +39,7 @@ from crawler.errors import ALONE, HELD, SetupError
 from crawler.extensions.archive import Crawl, SharingCrawler, Workplace
 from crawler.extensions.run_log import resident_mb
 from crawler.extensions.watchdog import Heart
-from crawler.monitoring.stamps import stamp
-from crawler.profiles import ProfileError, load_profiles
+from crawler.profiles import ProfileError, ProfileFiles
 from crawler.spider_loader import spider_for
 from crawler.turns import CRAWL
 from pipelines.archive.calls import are_suspects_due
@@ -104,8 +103,7 @@ class Worker:
         self._place: Workplace | None = None
         self._lease: Lease | None = None
         self._closing: asyncio.TimerHandle | None = None
-        self._profiles = Path(settings["SITES_DIR"]) if settings["SITES_DIR"] else None
-        self._stamp: object = None
+        self._files = ProfileFiles(Path(settings["SITES_DIR"]) if settings["SITES_DIR"] else None)
         self._has_said_so = False
         self._read_at = -_REREAD.total_seconds()
 
@@ -205,24 +203,21 @@ class Worker:
             except LeaseHeldError as error:
                 raise SetupError(str(error), HELD) from error
             try:
-                self._place = Workplace.of(self.settings)
+                self._place = Workplace.of(self.settings, self._files)
             except BaseException:
                 lease.release()
                 raise
             self._lease = lease
-            self._stamp, self._read_at = stamp(self._profiles), monotonic()
+            self._read_at = monotonic()
         elif monotonic() - self._read_at > _REREAD.total_seconds():
             self._read_profiles(self._place)
         return self._place
 
     def _read_profiles(self, place: Workplace) -> None:
         """Take up profiles that were changed; what is wrong with them then changes nothing."""
-        now, self._read_at = stamp(self._profiles), monotonic()
-        if now == self._stamp:
-            return
-        self._stamp = now
+        self._read_at = monotonic()
         try:
-            place.sites = load_profiles(self._profiles).sites
+            place.sites = self._files.read().sites
         except ProfileError as error:
             logger.error("%s; the profiles stay as they were", error)
 
