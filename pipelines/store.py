@@ -306,9 +306,11 @@ def _learn_words(db: sqlite3.Connection, written: Written) -> None:
     change = written.decision.change if isinstance(written.decision, Alias) else written.decision
     row = written.row
     if isinstance(change, New) or any(row[name] != change.row[name] for name in searching.FIELDS):
-        site = db.execute("select language from sites where name = ?", (row["site"],)).fetchone()
+        language = row["language"]
+        if not language:
+            (language,) = db.execute("select language from sites where name = ?", (row["site"],)).fetchone()
         known = db.words if isinstance(db, Connection) else None
-        words.learn(db, [row[name] for name in searching.FIELDS], row["language"] or site[0], known)
+        words.learn(db, [row[name] for name in searching.FIELDS], language, known)
 
 
 def _plan_revisit(db: sqlite3.Connection, written: Written) -> None:

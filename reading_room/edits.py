@@ -20,7 +20,7 @@ from pipelines.archive.searching import expressions, read
 from pipelines.diff import ADDED, REMOVED, Piece
 from reading_room.body import clean, language
 from reading_room.feeds import EPOCH, Entry, Feed, atom, origin_of
-from reading_room.history import LABELS, MOST_CHARACTERS, Change, Paragraph, change
+from reading_room.history import LABELS, Change, Paragraph, change, steps
 from reading_room.rows import Row, row, rows
 
 PAGE, FEED = 20, 50
@@ -145,14 +145,12 @@ def stream(db: sqlite3.Connection, given: Mapping[str, str], most: int) -> list[
     """Return the edits that pass the filters, the latest noticed first; compared as long as there is not too much."""
     values = {name: given.get(name, "") for name in (*_FILTERS, "before")}
     lost = expressions(db, read(values["q"])).lost
-    left = MOST_CHARACTERS
-    edits: list[Edit] = []
-    for before in rows(db, _STREAM, {**values, "lost": lost, "most": most}):
-        after = following(db, before)
-        left -= len(before["text"] or "") + len(after["text"] or "")
-        step = change(before, after, compared=left >= 0 or not edits)
-        edits.append(Edit(before, step, _minutes(db, before["published_at"] or after["published_at"], step.seen_next)))
-    return edits
+    found = rows(db, _STREAM, {**values, "lost": lost, "most": most})
+    pairs = [(before, following(db, before)) for before in found]
+    return [
+        Edit(before, step, _minutes(db, before["published_at"] or after["published_at"], step.seen_next))
+        for (before, after), step in zip(pairs, steps(pairs), strict=True)
+    ]
 
 
 def following(db: sqlite3.Connection, revision: Row) -> Row:

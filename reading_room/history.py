@@ -58,14 +58,15 @@ class Change:
 
 def changes(revisions: Sequence[Row], article: Row) -> list[Change]:
     """Return every step, the newest first; compared as long as their texts are not too much for a page."""
-    states = [*revisions, article]
-    steps: list[Change] = []
+    return list(steps(reversed(list(pairwise([*revisions, article])))))
+
+
+def steps(pairs: Iterable[tuple[Row, Row]]) -> Iterator[Change]:
+    """Yield the step from each state to the other; compared as long as their texts are not too much for a page."""
     left = MOST_CHARACTERS
-    for old, new in reversed(list(pairwise(states))):
+    for number, (old, new) in enumerate(pairs):
         left -= len(old["text"] or "") + len(new["text"] or "")
-        compared = left >= 0 or not steps
-        steps.append(change(old, new, compared=compared))
-    return steps
+        yield change(old, new, compared=left >= 0 or number == 0)
 
 
 def change(old: Row, new: Row, *, compared: bool = True) -> Change:

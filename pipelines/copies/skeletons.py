@@ -25,6 +25,8 @@ MET = 3
 """Articles of a site, with other fillings each, from which on a sentence is of a form."""
 LONGEST = 250
 """Words of an article up to which it is looked at: longer ones have figures and names enough to tell them apart."""
+_LONGEST_IN_LETTERS = 20 * LONGEST
+"""So that a long article is known as one before its words are counted."""
 WINDOW = 2_000
 """The latest such articles of a site whose sentences are kept: a weekly form comes back in them at any paper."""
 _SENTENCES = 12  # of an article, the first
@@ -53,7 +55,7 @@ class Sentence:
 
 def sentences(text: str) -> list[Sentence]:
     """Return the skeletons of a short article's sentences; nothing of a long one."""
-    if len(_TOKEN.findall(text[: LONGEST * 20])) > LONGEST or len(text) > LONGEST * 20:
+    if len(text) > _LONGEST_IN_LETTERS or len(_TOKEN.findall(text)) > LONGEST:
         return []
     parted = [part for part in _SENTENCE_ENDS.split(text) if part][:_SENTENCES]
     return [sentence for part in parted if (sentence := _sentence(part)) is not None]
