@@ -8,9 +8,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.article import Outcome
 from crawler.middlewares.compression import DecompressionError
-from crawler.middlewares.long_address import LongAddressError
 from crawler.middlewares.replay import DamagedRecordError, NotArchivedError
-from crawler.middlewares.resolver import PrivateAddressError
+from crawler.middlewares.resolver import LongAddressError, PrivateAddressError
 from crawler.middlewares.retry_after import AskedToWaitError, HostHeldError
 from crawler.middlewares.robots import RobotsUnavailableError
 

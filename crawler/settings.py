@@ -12,8 +12,8 @@ SPIDER_LOADER_CLASS = "crawler.spider_loader.ProfileSpiderLoader"
 COMMANDS_MODULE = "crawler.commands"
 ADDONS = {
     "crawler.middlewares.replay.ReplayAddon": 100,
-    "crawler.middlewares.private.PrivateHostsAddon": 200,
-    "crawler.middlewares.user_agent.UserAgentAddon": 300,
+    "crawler.addons.PrivateHostsAddon": 200,
+    "crawler.addons.UserAgentAddon": 300,
     "crawler.extensions.archive.Crawl": 400,  # the others have had their say about the settings
 }
 
@@ -77,7 +77,7 @@ DOWNLOADER_MIDDLEWARES_BASE = without(
     "scrapy.downloadermiddlewares.cookies",  # ChainCookies keeps none; the first would also make it ask for a list
 )
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.middlewares.long_address.LongAddressMiddleware": 50,
+    "crawler.middlewares.resolver.LongAddressMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.conditional.ConditionalMiddleware": 450,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 570,  # before retrying at once

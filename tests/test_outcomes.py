@@ -5,7 +5,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.article import Outcome
 from crawler.middlewares.compression import DecompressionError
-from crawler.middlewares.resolver import PrivateAddressError, is_public
+from crawler.middlewares.resolver import PrivateAddressError
 from crawler.outcomes import of_error
 
 
@@ -48,17 +48,3 @@ def test_a_private_address_is_told_from_a_host_that_is_not_found():
 def test_a_redirect_out_of_the_web_is_blocked_and_says_where_to():
     response = Response("https://example.org/", status=302, headers={"Location": "file:///etc/hostname"})
     assert of_error(HttpError(response, "")) == (Outcome.BLOCKED, "redirected to file:")
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "::1", "::ffff:127.0.0.1",
-     "fe80::1", "fc00::1", "100.64.0.1", "224.0.0.1", "255.255.255.255"],
-)  # fmt: skip
-def test_private_addresses_are_not_public(address):
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
-def test_public_addresses_are(address):
-    assert is_public(address)

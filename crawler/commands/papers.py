@@ -21,7 +21,7 @@ from crawler.newsstand.shelf import lines, matching
 from crawler.profiles import Profiles, load_profiles
 
 if TYPE_CHECKING:  # every command of scrapy imports this module; only a check needs what it works with
-    from crawler.newsstand.checker import CheckSpider
+    from crawler.newsstand.checking import CheckSpider
 
 _CHECK = "check"
 
@@ -85,8 +85,7 @@ class Command(BaseCommand):
         raise SetupError("no paper is on; name some to check, or --all")
 
     def _check(self, profiles: Profiles, names: tuple[str, ...]) -> None:
-        from crawler.newsstand.checker import CheckSpider
-        from crawler.newsstand.checking import report
+        from crawler.newsstand.checking import CheckSpider, report
 
         process = AsyncCrawlerProcess(self.given)
         logging.getLogger("scrapy").setLevel(logging.ERROR)

@@ -17,9 +17,8 @@ from pathlib import Path
 from crawler.errors import SetupError
 from crawler.housekeeping import Job
 from pipelines.archive import unindexed
-from pipelines.archive.batches import in_turns
 from pipelines.archive.crawls import refresh_statistics
-from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError, open_archive, sentence, transaction
+from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError, in_turns, open_archive, sentence, transaction
 from pipelines.archive.lease import standstill
 from pipelines.archive.searching import INDEXES
 

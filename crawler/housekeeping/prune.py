@@ -20,8 +20,7 @@ from crawler.article import utc_text
 from crawler.errors import SetupError
 from crawler.housekeeping import Job, plural
 from crawler.housekeeping.captures import parse
-from pipelines.archive.batches import ROWS, in_turns
-from pipelines.archive.database import open_archive, transaction
+from pipelines.archive.database import ROWS, in_turns, open_archive, transaction
 from pipelines.archive.lease import oldest_start
 
 _AT_REST = timedelta(days=1)

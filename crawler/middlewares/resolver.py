@@ -1,12 +1,12 @@
-"""The guarding resolver: the crawler connects to public addresses only.
+"""What is never asked: a host at an address that is not public, and an address too long to be read.
 
-It sees the very address that is connected to, at every redirect and for literal addresses in any notation,
-so there is no gap between the check and the connection.
+The guarding resolver sees the very address that is connected to, at every redirect and for literal addresses in any
+notation, so there is no gap between the check and the connection.
 """
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,23 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import DNSLookupError
 
+from crawler.addresses import LONGEST_ASKED
+
 _REMEMBERED = 10_000
+
+# IANA's registries of special-purpose addresses. Python's own ``is_global`` lacks some, each version others: relays of
+# 6to4, and of IPv6 the local ranges that are retired, new, or nobody's yet. So of IPv6 only what IANA gives out is
+# public, less what is special in it.
+_SPECIAL_IPV4 = [
+    IPv4Network(network)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+        *("203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+    )
+]
+_GIVEN_OUT = IPv6Network("2000::/3")
+_SPECIAL_IPV6 = [IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "3fff::/20")]
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 
 
@@ -28,15 +44,14 @@ class PrivateAddressError(IgnoreRequest):
 
 
 def is_public(address: str) -> bool:
-    """Whether this IP address is reachable from anywhere, and so is the IPv4 address that an IPv6 one leads to."""
+    """Return whether this IP address is reachable from anywhere, and so is the IPv4 address that an IPv6 one holds."""
     ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped:
-            return is_public(str(ip.ipv4_mapped))
-        inner = ip.sixtofour or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
-        if ip.teredo or (inner and not is_public(str(inner))):
-            return False
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, IPv4Address):
+        return not any(ip in network for network in _SPECIAL_IPV4)
+    held = ip.ipv4_mapped or ip.sixtofour or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+    if held:
+        return is_public(str(held))
+    return ip in _GIVEN_OUT and not any(ip in network for network in _SPECIAL_IPV6)
 
 
 class GuardingResolver(CachingThreadedResolver):
@@ -81,3 +96,16 @@ class PrivateAddressMiddleware:
         host = (urlsplit(request.url).hostname or "").lower()
         if isinstance(exception, CannotResolveHostError) and host in refused:
             raise PrivateAddressError(f"{host} is at a private address")
+
+
+class LongAddressError(IgnoreRequest):
+    """An address of more characters than any article's, so that nothing was asked for."""
+
+
+class LongAddressMiddleware:
+    """First of all, for the others read the address; a redirect leads to one past the spiders, which refuse it."""
+
+    def process_request(self, request: Request) -> None:
+        """Raise LongAddressError where the address is too long."""
+        if len(request.url) > LONGEST_ASKED:
+            raise LongAddressError(f"too long an address: {len(request.url)} characters")

@@ -1,19 +1,26 @@
-"""Are the profiles still true? What each listing of a paper answered, judged, and the report of it. Pure.
+"""Are the profiles still true? Each listing of a paper is asked once and judged; the report can be sent in as it is.
 
-The report is plain text that can be sent in as it is.
+The spider asks for robots.txt and the listings at the pace of every crawl; all behind it is pure.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from crawler.addresses import host_of, key_of
-from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP
+from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP, read
+from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.places import Place, places_of_news
+from crawler.extraction.pool import PageError
+from crawler.probing.explore import UnreachableError
+from crawler.probing.spider import LookingSpider
+from crawler.probing.survey import ProbeError
 from crawler.site import Site, Sites
 from crawler.version import VERSION
 
@@ -26,6 +33,8 @@ Feeds of papers name videos, podcasts and partners' pages besides. A fifth of th
 lower bound would tell every paper with a video channel, and a profile that is no longer true misses far more.
 """
 _MOST_NAMED = 3
+_AT_ONCE = 8
+"""Papers that are looked at at a time; each host is asked at its own pace."""
 
 
 class Trouble(StrEnum):
@@ -68,6 +77,51 @@ class Checked:
     name: str
     listings: int
     remarks: tuple[Remark, ...]
+
+
+class CheckSpider(LookingSpider):
+    """Looks at the listings of papers; ``checked`` has what it found, ``failure`` why it could not go on."""
+
+    name = "papers"
+
+    def __init__(self, names: tuple[str, ...], sites: Sites):
+        super().__init__()
+        self.names, self.sites = names, sites
+        self.checked: list[Checked] = []
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Look at all papers; nothing is left to be scheduled."""
+        places = asyncio.Semaphore(_AT_ONCE)
+        with self.with_pool():
+            try:
+                await asyncio.gather(*(self._check(self.sites.by_name[name], places) for name in self.names))
+            except ProbeError as error:
+                self.failure = str(error)
+        return
+        yield  # Scrapy wants an iterator
+
+    async def _check(self, site: Site, places: asyncio.Semaphore) -> None:
+        async with places:
+            looks = [await self._look(site, place) for place in places_to_look(site)]
+        self.checked.append(checked(site, self.sites, looks))
+
+    async def _look(self, site: Site, place: Place) -> Look:
+        """Return what a listing answers; of an index of news sitemaps, with what the newest of them names."""
+        url, listing = place.url, Listing()
+        try:
+            url, listing = await self._read(site, place, place.url)
+            nested = tuple(further.url for further in listing.nested)
+            if nested and place.form is NEWS_SITEMAP:
+                newest = max(listing.nested, key=lambda further: (further.lastmod is not None, further.lastmod or 0))
+                _, listing = await self._read(site, place, newest.url)
+        except (UnreachableError, ListingError, PageError) as error:
+            reason = str(error) if url == place.url or not listing.nested else f"{newest.url}: {error}"
+            return Look(place, url, reason)
+        return Look(place, url, None, tuple(candidate.url for candidate in listing.candidates), nested)
+
+    async def _read(self, site: Site, place: Place, url: str) -> tuple[str, Listing]:
+        page = await self.get(url)
+        return page.url, await self.run(read, place.form.name, page.body, page.url, site, page.charset)
 
 
 def places_to_look(site: Site) -> tuple[Place, ...]:

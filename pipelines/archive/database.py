@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,6 +18,9 @@ BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process's transaction."""
 _PAUSE = 0.02
 """Seconds between two tries of what SQLite does not wait for."""
+ROWS = 300
+"""Rows in one transaction of a long work: some milliseconds, where a crawl would wait for half a minute."""
+_SHORTEST = 0.05  # seconds: who waits for SQLite's lock looks every tenth of a second, not all the time
 
 
 class ArchiveError(Exception):
@@ -213,3 +216,17 @@ def _back_up(path: Path, version: int) -> Path:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     return copy
+
+
+def in_turns(step: Callable[[], int]) -> int:
+    """Call ``step``, a short transaction, until it has nothing left to do and gives 0. Return the sum of what it gave.
+
+    Much work on an archive to which crawls write: in the pauses the others get their turns.
+    """
+    done = 0
+    while True:
+        began = monotonic()
+        if not (n := step()):
+            return done
+        done += n
+        sleep(max(monotonic() - began, _SHORTEST))

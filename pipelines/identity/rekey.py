@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from crawler.article import utc_text, utc_time
 from crawler.site import Site, Sites
 from pipelines.archive import rows
-from pipelines.archive.batches import ROWS
+from pipelines.archive.database import ROWS
 from pipelines.copies import copies
 from pipelines.identity import keys, merge
 from pipelines.identity.recognise import Face, is_same

@@ -103,7 +103,7 @@ def bounded_files(size: int):
 def interrupted(database, sites, signals, more):
     """A crawl of the demo paper that gets these signals once it has stored so many articles. Its status and words."""
     wanted = stored(database) + more  # an earlier one may have stored more than it was asked for
-    slots = '{"127.0.0.1": {"delay": 0.04, "concurrency": 4}}'
+    slots = '{"127.0.0.1": {"delay": 0.08, "concurrency": 2}}'
     command = [
         sys.executable,
         "-m",
@@ -153,7 +153,7 @@ def test_however_crawls_are_broken_off_the_next_one_completes_the_archive(tmp_pa
         sites = profile_for(server.origin, tmp_path / "sites")
         told = sorted(expected(server.paper))
         for signals, status in BREAKS:
-            broken = interrupted(database, sites, signals, more=6)
+            broken = interrupted(database, sites, signals, more=4)
             assert (broken.status, "Traceback" in broken.said) == (status, False), broken.said
             assert 0 < stored(database) < len(told)
             assert broken.rows("pragma integrity_check") == [("ok",)]

@@ -60,23 +60,21 @@ def test_an_allowance_is_for_the_host_it_names_and_no_other(crawls):
     assert {path for path in asked if path != "/robots.txt"} <= {"/good/2", "/good/3"}
 
 
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("93.184.215.14", True),
-        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
-        ("127.0.0.1", False),
-        ("0.0.0.0", False),
-        ("100.64.0.1", False),
-        ("224.0.0.1", False),
-        ("ff0e::1", False),
-        ("fe80::1", False),
-        ("fd00::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("::ffff:93.184.215.14", True),
-        ("64:ff9b::7f00:1", False),
-        ("2002:7f00:1::", False),
-    ],
-)
-def test_which_addresses_are_public(address, public):
-    assert is_public(address) is public
+PUBLIC = """
+    93.184.215.14 8.8.8.8 192.0.1.1 223.255.255.1
+    2606:2800:21f:cb07:6820:80da:af6b:8b2c 2001:200::1 ::ffff:93.184.215.14 64:ff9b::5db8:d70e"""
+NOT_PUBLIC = """
+    0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.16.0.1 192.0.0.9 192.0.2.1 192.88.99.1
+    192.168.0.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255
+    :: ::1 ::7f00:1 ::8.8.8.8 ::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 100:0:0:1::1 2001::1 2001:20::1
+    2001:db8::1 2002:7f00:1:: 3fff::1 5f00::1 fc00::1 fd00::1 fe80::1 fe80::1%1 fec0::1 ff02::1 ff0e::1 4000::1"""
+
+
+@pytest.mark.parametrize("address", PUBLIC.split())
+def test_what_anybody_can_reach_is_public(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", NOT_PUBLIC.split())
+def test_what_serves_a_network_or_nobody_is_not(address):
+    assert not is_public(address)

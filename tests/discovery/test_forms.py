@@ -11,9 +11,9 @@ from crawler import discovery
 from crawler.discovery.forms import FORMS, read
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.places import places_of_news, places_of_past
-from crawler.discovery.url_lists import parse_url_list
 from crawler.profiles import load_profiles
 from crawler.site import Site
+from crawler.spiders.urls import parse_url_list
 
 SITE = Site(name="herald", title="Herald", hosts=("herald.example",), home="https://herald.example/")
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.article import Candidate, Source
 from crawler.discovery.listing import ListingError
-from crawler.discovery.url_lists import parse_url_list
+from crawler.spiders.urls import parse_url_list
 
 A, B = "https://www.example.com/a", "http://www.example.com/b"
 

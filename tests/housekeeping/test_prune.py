@@ -11,7 +11,7 @@ from crawler.article import Outcome, utc_text
 from crawler.errors import SetupError
 from crawler.housekeeping import Job
 from crawler.housekeeping.prune import Retention, prune
-from pipelines.archive import batches
+from pipelines.archive import database
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.lease import Lease
 from tests.make import MT, NOW, keep, visit
@@ -24,7 +24,7 @@ URL = f"{MT}/2024/12/09/piece-a1"
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     monkeypatch.setattr("crawler.housekeeping.prune.ROWS", 2)  # so that a few rows take several transactions
-    monkeypatch.setattr(batches, "sleep", lambda _: None)
+    monkeypatch.setattr(database, "sleep", lambda _: None)
     path = tmp_path / "news.db"
     with closing(open_archive(path)) as db, transaction(db):
         for days in (0, 1, 2, 3, 4, 1000):  # five states of the past, the last of them held for years

@@ -7,7 +7,7 @@ runs with foreign keys off, in one transaction with those around it, and after a
 
 The tables of the first days stand in tables.py, and what came later by what it is about: links between articles in
 graph.py, texts and addresses in texts.py, what is told to people in watching.py, views for counting and
-downloads in flat.py, what a search looks into in search.py, facts of an article beside its page in facts.py. What
+downloads in flat.py, with facts of an article beside its page, what a search looks into in search.py. What
 ``articles`` has in the end is said by fields.py.
 
 Times are UTC text, ``2024-12-09T11:02:00Z``. No descending index has an ascending twin: with one, Datasette's paging
@@ -18,8 +18,7 @@ from __future__ import annotations
 
 from sqlite_utils import Migrations
 
-from pipelines.archive.schema.facts import m021_facts
-from pipelines.archive.schema.flat import m017_flat
+from pipelines.archive.schema.flat import m017_flat, m021_facts
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
 from pipelines.archive.schema.search import m018_words
 from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way
