@@ -1,4 +1,4 @@
-"""Serves a folder of recorded pages on loopback, from a process of its own."""
+"""Serves a folder of recorded pages on loopback, from a process of its own, at as many hosts as are asked for."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from pathlib import Path
 
 
 @contextmanager
-def serving(pages: Path) -> Iterator[list[str]]:
-    """The addresses of all ``*.html.gz`` below a folder, while they are served; gzipped, as most papers send them."""
+def serving(pages: Path, hosts: int = 1) -> Iterator[list[str]]:
+    """Yield the addresses of all ``*.html.gz`` below a folder while they are served, gzipped as most papers send them.
+
+    Each has one at every host, 127.0.0.1 and those after it: host by host, as they would be listed by so many papers.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(pages, theirs), daemon=True)
     process.start()
     theirs.close()  # else nobody would hear of a server that does not come up
     try:
-        yield ours.recv()
+        port, paths = ours.recv()
+        yield [f"http://127.0.0.{host}:{port}{path}" for host in range(1, hosts + 1) for path in paths]
     finally:
         process.terminate()
         process.join()
@@ -44,6 +48,10 @@ def _serve(pages: Path, told: Connection) -> None:
         def log_message(self, *_: object) -> None:
             """Say nothing: a benchmark prints figures."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        told.send([f"http://127.0.0.1:{server.server_port}{path}" for path in bodies])
+    class Server(ThreadingHTTPServer):
+        def verify_request(self, _: object, client_address: tuple[str, int]) -> bool:  # socketserver's name
+            return client_address[0].startswith("127.")
+
+    with Server(("0.0.0.0", 0), Handler) as server:  # noqa: S104  # all of 127.0.0.0/8; nobody else gets an answer
+        told.send((server.server_port, list(bodies)))
         server.serve_forever()
