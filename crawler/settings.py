@@ -109,7 +109,7 @@ ITEM_PIPELINES = {
 
 # --- Memory and back-pressure ---
 CONCURRENT_REQUESTS = 16
-CONCURRENT_ITEMS = 32
+CONCURRENT_ITEMS = 2  # of a page, which gives one: Scrapy makes so many tasks for every answer
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 5 * 2**20
 
 # --- Log ---

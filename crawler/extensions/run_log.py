@@ -178,8 +178,8 @@ class RunLog:
             outcomes=self._counted("vestnik/outcome/"),
             changed=self._counted("vestnik/changed/"),
             troubles=tuple(self.crawl.troubles),
-            database=str(self.crawl.archive.path),
-            contact=None if self._is_at_home() else self.settings.get("CONTACT") or "",
+            database=str(self.crawl.archive.path) if self.crawl.is_alone else "",
+            contact=None if self._is_at_home() or not self.crawl.is_alone else self.settings.get("CONTACT") or "",
         )
 
     def _is_at_home(self) -> bool:
@@ -251,6 +251,7 @@ class CrawlReport:
     """How many articles changed in a field, by (what the change was, field)."""
     troubles: tuple[tuple[str, str], ...] = ()
     database: str = "news.db"
+    """Empty in a process of many crawls, which would say the same a thousand times."""
     contact: str | None = ""
     """None where nobody was asked."""
 
@@ -296,7 +297,8 @@ def _lines(report: CrawlReport) -> Iterator[str]:
         yield f"  ! {where}: {what} ({n} addresses)" if n > 1 else f"  ! {single[what]}: {what}"
     if len(troubles) > _TROUBLES_SHOWN:
         yield f"  ! … and {len(troubles) - _TROUBLES_SHOWN} more such, all in the log"
-    yield f"  the archive: {report.database}    to open it: make serve DATABASE={report.database}"
+    if report.database:
+        yield f"  the archive: {report.database}    to open it: make serve DATABASE={report.database}"
     if report.contact == "":
         yield "  Papers cannot see who you are: set CONTACT once in crawler/settings.py, to a mail address or a page."
 

@@ -36,7 +36,7 @@ from scrapy.utils.reactor import install_reactor
 from crawler import clock
 from crawler.ending import OVERDUE, leave_within
 from crawler.errors import ALONE, HELD, SetupError
-from crawler.extensions.archive import Crawl, SharingCrawler, Workplace
+from crawler.extensions.archive import Crawl, PackedSettings, SharingCrawler, Workplace
 from crawler.extensions.run_log import resident_mb
 from crawler.extensions.watchdog import Heart
 from crawler.profiles import ProfileError, ProfileFiles
@@ -94,7 +94,7 @@ class Worker:
 
     def __init__(self, settings: Settings, answer: Any):
         """``answer`` takes lines for whoever asks."""
-        self.settings = settings
+        self.settings = PackedSettings(settings)
         self.is_retiring = False
         self._answer = answer
         self._crawls: dict[str, asyncio.Task[None]] = {}
