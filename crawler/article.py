@@ -102,7 +102,9 @@ class Moment:
 class Candidate:
     """A discovered address, with what the listing said about it.
 
-    ``hinted_modified_at`` is when the listing says that it was last changed, as sitemaps and Atom do.
+    ``hinted_at`` is when the listing says that it was published, ``hinted_day`` the day where it tells no more: no time
+    of day, or no zone; ``hinted_as`` is how it is written there. ``hinted_modified_at`` is when it was last changed,
+    as sitemaps and Atom say.
     """
 
     url: str
@@ -111,6 +113,8 @@ class Candidate:
     hinted_title: str | None = None
     hinted_at: datetime | None = None
     hinted_modified_at: datetime | None = None
+    hinted_day: date | None = None
+    hinted_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from scrapy.crawler import Crawler
 
-from crawler.article import NAMING, Article, Moment, Provenance, Visit
+from crawler.article import Article, Visit
 from crawler.site import Site, Sites, absolute
 from pipelines.context import context_of
-from pipelines.record import LISTING, Address, Record
+from pipelines.record import Address, Record
 
 # Parameters by which publishing systems choose the article.
 _SELECTING = re.compile(
     r"id|p|(story|article|news|item|post)(_?id)?|art(id)?|[anps]id|node|doc(id)?|g?uid", re.IGNORECASE
 )
-_EARLIEST, _GRACE = datetime(1990, 1, 1, tzinfo=UTC), timedelta(minutes=15)
-"""No article of the web is older, and no article appears after it was fetched, but for clocks."""
 _PLAIN_WORD = re.compile(r"[a-z]{1,20}", re.IGNORECASE)
 
 
@@ -44,7 +40,6 @@ class Canonicalise:
 def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
     """Return a fetched article with its identity. Pure."""
     site, fetch = sites.for_url(visit.fetch.url), visit.fetch
-    article = _dated(visit, article)
     declared = _declared(article, fetch.url, site)
     kinds: dict[str, str] = {}
     for url, kind in _addresses(visit, article, site, declared):
@@ -68,17 +63,6 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
         link_keys=tuple(sites.address_key(link.href) for link in article.links),
         is_form=site.is_known_form(fetch.url),
     )
-
-
-def _dated(visit: Visit, article: Article) -> Article:
-    """Return the article with the time that its site's own feed or news sitemap gives it, where the page gives none."""
-    at = visit.candidate.hinted_at
-    is_usable = at is not None and _EARLIEST <= at <= visit.fetch.at + _GRACE
-    if article.published is not None or at is None or not is_usable or visit.candidate.source not in NAMING:
-        return article
-    published = Moment(at)
-    told = Provenance("published_at", LISTING, published.iso, True)
-    return replace(article, published=published, provenance=(*article.provenance, told))
 
 
 def _declared(article: Article, url: str, site: Site) -> str | None:

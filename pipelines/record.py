@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from crawler.article import Article, Visit
 
-LISTING = "listing"
-""":attr:`~crawler.article.Provenance.source` of a time that a feed or a news sitemap gives, and the page does not."""
+PAGE, LISTING = "page", "listing"
+"""Whose a time of publication is, as ``article_facts.date_basis`` has it: the page's; or that of a feed or a news
+sitemap, where the page gives none. The second is the source of it in ``provenance`` too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Record:
     def canonical(self) -> Address:
         """The address under which the article is kept."""
         return self.addresses[0]
+
+    @property
+    def is_by_listing(self) -> bool:
+        """Whether its time of publication is a listing's."""
+        return any(one.field == "published_at" and one.source == LISTING for one in self.article.provenance)
 
     @property
     def answered(self) -> Address:

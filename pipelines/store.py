@@ -24,7 +24,7 @@ from pipelines.canonicalise import canonicalise
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies, skeletons
 from pipelines.fingerprint import content_hash
-from pipelines.identity import doubts, merge, recognise, revisits, walls
+from pipelines.identity import dating, doubts, merge, recognise, revisits, walls
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
 from pipelines.identity.revisits import Policy
@@ -223,6 +223,7 @@ def store(
         return Stored(Outcome.BLOCKED, 0, 0, ledger.REASON)
     record, marks = boilerplate.cleaned(db, record)
     known = look_up(db, record)
+    record = dating.dated(db, record, known.article)
     while isinstance(decision := decide(record, known, site), Merge | MakeWay):
         known = _clear(db, record, known, decision, site, crawl_id, policy)
     row, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
@@ -244,6 +245,7 @@ def reread(db: sqlite3.Connection, record: Record, site: Site) -> Stored | None:
     """
     record, marks = boilerplate.cleaned(db, record)
     known = look_up(db, record)
+    record = dating.dated(db, record, known.article)
     decision = decide(record, known, site)
     if not isinstance(decision, Reread):
         return None

@@ -25,6 +25,7 @@ A feed of two hundred articles in full stays below this. Of a longer one both en
 _TAG = re.compile(rb"<")
 _ENTRY = re.compile(rb"<(?:[a-z]{1,20}:)?(?:item|entry)[\s>]")
 _END = re.compile(rb"</(?:[a-z]{1,20}:)?(?:item|entry)\s{0,20}>")
+_CHANGED = re.compile(rb"<[a-z0-9]{1,20}:(?:updated|modified)\b")
 _CHANNEL_LINK = re.compile(rb"<link>\s{0,20}(?:<!\[CDATA\[)?\s{0,20}(https?://[^\s<\]]{1,2000})")
 _JSON_FEED = "https://jsonfeed.org/version/"
 
@@ -44,7 +45,9 @@ def parse_feed(body: bytes, url: str) -> Listing:
         raise ListingError("not a feed: neither RSS, Atom nor JSON Feed")
     is_rss = feed.version.startswith("rss")
     home = feed.feed.get("link") if is_rss else None
-    found = [_candidate(entry, url, home, is_rss=is_rss) for entry in feed.entries]
+    # Of RSS, feedparser calls dc:date `updated`, as it calls a modification; of both nobody can say which it kept.
+    is_dated = is_rss and b"<dc:date" in body and not _CHANGED.search(body)
+    found = [_candidate(entry, url, home, is_rss=is_rss, is_dated=is_dated) for entry in feed.entries]
     return Listing.of(_newest([candidate for candidate in found if candidate]))
 
 
@@ -98,22 +101,28 @@ def _both_ends(body: bytes) -> bytes:
     return body[: ends[-1].end()] + body[start.start() :]
 
 
-def _candidate(entry: Any, url: str, home: str | None, *, is_rss: bool) -> Candidate | None:
+def _candidate(entry: Any, url: str, home: str | None, *, is_rss: bool, is_dated: bool) -> Candidate | None:
+    """The article of an entry. ``is_dated`` where what feedparser calls ``updated`` is the date of RSS without pubDate.
+
+    The ``updated`` of Atom, also within RSS, is a modification and says nothing of publication.
+    """
     address = _address(entry, url, home)
     if address is None:
         return None
     detail = entry.get("title_detail") or {}
     # RSS does not say whether a title is text or markup; Atom does, and defaults to text.
     is_text = not is_rss and detail.get("type") == "text/plain"
-    # dc:date, in feeds of RSS without pubDate; the `updated` of Atom is a modification, and no hint.
-    has_published = "published" in entry or not is_rss
+    by_date = is_dated and "published" not in entry
+    published = hints.published(entry.get("updated" if by_date else "published"))
     return Candidate(
         url=address,
         source=Source.FEED,
         listing_url=url,
         hinted_title=hints.title(entry.get("title"), is_text=is_text),
-        hinted_at=hints.moment(entry.get("published" if has_published else "updated")),
-        hinted_modified_at=hints.modified(entry.get("updated")) if has_published and "updated" in entry else None,
+        hinted_at=published.at,
+        hinted_modified_at=hints.modified(entry.get("updated")) if "updated" in entry and not by_date else None,
+        hinted_day=published.day,
+        hinted_as=published.written,
     )
 
 
@@ -158,11 +167,14 @@ def _json_item(item: Any, base: str, url: str) -> Candidate | None:
         address = web_address(base, identifier)
     if address is None:
         return None
+    published = hints.published(told.get("date_published"))
     return Candidate(
         url=address,
         source=Source.FEED,
         listing_url=url,
         hinted_title=hints.title(told.get("title"), is_text=True),
-        hinted_at=hints.moment(told.get("date_published")),
+        hinted_at=published.at,
         hinted_modified_at=hints.modified(told.get("date_modified")),
+        hinted_day=published.day,
+        hinted_as=published.written,
     )

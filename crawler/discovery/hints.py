@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
@@ -47,6 +48,32 @@ def moment(written: str | None) -> datetime | None:
     except (ValueError, OverflowError, IndexError):
         return None
     return at.astimezone(UTC) if at.tzinfo else None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When a listing says that an article was published: the time, else the day; and how it says so."""
+
+    at: datetime | None = None
+    day: date | None = None
+    written: str | None = None
+
+
+def published(written: str | None) -> Published:
+    """The time as :func:`moment` reads it; else the day that is stated, without a time or without a zone."""
+    text = (written or "")[:_MOST_OF_A_TIME].strip()
+    at = moment(text)
+    day = None if at else _stated_day(text)
+    return Published(at, day, text) if at or day else Published()
+
+
+def _stated_day(text: str) -> date | None:
+    try:
+        if match := _W3C.fullmatch(text):
+            return date.fromisoformat(match[1])
+        return parsedate_to_datetime(_as_rfc_822(text)).date()
+    except (ValueError, OverflowError, IndexError):
+        return None
 
 
 def modified(written: str | None) -> datetime | None:

@@ -59,6 +59,8 @@ class Period:
         if candidate.hinted_at is not None:
             day = candidate.hinted_at.astimezone(self.zone).date()
             return day, day
+        if candidate.hinted_day is not None:
+            return candidate.hinted_day, candidate.hinted_day
         days = span_of(candidate.url, _ARTICLE)
         if days is None:
             return None

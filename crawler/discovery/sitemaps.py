@@ -152,13 +152,16 @@ def _read(entry: etree._Element, url: str) -> Candidate | Nested | None:
     if (news := own.get("news")) is None:
         return Candidate(address, Source.SITEMAP, url, hinted_modified_at=modified)
     told = {_name(child): _text(child) for child in reversed(news)}
+    published = hints.published(told.get("publication_date"))
     return Candidate(
         url=address,
         source=Source.NEWS_SITEMAP,
         listing_url=url,
         hinted_title=hints.title(told.get("title")),
-        hinted_at=hints.moment(told.get("publication_date")),
+        hinted_at=published.at,
         hinted_modified_at=modified,
+        hinted_day=published.day,
+        hinted_as=published.written,
     )
 
 

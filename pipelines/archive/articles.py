@@ -13,7 +13,7 @@ from pipelines.archive import fields, revisions, rows
 from pipelines.identity import keys, recognise
 from pipelines.identity.decide import Alias, Change, Earlier, Edited, New, OtherForm, Reread, SeenBefore, Unchanged
 from pipelines.identity.recognise import Known, Row
-from pipelines.record import LISTING, Address, Record
+from pipelines.record import LISTING, PAGE, Address, Record
 
 _ROTATING = "read_more"
 """Lists around an unchanged text rotate, and would leave a row for every article that was ever in them."""
@@ -65,8 +65,8 @@ def _insert(
     article_id = int(cursor.lastrowid or 0)
     if record.visit.candidate.hinted_at is not None:
         rows.listed(db, article_id, record.visit.candidate.hinted_at, record.visit.fetch.at)
-    if any(one.field == "published_at" and one.source == LISTING for one in record.article.provenance):
-        rows.dated_by_listing(db, article_id)
+    if record.is_by_listing:
+        rows.date_by(db, article_id, LISTING)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
     return {"id": article_id, **row}, rows.write_new(db, article_id, record, known)
 
@@ -90,6 +90,8 @@ def _change(
     if isinstance(change, SeenBefore):
         revisions.swap(db, row, change.revision, revisions.state_of(record, site), now)
     rows.update(db, article_id, change.columns | times)
+    if "published_at" in change.columns and change.columns["published_at"] is not None:
+        rows.date_by(db, article_id, LISTING if record.is_by_listing else PAGE)
     match change:
         case OtherForm():
             pass

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from crawler import clock
-from crawler.article import Candidate, Validators
+from crawler.article import Candidate, Validators, utc_text
 from crawler.site import Site, Sites
 from pipelines.archive import coverage, crawls, ledger, listing_states, pace, pending, under_way, unindexed
 from pipelines.archive.crawls import Past
@@ -27,7 +27,8 @@ from pipelines.archive.pace import HostPace
 from pipelines.archive.reading import open_for_reading
 from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
-from pipelines.identity import doubts, rekey, revisits
+from pipelines.copies import copies
+from pipelines.identity import dating, doubts, rekey, revisits
 from pipelines.identity.revisits import Revisit
 from pipelines.watching import alerts, findings, status, wrong_clock
 from pipelines.watching.watches import Watch
@@ -293,7 +294,10 @@ class LocalLedger:
         def note(db: sqlite3.Connection) -> tuple[Candidate, ...]:
             if listing is not None:
                 ledger.save_validators(db, listing.url, listing.validators, now)
-            return tuple(ledger.note(db, entries, now))
+            wanted = tuple(ledger.note(db, entries, now))
+            if dated := dating.date_stored(db, entries):
+                copies.settle(db, dated, copies.Finding(utc_text(now), None, is_news=False))
+            return wanted
 
         return await self._archive.write(note)
 

@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 from math import ceil
 from urllib.parse import urlsplit
 
-from crawler.article import Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
+from crawler.article import NAMING, Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
 from pipelines.archive import due, pace
 from pipelines.identity import keys
 from pipelines.record import Record
@@ -24,6 +24,7 @@ _WAVE = timedelta(minutes=30)
 _MOST = timedelta(days=2)
 _LONGEST_WAIT = max(_MOST, timedelta(seconds=pace.LONGEST_HOLD))
 _ATTEMPTS = 15
+_GRACE = timedelta(minutes=15)  # for clocks
 _ENOUGH_DATES = 10
 """Entries of a listing: of fewer, half may well have changed since it was last read."""
 _NOT_PENDING = "not exists (select 1 from _pending p where p.url = candidates.url)"
@@ -53,6 +54,8 @@ def note(db: sqlite3.Connection, entries: Iterable[Entry], now: datetime) -> lis
     entries = tuple(entries)
     if _dates_are_of_the_file(db, entries):
         entries = tuple(replace(one, candidate=replace(one.candidate, hinted_modified_at=None)) for one in entries)
+    if _is_one_time(entries):
+        entries = tuple(replace(one, candidate=replace(one.candidate, hinted_at=None)) for one in entries)
     for entry in entries:
         _see(db, entry, utc_text(now))
         if entry.refusal is None and _is_due(db, entry, now):
@@ -73,6 +76,14 @@ def _dates_are_of_the_file(db: sqlite3.Connection, entries: Sequence[Entry]) -> 
         (json.dumps(dated),),
     ).fetchone()
     return bool(known[0] >= _ENOUGH_DATES and known[1] > known[0] / 2)
+
+
+def _is_one_time(entries: Sequence[Entry]) -> bool:
+    """Return whether a listing says of all its articles that they were published in one and the same second: that is
+    when it was made.
+    """
+    times = [one.candidate.hinted_at for one in entries]
+    return len(times) >= _ENOUGH_DATES and times[0] is not None and len(set(times)) == 1
 
 
 def has_news(db: sqlite3.Connection, entries: Iterable[Entry], since: datetime | None) -> bool:
@@ -209,7 +220,7 @@ def _first_seen(db: sqlite3.Connection, entry: Entry) -> str | None:
 def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     """Write down that an address was seen. One refused unread may be welcome to another spider, or a newer profile."""
     candidate = entry.candidate
-    hinted_at = utc_text(candidate.hinted_at) if candidate.hinted_at else None
+    hinted_at = _hinted(candidate, now)
     modified_at = utc_text(candidate.hinted_modified_at) if candidate.hinted_modified_at else None
     if modified_at is not None and modified_at > now:  # a plan, or a clock that is wrong
         modified_at = None
@@ -218,19 +229,21 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
     db.execute(
         """
         insert into candidates
-            (site, url, address_key, hinted_title, hinted_at, hinted_modified_at, first_seen_at, last_seen_at,
-             outcome, reason, was_there)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (site, url, address_key, hinted_title, hinted_at, hinted_as, hinted_modified_at, first_seen_at,
+             last_seen_at, outcome, reason, was_there)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict(url) do update set
             last_seen_at = max(last_seen_at, excluded.last_seen_at),
             hinted_title = coalesce(hinted_title, excluded.hinted_title),
-            hinted_at = coalesce(hinted_at, excluded.hinted_at),
+            hinted_as = iif(length(excluded.hinted_at) > coalesce(length(hinted_at), 0), excluded.hinted_as, hinted_as),
+            hinted_at = iif(length(excluded.hinted_at) > coalesce(length(hinted_at), 0), excluded.hinted_at, hinted_at),
             hinted_modified_at = coalesce(max(hinted_modified_at, excluded.hinted_modified_at),
                                           hinted_modified_at, excluded.hinted_modified_at),
             outcome = case when outcome = 'not_article' and attempts = 0 then excluded.outcome else outcome end,
             reason = case when outcome = 'not_article' and attempts = 0 then excluded.reason else reason end
         """,
-        (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at, modified_at, now, now,
+        (entry.site, candidate.url, entry.address_key, candidate.hinted_title, hinted_at,
+         candidate.hinted_as if hinted_at else None, modified_at, now, now,
          Outcome.WAITING if entry.refusal is None else Outcome.NOT_ARTICLE, entry.refusal, int(entry.was_there)),
     )  # fmt: skip
     db.execute(
@@ -238,6 +251,17 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         " on conflict do update set last_seen_at = max(last_seen_at, excluded.last_seen_at)",
         (candidate.url, candidate.listing_url or "", candidate.source, now, now),
     )
+
+
+def _hinted(candidate: Candidate, now: str) -> str | None:
+    """Return when a listing says that an article was published, as the archive has times: the day where that is all.
+
+    What lies in the future is a plan, or a clock that is wrong; a later reading of the listing may know better. The
+    first that a listing says counts, but for a time after a day alone.
+    """
+    if candidate.hinted_at is None:
+        return candidate.hinted_day.isoformat() if candidate.hinted_day else None
+    return utc_text(candidate.hinted_at) if candidate.hinted_at <= utc_time(now) + _GRACE else None
 
 
 def _take_up_again(db: sqlite3.Connection, url: str, modified_at: str, now: str) -> None:
@@ -295,13 +319,20 @@ def _alias(db: sqlite3.Connection, url: str, key: str, article_id: int, now: str
 
 
 def _candidate(db: sqlite3.Connection, row: sqlite3.Row) -> Candidate:
-    seen = db.execute("select listing_url, source from listings where candidate = ? limit 1", (row["url"],)).fetchone()
+    seen = db.execute(  # what names articles one by one says more than a page that links to them
+        "select listing_url, source from listings where candidate = ?"
+        " order by source in (select value from json_each(?)) desc limit 1",
+        (row["url"], json.dumps(sorted(NAMING))),
+    ).fetchone()
+    at = row["hinted_at"] or ""
     return Candidate(
         url=row["url"],
         source=Source(seen["source"]) if seen else Source.LIST,
         listing_url=(seen["listing_url"] or None) if seen else None,
         hinted_title=row["hinted_title"],
-        hinted_at=utc_time(row["hinted_at"]) if row["hinted_at"] else None,
+        hinted_at=utc_time(at) if "T" in at else None,
+        hinted_day=date.fromisoformat(at) if at and "T" not in at else None,
+        hinted_as=row["hinted_as"],
     )
 
 
@@ -410,6 +441,6 @@ def settle_forgotten(db: sqlite3.Connection, url: str) -> None:
     """Settle an address in the ledger for good, without what a listing said of it."""
     db.execute(
         "update candidates set outcome = 'blocked', reason = ?, next_try_at = null, article_id = null,"
-        " hinted_title = null, hinted_at = null where url = ?",
+        " hinted_title = null, hinted_at = null, hinted_as = null where url = ?",
         (REASON, url),
     )

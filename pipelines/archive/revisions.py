@@ -10,21 +10,26 @@ from crawler.article import utc_text
 from crawler.site import Site
 from pipelines.archive import deleted, fields
 from pipelines.identity.changes import BESIDE, State, changed, is_silent, summary
-from pipelines.record import Record
+from pipelines.record import LISTING, Record
 
 _KEPT = tuple(field.name for field in fields.OF_A_STATE)
 
 
 def state_of(record: Record, site: Site) -> State:
-    """Return what a fetched article says now."""
+    """Return what a fetched article says now. A time that only a listing gives is none that its page says."""
     columns = fields.columns(record, site) | {"url": record.canonical.url}
+    if record.is_by_listing:
+        columns["published_at"] = None
     beside = tuple((one.reason, one.text) for one in record.article.dropped if one.reason in BESIDE)
     return {name: columns[name] for name in _KEPT} | {"beside": beside}
 
 
 def stored_state(row: Mapping[str, Any]) -> State:
-    """Return what a row of ``articles`` says; blocks beside its text where they were looked up with it."""
-    return {name: row[name] for name in _KEPT} | {"beside": dict(row).get("beside")}
+    """Return what a row of ``articles``, with its ``date_basis``, says that its page says; blocks beside its text where
+    they were looked up with it.
+    """
+    published = {"published_at": None} if row["date_basis"] == LISTING else {}
+    return {name: row[name] for name in _KEPT} | published | {"beside": dict(row).get("beside")}
 
 
 def keep(db: sqlite3.Connection, row: Mapping[str, Any], new: State, cause: str) -> None:

@@ -55,9 +55,9 @@ def event(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: st
     )
 
 
-def dated_by_listing(db: sqlite3.Connection, article_id: int) -> None:
-    """Write down that the time of publication is a listing's, for the page gives none."""
-    db.execute("update article_facts set date_basis = 'listing' where article_id = ?", (article_id,))
+def date_by(db: sqlite3.Connection, article_id: int, basis: str) -> None:
+    """Write down whose the time of publication is: the page's, or a listing's, for the page gives none."""
+    db.execute("update article_facts set date_basis = ? where article_id = ?", (basis, article_id))
 
 
 # What belongs to an article beside its row: authors, tags, blocks, links, provenance, what was taken out.

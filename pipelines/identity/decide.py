@@ -15,7 +15,7 @@ from pipelines.archive import revisions
 from pipelines.archive.fields import NAMED, READING, columns, with_followers
 from pipelines.identity import changes, keys, recognise
 from pipelines.identity.recognise import LAYOUT, Known, Match, Row
-from pipelines.record import Address, Record
+from pipelines.record import LISTING, Address, Record
 
 Columns = dict[str, Any]
 _PUBLISHED = with_followers("published_at")
@@ -176,21 +176,24 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
     if now < row["last_checked_at"] and not same_bytes:
         return Earlier(row)
     state = columns(record, site) | _address(row, record)
+    if not record.article.published and not same_bytes:  # what an earlier page said still holds
+        state = {name: value for name, value in state.items() if name not in _PUBLISHED}
     has_layout = any(each.source == LAYOUT for each in record.article.provenance)
     redesigned = row["has_layout"] != has_layout or _is_first_answer(row, record, known, site)
     if same_bytes or redesigned or row["extractor"] != new["extractor"]:
-        named = tuple(name for name in NAMED if row[name] != state[name])
+        named = tuple(name for name in NAMED if row[name] != state.get(name, row[name]))
         return Reread(row, state, named, forget_links=same_bytes or not redesigned)
-    edited = changes.changed(row, new)
-    if edited and not record.article.published:  # what a listing or an earlier page said still holds
-        state = {name: value for name, value in state.items() if name not in _PUBLISHED}
+    stored = revisions.stored_state(row)
+    edited = changes.changed(stored, new)
     before = next((one for one in known.earlier if edited and not changes.changed(one, new)), None)
     if before is not None:
         return SeenBefore(row, state, edited, before["id"])
     if edited:
-        return Edited(row, state, edited, changes.summary(row, new), changes.is_silent(row, new))
-    kept = READING if record.article.published else READING | _PUBLISHED
-    return Unchanged(row, {name: new for name, new in state.items() if name not in kept and row[name] != new})
+        return Edited(row, state, edited, changes.summary(stored, new), changes.is_silent(stored, new))
+    told = {name: value for name, value in state.items() if name not in READING and row[name] != value}
+    if "published_at" in state and record.is_by_listing != (row["date_basis"] == LISTING):
+        told["published_at"] = state["published_at"]  # the page says now what only the listing did
+    return Unchanged(row, told)
 
 
 def _is_other_form(row: Row, record: Record, site: Site) -> bool:

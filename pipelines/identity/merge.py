@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.archive import revisions, rows
-from pipelines.archive.fields import FIELDS
+from pipelines.archive.fields import FIELDS, with_followers
 from pipelines.copies import copies
 from pipelines.identity import keys
 from pipelines.identity.changes import changed
+from pipelines.record import LISTING
 from pipelines.stories import stories
 
 Row = Mapping[str, Any]
@@ -85,11 +86,16 @@ def merge(db: sqlite3.Connection, one: int, other: int, reason: str, occasion: O
     if changed(revisions.stored_state(earlier), revisions.stored_state(later)):
         revisions.keep(db, earlier, revisions.stored_state(later), "merge")
     merge_links(db, into, old, later["id"])
+    dated = max(later, earlier, key=_how_sure_is_the_date)
+    if dated is earlier:
+        _take_over_date(db, later["id"], earlier["id"])
     _belongings(db, into, old, earlier["id"])
     stories.moved(db, old, into, occasion.at)
     address = _better_address(db, kept, gone)
     db.execute("delete from articles where id = ?", (old,))
-    rows.update(db, into, {name: later[name] for name in _STATE} | address | _course(kept, gone, later))
+    state = {name: later[name] for name in _STATE} | {name: dated[name] for name in with_followers("published_at")}
+    rows.update(db, into, state | address | _course(kept, gone, later))
+    rows.date_by(db, into, dated["date_basis"])
     db.execute("update articles set duplicate_of = null where id = ? and duplicate_of = id", (into,))
     entry = (old, into, occasion.at, reason)
     db.execute("insert or replace into merges(old_id, into_id, at, reason) values (?, ?, ?, ?)", entry)
@@ -111,7 +117,24 @@ def survivor(db: sqlite3.Connection, article_id: int) -> int:
 
 
 def _row(db: sqlite3.Connection, article_id: int) -> Row:
-    return dict(db.execute("select * from articles where id = ?", (article_id,)).fetchone())
+    found = db.execute(
+        "select a.*, f.date_basis, f.listed_at from articles a join article_facts f on f.article_id = a.id"
+        " where a.id = ?",
+        (article_id,),
+    )
+    return dict(found.fetchone())
+
+
+def _how_sure_is_the_date(row: Row) -> int:
+    """Return 2 where the page gave it, 1 where a listing did, 0 where there is none: of equals the later state's."""
+    return 0 if row["published_at"] is None else 1 + (row["date_basis"] != LISTING)
+
+
+def _take_over_date(db: sqlite3.Connection, later: int, earlier: int) -> None:
+    """Let the later state say whence it has the time that the earlier one alone is sure of."""
+    db.execute("delete from provenance where article_id = ? and field = 'published_at'", (later,))
+    moved = "update provenance set article_id = ? where article_id = ? and field = 'published_at'"
+    db.execute(moved, (later, earlier))
 
 
 def _belongings(db: sqlite3.Connection, into: int, old: int, earlier: int) -> None:

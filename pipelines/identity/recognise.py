@@ -20,12 +20,12 @@ from pipelines.fingerprint import plain
 from pipelines.identity import keys, merge
 from pipelines.identity.changes import BESIDE
 from pipelines.identity.keys import NOBODY, Held
-from pipelines.record import Address, Record
+from pipelines.record import LISTING, Address, Record
 
 Row = Mapping[str, Any]
 """A row of ``articles``, with ``has_layout``: whether the selectors of a profile's layout read the stored state;
-``answered``: the addresses at which the article's pages have answered; and ``proof``: on what evidence it holds the key
-that it is kept under.
+``answered``: the addresses at which the article's pages have answered; ``date_basis``: whose its time of publication
+is; and ``proof``: on what evidence it holds the key that it is kept under.
 """
 _SHARED = 0.5
 """Share of the shorter text's words that stand in paragraphs of the other: an edit leaves more, a template less."""
@@ -122,6 +122,7 @@ def _rows(db: sqlite3.Connection, article_ids: set[int]) -> dict[int, Row]:
         "select *, exists (select 1 from provenance where article_id = articles.id and source = ?) as has_layout,"
         " (select json_group_array(u.url) from article_urls u join _address_keys k using (address_key, article_id)"
         " where u.article_id = articles.id and k.proof = 2) as answered,"
+        " (select date_basis from article_facts f where f.article_id = articles.id) as date_basis,"
         " (select proof from _address_keys k where k.address_key = articles.address_key and article_id = id) as proof,"
         " (select json_group_array(json_array(reason, text)) from dropped where article_id = articles.id"
         " and reason in (select value from json_each(?))) as beside"
@@ -198,7 +199,8 @@ def _resembles(record: Record, key: str, row: Row) -> bool:
     article, published = record.article, record.article.published
     is_column = key.startswith(f"{article.site}~")
     new = Face(None if is_column else article.title, published.iso if published else None, article.text)
-    return is_same(new, Face(row["title"], row["published_at"], row["text"]))
+    stated = row["published_at"] if row["date_basis"] != LISTING else None
+    return is_same(new, Face(row["title"], stated, row["text"]))
 
 
 # Whose keys are they? An article takes its own from all that only claimed them.

@@ -33,7 +33,12 @@ def test_rss_gives_address_title_and_time():
         "<pubDate>Mon, 09 Dec 2024 14:02:00 +0300</pubDate></item>"
     )
     assert only(parse_feed(body, URL)) == Candidate(
-        "https://www.example.com/a/1", Source.FEED, URL, "Ferry line reopens", TWO_IN_MOSCOW
+        "https://www.example.com/a/1",
+        Source.FEED,
+        URL,
+        "Ferry line reopens",
+        TWO_IN_MOSCOW,
+        hinted_as="Mon, 09 Dec 2024 14:02:00 +0300",
     )
 
 
@@ -244,6 +249,38 @@ def test_an_entry_leads_to_the_articles_own_address(channel, item, url):
     assert only(parse_feed(rss(f"{channel}<item>{item}</item>"), URL)).url == url
 
 
+@pytest.mark.parametrize("changed", ["atom:updated", "a10:updated", "dcterms:modified"])
+def test_the_time_of_a_change_within_rss_is_none_of_publication(changed):
+    names = "".join(
+        f' xmlns:{prefix}="{url}"'
+        for prefix, url in (
+            ("atom", "http://www.w3.org/2005/Atom"),
+            ("a10", "http://www.w3.org/2005/Atom"),
+            ("dcterms", "http://purl.org/dc/terms/"),
+        )
+    )
+    item = f"<item><link>https://www.example.com/a/1</link><{changed}>2024-12-09T14:02:00+03:00</{changed}></item>"
+    body = rss(item).replace(b"<rss", f"<rss{names}".encode(), 1)
+    assert only(parse_feed(body, URL)).hinted_as is None
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Mon, 09 Dec 2024 14:02:00", 9),
+        ("2024-12-09T14:02:00", 9),
+        ("2024-12-09", 9),
+        ("9 décembre 2024", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_time_without_a_zone_is_a_day(written, day):
+    found = only(
+        parse_feed(rss(f"<item><link>https://www.example.com/a</link><pubDate>{written}</pubDate></item>"), URL)
+    )
+    assert (found.hinted_at, found.hinted_day and found.hinted_day.day) == (None, day)
+
+
 def test_a_change_is_told_apart_from_publication():
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/a"/>'
@@ -268,7 +305,13 @@ def test_a_json_feed_gives_address_title_and_times():
     item = {"id": "7", "url": "/a/1", "title": "Ferry & more", "date_published": "2024-12-09T14:02:00+03:00",
             "date_modified": "2024-12-10T14:02:00+03:00"}  # fmt: skip
     assert only(parse_feed(as_json(item), URL)) == Candidate(
-        "https://www.example.com/a/1", Source.FEED, URL, "Ferry & more", TWO_IN_MOSCOW, TWO_IN_MOSCOW.replace(day=10)
+        "https://www.example.com/a/1",
+        Source.FEED,
+        URL,
+        "Ferry & more",
+        TWO_IN_MOSCOW,
+        TWO_IN_MOSCOW.replace(day=10),
+        hinted_as="2024-12-09T14:02:00+03:00",
     )
     elsewhere = parse_feed(
         as_json({"url": "/b"}, 7, {"id": "https://paper.example/c"}, home_page_url="https://paper.example/"), URL

@@ -2,7 +2,7 @@
 
 import gzip
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -49,7 +49,15 @@ def test_a_news_sitemap_gives_title_and_publication():
     )
     at, modified = datetime(2024, 12, 9, 11, 2, tzinfo=UTC), datetime(2024, 12, 11, tzinfo=UTC)
     assert parse_sitemap(body, URL).candidates == (
-        Candidate("https://www.example.com/a/1", Source.NEWS_SITEMAP, URL, "Tom & Jane sail", at, modified),
+        Candidate(
+            "https://www.example.com/a/1",
+            Source.NEWS_SITEMAP,
+            URL,
+            "Tom & Jane sail",
+            at,
+            modified,
+            hinted_as="2024-12-09T14:02:00+03:00",
+        ),
         Candidate("https://www.example.com/about", Source.SITEMAP, URL),
     )
 
@@ -59,7 +67,8 @@ def test_a_plain_day_of_publication_is_no_moment():
         "<url><loc>https://www.example.com/a/1</loc>"
         "<news:news><news:publication_date>2024-12-09</news:publication_date></news:news></url>"
     )
-    assert parse_sitemap(body, URL).candidates[0].hinted_at is None
+    (found,) = parse_sitemap(body, URL).candidates
+    assert (found.hinted_at, found.hinted_day, found.hinted_as) == (None, date(2024, 12, 9), "2024-12-09")
 
 
 def test_an_index_gives_further_sitemaps():

@@ -1,16 +1,15 @@
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from crawler.address_forms import AddressPattern
-from crawler.article import Candidate, Link, Outcome, Source
+from crawler.article import Link, Outcome
 from crawler.site import Site
 from pipelines.canonicalise import canonicalise, is_plausible
 from pipelines.fingerprint import content_hash
 from pipelines.validate import validate
-from tests.make import MT, NOW, SITES, record, visit
+from tests.make import MT, SITES, record, visit
 
 ARTICLE = f"{MT}/2024/12/09/council-decides-a100"
 SITE = SITES.for_url(ARTICLE)
@@ -142,22 +141,3 @@ def test_spellings_of_one_address_have_one_key(one, other):
 def test_where_a_redirect_may_lead(requested, answered, outcome, reason):
     found = validate(visit(answered, requested=requested), SITES)
     assert (found.outcome, found.reason) == (outcome, reason)
-
-
-@pytest.mark.parametrize(
-    ("source", "minutes", "published"),
-    [
-        (Source.FEED, -30, "2024-12-09T11:30:00Z"),
-        (Source.NEWS_SITEMAP, 10, "2024-12-09T12:10:00Z"),
-        (Source.FEED, 60, None),
-        (Source.SECTION, -30, None),
-    ],
-)
-def test_the_time_that_the_sites_own_listing_gives_stands_in_where_the_page_gives_none(source, minutes, published):
-    url = f"{MT}/2024/12/09/council-decides-a100"
-    candidate = Candidate(url, source, f"{MT}/rss", None, NOW + timedelta(minutes=minutes))
-    made = record(replace(visit(url, published=None), candidate=candidate)).article
-    assert (made.published and made.published.iso) == published
-    assert [(one.field, one.source) for one in made.provenance] == [("published_at", "listing")] * bool(published)
-    stated = record(replace(visit(url), candidate=candidate)).article
-    assert [one.source for one in stated.provenance] == []

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from sqlite_utils import Migrations
 
-from pipelines.archive.schema.flat import m017_flat, m021_facts
+from pipelines.archive.schema.flat import m017_flat, m021_facts, m022_dated
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
 from pipelines.archive.schema.search import m018_words
 from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way
@@ -56,5 +56,6 @@ for _step in (
     m019_forms,
     m020_web,
     m021_facts,
+    m022_dated,
 ):
     migrations()(_step)

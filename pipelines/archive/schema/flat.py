@@ -118,3 +118,34 @@ def m021_facts(db: Database) -> None:
     for statement in (_TABLE, _FILLED, *_INDEXES, *_TRIGGERS, "drop view articles_flat"):
         db.execute(statement)
     db.execute(flat("f.dated_at", "f.date_basis", "join article_facts f on f.article_id = a.id"))
+
+
+_DATED = (
+    "alter table candidates add column hinted_as text",
+    "alter table article_facts add column wall text",
+    "alter table article_facts add column partial text",
+    "drop trigger article_facts_changed",
+    "drop trigger article_facts_listed",
+    # Whose a time of publication is stays as it was written, until there is another time.
+    f"""
+    create trigger article_facts_changed after update of published_at, first_seen_at, site on articles begin
+        update article_facts set site = new.site, dated_at = {_TIME.format("new", "listed_at")},
+            date_basis = case when new.published_at is old.published_at and new.published_at is not null
+                then date_basis else {_BASIS.format("new", "listed_at")} end
+        where article_id = new.id;
+    end""",
+    f"""
+    create trigger article_facts_listed after update of listed_at on article_facts begin
+        update article_facts set
+            dated_at = {_OF_THE_ARTICLE.format(expression=_TIME.format("a", "new.listed_at"))},
+            date_basis = case when {_OF_THE_ARTICLE.format(expression="a.published_at")} is not null then date_basis
+                else {_OF_THE_ARTICLE.format(expression=_BASIS.format("a", "new.listed_at"))} end
+        where article_id = new.article_id;
+    end""",
+)
+
+
+def m022_dated(db: Database) -> None:
+    """Keep how a listing wrote its time, what stood before an article, and what lacks of it; no row is touched."""
+    for statement in _DATED:
+        db.execute(statement)
