@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Set as AbstractSet
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -36,7 +37,8 @@ def main(arguments: list[str] | None = None) -> None:
     from reading_room.room import open_room  # takes half a second, which a mistake above should not cost
 
     address = options.address or _address(options.host, listening.getsockname()[1])
-    app = open_room(options.database.resolve(), public=options.public, address=address).app()
+    watches = options.watches.absolute() if not options.public and is_here(options.host) and is_here(address) else None
+    app = open_room(options.database.resolve(), public=options.public, address=address, watches=watches).app()
     print(_welcome(options.database, address, options.public), flush=True)
     # A lifespan is what starts Datasette; its log of requests would bury the lines above.
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_level="warning"))
@@ -56,7 +58,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--address", type=_web_address, help="where readers find it, such as https://archive.example.org/ (HOST:PORT)"
     )
+    parser.add_argument(
+        "--watches",
+        type=Path,
+        default=Path("watches.toml"),
+        help="the file into which searches are saved as watches (watches.toml); only where this machine alone can ask",
+    )
     return parser
+
+
+def is_here(where: str) -> bool:
+    """Return whether a host, or the host of an address, is this machine alone."""
+    host = (urlsplit(where).hostname if "//" in where else where) or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def trouble(path: Path) -> str | None:

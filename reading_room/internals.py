@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -73,6 +74,7 @@ class Room(Datasette):  # type: ignore[misc]  # Datasette ships no types
 
     public = False
     address = "http://localhost/"
+    watches: Path | None = None
 
     @cache  # noqa: B019 - it lives as long as the program
     def _table_permission_allows(self, database: str, table: str) -> list[Any]:

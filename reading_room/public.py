@@ -34,6 +34,8 @@ TABLES = frozenset({
     "sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings", "listings_state",
 })  # fmt: skip
 """The tables and views that are shown."""
+ASKED_HOST = "vestnik.host"
+"""Where a request says what host it meant to ask."""
 CLOSED_QUESTIONS = frozenset({"watch"})
 """The canned questions that read other tables."""
 _PAGES = re.compile(
@@ -71,9 +73,10 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
                     await _refuse(send)
                     return
                 # Links in feeds are whole addresses, which Datasette makes of the request's own words.
+                asked_host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
                 others = [pair for pair in scope["headers"] if pair[0].lower() not in (b"host", b"x-forwarded-host")]
                 headers = [*others, (b"host", address.netloc.encode())]
-                scope = {**scope, "scheme": address.scheme, "headers": headers}
+                scope = {**scope, "scheme": address.scheme, "headers": headers, ASKED_HOST: asked_host}
             await app(scope, receive, send)
 
         return guarded

@@ -14,15 +14,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import Request, hookimpl
 from datasette.app import Datasette
 
-from crawler.scripts import UNSPACED_LETTER
-from pipelines.archive.searching import EXPLAINED, NOTHING, Match, expressions, read, terms
+from pipelines.archive.searching import EXPLAINED, NOTHING, Match, around_piece, expressions, read
 from reading_room.queries import SEARCH, load_queries
+from reading_room.watching import saving
 
 PAGE = 50
 """Results on a page."""
@@ -42,8 +43,6 @@ _NOW, _LOST = ":words <> 'deleted'", ":words <> 'now'"
 _Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 _MARKS = ("⟪", "⟫")
 """What stands around found words in a snippet; cells.py makes <mark> of them, after escaping."""
-_AROUND = 80
-"""Characters of a text shown on either side of a found piece."""
 
 
 def _filters(number: str) -> str:
@@ -201,7 +200,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     }
     for name, expression in functions.items():
         conn.create_function(name, 1, expression, deterministic=True)
-    conn.create_function("piece_snippet", 2, piece_snippet, deterministic=True)
+    conn.create_function("piece_snippet", 2, partial(around_piece, marks=_MARKS), deterministic=True)
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types
@@ -236,7 +235,9 @@ def extra_template_vars(
         newest = (await archive.execute(_NEWEST)).first()
         path = datasette.urls.path("/news/search")
         found = await archive.execute_fn(lambda db: counted(db, given))
-        return {"search": context(given, lists, str((newest and newest[0]) or ""), path) | {"found": found}}
+        shown = context(given, lists, str((newest and newest[0]) or ""), path)
+        kept = {name: value for name, value in given.items() if name not in ("order", "page", "upto")}
+        return {"search": shown | {"found": found, "watch": saving(datasette, kept)}}
 
     return load
 
@@ -294,23 +295,6 @@ def context(given: Mapping[str, str], lists: Mapping[str, list[Any]], newest: st
 def page_number(given: str | None) -> int:
     """Return the page that is asked for; the first for anything but a number."""
     return max(int(given), 1) if given and given.isdecimal() and len(given) < 10 else 1
-
-
-def piece_snippet(text: str | None, typed: str) -> str:
-    """Return the surroundings of the first word without blanks that occurs in the text, with the word marked.
-
-    Nothing where none is looked for or none occurs.
-    """
-    query = read(typed).query
-    for term in terms(query) if query and text else ():
-        if not UNSPACED_LETTER.search(term.text) or text is None:
-            continue
-        start = text.lower().find(term.text.lower())
-        if start >= 0:
-            end = start + len(term.text)
-            before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-            return f"{'…' * (start > _AROUND)}{before}{_MARKS[0]}{text[start:end]}{_MARKS[1]}{after}…"
-    return ""
 
 
 # What is counted: in statements of their own, so that the results need not wait for it.

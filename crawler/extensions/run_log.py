@@ -56,6 +56,7 @@ class RunLog:
         self.interval = interval
         self._meanwhile: list[asyncio.Task[None]] = []
         self._most_memory = 0
+        self._watches: tuple[int, int] | None = (0, 0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -97,9 +98,13 @@ class RunLog:
             logger.warning("it stood still while it read a page that had ended another one before:\n%s", begun.stack)
 
     async def _follow(self) -> None:
-        """Take over the file of watches; what is wrong with it is reported and costs no crawl."""
+        """Take over the file of watches where it has changed; what is wrong with it is reported and costs no crawl."""
         if not self.settings["WATCHES"]:  # nobody is to be told
             return
+        state = _state(Path(self.settings["WATCHES"]))
+        if state == self._watches:
+            return
+        self._watches = state
         try:
             watches = load(Path(self.settings["WATCHES"]), must_exist=is_named(self.settings, "WATCHES"))
         except WatchError as error:
@@ -110,10 +115,14 @@ class RunLog:
         await self.crawl.ledger.follow(watches.watches, complete=not watches.errors)
 
     async def _keep_current(self, spider: LedgerSpider) -> None:
-        """Write the figures so far, again and again, for whoever looks while the crawl runs, or after it was killed."""
+        """Write the figures so far, again and again, for whoever looks while the crawl runs, or after it was killed.
+
+        Watches that were written meanwhile hold for what is found from then on.
+        """
         try:
             while self.crawl.crawl_id is not None:
                 await asyncio.sleep(self.interval)
+                await self._follow()
                 figures = self._figures(self._report(spider, "", "running"))
                 await self.crawl.ledger.keep_current(self.crawl.crawl_id, figures)
         except ArchiveError as error:
@@ -215,6 +224,15 @@ class RunLog:
                 one, _, other = name.removeprefix(prefix).partition("/")
                 found[one, other] = n
         return found
+
+
+def _state(file: Path) -> tuple[int, int] | None:
+    """Return what is another when a file was written; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def resident_mb() -> int:

@@ -108,7 +108,7 @@ def title(batch: Batch) -> str:
 
 
 def body(batch: Batch, room: str) -> str:
-    """Each alert with its site, its time and where to read it; ``room`` is the reading room's address, or empty."""
+    """Each alert with its paper, time and excerpt, and where to read it; ``room`` is that of the links, or empty."""
     texts = [_alert(item, room) for item in batch.items]
     if batch.more:
         texts.append(_more(batch.more))
@@ -132,7 +132,9 @@ def plain(text: str) -> str:
 
 def _lines(item: Item, room: str) -> Iterator[str]:
     yield plain(item.message)
-    yield " · ".join(part for part in (plain(item.site), item.created_at) if part)
+    yield " · ".join(part for part in (plain(item.paper), item.created_at) if part)
+    if item.excerpt:
+        yield plain(item.excerpt)
     if item.url:
         yield plain(item.url)
     if room and item.article_id is not None:
@@ -159,6 +161,12 @@ def send(address: str, title: str, body: str, patience: float = _PATIENCE) -> No
         raise SendError(f"no answer within {patience:.0f} s")
     if outcome[0]:
         raise SendError(outcome[0])
+
+
+def ping(address: str, target: str, patience: float = _PATIENCE) -> None:
+    """Send a message that only shows that alerts arrive. Raises SendError where it was not taken in time."""
+    words = f"Alerts to “{target}” arrive here. This is a test that somebody asked for; nothing has happened."
+    send(address, "Vestnik: a test", words, patience)
 
 
 def is_known(address: str) -> bool:

@@ -51,6 +51,8 @@ _DISTANCE = 10
 _BETWEEN = "AND, OR and NOT in capitals stand between two words: ferry NOT storm."
 _BRACKETS = "A bracket is not closed, or was never opened: write as many ) as (."
 _QUOTATION = "A quotation mark is not closed: write one before and one after the words that belong together."
+_AROUND = 80
+"""Characters of a text shown on either side of a found piece."""
 NOTHING = '""'
 """An expression that finds nothing."""
 
@@ -171,6 +173,40 @@ def hits(condition: str = "true") -> str:
         f"select rowid from articles_fts where articles_fts match :wide and {condition}"
         f" union select rowid from _pieces where _pieces match :pieces and {condition}"
     )
+
+
+def excerpt(db: sqlite3.Connection, typed: str, article_id: int) -> str:
+    """Return the words of an article's text around those that a search looks for; else how the article begins."""
+    found = expressions(db, read(typed))
+    row = db.execute(
+        "select snippet(articles_fts, 2, '', '', '…', 28) from articles_fts where articles_fts match ? and rowid = ?",
+        (found.wide, article_id),
+    ).fetchone()
+    if row is not None and row[0]:
+        return str(row[0])
+    text, standfirst = db.execute("select text, standfirst from articles where id = ?", (article_id,)).fetchone()
+    return around_piece(text, typed) or standfirst or _shortened(text or "")
+
+
+def around_piece(text: str | None, typed: str, marks: tuple[str, str] = ("", "")) -> str:
+    """Return the surroundings of the first word without blanks that occurs in the text, that word between ``marks``.
+
+    Nothing where none is looked for or none occurs.
+    """
+    query = read(typed).query
+    for term in terms(query) if query and text else ():
+        if not UNSPACED_LETTER.search(term.text) or text is None:
+            continue
+        start = text.lower().find(term.text.lower())
+        if start >= 0:
+            end = start + len(term.text)
+            before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+            return f"{'…' * (start > _AROUND)}{before}{marks[0]}{text[start:end]}{marks[1]}{after}…"
+    return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 2 * _AROUND else f"{text[: 2 * _AROUND].rpartition(' ')[0] or text[: 2 * _AROUND]} …"
 
 
 def terms(part: Part) -> Iterator[Term]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from crawler.article import utc_text, utc_time
 from pipelines.archive.due import GRACE, bounds, condition
-from pipelines.archive.searching import expressions, hits, read
+from pipelines.archive.searching import excerpt, expressions, hits, read
 from pipelines.watching.watches import EVENTS, Watch, pause
 
 NEWS = timedelta(days=3)
@@ -40,14 +40,19 @@ class Columns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An alert that waits. ``site`` and ``url`` are of its article; empty for a finding."""
+    """An alert that waits, or would have been sent: ``alert_id`` is None then.
 
-    alert_id: int
+    ``paper`` is what its site is called. ``url`` and ``excerpt``, which has the words that the watch looks for, are of
+    its article, and empty for a finding.
+    """
+
+    alert_id: int | None
     created_at: str
     message: str
-    site: str
+    paper: str
     url: str
     article_id: int | None
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,12 @@ def meets(db: sqlite3.Connection, watch: Columns, event: Columns) -> bool:
     kinds = {kind for name in json.loads(watch["events"]) for kind in EVENTS[name]}
     if event["kind"] not in kinds:
         return False
-    if event["kind"] == "new" and (not _is_news(event) or was_there(db, event["article_id"])):
-        return False
     for name, column in (("sites", "site"), ("sections", "section"), ("kinds", "article_kind")):
         wanted = {one.casefold() for one in json.loads(watch[name])}
         if wanted and (event[column] or "").casefold() not in wanted:
             return False
+    if event["kind"] == "new" and (not _is_news(event) or was_there(db, event["article_id"])):
+        return False
     return _is_by(db, json.loads(watch["authors"]), event["article_id"]) and _matches(
         db, watch["query"], event["article_id"]
     )
@@ -146,14 +151,23 @@ def put(
         )
 
 
-def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[tuple[str, str, str]]:
-    """Return what a watch would have sent since a time: (when, what, address), in order. Nothing is written."""
+def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[Item]:
+    """Return what a watch would have sent since a time, in order. Nothing is written."""
+    columns = _columns(watch)
     events = db.execute(
-        f"select e.*, {_OF_ARTICLE}, a.url from events e join articles a on a.id = e.article_id"
-        " join article_facts f on f.article_id = a.id where e.at >= ? order by e.id",
+        f"select e.*, {_OF_ARTICLE}, a.url, coalesce(s.title, a.site) as paper from events e"
+        " join articles a on a.id = e.article_id join article_facts f on f.article_id = a.id"
+        " left join sites s on s.name = a.site where e.at >= ? order by e.id",
         (utc_text(since),),
     )
-    return [(event["at"], _line(event), event["url"]) for event in events if meets(db, _columns(watch), event)]
+    return [
+        Item(
+            *(None, event["at"], _line(event), event["paper"], event["url"], event["article_id"]),
+            excerpt(db, watch.query or "", event["article_id"]),
+        )
+        for event in events
+        if meets(db, columns, event)
+    ]
 
 
 def _columns(watch: Watch) -> dict[str, Any]:
@@ -270,14 +284,20 @@ def _last_sent(db: sqlite3.Connection, watch_id: int, target: str, now: datetime
 
 def _batch(db: sqlite3.Connection, watch_id: int, watch: str, target: str, now: datetime) -> Batch:
     rows = db.execute(
-        "select l.id, l.created_at, l.message, coalesce(a.site, '') as site, coalesce(a.url, '') as url, l.article_id"
+        "select l.id, l.created_at, l.message, coalesce(s.title, s.name, a.site, '') as paper,"
+        " coalesce(a.url, '') as url, l.article_id"
         " from deliveries d join alerts l on l.id = d.alert_id left join articles a on a.id = l.article_id"
+        " left join findings f on f.id = l.finding_id left join sites s on s.name = coalesce(a.site, f.site)"
         f" where d.sent_at is null and {condition('d.next_try_at')} and d.target = :target and l.watch_id = :watch"
         " order by l.id",
         {"target": target, "watch": watch_id, **bounds(now, _LONGEST_PAUSE)},
     ).fetchall()
-    return Batch(watch, target, tuple(_items(rows[:_AT_ONCE])), max(0, len(rows) - _AT_ONCE))
-
-
-def _items(rows: Iterable[sqlite3.Row]) -> list[Item]:
-    return [Item(*row) for row in rows]
+    (query,) = db.execute("select coalesce(query, '') from watches where id = ?", (watch_id,)).fetchone()
+    items = [
+        Item(
+            *(row["id"], row["created_at"], row["message"], row["paper"], row["url"], row["article_id"]),
+            excerpt(db, query, row["article_id"]) if row["article_id"] else "",
+        )
+        for row in rows[:_AT_ONCE]
+    ]
+    return Batch(watch, target, tuple(items), max(0, len(rows) - _AT_ONCE))

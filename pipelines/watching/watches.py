@@ -1,18 +1,23 @@
-"""``watches.toml``: what somebody wants to hear of, and where; errors name the line."""
+"""``watches.toml``: what somebody wants to hear of, and where; errors name the line.
+
+It is read as it stands, and written a watch at a time, with what else stands in it kept, comments too.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 from crawler.article import Kind, span
 from pipelines.archive.events import ASKED
@@ -27,7 +32,7 @@ class WatchError(ValueError):
     """A watch that cannot be used; the message names the file, the line, the key and what was expected."""
 
 
-class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What is watched for. An empty condition lets everything pass; ``targets`` are names from the file's targets.
 
     ``query`` is as in the reading room's search. ``digest``: alerts within this span are gathered into one message.
@@ -51,6 +56,18 @@ class Watches:
     watches: tuple[Watch, ...] = ()
     targets: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
+
+
+def describe(watch: Watch) -> str:
+    """Return a watch in words: ``new, gone · "oil refinery" · moscowtimes · at most every 30 min``."""
+    parts = [
+        ", ".join(watch.events),
+        watch.query,
+        *map(", ".join, (watch.sites, watch.sections, watch.authors, watch.kinds)),
+    ]
+    if watch.digest:
+        parts.append(f"at most every {watch.digest}")
+    return " · ".join(part for part in parts if part)
 
 
 def pause(digest: str | None) -> timedelta:
@@ -97,7 +114,7 @@ def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watche
         raise WatchError(f"{file}, line {_line(text, 'watch')}: watch must be written as [[watch]]")
     for nth, entry in enumerate(entries):
         try:
-            watch = _watch(entry, raw.get("targets", {}))
+            watch = watch_of(entry, raw.get("targets", {}))
             if watch.name in good:
                 raise _KeyError("name", f"{watch.name!r} is the name of two watches")
             if any(name not in targets for name in watch.targets):
@@ -108,7 +125,7 @@ def read_watches(text: str, file: str, environment: Mapping[str, str]) -> Watche
     return Watches(tuple(good.values()), targets, tuple(errors))
 
 
-class _KeyError(ValueError):
+class _KeyError(WatchError):
     """What is wrong with a key of a watch."""
 
     def __init__(self, key: str, problem: str):
@@ -116,7 +133,11 @@ class _KeyError(ValueError):
         self.key = key
 
 
-def _watch(entry: object, targets: Mapping[str, Any]) -> Watch:
+def watch_of(entry: object, targets: Collection[str]) -> Watch:
+    """Return the watch that these keys and values make. Raises WatchError, which names the key and what was expected.
+
+    ``targets`` are the names that there are.
+    """
     try:
         watch = msgspec.convert(entry, Watch)
     except msgspec.ValidationError as error:
@@ -161,6 +182,61 @@ def _targets(raw: object, text: str, file: str, environment: Mapping[str, str]) 
         else:
             good[name] = re.sub(r"\$(\w+)", lambda name: environment[name[1]], address)
     return good, wrong
+
+
+def with_watch(text: str, watch: Watch, former: str | None = None) -> str:
+    """Return the text of a file with this watch, which takes the place of the one called ``former`` where it is there.
+
+    Raises WatchError where the text is no TOML.
+    """
+    document = _document(text)
+    listed = document.setdefault("watch", tomlkit.aot())
+    entry = next((one for one in listed if one.get("name") == (former or watch.name)), None)
+    if entry is None:
+        entry = tomlkit.table()
+        entry.trivia.indent = "\n" if text.strip() else ""  # a blank line before it
+        listed.append(entry)
+    values = msgspec.to_builtins(watch, builtin_types=(tuple,))
+    for key in Watch.__struct_fields__:
+        value = values.get(key)
+        if isinstance(value, (list, tuple)):
+            value = list(value)
+        if not value:
+            entry.pop(key, None)
+        elif entry.get(key) != value:
+            entry[key] = value
+    return tomlkit.dumps(document)
+
+
+def without_watch(text: str, name: str) -> str:
+    """Return the text of a file without the watch of this name. Raises WatchError where the text is no TOML."""
+    document = _document(text)
+    listed = document.get("watch", [])
+    for place in reversed(range(len(listed))):
+        if listed[place].get("name") == name:
+            del listed[place]
+    if not listed:  # an empty one would be written as a key of its own
+        document.pop("watch", None)
+    return tomlkit.dumps(document)
+
+
+def _document(text: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise WatchError(f"not TOML: {error}") from None
+
+
+def save(path: Path, text: str) -> None:
+    """Put this text in the place of a file's, at once. Raises WatchError where it cannot be written."""
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        beside.write_text(text, "utf-8")
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    except OSError as error:
+        raise WatchError(f"{path} could not be written: {error.strerror}") from error
 
 
 def _line(text: str, key: str, nth: int | None = None) -> int:

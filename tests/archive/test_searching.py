@@ -111,7 +111,7 @@ def by_export(db, query):
 
 def by_watch(db, query):
     found = past(db, Watch(name="x", targets=("desk",), query=query), NOW - timedelta(days=1))
-    return {int(url.rpartition("-a")[2]) for _, _, url in found} if query.strip() else set()
+    return {int(item.url.rpartition("-a")[2]) for item in found} if query.strip() else set()
 
 
 @pytest.mark.parametrize(("query", "articles"), QUERIES)

@@ -21,7 +21,7 @@ from demo.clock import PRESENT
 from demo.server import PaperServer
 from pipelines.archive.database import open_archive
 from pipelines.archive.lease import Lease
-from tests.crawling import ROOT, crawl, profile_for
+from tests.crawling import ROOT, Running, crawl, profile_for
 from tests.make import NOW
 
 WATCHES = """
@@ -134,6 +134,8 @@ def test_what_is_new_reaches_mail_and_webhook_once_though_both_fail_at_first(tmp
     alerts = done.one("select count(*) from alerts")
     assert 1 < alerts < done.one("select count(*) from articles")
 
+    with (tmp_path / "watches.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[watch]]\nname = "Written since"\ntargets = ["mail"]\n')
     failed = watch(tmp_path, "send", **ports)
     assert failed.returncode == 1, failed.stderr
     assert "0 messages sent, 2 could not be delivered and will be tried again" in failed.stdout
@@ -141,6 +143,7 @@ def test_what_is_new_reaches_mail_and_webhook_once_though_both_fail_at_first(tmp
         ("hook", 1, None, 1), ("mail", 1, None, 1),
     ]  # fmt: skip
     assert "SMTP" not in str(done.rows("select * from watches")), "no address of a target is in the archive"
+    assert done.one("select enabled from watches where name = 'Written since'") == 1
     db = open_archive(tmp_path / "news.db")
     db.execute("update deliveries set next_try_at = '2025-01-01T00:00:00Z'")  # the pause is over
     db.close()
@@ -152,6 +155,7 @@ def test_what_is_new_reaches_mail_and_webhook_once_though_both_fail_at_first(tmp
     assert letter["subject"] == f"All that is new: {alerts} alerts"
     assert letter["to"] == "desk@news.example"
     assert message["message"].count("https://room.example/news/articles/") == alerts
+    assert message["message"].count("The Velmora Herald (demo) · ") == alerts
     assert letter.get_body(("plain",)).get_content().count("https://room.example/news/articles/") == alerts
 
 
@@ -163,8 +167,25 @@ def test_what_a_watch_says_and_would_have_told(tmp_path):
     assert "Error: watches.toml, line 12: events" in listed.stderr
     tried = watch(tmp_path, "test", "All that is new")
     assert tried.stdout.endswith("0 alerts in the last 7 days, to mail, hook; nothing was sent\n")
+    down = watch(tmp_path, "ping", "hook")
+    assert (down.returncode, down.stdout) == (1, "")
+    assert "Error: hook did not take the test: " in down.stderr
     unknown = watch(tmp_path, "test", "Nothing")
     assert "has no watch named 'Nothing'; there are: 'All that is new'" in unknown.stderr
     lease = Lease(tmp_path / "news.db", "this archive", "sending", NOW)
     assert watch(tmp_path, "send").returncode == HELD
     lease.release()
+
+
+def test_a_watch_that_is_written_while_a_crawl_runs_holds_from_then_on(tmp_path):
+    file = tmp_path / "watches.toml"
+    file.write_text("", "utf-8")
+    with PaperServer(port=0) as server:
+        sites = profile_for(server.origin, tmp_path / "sites")
+        slowly: dict[str, Any] = {"DOWNLOAD_DELAY": 2, "LOGSTATS_INTERVAL": 0.1, "CRAWL_TIME": utc_text(PRESENT)}
+        with Running("demo", tmp_path / "news.db", SITES_DIR=sites, WATCHES=file, **slowly) as running:
+            running.until_stored(0)
+            file.write_text(
+                '[targets]\na = "json://127.0.0.1:9/"\n[[watch]]\nname = "Late"\ntargets = ["a"]\n', "utf-8"
+            )
+            running.until(lambda: running.one("select max(name) from watches where enabled") == "Late")

@@ -6,10 +6,10 @@ import sqlite3
 import pytest
 from markupsafe import escape
 
-from pipelines.archive.searching import read
+from pipelines.archive.searching import around_piece, read
 from reading_room.queries import load_queries
 from reading_room.room import open_room
-from reading_room.search import PAGE, as_one_each, context, page_number, piece_snippet
+from reading_room.search import PAGE, as_one_each, context, page_number
 from tests.reading_room.archive_rows import add_articles, make_archive
 from tests.reading_room.reading import rows
 
@@ -113,9 +113,9 @@ async def test_words_inside_scripts_without_blanks_are_found(room, q, articles):
 
 
 def test_the_piece_that_was_looked_for_is_marked():
-    assert "⟪风暴⟫" in piece_snippet("前文" * 100 + CHINESE, "风暴")
-    assert piece_snippet("nothing", "风暴") == ""
-    assert piece_snippet("a storm", "storm") == ""  # full text does that
+    assert "<风暴>" in around_piece("前文" * 100 + CHINESE, "风暴", ("<", ">"))
+    assert around_piece("nothing", "风暴") == ""
+    assert around_piece("a storm", "storm") == ""  # full text does that
 
 
 @pytest.mark.parametrize("typed", ['storm "ferry', "(ferry", "ferry AND", "headline:ferry", "...", "-river"])

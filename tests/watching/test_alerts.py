@@ -131,7 +131,9 @@ def test_what_a_watch_would_have_told(db):
     keep(db, 1)
     keep(db, 2, title="Council and Harbour")
     found = alerts.past(db, watch(query="harbour"), NOW - timedelta(days=7))
-    assert [what for _, what, _ in found] == ["new: Council and Harbour"]
+    assert [(item.paper, item.message, item.alert_id) for item in found] == [
+        ("The Moscow Times", "new: Council and Harbour", None)
+    ]
     assert told(db) == []
 
 
@@ -263,6 +265,35 @@ def test_a_target_that_is_no_longer_in_the_file_is_told(db):
     keep(db, 1)
     assert deliver(db, Desk(), 1) == (0, 1)
     assert "no such target" in db.execute("select error from deliveries").fetchone()["error"]
+
+
+@pytest.mark.parametrize(
+    ("query", "paragraphs", "excerpt"),
+    [
+        ("mayor", None, "The mayor"),
+        ("市議会", ("月曜日に市議会が決定した。" * 5,), "市議会"),
+        (None, None, "A standfirst of its own."),
+    ],
+)
+def test_an_alert_names_the_paper_and_has_the_words_that_were_looked_for(db, query, paragraphs, excerpt):
+    follow(db, watch(query=query))
+    told_of = "The council met. " * 40 + "The mayor of the lower town had nothing to say. " + "It went on. " * 40
+    keep(db, 1, paragraphs=paragraphs or (told_of,), standfirst="A standfirst of its own.")
+    ((item,),) = [batch.items for batch in alerts.due(db, NOW)]
+    assert item.paper == "The Moscow Times"
+    assert excerpt in item.excerpt
+    assert len(item.excerpt) < 300
+    assert body(Batch("w", "desk", (item,)), "").splitlines()[2] == plain(item.excerpt)
+
+
+def test_the_trouble_of_a_site_is_told_with_its_papers_name(db):
+    keep(db, 1)
+    follow(db, watch(events=("health",)))
+    ill = Finding("silence", "no new article for 3 days", 72, 4)
+    for day in (2, 3):
+        findings._reconcile(db, "moscowtimes", None, Verdict((ill,), frozenset()), f"2024-12-{day:02}T00:00:00Z")
+    ((item,),) = [batch.items for batch in alerts.due(db, NOW)]
+    assert (item.paper, item.excerpt, item.url) == ("The Moscow Times", "", "")
 
 
 ITEM = Item(4, "2024-12-09T12:00:00Z", "new: Article", "moscowtimes", f"{MT}/a", 17)

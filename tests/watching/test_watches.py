@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.watching.watches import WatchError, pause, read_watches
+from pipelines.watching.watches import WatchError, pause, read_watches, save, watch_of, with_watch, without_watch
 
 GOOD = """
 [targets]
@@ -88,3 +88,52 @@ def test_an_unknown_table_is_told():
     assert read("[[watches]]\nname = 'x'\n").errors == (
         "watches.toml, line 1: unknown key 'watches'; expected [targets] and [[watch]]",
     )
+
+
+KEPT = """# Mine.
+[targets]
+desk = "json://127.0.0.1:9/"  # the night desk
+
+[[watch]]
+name = "Ferries"
+query = "ferry"  # not the fairy
+targets = ["desk"]
+
+[[watch]]
+name = "Opinion"  # of others
+kinds = ["opinion"]
+targets = ["desk"]
+"""
+
+
+def test_a_watch_is_written_into_the_file_and_all_else_stays():
+    added = with_watch(KEPT, watch_of({"name": "Storms", "query": '"storm tide"', "targets": ["desk"]}, ["desk"]))
+    assert added.startswith(KEPT)
+    assert [watch.name for watch in read(added).watches] == ["Ferries", "Opinion", "Storms"]
+    ships = watch_of({"name": "Ships", "query": "ship", "targets": ["desk"], "events": ["gone"]}, ["desk"])
+    changed = with_watch(added, ships, "Ferries")
+    assert changed == added.replace('"Ferries"', '"Ships"').replace(
+        'query = "ferry"  # not the fairy\ntargets = ["desk"]\n',
+        'query = "ship"  # not the fairy\ntargets = ["desk"]\nevents = ["gone"]\n',
+    )
+    assert without_watch(without_watch(changed, "Ships"), "Storms").count("[[watch]]") == 1
+    assert "# of others" in without_watch(changed, "Ships")
+    assert with_watch("", ships) == '[[watch]]\nname = "Ships"\ntargets = ["desk"]\nquery = "ship"\nevents = ["gone"]\n'
+
+
+def test_a_condition_that_is_taken_away_leaves_the_file():
+    bare = with_watch(GOOD, watch_of({"name": "Refineries", "targets": ["desk"]}, ["desk"]))
+    (first, _) = read(bare).watches
+    assert (first.query, first.sites, first.digest, first.events) == (None, (), None, ("new",))
+
+
+def test_a_file_keeps_who_may_read_it_and_one_that_cannot_be_written_is_told(tmp_path):
+    file = tmp_path / "watches.toml"
+    file.write_text(KEPT, "utf-8")
+    file.chmod(0o600)
+    save(file, KEPT)
+    assert (file.stat().st_mode & 0o777, list(tmp_path.iterdir())) == (0o600, [file])
+    with pytest.raises(WatchError, match="could not be written"):
+        save(tmp_path / "nowhere" / "watches.toml", KEPT)
+    with pytest.raises(WatchError, match="not TOML"):
+        with_watch("[targets", watch_of({"name": "a", "targets": ["b"]}, ["b"]))
