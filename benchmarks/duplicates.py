@@ -4,6 +4,9 @@ Labelled pairs, made by generators of invented news, one of them a wire of short
 a crawl stores them, and what its tables then say is held against the labels. A pair counts as found where one article
 is the other's repost or copy, or both are of a third.
 
+The generator ``wire`` makes no pairs but one stream of articles on four sites; there each article is judged against
+the one that it is said to be a copy or repost of.
+
 ``--pairs FILE.jsonl`` judges the pairs of another generator, from a file with one a line, and ``--write FILE.jsonl``
 writes our own in that form, which ``benchmarks/duplicates_files.py`` tells::
 
@@ -35,12 +38,14 @@ from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import content_hash
 from pipelines.store import store
-from tests.material.duplicates import english, forms
+from tests.material.duplicates import english, forms, wire
 from tests.material.duplicates import pairs as invented
 from tests.material.duplicates.pairs import Pair, Version
+from tests.material.duplicates.wire import Take
 
 GENERATORS = {"invented": invented.pairs, "english": english.pairs, "forms": forms.pairs}
-FLOORS = {"forms": (0.97, 0.9)}
+WIRE = "wire"
+FLOORS = {"forms": (0.97, 0.9), WIRE: (0.97, 0.9)}
 """Precision and recall below which a generator's pairs fail; others at :data:`_FLOOR`."""
 _FLOOR = (0.99, 0.97)
 _FETCHED = datetime(2024, 12, 1, tzinfo=UTC)
@@ -77,21 +82,50 @@ class Result:
         return sum(one.is_found for one in self.verdicts if one.pair.is_same == is_same)
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The articles of a wire: by how each was made, how many there are and how many lead to the text that they are a
+    version of; how many are said to be another's, and of how many that is true; CPU milliseconds for an article.
+    """
+
+    sorts: Mapping[str, tuple[int, int]]
+    said: int
+    right: int
+    milliseconds: float
+
+    @property
+    def precision(self) -> float:
+        """The share of the articles said to be another's that are versions of that one's text."""
+        return self.right / max(1, self.said)
+
+    @property
+    def recall(self) -> float:
+        """The share of the versions of a text that lead to it."""
+        there = [counts for sort, counts in self.sorts.items() if sort != wire.FIRST]
+        return sum(found for _, found in there) / max(1, sum(count for count, _ in there))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; gives its exit status: 1 below :data:`FLOORS`, 2 for a faulty file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.duplicates", description="Measure near-duplicates.")
-    parser.add_argument("--count", type=int, default=2_400, metavar="N", help="pairs of each generator (2400)")
+    parser.add_argument(
+        "--count", type=int, default=2_400, metavar="N", help="pairs of each generator, articles of the wire (2400)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N")
-    parser.add_argument("--generator", choices=GENERATORS, action="append", help="one only; all otherwise")
+    parser.add_argument("--generator", choices=(*GENERATORS, WIRE), action="append", help="one only; all otherwise")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="judge the pairs of this file instead, one a line")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the generators' pairs so, and judge none")
     given = parser.parse_args(arguments)
-    made = {name: GENERATORS[name](given.count, given.seed) for name in given.generator or GENERATORS}
+    wanted = given.generator or [*GENERATORS, WIRE]
+    made = {name: make(given.count, given.seed) for name, make in GENERATORS.items() if name in wanted}
     try:
         if given.write:
             print(f"{duplicates_files.write(given.write, chain(*made.values())):,} pairs written to {given.write}")
             return 0
-        return _measured({str(given.pairs): duplicates_files.read(given.pairs)} if given.pairs else made)
+        if given.pairs:
+            return _measured({str(given.pairs): duplicates_files.read(given.pairs)})
+        stream = streamed(wire.takes(given.count, given.seed)) if WIRE in wanted else None
+        return max(_measured(made), 0 if stream is None else _measured_stream(stream))
     except PairsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -110,6 +144,35 @@ def _measured(pairs: Mapping[str, Iterable[Pair]]) -> int:
             for result, (precision, recall) in zip(results, floors, strict=True)
         )
     )
+
+
+def _measured_stream(stream: Stream) -> int:
+    articles = sum(count for count, _ in stream.sorts.values())
+    print(f"{WIRE}: {articles:,} articles, {stream.milliseconds:.2f} ms of CPU each")
+    for sort, (count, found) in sorted(stream.sorts.items()):
+        print(f"  {sort:24}{found:6}/{count:<6}" + (f"{found / count:.4f}" if sort != wire.FIRST else ""))
+    print(f"  precision {stream.precision:.4f}  recall {stream.recall:.4f}  said to be another's {stream.said}")
+    precision, recall = FLOORS[WIRE]
+    return int(stream.precision < precision or stream.recall < recall)
+
+
+def streamed(takes: Iterable[Take]) -> Stream:
+    """Store a wire's articles in their order into a new archive, and judge each against what it is said to copy."""
+    made, sites = list(takes), load_profiles().sites
+    with TemporaryDirectory() as folder, closing(open_archive(Path(folder) / "news.db")) as db:
+        started = process_time()
+        take_of = {stored(db, take.version, number, sites): take for number, take in enumerate(made)}
+        spent = process_time() - started
+        leads, ends = led(db), grouped(db)
+    firsts = {take.text: article_id for article_id, take in take_of.items() if take.sort == wire.FIRST}
+    sorts: dict[str, tuple[int, int]] = {}
+    for article_id, take in take_of.items():
+        first = firsts[take.text]
+        is_found = article_id != first and ends.get(article_id, article_id) == ends.get(first, first)
+        count, found = sorts.get(take.sort, (0, 0))
+        sorts[take.sort] = count + 1, found + is_found
+    right = sum(take_of[one].text == take_of[other].text for one, other in leads.items())
+    return Stream(sorts, len(leads), right, 1000 * spent / max(1, len(made)))
 
 
 def judged(pairs: Iterable[Pair]) -> Result:
@@ -176,10 +239,15 @@ def stored(db: sqlite3.Connection, told: Version, number: int, sites: Sites) -> 
 
 
 def grouped(db: sqlite3.Connection) -> dict[int, int]:
-    """Of each article that is a repost or a copy, the one that this leads to."""
-    leads = dict(db.execute("select id, duplicate_of from articles where duplicate_of is not null"))
-    leads |= dict(db.execute("select article_id, origin_id from copies"))
+    """Of each article that is a repost or a copy, the one that this leads to in the end."""
+    leads = led(db)
     return {article_id: _end(leads, article_id) for article_id in leads}
+
+
+def led(db: sqlite3.Connection) -> dict[int, int]:
+    """Of each article that is a repost or a copy, the one that it is said to be of."""
+    leads = dict(db.execute("select id, duplicate_of from articles where duplicate_of is not null"))
+    return leads | dict(db.execute("select article_id, origin_id from copies"))
 
 
 def _end(leads: dict[int, int], article_id: int) -> int:

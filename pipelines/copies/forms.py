@@ -23,6 +23,8 @@ of texts of 20 to 60 words four of ten."""
 _LATE = 72.0
 """Hours after which a brief text is another one, whatever its words: papers run an agency's note within a day or two,
 and a weekly form comes back after seven."""
+_LATE_FORM = 30.0
+"""The same of a text that is a form for certain: the next morning's paper has it still, the next evening's another."""
 _LOST = 0.3
 """Share of the figures, or of the names, exchanged in their places, from which a text is a form filled in anew …"""
 _FEWEST_LOST = 3
@@ -41,16 +43,24 @@ _RENAMED = 0.3
 _CORRECTED = 2
 """Figures and names that may be others where the title says that the text was corrected …"""
 _HEADLINE = 0.6
-"""… and is otherwise, for so great a share of its words, that of the other text."""
+"""… and is otherwise, for so great a share of its words, that of the other text. Where no figure stayed, the whole …"""
+_SAME_DAY = 20.0
+"""… within so many hours: a daily note comes back after twenty-one at the least. So long one figure may be put right
+under the same headline, unsaid …"""
+_STAYED = 3
+"""… where so many others and all words have stayed."""
 _SPELLED_ALIKE = 0.6
 """Likeness of two spellings of one name: Kiev and Kyiv."""
 _CAPITALS = 0.6
 """Share of capitalised words from which a headline or a text is in capitals throughout, and these name nobody."""
 _OF_FIGURES = 0.1
 """Share of figures among its words from which a text may not say itself what they are of."""
+_DATED = 1  # names that a text may have and tell nobody's: of a month
+_ENDING = 2  # words in which titles of one form end
 _FIGURE = 3  # words of a figure: 6-3/16
 _SAYING = 3  # letters that a word of a title has to say anything
 _STEM = 5  # letters by which a title's word is sought in a text, whatever its ending
+_SYMBOL = re.compile(r"<([A-Z][A-Z.]*)>", re.IGNORECASE)
 _CORRECTION = re.compile(
     r"\W{0,3}(?:correct|corr\b|rectif|corrig|correz|berichtig|korrektur|korrig|popraw|oprav|исправ|уточн|更正|訂正)"
     r"\w{0,12}\W+",
@@ -74,6 +84,11 @@ class Occasion:
         first = frozenset(self.title.folded[:1])
         return frozenset() if len(self.title.names) >= _CAPITALS * len(self.title) else self.title.names - first
 
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """Return the stock exchange's symbols in the title, as agencies write them: ``<BELL>``."""
+        return frozenset(_SYMBOL.findall(self.title.text))
+
     def is_within(self, hours: float, other: Occasion) -> bool:
         """Return whether both may have run within so many hours."""
         if self.ran is None or other.ran is None:
@@ -82,14 +97,16 @@ class Occasion:
 
     def corrects(self, other: Occasion) -> bool:
         """Return whether one of the two says in its title that it corrects the other, which is titled so as well."""
-        marked = [_CORRECTION.match(occasion.title.text) for occasion in (self, other)]
-        if not any(marked) or not self.is_within(_AT_ONCE, other):
+        if not any(map(_CORRECTION.match, (self.title.text, other.title.text))):
             return False
-        mine, theirs = (
-            set(words(occasion.title.text[mark.end() if mark else 0 :]).folded)
-            for occasion, mark in zip((self, other), marked, strict=True)
-        )
-        return len(mine & theirs) >= _HEADLINE * len(mine | theirs)
+        mine, theirs = set(self.headline), set(other.headline)
+        return self.is_within(_SAME_DAY, other) and len(mine & theirs) >= _HEADLINE * len(mine | theirs)
+
+    @cached_property
+    def headline(self) -> tuple[str, ...]:
+        """Return the words of the title, without one that says that it is corrected."""
+        mark = _CORRECTION.match(self.title.text)
+        return words(self.title.text[mark.end() :]).folded if mark else self.title.folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +121,9 @@ class Exchange:
     others_kept: int
 
 
-def is_late(a: Occasion, b: Occasion) -> bool:
-    """Return whether two occasions are so far apart that a brief text of one is not that of the other."""
-    return not a.is_within(_LATE, b)
+def is_late(a: Occasion, b: Occasion, *, is_form: bool) -> bool:
+    """Return whether two occasions are so far apart that a brief text of one, or a form, is not that of the other."""
+    return not a.is_within(_LATE_FORM if is_form else _LATE, b)
 
 
 def slips(a: Occasion, b: Occasion, *, is_form: bool) -> float:
@@ -120,9 +137,18 @@ def slips(a: Occasion, b: Occasion, *, is_form: bool) -> float:
 def names_other(a: tuple[Occasion, Words], b: tuple[Occasion, Words]) -> bool:
     """Return whether the titles of two texts name different companies, places, people, dates or sums.
 
-    What a title says that is in the other's text, or title, is no difference: papers write headlines of their own.
+    What a title says that is in the other's text, or title, is no difference: papers write headlines of their own. One
+    headline with other figures in it is another note, and so is one of another symbol: ``<BELL>``.
     """
-    mine, theirs = _only_there(a, b), _only_there(b, a)
+    one, other = a[0], b[0]
+    if one.title.folded == other.title.folded or one.corrects(other):
+        return False
+    if one.symbols and other.symbols and one.symbols.isdisjoint(other.symbols):
+        return True
+    if [_masked(word) for word in one.title.folded] == [_masked(word) for word in other.title.folded]:
+        return True
+    is_untold = _leave_to_titles(a, b)
+    mine, theirs = _only_there(a, b, is_untold=is_untold), _only_there(b, a, is_untold=is_untold)
     return any(mine_of and theirs_of for mine_of, theirs_of in zip(mine, theirs, strict=True))
 
 
@@ -183,13 +209,22 @@ def tells_otherwise(found: Exchange, a: Occasion, b: Occasion, *, is_form: bool)
     A form has few figures and names; more than a slip among them is another day, another town. Of one that ``is_form``
     for certain none may be another, but for a slip that is put right under the same headline.
     """
-    if a.corrects(b):
-        return found.figures + found.names > _CORRECTED
+    if _puts_right(found, a, b):
+        return False
     if found.names and (found.figures or is_form):
         return True
     of_names = _share(found.names, found.names_kept)
     is_renamed = of_names >= _RENAMED and of_names >= _TIMES_OTHERS * _share(found.others, found.others_kept)
     return is_renamed or _share(found.figures, found.figures_kept) > slips(a, b, is_form=is_form)
+
+
+def _puts_right(found: Exchange, a: Occasion, b: Occasion) -> bool:
+    """Return whether what is otherwise is a correction: it says so, or all but one figure stayed on the same day."""
+    lost, is_titled_alike = found.figures + found.names, a.headline == b.headline
+    if a.corrects(b):
+        return lost <= _CORRECTED and (found.figures_kept > 0 or not found.figures or is_titled_alike)
+    is_slip = lost == 1 and not found.others and found.figures_kept >= _STAYED
+    return is_slip and is_titled_alike and a.is_within(_SAME_DAY, b)
 
 
 def _differ(sort: str, old: Sequence[str], new: Sequence[str]) -> bool:
@@ -223,10 +258,23 @@ def _names(text: Words) -> frozenset[str]:
     return text.names if len(text.names) < _CAPITALS * len(set(text.folded)) else frozenset()
 
 
-def _only_there(here: tuple[Occasion, Words], there: tuple[Occasion, Words]) -> tuple[bool, bool]:
+def _leave_to_titles(a: tuple[Occasion, Words], b: tuple[Occasion, Words]) -> bool:
+    """Return whether two texts leave it to their titles whose they are: all figures and dates, or "the company"."""
+    texts = a[1], b[1]
+    if not all(text.names for text in texts):
+        return False
+    called = {word[:_STEM] for word in texts[0].called & texts[1].called}
+    said = {word[:_STEM] for occasion, _ in (a, b) for word in occasion.title.folded}
+    is_told = called & said or (len(called) > _DATED and not any(map(_is_of_figures, texts)))
+    return not is_told
+
+
+def _only_there(here: tuple[Occasion, Words], there: tuple[Occasion, Words], *, is_untold: bool) -> tuple[bool, bool]:
     """Return whether a title has names, and whether it has figures, that the other article has nowhere.
 
     What a title alone says, and its own text does not, counts where the text is all figures: whose dividend it is.
+    Where the texts are ``is_untold``, its first word names somebody, and so does the first one that is not the other's
+    as well, if both end in the same words: ``Allied Stores sets payout``, ``Allied Brands sets payout``.
     """
     (occasion, text), (other, other_text) = here, there
     known = {word[:_STEM] for words in (other.title, other_text) for word in words.folded}
@@ -237,13 +285,27 @@ def _only_there(here: tuple[Occasion, Words], there: tuple[Occasion, Words]) -> 
     figures = {word for word in said if word[0].isdigit()}
     dates = {word for pair in pairwise(occasion.title.folded) if not figures.isdisjoint(pair) for word in pair}
     names = _names(text)
-    if sum(word[0].isdigit() for word in text.folded) < _OF_FIGURES * len(text):
-        figures.intersection_update(text.folded)
-    else:
+    if _is_of_figures(text):
         names |= occasion.names
-        if text.names and not {word[:_STEM] for word in text.called} & {word[:_STEM] for word in said}:
-            names |= {said[0]}  # nothing in the title names what the text does: its first word does
+    else:
+        figures.intersection_update(text.folded)
+    if is_untold:
+        names |= {said[0], *_first_apart(occasion.title.folded, other.title.folded)}
     return bool(strange & names - dates), bool(strange & figures)
+
+
+def _first_apart(mine: Sequence[str], theirs: Sequence[str]) -> Sequence[str]:
+    """Return the first word of a title that is not the other's, where both begin alike and end in the same words."""
+    start = next((n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), 0)
+    return mine[start : start + 1] if start and mine[-_ENDING:] == theirs[-_ENDING:] else ()
+
+
+def _is_of_figures(text: Words) -> bool:
+    return sum(word[0].isdigit() for word in text.folded) >= _OF_FIGURES * len(text)
+
+
+def _masked(word: str) -> str:
+    return "#" if word[0].isdigit() else word
 
 
 def _share(lost: int, kept: int) -> float:

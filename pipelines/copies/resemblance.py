@@ -112,7 +112,10 @@ def is_asked_closely(a: Text, b: Text) -> bool:
 
 def may_be_another(a: Text, b: Text) -> bool:
     """Return whether two texts, even if equal, are of two occasions: by when they ran and by their titles."""
-    return forms.is_late(a.occasion, b.occasion) or forms.names_other((a.occasion, a.words), (b.occasion, b.words))
+    is_form = a.is_form or b.is_form
+    if forms.is_late(a.occasion, b.occasion, is_form=is_form):
+        return True
+    return forms.names_other((a.occasion, a.words), (b.occasion, b.words))
 
 
 def is_of_posts(text: str) -> bool:

@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from benchmarks import duplicates_files
-from benchmarks.duplicates import GENERATORS, Result, Verdict, grouped, judged, main, table
+from benchmarks.duplicates import GENERATORS, Result, Verdict, grouped, judged, main, streamed, table
 from tests.make import fresh_archive
+from tests.material.duplicates import wire
 from tests.material.duplicates.pairs import OTHER, SAME, Pair, Version
 
 
@@ -32,6 +33,17 @@ def test_near_duplicates_are_told_on_either_generator(name):
     result = judged(GENERATORS[name](60, 2))
     assert result.precision >= 0.98
     assert result.recall >= 0.95
+
+
+def test_each_article_of_a_wire_is_judged_against_the_one_that_it_is_said_to_copy():
+    made = list(wire.takes(160, 4))
+    assert made == list(wire.takes(160, 4))
+    assert {take.sort for take in made} > {wire.FIRST, "corrected", "longer take", "update"}
+    stream = streamed(made)
+    assert sum(count for count, _ in stream.sorts.values()) == len(made)
+    assert stream.said > 20
+    assert stream.precision >= 0.95
+    assert stream.recall >= 0.9
 
 
 def test_the_command_prints_its_figures_and_fails_below_its_bounds(capsys):

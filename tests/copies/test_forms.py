@@ -58,6 +58,50 @@ def test_a_headline_that_says_so_makes_a_figure_a_correction_for_half_a_day(mark
     assert not is_same(replace(wrong, occasion=Occasion(words("Ostrel prices fall"), (0.0, 0.0))), marked)
 
 
+def test_a_correction_that_says_so_is_one_however_few_figures_stay_but_not_of_another_sum_in_the_headline():
+    wrong, right = (
+        note(MARKET, "LENDER GIVES 20 MLN"),
+        note(MARKET.replace("two thousand", "21"), "LENDER GIVES 20 MLN"),
+    )
+    assert is_same(wrong, replace(right, occasion=Occasion(words("CORRECTED-LENDER GIVES 20 MLN"), (15.0, 15.0))))
+    other = note(RESERVES.replace("1.5", "2.5"), "CORRECTED-LENDER GIVES 99 MLN", 1)
+    assert not is_same(note(RESERVES.replace("6-3/16", "7-5/16"), "LENDER GIVES 20 MLN"), other)
+
+
+def test_a_form_puts_one_figure_of_many_right_on_the_same_day_and_no_other_word():
+    one, other = note(QUAKE, "Tremor near Tarvik"), note(QUAKE.replace("31", "34"), "Tremor near Tarvik", 19)
+    assert is_same(replace(one, is_form=True), other)
+    assert not is_same(replace(one, is_form=True), replace(other, occasion=Occasion(words("Tremor near T"), (19, 19))))
+    reworded = note(QUAKE.replace("31", "34").replace("harm", "damage"), "Tremor near Tarvik", 19)
+    assert not is_same(replace(one, is_form=True), reworded)
+
+
+UNNAMED = (
+    "The company voted a three-for-two split of its common shares, subject to a vote of holders at the annual meeting "
+    "in April, as its board had said it would."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ALLIED STORES APPROVES STOCK SPLIT", "ALLIED BRANDS APPROVES STOCK SPLIT"),
+        ("Allied Stores <ALST> approves stock split", "Allied Stores <ALSTA> votes stock split"),
+        ("BELLOW CORP APPROVES STOCK SPLIT", "ACKROYD INC THREE-FOR-TWO SPLIT"),
+        ("Stock split 3 for 2", "Stock split 4 for 2"),
+    ],
+)
+def test_where_the_text_says_the_company_the_title_says_which(one, other):
+    assert not is_same(note(UNNAMED, one), note(UNNAMED, other, site="uplands.example"))
+    assert is_same(note(UNNAMED, one), note(UNNAMED, one, site="uplands.example"))
+
+
+def test_a_form_is_another_one_the_evening_after():
+    one, other = note(MARKET, hours=0), note(MARKET, hours=31)
+    assert is_same(one, other)
+    assert not is_same(replace(one, is_form=True), other)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -76,6 +76,16 @@ def _synonyms(desk: Desk, words: int) -> Texts:
     return text, [pattern.sub(lambda found: _SYNONYMS[found[0]], one) for one in text]
 
 
+def reworked(random: Random, text: list[str]) -> list[str]:
+    """Another house's words, a sentence out and one in, and a credit."""
+    pattern = re.compile(r"\b(" + "|".join(random.sample(list(_SYNONYMS), len(_SYNONYMS) // 2)) + r")\b")
+    changed = [pattern.sub(lambda found: _SYNONYMS[found[0]], one) for one in text]
+    if len(changed) > 4:
+        changed.pop(random.randrange(1, len(changed)))
+    changed.insert(random.randint(1, len(changed)), Desk(random).sentence())
+    return [f"By {random.choice(NAMES)}", *changed] if random.random() < 0.5 else changed
+
+
 def _sentences(desk: Desk, words: int) -> Texts:
     """Sentences struck out and added, paragraphs joined; the headline's words at the top."""
     text = desk.text(max(words, 100))

@@ -1,4 +1,4 @@
-"""Labelled pairs of a wire of short forms: sixteen kinds of notes, each in the wording of three agencies, and briefs.
+"""Labelled pairs of a wire of short forms: twenty-seven kinds of notes in the words of three agencies each, and briefs.
 
 An agency's form is settled once; its items differ by figures, names, dates and turns of phrase, and come as often as
 such notes do: the central bank's each day, dividends of many companies in an hour. Four sites run what comes, each item
@@ -30,7 +30,10 @@ _SETTLED = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(n|f|q):(\d+)-(\d+)")
 _FIGURE = re.compile(r"\d+")
+_NAMED = re.compile(r"\{(?:company|country|town|person)\}")
 _ENDINGS = ("Corp", "Inc", "Group", "Holdings", "Mills", "Bank", "Foods", "Energy", "Lines", "Steel")
+_SHARED = ("American", "First", "General", "United", "National", "Northern", "Allied", "Consolidated", "Prime", "Royal")
+_TRADES = ("Motor", "Savings", "Chemical", "Paper", "Medical", "Express", "Brands", "Petroleum", "Trust", "Stores")
 _CASES: tuple[Callable[[str], str], ...] = (str, str.upper, lambda title: " ".join(map(_capital, title.split())))
 _HOUSE = {
     "percent": "per cent", "pct": "percent", "mln": "million", "bln": "billion", "kilometres": "km", "said": "stated",
@@ -67,20 +70,20 @@ class Item:
 def pairs(count: int, seed: int) -> Iterator[Pair]:
     """About so many pairs in the order of their first items, half of them with the same text."""
     random = Random(seed)  # noqa: S311 - the same pairs each time are the very purpose
-    forms = [form for kind in KINDS for agency in range(_AGENCIES) for form in _forms(kind, _CASES[agency], random)]
-    made = [_pair(random, forms, is_same=number % 2 == 0, at=random.random() * _HOURS) for number in range(count)]
+    agencies = list(forms(random))
+    made = [_pair(random, agencies, is_same=number % 2 == 0, at=random.random() * _HOURS) for number in range(count)]
     yield from sorted(made, key=lambda pair: pair.first.hours or 0.0)
 
 
-def _pair(random: Random, forms: list[Form], *, is_same: bool, at: float) -> Pair:
+def _pair(random: Random, agencies: list[Form], *, is_same: bool, at: float) -> Pair:
     is_note = random.random() < 0.7
-    form = random.choice(forms)
-    first = _item(random, form, at) if is_note else _brief(Desk(random), at)
+    form = random.choice(agencies)
+    first = item(random, form, at) if is_note else brief(Desk(random), at)
     if not is_same:
-        second = _next(random, form, first) if is_note else _followed(random, first)
+        second = next_item(random, form, first) if is_note else _followed(random, first)
         return Pair(form.kind if is_note else "briefs on one subject", False, *_run(random, first, second))
-    sort = random.choice(list(_AGAIN))
-    title, sentences = _AGAIN[sort](random, first)
+    sort = random.choice(list(AGAIN))
+    title, sentences = AGAIN[sort](random, first)
     later = at + random.choice((random.uniform(0.05, 4), random.uniform(0.05, 4), random.uniform(4, 20)))
     again = replace(first, at=later, titles=(title,), sentences=tuple(sentences))
     return Pair(sort, True, *_run(random, first, again))
@@ -89,15 +92,23 @@ def _pair(random: Random, forms: list[Form], *, is_same: bool, at: float) -> Pai
 def _run(random: Random, first: Item, second: Item) -> tuple[Version, Version]:
     """Each on a site; some sites run all sentences in one paragraph, others each in its own."""
     one, other = random.choice(_SITES), random.choice(_SITES)
-    return _version(random, first, one), _version(random, second, other)
+    return version(random, first, one), version(random, second, other)
 
 
-def _version(random: Random, item: Item, site: str) -> Version:
+def version(random: Random, item: Item, site: str) -> Version:
+    """An item as a site runs it."""
     parted = random.choice((" ", "\n"))
     return Version(site, item.titles[0], tuple(parted.join(item.sentences).split("\n")), item.at)
 
 
-def _forms(kind: str, case: Callable[[str], str], random: Random) -> Iterator[Form]:
+def forms(random: Random) -> Iterator[Form]:
+    """All kinds in the wording of each agency."""
+    for kind in KINDS:
+        for agency in range(_AGENCIES):
+            yield from _series(kind, _CASES[agency], random)
+
+
+def _series(kind: str, case: Callable[[str], str], random: Random) -> Iterator[Form]:
     """An agency's wording of a kind, in some series."""
     told = KINDS[kind]
 
@@ -114,7 +125,7 @@ def _forms(kind: str, case: Callable[[str], str], random: Random) -> Iterator[Fo
         yield Form(kind, chosen, lead, tuple(rest[:kept]), tuple(rest[kept:]), tuple(told["every"]), case, names)
 
 
-def _item(random: Random, form: Form, at: float, before: Item | None = None) -> Item:
+def item(random: Random, form: Form, at: float, before: Item | None = None) -> Item:
     """Fill a form in; ``before`` has the phrases and some of the figures that are used again."""
     phrases = before.phrases if before else random.getrandbits(32)
     choose = Random(phrases)  # noqa: S311 - the same turns of phrase again
@@ -146,16 +157,18 @@ def _item(random: Random, form: Form, at: float, before: Item | None = None) -> 
     return Item(at, titles, sentences, written(form.spare[:2]), tuple(figures), phrases)
 
 
-def _next(random: Random, form: Form, first: Item) -> Item:
+def next_item(random: Random, form: Form, first: Item) -> Item:
     """The next note of the same form: in new turns of phrase, or but for names and figures in the same ones."""
     later = first.at + random.choice(form.every) * random.uniform(0.9, 1.1)
     while True:
-        item = _item(random, form, later, first if random.random() < 0.6 else None)
-        if _FIGURE.findall(" ".join(item.sentences)) != _FIGURE.findall(" ".join(first.sentences)):
-            return item
+        made = item(random, form, later, first if random.random() < 0.6 else None)
+        told, before = (" ".join((each.titles[0].upper(), *each.sentences)) for each in (made, first))
+        if _FIGURE.findall(told) != _FIGURE.findall(before) or (_NAMED.search(form.titles[0]) and told != before):
+            return made
 
 
-def _brief(desk: Desk, at: float) -> Item:
+def brief(desk: Desk, at: float) -> Item:
+    """A few sentences of prose."""
     sentences = [desk.sentence() for _ in range(desk.random.randint(3, 6))]
     titles = tuple(" ".join(sentence.rstrip(".”").split()[:8]).strip("“,") for sentence in sentences[:3])
     case = desk.random.choice(_CASES)
@@ -164,7 +177,7 @@ def _brief(desk: Desk, at: float) -> Item:
 
 def _followed(random: Random, first: Item) -> Item:
     desk = Desk(random)
-    other = _brief(desk, first.at + random.uniform(0.5, 60))
+    other = brief(desk, first.at + random.uniform(0.5, 60))
     return replace(other, sentences=(*other.sentences, *random.sample(first.sentences, 1)))
 
 
@@ -175,7 +188,7 @@ def _names(random: Random, form: Form, at: float) -> dict[str, str]:
     later = day + timedelta(days=random.randint(2, 25))
     names = {
         "company": company,
-        "ticker": company[:4].upper(),
+        "ticker": "".join(word[:2] for word in company.split()).upper(),
         "weekday": f"{day:%A}",
         "next": f"{day + timedelta(days=random.randint(1, 5)):%A}",
         "date": f"{day:%B} {day.day}",
@@ -203,8 +216,11 @@ def _names(random: Random, form: Form, at: float) -> dict[str, str]:
 def _name(random: Random, sort: str) -> str:
     if sort in ("person", "scorer", "defender"):
         return f"{random.choice(NAMES).split()[0]} {_word(random)}"
-    word = _word(random)
-    return f"{word} {random.choice(_ENDINGS)}" if sort in ("company", "peer") else word
+    if sort not in ("company", "peer"):
+        return _word(random)
+    called = (_word(random), f"{random.choice(_SHARED)} {_word(random)}",
+              f"{random.choice(_SHARED)} {random.choice(_TRADES)}")  # fmt: skip
+    return f"{random.choices(called, (5, 2, 3))[0]} {random.choice(_ENDINGS)}"
 
 
 def _word(random: Random) -> str:
@@ -268,7 +284,7 @@ def _cut(random: Random, item: Item) -> Again:
     return random.choice(item.titles), list(item.sentences[:-1] if len(item.sentences) > 2 else item.sentences)
 
 
-_AGAIN: dict[str, Callable[[Random, Item], Again]] = {
+AGAIN: dict[str, Callable[[Random, Item], Again]] = {
     "sent twice": _repeated, "corrected": _corrected, "expanded": _expanded, "another headline": _retitled,
     "house style": _restyled, "last sentence cut": _cut,
 }  # fmt: skip
