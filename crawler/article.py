@@ -122,7 +122,8 @@ class Fetch:
     """One fetch of one address.
 
     ``requested`` is the address asked for, ``redirects`` the addresses passed on the way and ``url``
-    the one that answered. ``capture`` names the record in a WARC, as ``file:offset:digest``.
+    the one that answered. ``capture`` names the record in a WARC, as ``file:offset:digest``; those of an article over
+    several pages stand one after the other, with blanks between.
     """
 
     requested: str
@@ -196,6 +197,20 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages over which an article goes on, as one of them, ``number``, names them.
+
+    ``named`` are others by number, ``following`` is the next one where a link says no more than that, ``whole`` a page
+    that shows all of them.
+    """
+
+    number: int = 1
+    named: tuple[tuple[int, str], ...] = ()
+    following: str | None = None
+    whole: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What one page says. None means that the page did not say."""
 
@@ -225,6 +240,9 @@ class Article:
     dropped: tuple[Dropped, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     extractor: str = ""
+    pages: Pages | None = None
+    is_list: bool = False
+    """Whether the page is none, but a list of articles: a section's front, a tag, what a search found."""
 
     @property
     def text(self) -> str:
@@ -284,7 +302,8 @@ class Visit:
     ``outcome`` is ``stored`` on the way there; every other one goes along without an article, so that
     each address that was asked for ends in exactly one counted outcome, with its reason.
     ``revisit`` is the number of the stored article that this was a second look at; ``stored`` without an article
-    then means that the server says nothing has changed.
+    then means that the server says nothing has changed. ``pages`` are the addresses of further pages of the article,
+    ``partial`` says what of it could not be fetched.
     """
 
     candidate: Candidate
@@ -294,6 +313,8 @@ class Visit:
     article: Article | None = None
     revisit: int | None = None
     validators: Validators | None = None
+    pages: tuple[str, ...] = ()
+    partial: str | None = None
 
 
 def _plain(value: Any) -> Any:

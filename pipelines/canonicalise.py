@@ -96,6 +96,8 @@ def _addresses(visit: Visit, article: Article, site: Site, declared: str | None)
     for url in fetch.redirects:
         yield url, "redirected"
     yield fetch.url, "final"
+    for url in visit.pages:
+        yield url, "page"
     for kind, url in article.alternates:
         if is_plausible(url, fetch.url, site):
             yield site.clean(url), kind

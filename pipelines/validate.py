@@ -16,7 +16,8 @@ MIN_WORDS = 25
 _WORDLESS = frozenset({Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE})
 """Kinds whose page may hold a title and next to no text."""
 _NO_ARTICLES_ADDRESS = "not an article's address"
-_WITHOUT_TEXT = ("no title", "no text", "too short")
+_LIST = "a list of articles"
+_WITHOUT_TEXT = ("no title", "no text", "too short", _LIST)
 
 
 class Validate:
@@ -72,6 +73,8 @@ def _objection(visit: Visit, article: Article, site: Site) -> tuple[Outcome, str
         return Outcome.GONE, "soft 404"
     if site.is_front_page(url):
         return Outcome.GONE, "redirected to the front page"
+    if article.is_list:
+        return Outcome.NOT_ARTICLE, _LIST
     if site.articles and not site.is_article(url) and not _is_wanted_all_the_same(visit, site):
         return Outcome.NOT_ARTICLE, _NO_ARTICLES_ADDRESS
     if not article.title:

@@ -24,8 +24,10 @@ from crawler.extraction import agencies, people, titles, walls
 from crawler.extraction.body import Body, body
 from crawler.extraction.document import Document, read
 from crawler.extraction.images import caption_and_credit
+from crawler.extraction.lists import is_list
 from crawler.extraction.metadata import metadata
 from crawler.extraction.page import Page
+from crawler.extraction.pages import pages
 from crawler.site import Site, Sites
 
 RULES = 5
@@ -89,6 +91,8 @@ def extract(
         dropped=text.dropped,
         provenance=(*facts.provenance, *_of_text(text)),
         extractor=EXTRACTOR,
+        pages=pages(page.document),
+        is_list=is_list(page, facts.kind, facts.provenance, text.paragraphs),
     )
 
 

@@ -62,6 +62,8 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "sorry": "a part of such a headline that says nothing else",
         "error": "the word beside a status code",
         "counts": "anywhere in a short line with a figure: it counts readers, or the time since",
+        "next": "all of a link that leads to the next page of an article",
+        "page": "the word before the number of a page or part",
         "wall": "a whole headline of a page in front of others: bot check, consent, maintenance, log-in",
     },
 }

@@ -30,7 +30,7 @@ from crawler.housekeeping import plural
 UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
 """What damaged WARC files raise; an AttributeError is what comes of a record without a response in it."""
 _NAMED = 5  # missing files
-_CAPTURE = re.compile(r"(.+):(\d+):((?:[^:]+:)?[^:]*)")
+_CAPTURE = re.compile(r"\s*(\S.*?):(\d+):((?:[^:\s]+:)?[^:\s]*)(?:$|(?=\s))")
 _END = b"\r\n\r\n"
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_EXTRA = len(_GZIP_HEAD) + 8  # and the checksum and the length at the end
@@ -61,25 +61,30 @@ class _Record:
     url: str
 
 
-def parse(written: str) -> Capture | None:
-    """Return a capture as the columns ``capture`` hold it, ``FILE:OFFSET:DIGEST``; None for any other text."""
-    match = _CAPTURE.fullmatch(written)
-    return Capture(match[1], int(match[2]), match[3]) if match else None
+def parse(written: str) -> tuple[Capture, ...]:
+    """Return captures as the columns ``capture`` hold them, ``FILE:OFFSET:DIGEST``, those of several pages with blanks
+    between; none for any other text.
+    """
+    matches = list(_CAPTURE.finditer(written))
+    if "".join(match[0] for match in matches) != written:
+        return ()
+    return tuple(Capture(match[1], int(match[2]), match[3]) for match in matches)
 
 
-def wrong_captures(folder: Path, captures: Iterable[tuple[int, str, Capture | None]]) -> Iterator[str]:
+def wrong_captures(folder: Path, captures: Iterable[tuple[int, str, tuple[Capture, ...]]]) -> Iterator[str]:
     """Yield a sentence for each capture in the folder that is not what its article's row says, and for missing files.
 
     ``captures`` are articles' numbers with what their rows say, and that parsed.
     """
     missing: Counter[str] = Counter()
-    for id_, written, capture in captures:
-        if capture is None:
+    for id_, written, parsed in captures:
+        if not parsed:
             yield f"article {id_} names a capture that is none: {written}"
-        elif not (folder / capture.file).is_file():
-            missing[capture.file] += 1
-        elif fault := _fault(folder / capture.file, capture):
-            yield f"article {id_}: {folder / capture.file} at byte {capture.offset}: {fault}; restore the file"
+        for capture in parsed:
+            if not (folder / capture.file).is_file():
+                missing[capture.file] += 1
+            elif fault := _fault(folder / capture.file, capture):
+                yield f"article {id_}: {folder / capture.file} at byte {capture.offset}: {fault}; restore the file"
     if missing:
         names = ", ".join(sorted(missing)[:_NAMED]) + (", …" if len(missing) > _NAMED else "")
         yield (

@@ -16,7 +16,7 @@ from pathlib import Path
 from crawler.article import utc_text
 from crawler.errors import SetupError
 from crawler.housekeeping import Job, backup, plural
-from crawler.housekeeping.captures import overwrite
+from crawler.housekeeping.captures import overwrite, parse
 from crawler.site import Sites
 from pipelines.archive import ledger, words
 from pipelines.archive.database import open_archive, transaction
@@ -222,7 +222,7 @@ def captures(db: sqlite3.Connection, article_id: int) -> set[str]:
         "select capture from articles where id = :id union select capture from revisions where article_id = :id",
         {"id": article_id},
     )
-    return {capture.partition(":")[0] for (capture,) in rows if capture}
+    return {capture.file for (written,) in rows if written for capture in parse(written)}
 
 
 def keys_of(db: sqlite3.Connection, article_id: int) -> list[str]:

@@ -208,4 +208,4 @@ def _walk(db: sqlite3.Connection, table: str, files: Collection[str]) -> Iterato
         f"select id, capture from {table} where id > ? and capture is not null order by id limit ?", (last, ROWS)
     ).fetchall():
         last = rows[-1][0]
-        yield [(id_, written) for id_, written in rows if (capture := parse(written)) and capture.file in files]
+        yield [(id_, written) for id_, written in rows if any(one.file in files for one in parse(written))]

@@ -9,15 +9,17 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from crawler.article import Candidate, Fetch, Outcome, Source, Visit, utc_time
+from crawler.article import Article, Candidate, Fetch, Outcome, Source, Visit, utc_time
 from crawler.discovery.warc import MOST_BYTES, records_of
 from crawler.errors import SetupError
 from crawler.extraction.extract import EXTRACTOR
 from crawler.extraction.tasks import extract_page
 from crawler.housekeeping import Job, plural
-from crawler.housekeeping.captures import UNREADABLE, parse
+from crawler.housekeeping.captures import UNREADABLE, Capture, parse
+from crawler.paged import read_again
 from crawler.site import Sites
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
@@ -52,10 +54,20 @@ def reread(job: Job, sites: Sites) -> None:
 
 
 def _visit(folder: Path, written: str, sites: Sites) -> Visit:
-    """Return the capture as a visit, read by today's rules. Raises ValueError or OSError where it is not there."""
-    capture = parse(written)
-    if capture is None:
+    """Return captures, of all pages of an article, as a visit, read by today's rules. Raises ValueError or OSError
+    where one is not there.
+    """
+    pages = [_read(folder, capture, sites) for capture in parse(written)]
+    if not pages:
         raise ValueError("no capture of the form FILE:OFFSET:DIGEST")
+    (first, at), *others = pages
+    article = read_again(first, [page for page, _ in others]) if others else first
+    fetch = Fetch(first.url, first.url, at, 200, capture=written)
+    return Visit(Candidate(first.url, Source.WARC), fetch, Outcome.STORED, article=article)
+
+
+def _read(folder: Path, capture: Capture, sites: Sites) -> tuple[Article, datetime]:
+    """Return what a page says, and when it was fetched."""
     with (folder / capture.file).open("rb") as file:
         file.seek(capture.offset)
         record = next(records_of(file), None)
@@ -66,9 +78,7 @@ def _visit(folder: Path, written: str, sites: Sites) -> Visit:
         body = record.content_stream().read(MOST_BYTES)
         kind = record.http_headers.get_header("Content-Type") or ""
     charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'") or None
-    article = extract_page(body, url, sites.for_url(url), at, charset)
-    fetch = Fetch(url, url, at, 200, capture=written)
-    return Visit(Candidate(url, Source.WARC), fetch, Outcome.STORED, article=article)
+    return extract_page(body, url, sites.for_url(url), at, charset), at
 
 
 def _store(db: sqlite3.Connection, visit: Visit, sites: Sites) -> str:

@@ -188,7 +188,7 @@ def articles(db: sqlite3.Connection) -> int:
     return int(db.execute("select count(*) from articles").fetchone()[0])
 
 
-def captures(db: sqlite3.Connection, *, every: bool) -> Iterator[tuple[int, str, Capture | None]]:
+def captures(db: sqlite3.Connection, *, every: bool) -> Iterator[tuple[int, str, tuple[Capture, ...]]]:
     """Yield articles with the captures that they name, as (id, written, parsed): a random sample, or ``every`` one."""
     order = "id" if every else f"random() limit {SAMPLE}"
     for id_, written in db.execute(f"select id, capture from articles where capture is not null order by {order}"):

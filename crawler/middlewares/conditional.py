@@ -60,7 +60,8 @@ class ConditionalMiddleware:
             known = self.ledger.validators(request.url)
             if validators := answered_with(response, known):
                 request.meta["validators"] = validators
-                request.meta["unchanged"] = known is not None and validators.body_hash == known.body_hash
+                is_same = known is not None and validators.body_hash == known.body_hash
+                request.meta["unchanged"] = is_same and bool(request.meta["conditional"])  # else all is to be read
         return response
 
 

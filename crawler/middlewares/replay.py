@@ -83,10 +83,11 @@ class ReplayHandler(BaseDownloadHandler):
         return kind(url=request.url, status=archived.status, headers=headers, body=archived.body)
 
     def _capture(self, request: Request) -> Capture | None:
-        """Which capture answers: after a redirect, the one of the same time, for that is where it led."""
+        """Which capture answers: of what belongs together, such as a redirect and where it led, those of one time."""
         named: Capture | None = request.meta.pop("replay", None)
-        if named is None and "redirect_times" in request.meta:
-            return self.index.nearest(request.url, request.meta["fetched_at"], self.at)
+        near = request.meta.get("fetched_at") if "redirect_times" in request.meta else request.meta.get("near")
+        if named is None and near is not None:
+            return self.index.nearest(request.url, near, self.at)
         return named or self.index.latest(request.url, self.at)
 
 

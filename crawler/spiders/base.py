@@ -10,10 +10,11 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.article import Article, Candidate, Fetch, Kind, Outcome, Post, Source, Visit
+from crawler.article import NAMING, Article, Candidate, Fetch, Kind, Outcome, Post, Source, Visit
 from crawler.extraction.pool import PageError
 from crawler.extraction.tasks import extract_page, read_live_posts
 from crawler.outcomes import of_error
+from crawler.paged import Asked, Paged
 from crawler.spiders.ledger import LedgerSpider
 
 _FOLLOWED = frozenset({"related", "read_more"})
@@ -58,7 +59,10 @@ class ArticleSpider(LedgerSpider):
             for request in await self.ask(self._related(article), depth + 1, were_there=self.is_first):
                 yield request
         visit = Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=validators)
-        yield self._live_request(visit, ()) or visit
+        if revisit is not None and self._begins_as_before(visit):
+            yield replace(visit, article=None, reason="unchanged")
+            return
+        yield self._live_request(visit, ()) or self._first_of_several(visit) or visit
 
     def _live_request(self, visit: Visit, posts: tuple[Post, ...]) -> Request | None:
         """Return the request for a live blog's further posts; None where its site shows all on the page, or no more."""
@@ -95,6 +99,62 @@ class ArticleSpider(LedgerSpider):
             return
         self.crawl.report(request.url, of_error(error)[1])
         yield _with_posts(request.cb_kwargs["visit"], request.cb_kwargs["posts"])
+
+    def _first_of_several(self, visit: Visit) -> Request | None:
+        """Return the request for the second page of an article, or for one that shows all; None where it has one."""
+        article, url = cast("Article", visit.article), visit.fetch.url
+        if not article.paragraphs or article.is_list or article.kind is Kind.LIVE:
+            return None
+        if not self.crawl.sites.for_url(url).is_article(url) and visit.candidate.source not in NAMING:
+            return None
+        paged = Paged.beginning(article)
+        return self._page_request(visit, paged) if paged else None
+
+    def _begins_as_before(self, visit: Visit) -> bool:
+        """Return whether the first of several pages says what it said: then the others are not asked for again."""
+        article = cast("Article", visit.article)
+        if visit.revisit is None or visit.fetch.redirects or Paged.beginning(article) is None:
+            return False
+        with self.ending_on_error():
+            return self.crawl.ledger.begins_so(visit.revisit, article.title, article.paragraphs)
+        return False
+
+    def _page_request(self, visit: Visit, paged: Paged) -> Request | None:
+        asked = paged.next()
+        if asked is None:
+            return None
+        return Request(
+            asked.url,
+            callback=self.parse_page,
+            errback=self.on_page_failure,
+            cb_kwargs={"visit": visit, "paged": paged, "asked": asked},
+            dont_filter=True,
+            priority=1,
+            meta={"conditional": False, "near": visit.fetch.at},
+        )
+
+    async def parse_page(self, response: Response, visit: Visit, paged: Paged, asked: Asked) -> AsyncIterator[Any]:
+        """Turn a further page of an article into a request for the next one, or into the visit with all of them."""
+        fetch = self._fetch(cast("Request", response.request), Candidate(asked.url, Source.LINK), response.status)
+        try:
+            page = await self._extract(response, fetch)
+        except Exception as error:  # the pages so far are sound
+            if self.crawl.is_ours(error):
+                return
+            paged = paged.without(asked, self.fault(error, response.url))
+        else:
+            paged = paged.with_page(asked, page, fetch.capture)
+        yield self._page_request(visit, paged) or _with_pages(visit, paged)
+
+    def on_page_failure(self, failure: Failure) -> Iterator[Visit | Request]:
+        """Note a further page that could not be fetched; the others are asked for."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        error = cast("BaseException", failure.value)
+        if self.crawl.is_ours(error):
+            return
+        visit, asked = request.cb_kwargs["visit"], request.cb_kwargs["asked"]
+        paged = request.cb_kwargs["paged"].without(asked, of_error(error)[1])
+        yield self._page_request(visit, paged) or _with_pages(visit, paged)
 
     def on_failure(self, failure: Failure) -> Iterator[Visit]:
         """Turn a download that failed into a visit with its outcome."""
@@ -140,6 +200,11 @@ class ArticleSpider(LedgerSpider):
 
 def _with_posts(visit: Visit, posts: tuple[Post, ...]) -> Visit:
     return replace(visit, article=cast("Article", visit.article).with_posts(posts))
+
+
+def _with_pages(visit: Visit, paged: Paged) -> Visit:
+    fetch = replace(visit.fetch, capture=" ".join(filter(None, (visit.fetch.capture, *paged.captures))) or None)
+    return replace(visit, fetch=fetch, article=paged.article(), pages=paged.taken, partial=paged.partial)
 
 
 def charset_of(response: Response) -> str | None:

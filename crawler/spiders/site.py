@@ -219,7 +219,8 @@ class SiteSpider(ArticleSpider):
         fresh = [revisit for revisit in due if revisit.article_id not in self._revisited][:left]
         self._revisited.update(revisit.article_id for revisit in fresh)
         for revisit in fresh:
-            asks = revisit.kind != Kind.LIVE  # the posts of a live blog change without its page
+            # The posts of a live blog change without its page, and pages that lacked come without the first.
+            asks = revisit.kind != Kind.LIVE and not revisit.is_partial
             request = self.request_for(
                 Candidate(revisit.url, Source.LIST), revisit=revisit.article_id, conditional=asks
             )

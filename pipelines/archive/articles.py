@@ -67,6 +67,8 @@ def _insert(
         rows.listed(db, article_id, record.visit.candidate.hinted_at, record.visit.fetch.at)
     if record.is_by_listing:
         rows.date_by(db, article_id, LISTING)
+    if record.visit.partial is not None:
+        rows.lacks(db, article_id, record.visit.partial)
     rows.event(db, article_id, crawl_id, now, "new", record.article.title)
     return {"id": article_id, **row}, rows.write_new(db, article_id, record, known)
 
@@ -92,6 +94,8 @@ def _change(
     rows.update(db, article_id, change.columns | times)
     if "published_at" in change.columns and change.columns["published_at"] is not None:
         rows.date_by(db, article_id, LISTING if record.is_by_listing else PAGE)
+    if not isinstance(change, OtherForm | Earlier) and record.visit.partial != row["partial"]:
+        rows.lacks(db, article_id, record.visit.partial)
     match change:
         case OtherForm():
             pass

@@ -156,6 +156,9 @@ class Ledger(Protocol):
     def due(self, site: str, now: datetime, most: int) -> tuple[Revisit, ...]:
         """Return the stored articles of a site that are to be looked at again, the latest published first."""
 
+    def begins_so(self, article_id: int, title: str, paragraphs: tuple[str, ...]) -> bool:
+        """Return whether a stored article has this title and begins with these paragraphs, and lacks no page."""
+
     def wanted(self, hosts: tuple[str, ...]) -> tuple[Candidate, ...]:
         """Return what boxes and lists name and nobody fetched, the most wanted first.
 
@@ -324,6 +327,10 @@ class LocalLedger:
     def due(self, site: str, now: datetime, most: int) -> tuple[Revisit, ...]:
         """See :class:`Ledger`."""
         return tuple(self._archive.read(lambda db: revisits.due(db, site, now, most)))
+
+    def begins_so(self, article_id: int, title: str, paragraphs: tuple[str, ...]) -> bool:
+        """See :class:`Ledger`."""
+        return self._archive.read(lambda db: revisits.begins_so(db, article_id, title, paragraphs))
 
     def wanted(self, hosts: tuple[str, ...]) -> tuple[Candidate, ...]:
         """See :class:`Ledger`."""

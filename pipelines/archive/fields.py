@@ -169,7 +169,8 @@ FIELDS = (
     ),
     Field(
         "capture", "text",
-        "Where the page itself is kept, as FILE:OFFSET:DIGEST of a WARC; empty where it is not kept.",
+        "Where the page itself is kept, as FILE:OFFSET:DIGEST of a WARC, of several pages one after the other; empty"
+        " where it is not kept.",
         "visit.fetch.capture", is_reading=True,
         then="Where the page is kept, as FILE:OFFSET:DIGEST of a WARC; empty where it is not kept.", is_exported=False,
     ),

@@ -60,6 +60,11 @@ def date_by(db: sqlite3.Connection, article_id: int, basis: str) -> None:
     db.execute("update article_facts set date_basis = ? where article_id = ?", (basis, article_id))
 
 
+def lacks(db: sqlite3.Connection, article_id: int, partial: str | None) -> None:
+    """Write down which pages of an article could not be fetched; None where all of it is there."""
+    db.execute("update article_facts set partial = ? where article_id = ?", (partial, article_id))
+
+
 # What belongs to an article beside its row: authors, tags, blocks, links, provenance, what was taken out.
 
 

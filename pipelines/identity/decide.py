@@ -68,7 +68,7 @@ class _OfKnown:
 
 @dataclass(frozen=True, slots=True)
 class OtherForm(_OfKnown):
-    """Another form of the article's page, such as AMP or print: it is laid out otherwise and proves nothing."""
+    """Another form of the article's page, such as AMP or print, or a part of its pages: it proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ class Earlier(_OfKnown):
 
 @dataclass(frozen=True, slots=True)
 class Unchanged(_OfKnown):
-    """Nothing that readers care about has changed; ``columns`` are what did: its section, the time of a save."""
+    """Nothing that readers care about has changed; ``columns`` are what did: its section, the time of a save, or the
+    text of pages that could not be fetched before.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
         return OtherForm(row)
     if now < row["last_checked_at"] and not same_bytes:
         return Earlier(row)
+    if record.visit.partial is not None and record.visit.partial != row["partial"]:
+        return OtherForm(row)  # a page that could not be fetched takes no text away
     state = columns(record, site) | _address(row, record)
     if not record.article.published and not same_bytes:  # what an earlier page said still holds
         state = {name: value for name, value in state.items() if name not in _PUBLISHED}
@@ -183,6 +187,9 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
     if same_bytes or redesigned or row["extractor"] != new["extractor"]:
         named = tuple(name for name in NAMED if row[name] != state.get(name, row[name]))
         return Reread(row, state, named, forget_links=same_bytes or not redesigned)
+    told = {name: value for name, value in state.items() if name not in READING and row[name] != value}
+    if row["partial"] is not None and record.visit.partial is None:
+        return Unchanged(row, told | {"capture": state["capture"]})  # the pages that lacked are there now
     stored = revisions.stored_state(row)
     edited = changes.changed(stored, new)
     before = next((one for one in known.earlier if edited and not changes.changed(one, new)), None)
@@ -190,7 +197,6 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
         return SeenBefore(row, state, edited, before["id"])
     if edited:
         return Edited(row, state, edited, changes.summary(stored, new), changes.is_silent(stored, new))
-    told = {name: value for name, value in state.items() if name not in READING and row[name] != value}
     if "published_at" in state and record.is_by_listing != (row["date_basis"] == LISTING):
         told["published_at"] = state["published_at"]  # the page says now what only the listing did
     return Unchanged(row, told)

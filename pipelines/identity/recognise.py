@@ -25,7 +25,7 @@ from pipelines.record import LISTING, Address, Record
 Row = Mapping[str, Any]
 """A row of ``articles``, with ``has_layout``: whether the selectors of a profile's layout read the stored state;
 ``answered``: the addresses at which the article's pages have answered; ``date_basis``: whose its time of publication
-is; and ``proof``: on what evidence it holds the key that it is kept under.
+is; ``partial``: what it lacks; and ``proof``: on what evidence it holds the key that it is kept under.
 """
 _SHARED = 0.5
 """Share of the shorter text's words that stand in paragraphs of the other: an edit leaves more, a template less."""
@@ -119,14 +119,14 @@ def _rows(db: sqlite3.Connection, article_ids: set[int]) -> dict[int, Row]:
     if not article_ids:
         return {}
     found = db.execute(
-        "select *, exists (select 1 from provenance where article_id = articles.id and source = ?) as has_layout,"
+        "select articles.*, date_basis, partial,"
+        " exists (select 1 from provenance where article_id = articles.id and source = ?) as has_layout,"
         " (select json_group_array(u.url) from article_urls u join _address_keys k using (address_key, article_id)"
         " where u.article_id = articles.id and k.proof = 2) as answered,"
-        " (select date_basis from article_facts f where f.article_id = articles.id) as date_basis,"
         " (select proof from _address_keys k where k.address_key = articles.address_key and article_id = id) as proof,"
         " (select json_group_array(json_array(reason, text)) from dropped where article_id = articles.id"
         " and reason in (select value from json_each(?))) as beside"
-        " from articles where id in (select value from json_each(?))",
+        " from articles join article_facts on article_id = id where id in (select value from json_each(?))",
         (LAYOUT, json.dumps(BESIDE), json.dumps(sorted(article_ids))),
     )
     decoded = ("answered", "beside")

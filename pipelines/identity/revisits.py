@@ -43,6 +43,8 @@ class Revisit:
     article_id: int
     url: str
     kind: str
+    is_partial: bool = False
+    """Whether pages of it could not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,23 @@ class Row(Protocol):
 def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Revisit]:
     """Return the articles of a site whose next look is due, the most recently published first."""
     found = db.execute(
-        f"select id, url, kind from articles where site = :site and {condition('next_check_at')}"
+        "select id, url, kind, (select partial is not null from article_facts where article_id = id) as is_partial"
+        f" from articles where site = :site and {condition('next_check_at')}"
         " order by (select dated_at from article_facts where article_id = articles.id) desc, id limit :most",
         {"site": site, "most": most, **bounds(now, _SELDOM)},
     )
-    return [Revisit(row["id"], row["url"], row["kind"]) for row in found]
+    return [Revisit(row["id"], row["url"], row["kind"], bool(row["is_partial"])) for row in found]
+
+
+def begins_so(db: sqlite3.Connection, article_id: int, title: str, paragraphs: tuple[str, ...]) -> bool:
+    """Return whether a stored article has this title and begins with these paragraphs, and lacks none of its pages."""
+    begin = "\n\n".join(paragraphs)
+    found = db.execute(
+        "select 1 from articles join article_facts on article_id = id where id = ? and partial is null and title = ?"
+        " and (text = ? or substr(text, 1, ?) = ?)",
+        (merge.survivor(db, article_id), title, begin, len(begin) + 2, f"{begin}\n\n"),
+    )
+    return found.fetchone() is not None
 
 
 def seen(db: sqlite3.Connection, row: Row, crawl_id: int | None, now: datetime) -> None:

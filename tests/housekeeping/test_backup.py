@@ -50,14 +50,15 @@ def test_a_span_beyond_the_calendar_or_in_other_words_is_refused(written):
 @pytest.mark.parametrize(
     ("written", "parsed"),
     [
-        ("demo-1.warc.gz:61274:sha1:PB2TP5HD", Capture("demo-1.warc.gz", 61274, "sha1:PB2TP5HD")),
-        ("demo-1.warc.gz:0:", Capture("demo-1.warc.gz", 0, "")),
-        ("2024:12:old.warc.gz:7:md5:ab=", Capture("2024:12:old.warc.gz", 7, "md5:ab=")),
-        ("no capture", None),
+        ("demo-1.warc.gz:61274:sha1:PB2TP5HD", [Capture("demo-1.warc.gz", 61274, "sha1:PB2TP5HD")]),
+        ("demo-1.warc.gz:0:", [Capture("demo-1.warc.gz", 0, "")]),
+        ("2024:12:old.warc.gz:7:md5:ab=", [Capture("2024:12:old.warc.gz", 7, "md5:ab=")]),
+        ("no capture", []),
+        ("a b.warc.gz:1:x c.warc.gz:2:sha1:y", [Capture("a b.warc.gz", 1, "x"), Capture("c.warc.gz", 2, "sha1:y")]),
     ],
 )
 def test_captures_are_read_from_their_columns(written, parsed):
-    assert parse(written) == parsed
+    assert parse(written) == tuple(parsed)
 
 
 def test_a_backup_in_a_folder_is_named_after_the_archive_and_the_time(tmp_path):

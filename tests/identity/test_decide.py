@@ -44,6 +44,7 @@ def stored(article_id=7, changes=(), **fields):
         "last_checked_at": "2024-12-09T12:00:00Z",
         "has_layout": False,
         "date_basis": "page",
+        "partial": None,
         "answered": [URL],
         "proof": ANSWERED,
         **dict(changes),
