@@ -241,8 +241,8 @@ class Article:
     provenance: tuple[Provenance, ...] = ()
     extractor: str = ""
     pages: Pages | None = None
-    is_list: bool = False
-    """Whether the page is none, but a list of articles: a section's front, a tag, what a search found."""
+    is_list: bool | None = None
+    """True where the page is none, but a list of articles: a section's front, a tag, what a search found."""
 
     @property
     def text(self) -> str:

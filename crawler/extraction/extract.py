@@ -92,7 +92,7 @@ def extract(
         provenance=(*facts.provenance, *_of_text(text)),
         extractor=EXTRACTOR,
         pages=pages(page.document),
-        is_list=is_list(page, facts.kind, facts.provenance, text.paragraphs),
+        is_list=is_list(page, facts.kind, facts.provenance, text.paragraphs) or None,
     )
 
 
