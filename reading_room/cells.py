@@ -113,9 +113,9 @@ def shorter(time: str | None) -> str:
     return f"{time[:10]} {time[11:16]} UTC" if time and "T" in time else time or ""
 
 
-def spoken(words: str | None) -> str:
-    """Return words with the times among them as readers want them."""
-    return _TIME.sub(lambda time: shorter(time[0]), words or "")
+def spoken(words: str | None, zone: str | None = None) -> str:
+    """Return words with the times among them as readers want them, where a ``zone`` is named by its clock too."""
+    return _TIME.sub(lambda time: both(time[0], zone) if zone else shorter(time[0]), words or "")
 
 
 def day(time: str | None) -> str:

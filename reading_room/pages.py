@@ -6,7 +6,6 @@ or None where there is nothing more to show than the row's own fields. ``LOADERS
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -26,48 +25,33 @@ from pipelines.copies.lineage import compare
 from pipelines.diff import ADDED, REMOVED, SAME, Piece
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
+from reading_room.citing import cited
 from reading_room.history import CHANGED, Paragraph, changes, paragraphs, texts
 from reading_room.marking import Marker, marker, wanted
 from reading_room.plots import Dot, timeline
-from reading_room.rows import COPIES, Row, read_article, row, rows
+from reading_room.rows import COPIES, Row, by_number, cards, is_number, read_article, row, rows
+from reading_room.site import crawl_page, site_page
 
 Loader = Callable[[sqlite3.Connection, str], dict[str, Any] | None]
 _MOST_ARTICLES = 500  # of a story
 _MOST_FORMS = 40  # of a word that are marked
-_NUMBER = re.compile("[0-9]{1,18}")
-_CARD = (
-    "a.id, a.site, a.title, a.standfirst, a.section, a.kind, a.wire, a.status, a.language, a.published_at,"
-    " a.duplicate_of, a.first_seen_at, a.last_changed_at,"
-    " (select t.title from sites t where t.name = a.site) as site_title"
-)
-
-
-def _cards(rest: str, more: str = "") -> str:
-    """Return the query for what a card of an article shows; ``more`` are columns of other tables."""
-    return " ".join(("select", more, _CARD, rest))
-
-
-_BY_AUTHOR = _cards(
+_WITNESSES = {
+    "trafilatura": "trafilatura",
+    "trafilatura-slow": "trafilatura, at its second and slower look",
+    "densest": "the part of the page with the most prose",
+    "layout": "the place that the site's profile names",
+    "json-ld": "the part of the page that its JSON-LD repeats",
+    "state": "the data for the page's scripts",
+    "page": "all of the page, for want of a part that stands out",
+}
+"""Who said which part of a page is the text, in words for readers."""
+_BY_AUTHOR = cards(
     "from article_authors x join articles a on a.id = x.article_id join article_facts f on f.article_id = a.id"
     " where x.author_id = ? order by f.dated_at desc, a.id desc limit 200"
 )
-_BY_TAG = _cards(
+_BY_TAG = cards(
     "from article_tags x join articles a on a.id = x.article_id join article_facts f on f.article_id = a.id"
     " where x.tag_id = ? order by f.dated_at desc, a.id desc limit 200"
-)
-_BY_SITE = _cards(
-    "from article_facts f join articles a on a.id = f.article_id where f.site = ? order by f.dated_at desc limit 30"
-)
-_SITE_CRAWLS = """
-    select id, mode, started_at, finished_at, outcome, reason, requests, articles from crawls
-    where site = ? order by id desc limit 15
-"""
-_CRAWL_OUTCOMES = (
-    "select outcome, reason, n from crawl_outcomes where crawl_id = ? order by n desc, outcome, reason limit 300"
-)
-_CRAWL_EVENTS = _cards(
-    "from events e join articles a on a.id = e.article_id where e.crawl_id = ? order by e.id limit 100",
-    "e.kind as event, e.detail, e.at,",
 )
 _NEXT_REVISION = """
     select * from revisions where article_id = ? and coalesce(seen_until, seen_from, '') > ?
@@ -108,8 +92,12 @@ def extra_template_vars(
         loader, key = LIST_LOADERS.get(table), request.args.get("origin_id") or ""
     if loader is None:
         return None
-    if loader in (article_page, revision_page):  # opened from a search
-        loader = partial(loader, searched=request.args.get("q") or "")
+    searched = request.args.get("q") or ""  # opened from a search
+    if loader is article_page:
+        copy = datasette.absolute_url(request, datasette.urls.row("news", table, key))
+        loader = partial(article_page, searched=searched, with_dropped=bool(request.args.get("dropped")), copy=copy)
+    elif loader is revision_page:
+        loader = partial(revision_page, searched=searched)
 
     async def load() -> dict[str, Any]:
         return {"page": await datasette.get_database("news").execute_fn(lambda db: loader(db, key))}
@@ -117,9 +105,14 @@ def extra_template_vars(
     return load
 
 
-def article_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[str, Any] | None:
-    """Return everything around an article, and its text as parts, in which the words of a search are marked."""
-    if not _is_number(key):
+def article_page(
+    db: sqlite3.Connection, key: str, searched: str = "", *, with_dropped: bool = False, copy: str = ""
+) -> dict[str, Any] | None:
+    """Return everything around an article, and its text as parts, in which the words of a search are marked.
+
+    ``with_dropped``: with what was taken out of it, where that stood. ``copy`` is the address of this page.
+    """
+    if not is_number(key):
         return None
     known = read_article(db, int(key))
     if not known["article"]:
@@ -133,7 +126,24 @@ def article_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[s
         "zone": article["timezone"],
         "shown": [field.shown.format(article[field.name]) for field in FIELDS if field.shown and article[field.name]],
         "lang": language(article["language"] or article["site_language"]),
-        "parts": parts(paragraphs(article["text"]), known["blocks"], present, _marker(db, searched)),
+        "parts": parts(
+            paragraphs(article["text"]),
+            known["blocks"],
+            present,
+            _marker(db, searched),
+            known["dropped"] if with_dropped else (),
+        ),
+        "with_dropped": with_dropped,
+        "witness": next(
+            (
+                _WITNESSES.get(one["source"], one["source"])
+                for one in known["provenance"]
+                if one["field"] == "text" and one["chosen"]
+            ),
+            None,
+        ),
+        "cited": cited(article, [author["name"] for author in known["authors"]], copy),
+        "capture": (article["capture"] or "").rsplit(":", 2) if (article["capture"] or "").count(":") >= 2 else None,
         "more": [link for link in present if link["kind"] == "read_more"],
         "past": [link for link in known["links"] if link["past"]],
         "changes": [step for step in steps if step.cause != "rules"],
@@ -152,7 +162,7 @@ def _marker(db: sqlite3.Connection, searched: str) -> Marker:
 
 def revision_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[str, Any] | None:
     """Return an earlier state of an article, in which the words of a search are marked, and the step to the next."""
-    revision = _by_number(db, "select * from revisions r", "r.id", key)
+    revision = by_number(db, "select * from revisions r", "r.id", key)
     article = revision and row(
         db,
         "select a.*, s.timezone, s.language as site_language from articles a left join sites s on s.name = a.site"
@@ -177,7 +187,7 @@ def revision_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[
 
 def story_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     """Return the story, its articles by day, and a drawing of them by site."""
-    if not _is_number(key):
+    if not is_number(key):
         return None
     story = row(db, "select * from stories where id = ?", [int(key)])
     if story is None:
@@ -230,7 +240,7 @@ def _seconds(time: str | None) -> float | None:
 
 def syndication_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     """Return every copy of the text of this article, in the order of publication, compared with it."""
-    if not _is_number(key):
+    if not is_number(key):
         return None
     ran = rows(db, COPIES, {"origin": int(key)})
     if len(ran) < 2:
@@ -293,7 +303,7 @@ def _texts(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
 
 def author_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     """Return the author, what stands under the name, and the same name at other sites."""
-    author = _by_number(
+    author = by_number(
         db, "select w.*, s.title as site_title from authors w left join sites s on s.name = w.site", "w.id", key
     )
     if author is None:
@@ -308,58 +318,13 @@ def author_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
 
 def tag_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
     """Return the tag, and the articles that have it."""
-    tag = _by_number(db, "select * from tags t", "t.id", key)
+    tag = by_number(db, "select * from tags t", "t.id", key)
     return {"tag": tag, "articles": rows(db, _BY_TAG, [tag["id"]])} if tag else None
-
-
-_FORMS = """
-    select k.pattern, k.last_seen_at, count(*) as articles, max(s.article_id) as article_id
-    from _skeletons k join _sentences s on s.site = k.site and s.skeleton = k.skeleton
-    where k.site = ? group by k.skeleton order by articles desc, k.last_seen_at desc limit 20"""
-"""Sentences that a site fills in again and again, with how many of its latest articles have them, and an example."""
-
-
-def site_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Return the publication, its latest articles, its latest crawls, and the forms that it fills in."""
-    site = row(db, "select * from sites where name = ?", [key])
-    if site is None:
-        return None
-    return {
-        "site": site,
-        "articles": rows(db, _BY_SITE, [key]),
-        "crawls": rows(db, _SITE_CRAWLS, [key]),
-        "forms": rows(db, _FORMS, [key]),
-    }
-
-
-def crawl_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
-    """Return the crawl, how its addresses ended, and what it noticed."""
-    crawl = _by_number(
-        db, "select c.*, s.title as site_title from crawls c left join sites s on s.name = c.site", "c.id", key
-    )
-    if crawl is None:
-        return None
-    outcomes = rows(db, _CRAWL_OUTCOMES, [crawl["id"]])
-    return {
-        "crawl": crawl,
-        "outcomes": outcomes,
-        "addresses": sum(outcome["n"] for outcome in outcomes),
-        "events": rows(db, _CRAWL_EVENTS, [crawl["id"]]),
-    }
 
 
 def site_titles(db: sqlite3.Connection, _key: str) -> dict[str, Any]:
     """Return what each site is called, for lists that know its short name alone."""
     return {"site_titles": {site["name"]: site["title"] for site in rows(db, "select name, title from sites")}}
-
-
-def _is_number(key: str) -> bool:
-    """Return whether a key from an address is a number that SQLite can hold."""
-    return _NUMBER.fullmatch(key) is not None
-
-
-def _by_number(db: sqlite3.Connection, select: str, column: str, key: str) -> Row | None:
-    return row(db, f"{select} where {column} = ?", [int(key)]) if _is_number(key) else None
 
 
 LOADERS: dict[str, Loader] = {

@@ -39,7 +39,7 @@ ASKED_HOST = "vestnik.host"
 CLOSED_QUESTIONS = frozenset({"watch"})
 """The canned questions that read other tables."""
 _PAGES = re.compile(
-    r"/(?:$|edits(?:$|\.atom$)|compare$|news(?:$|[./])|static/|-/static(?:-plugins)?/|favicon\.ico$|robots\.txt$)"
+    r"/(?:$|edits(?:$|\.atom$)|compare$|history$|news(?:$|[./])|static/|-/static(?:-plugins)?/|favicon\.ico$|robots\.txt$)"
 )
 """The addresses that are answered; ``/-/plugins``, ``/-/metadata``, ``/-/threads`` and their like are not."""
 _NOT_FOUND = b"There is no such page here."

@@ -11,14 +11,43 @@ from datasette.utils import parse_metadata
 
 from pipelines.archive.events import EVENTS
 from pipelines.archive.fields import FIELDS, OF_A_STATE
-from reading_room import around, cells, downloads, edits, feeds, front, pages, paging, queries, safety, search, watching
+from reading_room import (
+    around,
+    cells,
+    downloads,
+    edits,
+    feeds,
+    front,
+    lookup,
+    pages,
+    paging,
+    queries,
+    safety,
+    search,
+    watching,
+)
 from reading_room import public as strangers
 from reading_room.internals import Archive, Room
 
 NAME = "news"
 """The database's name in every address, whatever its file is called: templates and links contain it."""
 _HERE = Path(__file__).parent
-_PLUGINS = (pages, cells, feeds, downloads, front, safety, paging, queries, search, around, edits, watching, strangers)
+_PLUGINS = (
+    pages,
+    lookup,
+    cells,
+    feeds,
+    downloads,
+    front,
+    safety,
+    paging,
+    queries,
+    search,
+    around,
+    edits,
+    watching,
+    strangers,
+)
 
 
 def open_room(

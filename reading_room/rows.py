@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -65,10 +66,23 @@ COPIES = """
     from ran r join articles a on a.id = r.article_id left join sites s on s.name = a.site
     order by r.article_id <> :origin, coalesce(a.published_at, a.first_seen_at), a.id limit 100
 """
+_NUMBER = re.compile("[0-9]{1,18}")
 _ORIGIN = (
     "select origin_id from copies where article_id = :id union all select :id where exists ("
     "select 1 from copies where origin_id = :id) limit 1"
 )
+
+
+_CARD = (
+    "a.id, a.site, a.title, a.standfirst, a.section, a.kind, a.wire, a.status, a.language, a.published_at,"
+    " a.duplicate_of, a.first_seen_at, a.last_changed_at,"
+    " (select t.title from sites t where t.name = a.site) as site_title"
+)
+
+
+def cards(rest: str, more: str = "") -> str:
+    """Return the query for what a card of an article shows; ``more`` are columns of other tables."""
+    return " ".join(("select", more, _CARD, rest))
 
 
 def rows(db: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
@@ -88,3 +102,13 @@ def read_article(db: sqlite3.Connection, article_id: int) -> Mapping[str, Sequen
     read = {name: rows(db, sql, {"id": article_id}) for name, sql in ARTICLE.items()}
     origin = row(db, _ORIGIN, {"id": article_id})
     return read | {"copies": rows(db, COPIES, {"origin": origin["origin_id"]}) if origin else []}
+
+
+def is_number(key: str) -> bool:
+    """Return whether a key from an address is a number that SQLite can hold."""
+    return _NUMBER.fullmatch(key) is not None
+
+
+def by_number(db: sqlite3.Connection, select: str, column: str, key: str) -> Row | None:
+    """Return the row whose column has the number that a key from an address is; None for none."""
+    return row(db, f"{select} where {column} = ?", [int(key)]) if is_number(key) else None

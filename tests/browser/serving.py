@@ -14,8 +14,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 @contextmanager
 def serving(database: Path) -> Iterator[str]:
-    """The address of a reading room on the archive, without the last slash. Raises RuntimeError where none starts."""
+    """The address of a reading room on the archive, without the last slash; its watches stand beside the archive.
+
+    Raises RuntimeError where none starts.
+    """
     command = [sys.executable, "-m", "reading_room", "--database", str(database.resolve()), "--port", "0"]
+    command += ["--watches", str(database.resolve().with_name("watches.toml"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline() if process.stdout else "")

@@ -37,7 +37,7 @@ def tables() -> list[str]:
 
 
 DARK = frozenset({"/", "/news/articles?_size=8", "/news/articles/3", "/news/search?q=ferry-line", "/news/stories/100",
-                  "/edits"})  # fmt: skip
+                  "/edits", "/news/sites/harbour", "/watch?q=ferry&site=harbour&language=en&event=new"})  # fmt: skip
 PAGES = [
     *(
         "/",
@@ -58,6 +58,8 @@ PAGES = [
     ),
     *(
         "/edits",
+        "/watch?q=ferry&site=harbour&language=en&event=new",
+        "/history?url=https://harbour.example/nowhere",
         "/edits?q=hull&silent=1",
         "/compare?article=1",
         "/news/articles/1?q=ferry",

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.archive import JAPANESE, TIED
+from tests.browser.conftest import NARROW
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -102,3 +103,52 @@ async def test_a_question_leads_on_to_its_articles(page):
     assert "Custom SQL query" not in await page.content()
     await page.locator("summary", has_text="SQL").click()
     assert "story_articles" in await page.locator("details.sql pre").inner_text()
+
+
+async def test_a_search_becomes_a_watch_that_is_tried_saved_and_removed(page):
+    await page.goto("/news/search?q=ferry&site=harbour")
+    await page.get_by_role("link", name="Save it as a watch").click()
+    assert await page.get_by_label("Papers").input_value() == "harbour"
+    await page.get_by_label("Name").fill("Ferries")
+    await page.get_by_label("gone").check()
+    await page.get_by_role("button", name="Show what it would have sent").click()
+    await page.wait_for_url("**do=try*")
+    assert await page.get_by_label("gone").is_checked()
+    await page.get_by_role("button", name="Save").click()
+    await page.wait_for_url("**/watch")
+    assert "“Ferries” is saved in watches.toml" in await page.locator(".message-info").inner_text()
+    assert "new, gone · ferry · harbour → desk" in await page.locator("main").inner_text()
+    await page.get_by_role("button", name="Send a test to desk").click()
+    assert "desk did not take the test" in await page.get_by_role("alert").inner_text()
+    await page.get_by_role("button", name="Remove the watch Ferries").click()
+    await page.wait_for_url("**/watch")
+    assert "“Ferries” is removed" in await page.locator(".message-info").inner_text()
+    assert await page.get_by_role("button", name="Remove").count() == 0
+
+
+async def test_keys_go_from_edit_to_edit_and_article_to_article(page):
+    await page.goto("/news/articles?_size=8")
+    listed = await titles(page)
+    for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        await page.keyboard.press(key)
+        assert await page.evaluate("() => document.activeElement.innerText") == listed[place]
+    await page.keyboard.press("?")
+    assert await page.get_by_role("dialog").is_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("/")
+    await page.keyboard.type("jk?")
+    assert await page.evaluate("() => document.activeElement.value") == "jk?"
+    assert not await page.get_by_role("dialog").is_visible()
+
+
+async def test_filters_are_folded_on_a_phone_and_open_on_a_desk(page):
+    await page.goto("/edits")
+    assert await page.get_by_label("What changed").is_visible()
+    await page.set_viewport_size(NARROW)
+    await page.goto("/edits")
+    assert not await page.get_by_label("What changed").is_visible()
+    await page.locator("summary", has_text="Filters").click()
+    await page.get_by_label("What changed").select_option("title")
+    await page.get_by_role("button", name="Show").click()
+    await page.wait_for_url("**field=title*")
+    assert await page.get_by_label("What changed").is_visible()

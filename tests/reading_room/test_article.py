@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from reading_room.citing import cited
 from tests.reading_room.archive_lively import ARABIC, COPY, EDITED, GONE, HOSTILE, LIVE, ORIGIN, make_lively
 from tests.reading_room.reading import page, words
 
@@ -110,6 +111,59 @@ async def test_nothing_hostile_leaves_its_place(room):
         assert 'onload="alert' not in shown, path
         assert "javascript:alert" not in re.findall(r'href="([^"]*)', shown), path
         assert not set("\x00\x07\u202e\u202c") & set(main.split("All fields")[0]), path
+
+
+async def test_the_history_goes_by_the_clock_of_the_paper_and_leads_to_each_state(room):
+    history = (await page(room, f"/news/articles/{EDITED}")).split('id="history"')[1].split("The record")[0]
+    assert "10 December 2024, 01:00 MSK · 9 December 2024, 22:00 UTC" in words(history)
+    assert 'href="/news/revisions/2">The version before this' in history
+    assert 'href="/compare?article=21&amp;from=2"' in history.replace("&from", "&amp;from")
+
+
+async def test_what_was_taken_out_is_shown_where_it_stood_when_asked(room):
+    def text(shown):
+        return shown.split('<div class="text">')[1].split("</article>")[0]
+
+    assert "Sign &lt;up&gt; for letters" not in text(await page(room, f"/news/articles/{EDITED}"))
+    assert "Taken out: newsletter Sign <up> for letters" in words(
+        text(await page(room, f"/news/articles/{EDITED}?dropped=1"))
+    )
+
+
+async def test_an_article_can_be_cited(room):
+    shown = words((await page(room, f"/news/articles/{EDITED}")).split("Cite it")[1])
+    assert (
+        "Mara Quill, Ivo <i>Brand</i>: “Port Alden dock workers end eleven-day strike”. The Harbour Post,"
+        " 9 December 2024, https://harbour.example/a21 (as seen on 10 December 2024, copy at http://localhost/news/articles/21)."
+        in shown
+    )
+    assert "@online{harbour2024-21, author = {{Mara Quill} and {Ivo <i>Brand</i>}}," in shown
+    assert "date = {2024-12-09}, url = {https://harbour.example/a21}, urldate = {2024-12-10}" in shown
+
+
+def test_nothing_in_a_title_is_a_command_of_tex():
+    article = {
+        "id": 1, "site": "a-b.example", "site_title": None, "timezone": "Asia/Tokyo", "url": "https://a.example/{x}%20\\",
+        "published_at": "2024-12-31T23:00:00Z", "first_seen_at": "2025-01-01T00:00:00Z", "last_changed_at": None,
+        "language": None, "title": "100 % & \\input{/etc/passwd} #1_~^$\n}",
+    }  # fmt: skip
+    bibtex = cited(article, [], "http://localhost/news/articles/1")["bibtex"]
+    assert (
+        r"title = {{100 \% \& \textbackslash{}input\{/etc/passwd\} \#1\_\textasciitilde{}\textasciicircum{}\$ \}}}"
+        in bibtex
+    )
+    assert "url = {https://a.example/x%20}" in bibtex
+    assert "date = {2025-01-01}" in bibtex  # where the paper is
+    assert bibtex.startswith("@online{abexample2025-1,")
+
+
+async def test_where_its_text_and_its_capture_are_from_is_said(archive, room):
+    with sqlite3.connect(archive) as db:
+        db.execute("insert into provenance(article_id, field, source, chosen) values (?, 'text', 'densest', 1)", [LIVE])
+        db.execute("update articles set capture = 'dec.warc.gz:1204:sha1' where id = ?", [LIVE])
+    shown = words(await page(room, f"/news/articles/{LIVE}"))
+    assert "Text from the part of the page with the most prose" in shown
+    assert "warcio extract --payload dec.warc.gz 1204" in shown
 
 
 async def test_what_is_on_demand_is_there(room):

@@ -1,5 +1,6 @@
 """The other pages: front, story, syndication, author, tag, site, crawl, an earlier state, and those for mistakes."""
 
+import html
 import re
 import sqlite3
 from contextlib import closing
@@ -117,6 +118,7 @@ async def test_people_tags_and_sites_list_their_articles(room):
     assert "Port Alden dock workers end eleven-day strike" in author
     assert "Ferry line reopens" in words(await page(room, "/news/tags/1"))
     site = words(await page(room, "/news/sites/harbour"))
+    assert re.search(r"\d+ articles , .* \d+ edits? , \d of them silent", site)
     assert "time zone: Europe/Moscow" in site
     assert "2024-12-10 08:00 UTC finished" in site
 
@@ -234,3 +236,62 @@ def test_the_front_page_lists_the_latest_events_one_for_an_article(tmp_path):
     assert [row["id"] for row in shown["changed"]] == [10, 9, 8, 7, 6, 5, 4, 3]
     assert {row["event"] for row in shown["changed"]} == {"silent_edit"}
     assert [row["id"] for row in shown["gone"]] == [10, 9, 8, 7, 6, 5]
+
+
+async def test_a_site_shows_its_listings_findings_and_addresses(tmp_path):
+    path = make_lively(tmp_path / "news.db")
+    at = "2024-12-10T08:00:00Z"
+    listing = {"site": "harbour", "form": "feed", "in_a_row": 3, "since": at, "first_asked_at": at, "last_asked_at": at}
+    with closing(Database(path)) as db:
+        for name, state, reason in (("good", "unchanged", None), ("bad", "failed", "HTTP 403")):
+            row = {
+                "listing_url": f"https://harbour.example/{name}.xml",
+                "state": state,
+                "reason": reason,
+                "articles": 7,
+            }
+            db.table("listings_state").insert(listing | row)
+        finding = {
+            "site": "harbour",
+            "kind": "silence",
+            "subject": "",
+            "level": "warning",
+            "detail": "nothing for 3 days",
+        }
+        db.table("findings").insert({**finding, "started_at": at, "last_seen_at": at})
+        db.conn.commit()
+    shown = words(await page(open_room(path), "/news/sites/harbour"))
+    assert "warning nothing for 3 days" in shown
+    assert shown.index("bad.xml") < shown.index("1 read without trouble") < shown.index("good.xml")
+    assert "failed 3 times HTTP 403" in shown
+    assert re.search(r"What became of its addresses Outcome Addresses Of all \w+ \d+ \d+ %", shown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("https://harbour.example/a21?amp=1", 21),
+        ("https://harbour.example/a21?amp=1#comments", 21),
+        ("https://harbour.example/nowhere", None),
+        ("javascript:alert(1)", None),
+        ("https://[broken/", None),
+        ("21", None),
+        ("\x00' or 1", None),
+    ],
+)
+async def test_an_address_leads_to_the_history_of_its_article(room, asked, leads_to):
+    answer = await room.client.get("/history", params={"url": asked})
+    if leads_to:
+        assert (answer.status_code, answer.headers["location"]) == (302, f"/news/articles/{leads_to}#history")
+    else:
+        assert answer.status_code == 404
+        assert "javascript:alert" not in re.findall(r'href="([^"]*)', answer.text)
+
+
+async def test_the_bookmark_asks_this_room_and_strangers_have_it_too(archive):
+    room = open_room(archive, public=True, address="https://archive.example/")
+    shown = html.unescape(await page(room, "/history"))
+    assert (
+        'href="javascript:location.href="https://archive.example/history?url="+encodeURIComponent(location.href)"'
+        in shown
+    )

@@ -43,6 +43,35 @@ def test_items_of_a_list_and_paragraphs_of_a_quotation_stand_together():
     ]  # fmt: skip
 
 
+def test_a_table_has_rows_and_cells_and_a_link_stands_in_its_own():
+    text = "Ward\tVotes\nHarbour\t1,204 <b>\n\tNone"
+    start = text.index("1,204")
+    (table,) = parts([text], [{"position": 0, "kind": "table", "at": None}], [link(start, start + 5), link(2, 9)])
+    assert [[str(cell) for cell in row] for row in table.rows] == [
+        ["Ward", "Votes"],
+        [
+            "Harbour",
+            '<a class="outside" href="https://e.example/" rel="noopener nofollow noreferrer">1,204</a> &lt;b&gt;',
+        ],
+        ["", "None"],
+    ]
+
+
+def test_what_stands_beside_the_text_is_told_from_it_and_what_was_dropped_stands_where_it_stood():
+    blocks = [
+        {"position": n, "kind": kind, "at": None} for n, kind in ((1, "box"), (2, "box"), (3, "note"), (4, "embed"))
+    ]
+    dropped = [
+        {"position": 3, "reason": "teaser", "text": "<i>More"},
+        {"position": 99, "reason": "share", "text": "Share"},
+    ]
+    shown = parts(["a", "b", "c", "d", "e"], blocks, [], dropped=dropped)
+    assert [(part.kind, [str(item) for item in part.items], part.at) for part in shown] == [
+        ("text", ["a"], ""), ("box", ["b", "c"], ""), ("dropped", ["&lt;i&gt;More"], "teaser"), ("note", ["d"], ""),
+        ("embed", ["e"], ""), ("dropped", ["Share"], "share"),
+    ]  # fmt: skip
+
+
 def test_an_unknown_language_is_no_language():
     assert [language(code) for code in ("en", "pt-BR", "zh-Hans-CN", 'en" x="', "", None)] == [
         "en", "pt-BR", "zh-Hans-CN", None, None, None,
