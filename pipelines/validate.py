@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 
 from crawler.article import NAMING, Article, Kind, Outcome, Visit
 from crawler.site import Site, Sites
+from pipelines.archive.ledger import WALL
 from pipelines.context import context_of
 from pipelines.headlines import is_not_found, is_wall
 
@@ -17,6 +18,7 @@ _WORDLESS = frozenset({Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE})
 """Kinds whose page may hold a title and next to no text."""
 _NO_ARTICLES_ADDRESS = "not an article's address"
 _LIST = "a list of articles"
+_CUT_OFF = ("no text", "too short")
 _WITHOUT_TEXT = ("no title", "no text", "too short", _LIST)
 
 
@@ -52,6 +54,8 @@ def validate(visit: Visit, sites: Sites, home: str | None = None) -> Visit:
     outcome, reason = objection
     if visit.revisit is not None and visit.fetch.redirects and reason == _NO_ARTICLES_ADDRESS:
         outcome, reason = Outcome.GONE, "redirected to a page that is no article"
+    elif visit.revisit is not None and reason in _CUT_OFF and article.paywalled:
+        outcome, reason = Outcome.BLOCKED, f"{WALL}: for subscribers"
     elif visit.revisit is not None and reason in _WITHOUT_TEXT:
         outcome, reason = Outcome.GONE, f"text withdrawn: {reason}"
     return replace(visit, outcome=outcome, reason=reason, article=None)
@@ -80,7 +84,7 @@ def _objection(visit: Visit, article: Article, site: Site) -> tuple[Outcome, str
     if not article.title:
         return Outcome.NOT_ARTICLE, "no title"
     if article.published is None and is_wall(article.title, site.title, site.name):
-        return Outcome.BLOCKED, f"a page in front of the article: {article.title[:60]}"
+        return Outcome.BLOCKED, f"{WALL}: {article.title[:60]}"
     if article.kind in _WORDLESS:
         return None
     if not article.paragraphs:

@@ -68,6 +68,11 @@ def test_a_known_article_without_a_text_is_an_absence(fields):
     assert one.article is None
 
 
+def test_a_known_article_of_which_a_wall_leaves_a_line_is_not_withdrawn():
+    one = validate(replace(visit(ARTICLE, paragraphs=("The council met on",), paywalled=True), revisit=1), SITES)
+    assert (one.outcome, one.reason) == (Outcome.BLOCKED, "a page in front of the article: for subscribers")
+
+
 @pytest.mark.parametrize(
     "title", ["One moment, please", "Attention required!", "Wartungsarbeiten", "Site en maintenance", "403 Forbidden"]
 )

@@ -32,6 +32,10 @@ _UNREAD = frozenset({"compress", "x-compress", "dcb", "dcz", "aes128gcm", "exi",
 """The other codings that IANA registers. What is not registered, such as ``utf-8``, says nothing: the body is plain."""
 
 
+CUT = "may_be_cut"
+"""In a request's meta: of what is too large, its beginning is wanted."""
+
+
 class DecompressionError(ResponseDataLossError):
     """A body that is not what its Content-Encoding says, or not all of it; the message is the reason."""
 
@@ -52,13 +56,16 @@ class DecompressionMiddleware:
         """Name the codings that can be read."""
         request.headers.setdefault("Accept-Encoding", "gzip, deflate, br, zstd")
 
-    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002  # Scrapy's signature
-        """Return the response unpacked. Raises DecompressionError; of an error page, whose status says all, never."""
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the response unpacked, as far as it goes where the request says that it may be cut.
+
+        Raises DecompressionError; of an error page, whose status says all, never.
+        """
         written = [value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")]
         if not written or not response.body:
             return response
         try:
-            body = unpacked(response.body, ",".join(written), self.most)
+            body = unpacked(response.body, ",".join(written), self.most, cut=CUT in request.meta)
         except DecompressionError:
             if response.status < 400:
                 raise
@@ -71,10 +78,11 @@ class DecompressionMiddleware:
         return kind(**{**attributes, "headers": headers, "body": body})
 
 
-def unpacked(body: bytes, written: str, most: int = 0) -> bytes:
+def unpacked(body: bytes, written: str, most: int = 0, *, cut: bool = False) -> bytes:
     """Return what is in a body with this Content-Encoding, of ``most`` bytes at most where that is given.
 
-    Raises DecompressionError for a stream that breaks off, is damaged or another one, or grows too large.
+    With ``cut``, what breaks off or grows too large is returned as far as it goes. Raises DecompressionError for that
+    otherwise, and for a stream that is damaged or another one.
     """
     names = [name for one in written.split(",") if (name := one.strip().lower()) not in _PLAIN]
     if len(names) > _MOST_CODINGS:
@@ -83,18 +91,22 @@ def unpacked(body: bytes, written: str, most: int = 0) -> bytes:
         if name in _UNREAD:
             raise DecompressionError(f"packed as {name}")
         if name in _CODINGS:
-            body = _unpacked(body, name.removeprefix("x-"), most)
+            body = _unpacked(body, name.removeprefix("x-"), most, cut=cut)
     return body
 
 
-def _unpacked(body: bytes, coding: str, most: int) -> bytes:
+def _unpacked(body: bytes, coding: str, most: int, *, cut: bool) -> bytes:
     found = bytearray()
     try:
         for chunk in _CODINGS[coding](body):
             found += chunk
             if most and len(found) > most:
+                if cut:
+                    break
                 raise DecompressionError("too large")
     except EOFError:
+        if cut and found:
+            return bytes(found)
         raise DecompressionError(f"cut short: half a {coding} stream") from None
     except (zlib.error, brotli.error, zstd.ZstdError):
         raise DecompressionError(f"damaged {coding}" if found else f"mislabelled: not {coding}") from None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 from scrapy.http import Request, Response, TextResponse
 from twisted.python.failure import Failure
 
@@ -21,6 +25,7 @@ from crawler.discovery.period import Period
 from crawler.discovery.places import Place, below, next_page, passed_over, places_of_news, places_of_past
 from crawler.errors import SetupError
 from crawler.extensions.archive import Crawl
+from crawler.middlewares.compression import CUT
 from crawler.outcomes import of_error
 from crawler.site import Section, Site
 from crawler.spiders.base import ArticleSpider, charset_of
@@ -62,6 +67,7 @@ class SiteSpider(ArticleSpider):
     site: Site
     section_pages: int
     revisits_most: int
+    most_bytes: int
 
     def __init__(self, since: str | None = None, until: str | None = None, **kwargs: Any):
         """Raises SetupError for what is not a day."""
@@ -78,6 +84,20 @@ class SiteSpider(ArticleSpider):
         self._front_title = ""
         self._revisited: set[int] = set()
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider, and let it see the bytes of listings as they come."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._cut, signals.bytes_received)
+        return spider
+
+    def _cut(self, data: bytes, request: Request) -> None:
+        """End the download of a listing that is too large: what has come of it is read."""
+        if CUT in request.meta:
+            request.meta[CUT] += len(data)
+            if request.meta[CUT] > self.most_bytes:
+                raise StopDownload(fail=False)
+
     def join(self, crawl: Crawl) -> None:
         """As every spider; and find the profile. Raises SetupError for a period that cannot be."""
         super().join(crawl)
@@ -86,6 +106,7 @@ class SiteSpider(ArticleSpider):
         self.related_depth = settings.getint("RELATED_DEPTH")
         self.section_pages = settings.getint("SECTION_PAGES")
         self.revisits_most = settings.getint("REVISITS_PER_CRAWL")
+        self.most_bytes = settings.getint("DOWNLOAD_MAXSIZE") or sys.maxsize
         self.period = _period(self.days, self.site, crawl.now())
 
     def take_lease(self, database: Path) -> Lease:
@@ -140,7 +161,7 @@ class SiteSpider(ArticleSpider):
     def _told(self, place: Place, reason: str) -> str:
         """Return why a listing failed, and how many times in a row it has."""
         known = self._listings.get(place.url)
-        times = 1 + (known.in_a_row if known and known.state is State.FAILED else 0)
+        times = 1 + (known.in_a_row if known and known.state in (State.FAILED, State.TOO_LARGE) else 0)
         return f"{reason} ({times} times in a row)" if times > 1 else reason
 
     def waiting(self) -> tuple[Candidate, ...]:
@@ -233,6 +254,9 @@ class SiteSpider(ArticleSpider):
             yield from self.unless_suspect(place.url, self._listing(place))
 
     def _listing(self, place: Place, walk: Walk = _BEGIN) -> Request:
+        meta: dict[str, Any] = {CUT: 0, "download_maxsize": 0}
+        if place.page == 0 and self.period is None:  # further pages shift with every new article
+            meta["conditional"] = self._may_ask(place)
         return Request(
             place.url,
             callback=self.parse_listing,
@@ -240,8 +264,7 @@ class SiteSpider(ArticleSpider):
             cb_kwargs={"place": place, "walk": walk},
             priority=_LISTING,
             dont_filter=True,  # a listing that redirects to itself is to fail aloud, not to be dropped as a duplicate
-            # Further pages shift with every new article, and a backfill must read all.
-            meta={"conditional": self._may_ask(place)} if place.page == 0 and self.period is None else {},
+            meta=meta,
         )
 
     def _may_ask(self, place: Place) -> bool:
@@ -279,9 +302,15 @@ class SiteSpider(ArticleSpider):
                 yield request
             return
         named = len(listing.candidates) + len(listing.nested)
-        self._note(place, State.READ if named else State.EMPTY, None, named)
+        is_cut = len(response.body) > self.most_bytes or "download_stopped" in response.flags
+        if is_cut:
+            told = f"larger than {self.most_bytes:,} bytes; read as far as that"
+            self._note(place, State.TOO_LARGE, told, named)
+            self.crawl.report(response.url, self._told(place, told))
+        else:
+            self._note(place, State.READ if named else State.EMPTY, None, named)
         self.crawler.stats.inc_value("vestnik/listed", len(listing.candidates))
-        if place.page == 0 and place.form.is_steady and not listing.nested:
+        if place.page == 0 and place.form.is_steady and not listing.nested and not is_cut:
             self.crawl.listing_sizes[place.url] = len(listing.candidates)
         if left_out := passed_over(listing.nested, self.period):
             told = "of its files passed over, last changed before the period by its own dates, such as"
@@ -291,7 +320,7 @@ class SiteSpider(ArticleSpider):
                 yield request
         wanted = (candidate for candidate in listing.candidates if not self.period or self.period.may_hold(candidate))
         # An index that stays the same says nothing of the files it names, so it is read every time.
-        validators = None if listing.nested else response.meta.get("validators")
+        validators = None if listing.nested or is_cut else response.meta.get("validators")
         answered = Answer(response.url, validators) if validators is not None else None
         walk = Walk((*walk.candidates, *wanted), walk.first or answered)
         further_page = self._next_page(place, listing)

@@ -11,12 +11,24 @@ from crawler.article import utc_text
 from crawler.site import Site
 from pipelines.archive import fields, revisions, rows
 from pipelines.identity import keys, recognise
-from pipelines.identity.decide import Alias, Change, Earlier, Edited, New, OtherForm, Reread, SeenBefore, Unchanged
+from pipelines.identity.decide import (
+    Alias,
+    Change,
+    Earlier,
+    Edited,
+    New,
+    OtherForm,
+    Reread,
+    SeenBefore,
+    Unchanged,
+    Walled,
+)
 from pipelines.identity.recognise import Known, Row
 from pipelines.record import LISTING, PAGE, Address, Record
 
 _ROTATING = "read_more"
 """Lists around an unchanged text rotate, and would leave a row for every article that was ever in them."""
+_PAYWALL = "for subscribers"
 _NEXT_NUMBER = (
     "select 1 + max(coalesce((select max(id) from articles), 0), coalesce((select max(old_id) from merges), 0))"
 )
@@ -94,10 +106,13 @@ def _change(
     rows.update(db, article_id, change.columns | times)
     if "published_at" in change.columns and change.columns["published_at"] is not None:
         rows.date_by(db, article_id, LISTING if record.is_by_listing else PAGE)
-    if not isinstance(change, OtherForm | Earlier) and record.visit.partial != row["partial"]:
+    if not isinstance(change, OtherForm | Walled | Earlier) and record.visit.partial != row["partial"]:
         rows.lacks(db, article_id, record.visit.partial)
+    wall = _PAYWALL if isinstance(change, Walled) else None
+    if not isinstance(change, OtherForm | Earlier) and wall != row["wall"]:
+        rows.stands_before(db, article_id, wall)
     match change:
-        case OtherForm():
+        case OtherForm() | Walled():
             pass
         case Earlier():
             rows.add_earlier_links(db, article_id, record, known)

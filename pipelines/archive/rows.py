@@ -65,6 +65,11 @@ def lacks(db: sqlite3.Connection, article_id: int, partial: str | None) -> None:
     db.execute("update article_facts set partial = ? where article_id = ?", (partial, article_id))
 
 
+def stands_before(db: sqlite3.Connection, article_id: int, wall: str | None) -> None:
+    """Write down what stood before an article when it was last looked at; None where nothing did."""
+    db.execute("update article_facts set wall = ? where article_id = ?", (wall, article_id))
+
+
 # What belongs to an article beside its row: authors, tags, blocks, links, provenance, what was taken out.
 
 

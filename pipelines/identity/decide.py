@@ -7,18 +7,22 @@ article it is; after them what is known is looked up again. Every other decision
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
-from crawler.article import utc_text
+from crawler.article import utc_text, words
 from crawler.site import Site
 from pipelines.archive import revisions
 from pipelines.archive.fields import NAMED, READING, columns, with_followers
+from pipelines.fingerprint import plain
 from pipelines.identity import changes, keys, recognise
 from pipelines.identity.recognise import LAYOUT, Known, Match, Row
 from pipelines.record import LISTING, Address, Record
 
 Columns = dict[str, Any]
 _PUBLISHED = with_followers("published_at")
+_LEFT_BY_A_WALL, _SAID_BY_A_WALL = 0.7, 60
+"""Share of the words that walls leave at most, for they leave a paragraph or two; and words that they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ class _OfKnown:
 @dataclass(frozen=True, slots=True)
 class OtherForm(_OfKnown):
     """Another form of the article's page, such as AMP or print, or a part of its pages: it proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walled(_OfKnown):
+    """A wall stands before the text now, for which readers pay: what was stored of it holds."""
+
+    @property
+    def reason(self) -> str:
+        """What became of the article, as the crawl counts it."""
+        return "a wall before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +148,7 @@ class Reread(_OfKnown):
         return "re-extracted" if self.changed else "unchanged"
 
 
-Change = OtherForm | Earlier | Unchanged | Edited | SeenBefore | Reread
+Change = OtherForm | Walled | Earlier | Unchanged | Edited | SeenBefore | Reread
 """What a fetch of a known article means."""
 
 
@@ -179,6 +193,8 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
         return Earlier(row)
     if record.visit.partial is not None and record.visit.partial != row["partial"]:
         return OtherForm(row)  # a page that could not be fetched takes no text away
+    if not same_bytes and is_walled(record, row):
+        return Walled(row, {"paywalled": 1})
     state = columns(record, site) | _address(row, record)
     if not record.article.published and not same_bytes:  # what an earlier page said still holds
         state = {name: value for name, value in state.items() if name not in _PUBLISHED}
@@ -200,6 +216,24 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
     if "published_at" in state and record.is_by_listing != (row["date_basis"] == LISTING):
         told["published_at"] = state["published_at"]  # the page says now what only the listing did
     return Unchanged(row, told)
+
+
+def is_walled(record: Record, row: Row) -> bool:
+    """Return whether a page that says it is for subscribers shows no more than the beginning of what is stored.
+
+    What it shows was there, in its order, though the last paragraph may break off, and what the wall says stand behind.
+    And it is much less.
+    """
+    article = record.article
+    if not article.paywalled or article.word_count > _LEFT_BY_A_WALL * (row["word_count"] or 0):
+        return False
+    pairs = list(zip(article.paragraphs, row["text"].split("\n\n"), strict=False))
+    same = sum(1 for _ in takewhile(lambda pair: _begins(*map(plain, pair)), pairs))
+    return same > 0 and sum(map(words, article.paragraphs[same:])) <= _SAID_BY_A_WALL
+
+
+def _begins(shown: str, stored: str) -> bool:
+    return stored.startswith(shown.rstrip(" .…[]"))
 
 
 def _is_other_form(row: Row, record: Record, site: Site) -> bool:

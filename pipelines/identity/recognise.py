@@ -25,7 +25,8 @@ from pipelines.record import LISTING, Address, Record
 Row = Mapping[str, Any]
 """A row of ``articles``, with ``has_layout``: whether the selectors of a profile's layout read the stored state;
 ``answered``: the addresses at which the article's pages have answered; ``date_basis``: whose its time of publication
-is; ``partial``: what it lacks; and ``proof``: on what evidence it holds the key that it is kept under.
+is; ``partial``: what it lacks; ``wall``: what stood before it; and ``proof``: on what evidence it holds the key that it
+is kept under.
 """
 _SHARED = 0.5
 """Share of the shorter text's words that stand in paragraphs of the other: an edit leaves more, a template less."""
@@ -119,7 +120,7 @@ def _rows(db: sqlite3.Connection, article_ids: set[int]) -> dict[int, Row]:
     if not article_ids:
         return {}
     found = db.execute(
-        "select articles.*, date_basis, partial,"
+        "select articles.*, date_basis, partial, wall,"
         " exists (select 1 from provenance where article_id = articles.id and source = ?) as has_layout,"
         " (select json_group_array(u.url) from article_urls u join _address_keys k using (address_key, article_id)"
         " where u.article_id = articles.id and k.proof = 2) as answered,"

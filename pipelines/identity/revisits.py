@@ -14,6 +14,7 @@ from crawler.article import Outcome, Visit, utc_text, utc_time
 from crawler.site import Site
 from pipelines.archive import rows
 from pipelines.archive.due import bounds, condition
+from pipelines.archive.ledger import WALL
 from pipelines.identity import keys, merge
 
 _OF_LATE = timedelta(hours=36)
@@ -164,6 +165,8 @@ def settle(
     elif visit.outcome is Outcome.GONE:
         missing(db, article_id, visit.reason or "gone", crawl_id, now, policy, site)
     else:
+        if visit.outcome is Outcome.BLOCKED and (visit.reason or "").startswith(WALL):
+            rows.stands_before(db, article_id, visit.reason)
         troubled(db, article_id, now)
 
 

@@ -212,6 +212,8 @@ def _listings_fail(history: History, _now: datetime) -> Iterator[Finding]:
             yield Finding("listing failed", f"{url} failed {since}: {known.reason}", known.in_a_row, 0, url)
         elif known.state is State.EMPTY and known.has_named and max(history.listings.get(url, (0,))) <= _LISTED:
             yield Finding("listing empty", f"{url} names nothing, {since}", known.in_a_row, 0, url)
+        elif known.state is State.TOO_LARGE:
+            yield Finding("listing too large", f"{url} is {known.reason}, {since}", known.in_a_row, 0, url)
 
 
 def _never_worked(history: History, _now: datetime) -> Iterator[Finding]:
@@ -274,7 +276,7 @@ _CHECKS = (
     Check(("slow", "memory"), _is_done, _costs),
     Check(("silence",), _has_listened, _silence),
     Check(("listing",), _always, _listings_shrink),
-    Check(("listing failed", "listing empty"), _came_to_its_end, _listings_fail),
+    Check(("listing failed", "listing empty", "listing too large"), _came_to_its_end, _listings_fail),
     Check(("never worked",), _has_run, _never_worked),
     Check(("field",), _has_shapes, _fields_stop),
     Check(("short texts",), _has_shapes, _texts_shrink),

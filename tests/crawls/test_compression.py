@@ -32,6 +32,16 @@ PACK = {
 CODINGS = {name: name.partition(" ")[0] for name in PACK}
 
 
+def test_what_may_be_cut_is_unpacked_as_far_as_it_goes(packed):
+    coding, pack = packed
+    body = pack(PAGE * 40)
+    assert unpacked(body, coding, len(PAGE), cut=True).startswith(PAGE)
+    with suppress(DecompressionError):  # zstd gives whole blocks alone: of one that is cut, nothing
+        assert unpacked(body[: len(body) * 3 // 4], coding, 0, cut=True)[:1] == PAGE[:1]
+    with pytest.raises(DecompressionError, match="too large"):
+        unpacked(body, coding, len(PAGE))
+
+
 @pytest.fixture(params=sorted(PACK))
 def packed(request):
     """A coding, as servers name it, and what packs."""

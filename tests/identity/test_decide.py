@@ -45,6 +45,7 @@ def stored(article_id=7, changes=(), **fields):
         "has_layout": False,
         "date_basis": "page",
         "partial": None,
+        "wall": None,
         "answered": [URL],
         "proof": ANSWERED,
         **dict(changes),

@@ -196,6 +196,7 @@ def listing(state, in_a_row=3, *, has_named=True, url="https://a.example/rss"):
         (listing(State.EMPTY), [("listing empty", "https://a.example/rss")]),
         (listing(State.EMPTY, has_named=False), []),
         (listing(State.UNCHANGED, 90), []),
+        (listing(State.TOO_LARGE), [("listing too large", "https://a.example/rss")]),
     ],
 )
 def test_a_listing_that_fails_or_falls_silent_beside_others_is_named(states, found):
