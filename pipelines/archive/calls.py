@@ -272,6 +272,7 @@ class LocalLedger:
             under_way.put_all_down(db, crawl_id)
             listing_states.write(db, ending.site, ending.listings, ending.at)
             crawls.finish(db, crawl_id, ending.outcome, ending.reason, ending.at, ending.figures, ending.outcomes)
+            alerts.tell_what_was_there(db, ending.site, crawl_id, utc_text(ending.at))
             if ending.listing_sizes is not None:
                 findings.examine(db, ending.site, crawl_id, ending.listing_sizes, ending.at)
 

@@ -114,6 +114,45 @@ def meets(db: sqlite3.Connection, watch: Columns, event: Columns) -> bool:
 
     ``event`` is a row of ``events`` with its article's site, section, ``article_kind``, time and title.
     """
+    return _asks_for(db, watch, event, is_news=None if event["kind"] == "new" else True)
+
+
+def tell_what_was_there(db: sqlite3.Connection, site: str, crawl_id: int, now: str) -> None:
+    """Put one message into the outbox of each watch that asks for new articles of a site: how many that it would have
+    told of were there when the site was first crawled. None for a watch that has told of the site before.
+    """
+    first = db.execute(
+        "select 1 from crawls c where id = :id and mode = 'crawl' and not exists"
+        " (select 1 from crawls where site = :site and mode = 'crawl' and outcome = 'done' and id < c.id)",
+        {"id": crawl_id, "site": site},
+    ).fetchone()
+    watches = _enabled(db) if first else []
+    if not watches:
+        return
+    events = db.execute(
+        f"select e.*, {_OF_ARTICLE} from events e join articles a on a.id = e.article_id"
+        " join article_facts f on f.article_id = a.id where e.crawl_id = ? and e.kind = 'new' and a.site = ?",
+        (crawl_id, site),
+    ).fetchall()
+    old = [event for event in events if was_there(db, event["article_id"])]
+    (paper,) = db.execute("select coalesce(max(title), ?) from sites where name = ?", (site, site)).fetchone()
+    for watch in watches:
+        found = sum(_asks_for(db, watch, event, is_news=True) for event in old)
+        if found and not _has_told_of(db, watch, site):
+            articles = "1 article was" if found == 1 else f"{found:,} articles were"
+            put(db, watch, now, f"{paper}: {articles} there already; what is new from now on is told")
+
+
+def _has_told_of(db: sqlite3.Connection, watch: Columns, site: str) -> bool:
+    found = db.execute(
+        "select 1 from alerts l join articles a on a.id = l.article_id where l.watch_id = ? and a.site = ? limit 1",
+        (watch["id"], site),
+    )
+    return found.fetchone() is not None
+
+
+def _asks_for(db: sqlite3.Connection, watch: Columns, event: Columns, *, is_news: bool | None) -> bool:
+    """Return whether a watch names an event and its article; and whether that is news, where it is not known."""
     kinds = {kind for name in json.loads(watch["events"]) for kind in EVENTS[name]}
     if event["kind"] not in kinds:
         return False
@@ -121,7 +160,7 @@ def meets(db: sqlite3.Connection, watch: Columns, event: Columns) -> bool:
         wanted = {one.casefold() for one in json.loads(watch[name])}
         if wanted and (event[column] or "").casefold() not in wanted:
             return False
-    if event["kind"] == "new" and (not _is_news(event) or was_there(db, event["article_id"])):
+    if is_news is None and (not _is_news(event) or was_there(db, event["article_id"])):
         return False
     return _is_by(db, json.loads(watch["authors"]), event["article_id"]) and _matches(
         db, watch["query"], event["article_id"]

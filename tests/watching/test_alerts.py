@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from crawler.article import Kind, Moment
+from crawler.article import Candidate, Kind, Moment, Source, utc_text
 from crawler.monitoring.sending import SendError, body, plain, send, send_due, title
+from pipelines.archive import ledger
+from pipelines.archive.ledger import Entry
 from pipelines.store import store
 from pipelines.watching import alerts, findings
 from pipelines.watching.alerts import Batch, Item
@@ -107,6 +109,48 @@ def test_articles_that_a_backfill_brings_are_no_news_but_their_changes_are(db):
     keep(db, 2, published=None)
     keep(db, 1, minutes=60, title="An Old Article, Changed", published=Moment(NOW - timedelta(days=200)))
     assert [message.partition(":")[0] for _, message in told(db)] == ["new", "edited"]
+
+
+def was_there(db, number, crawl_id):
+    """Store an article that a first reading of a listing names."""
+    url = f"{MT}/2024/12/09/article-a{number}"
+    entry = Entry(Candidate(url, Source.FEED, f"{MT}/rss"), "moscowtimes", SITES.address_key(url), was_there=True)
+    ledger.note(db, [entry], NOW)
+    one = visit(url, title=f"Article {number}", paragraphs=tuple(f"{text} Of {number}." for text in TEXT))
+    store(db, record(one), SITES.for_url(url), crawl_id)
+
+
+def crawled(db, crawl_id, mode="crawl"):
+    db.execute(
+        "insert into crawls(id, site, mode, started_at, outcome) values (?, 'moscowtimes', ?, '2024', 'done')",
+        (crawl_id, mode),
+    )
+
+
+def test_at_the_first_crawl_of_a_site_a_watch_is_told_how_much_was_there(db):
+    follow(db, watch(), watch("quills", authors=("Mara Quill",)), watch("changes", events=("changed",)))
+    crawled(db, 1)
+    for number in (1, 2, 3):
+        was_there(db, number, 1)
+    assert told(db) == []
+    alerts.tell_what_was_there(db, "moscowtimes", 1, utc_text(NOW))
+    assert told(db) == [("watch", "The Moscow Times: 3 articles were there already; what is new from now on is told")]
+    (batch,) = alerts.due(db, NOW)
+    assert batch.items[0].message.startswith("The Moscow Times: 3 articles")
+
+
+@pytest.mark.parametrize("case", ["a later crawl", "a backfill", "told before"])
+def test_later_crawls_and_watches_that_have_told_of_the_site_have_no_such_message(db, case):
+    follow(db, watch())
+    if case == "a later crawl":
+        crawled(db, 1)
+    if case == "told before":
+        assert keep(db, 9) == 1
+    crawled(db, 2, "backfill" if case == "a backfill" else "crawl")
+    was_there(db, 1, 2)
+    before = told(db)
+    alerts.tell_what_was_there(db, "moscowtimes", 2, utc_text(NOW))
+    assert told(db) == before
 
 
 def test_better_rules_alert_nobody(db):
