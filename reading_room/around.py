@@ -30,8 +30,8 @@ _TICKS = 5
 # Each from an index that has all it needs: no row of an article is read.
 _DAYS = f"""
     with hit as materialized ({FOUND})
-    select site, substr(published_at, 1, 10) as day, count(*) as n from articles indexed by articles_site
-    where id in (select id from hit) group by 1, 2
+    select site, substr(dated_at, 1, 10) as day, count(*) as n from article_facts indexed by article_facts_site
+    where article_id in (select id from hit) group by 1, 2
 """
 _LANGUAGES = f"""
     with hit as materialized ({FOUND})
@@ -64,8 +64,7 @@ def around(db: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, Any]:
         papers[site] += n
     languages = [(code, code, n) for code, n in db.execute(_LANGUAGES, values)]
     return {
-        "plot": over_time([(titles.get(site, site), day, n) for site, day, n in days if day]),
-        "undated": sum(n for _, day, n in days if not day),
+        "plot": over_time([(titles.get(site, site), day, n) for site, day, n in days]),
         "lists": [
             (label, name, [(words, n, _narrowed(given, name, value)) for value, words, n in listed[:_MOST_VALUES]])
             for label, name, listed in (

@@ -33,7 +33,7 @@ _BY_PAGE = ("xlsx", "jsonl", "parquet")
 """Forms that Datasette offers beside every page; CSV is its own."""
 _MOST_FOR_STRANGERS = 1_000
 _PIECE = 1 << 16
-_IDS = f"select a.id from articles a where a.id in ({FOUND}) order by a.published_at desc, a.id"  # noqa: S608 - of ours
+_IDS = f"select article_id from article_facts where article_id in ({FOUND}) order by dated_at desc, article_id"  # noqa: S608 - of ours
 Row = Sequence[Any]
 
 

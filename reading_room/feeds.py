@@ -30,7 +30,17 @@ _ABOUT = (
 )
 """Columns that say what a row of a query is about."""
 _TIMES = (
-    *("at", "seen_until", "gone_at", "found_at", "last_changed_at", "updated_at", "published_at", "created_at"),
+    *(
+        "at",
+        "seen_until",
+        "gone_at",
+        "found_at",
+        "last_changed_at",
+        "updated_at",
+        "published_at",
+        "dated_at",
+        "created_at",
+    ),
     *("started_at", "day", "hinted_at", "joined_at", "first_seen_at"),
 )
 """Columns with the time of an entry, the row's own event first; never one that each visit moves on."""

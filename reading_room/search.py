@@ -29,8 +29,6 @@ PAGE = 50
 """Results on a page."""
 RANKED = 20_000
 """Of more hits than this, where no filter is set, only those of the latest stored articles are put in order of rank."""
-_LATEST_LOST = 5_000
-"""States that an edit ended, the latest, among which words that were taken out are found."""
 SEVERAL = ("site", "language", "country")
 """Filters that take several values, with commas between them."""
 _FILTERS = (
@@ -58,8 +56,8 @@ def _filters(number: str) -> str:
         select x.article_id from tags t join article_tags x on x.tag_id = t.id where folded(t.name) = folded(:tag)))
       and (:kind = '' or {number} in (select id from articles where kind = :kind))
       and (:wire = '' or {number} in (select id from articles where wire = :wire))
-      and (:from = '' or {number} in (select id from articles where published_at >= :from))
-      and (:to = '' or {number} in (select id from articles where published_at <= :to || '~'))
+      and (:from = '' or {number} in (select article_id from article_facts where dated_at >= :from))
+      and (:to = '' or {number} in (select article_id from article_facts where dated_at <= :to || '~'))
       and (:gone = '' or ({number} in (select id from articles where status = 'gone')) = (:gone = 'yes'))
       and (:changed = '' or {number} in (select article_id from revisions where cause = 'edit'))
       and (:author = '' or {number} in (
@@ -100,8 +98,7 @@ in_other_forms as materialized (
 lost as materialized (
     select r.article_id as id, max(r.id) as revision_id, max(r.seen_until) as until from revisions r
     where {_LOST} and (:order = 'newest' or :words = 'deleted' or (select yes from is_short))
-      and r.id in (select rowid from revisions_fts where revisions_fts match search_lost(:q)
-                   order by rowid desc limit {_LATEST_LOST})
+      and r.id in (select rowid from revisions_fts where revisions_fts match search_lost(:q))
     group by 1
 ),
 now as materialized (
@@ -109,11 +106,11 @@ now as materialized (
     union select rowid from _pieces where :order = 'newest' and {_NOW} and _pieces match search_pieces(:q)
 ),
 newest as (
-    select a.id from articles a
+    select f.article_id as id from article_facts f
     where (:order = 'newest' and trim(:q) <> '' or trim(:q) = '' and {_ANY_FILTER})
-      and (trim(:q) = '' or a.id in (select id from now union select id from lost))
-      and {_filters("a.id")}
-    order by a.published_at desc, a.id limit {_UP_TO_HERE}
+      and (trim(:q) = '' or f.article_id in (select id from now union select id from lost))
+      and {_filters("f.article_id")}
+    order by f.dated_at desc, f.article_id limit {_UP_TO_HERE}
 ),
 found as materialized (
     select id, row_number() over (order by tier, place, id) as place from (
@@ -137,13 +134,13 @@ words as materialized (
     where {_NOW} and _pieces match search_pieces(:q) and p.rowid in (select id from found)
       and p.rowid not in (select rowid from articles_fts where articles_fts match search_wide(:q))
 )
-select a.id as article_id, a.title, a.site, a.published_at, a.kind, a.section, a.wire, a.status,
+select a.id as article_id, a.title, a.site, a.published_at, f.dated_at, a.kind, a.section, a.wire, a.status,
        iif(words.id is null, lost.until, null) as until, iif(words.id is null, lost.revision_id, null) as revision_id,
        coalesce(words.snippet,
                 (select coalesce(nullif(piece_snippet(text, :q), ''), snippet(revisions_fts, -1, '⟪', '⟫', '…', 28))
                  from revisions_fts where rowid = lost.revision_id and revisions_fts match search_lost(:q)),
                 a.standfirst) as snippet
-from found join articles a on a.id = found.id
+from found join articles a on a.id = found.id join article_facts f on f.article_id = a.id
      left join words on words.id = found.id left join lost on lost.id = found.id
 order by found.place
 """.strip()
@@ -304,8 +301,7 @@ FOUND = f"""
         and {_filters("articles_fts.rowid")}
     union select rowid from _pieces where {_NOW} and _pieces match search_pieces(:q) and {_filters("_pieces.rowid")}
     union select r.article_id from revisions r where {_LOST} and r.id in (
-        select rowid from revisions_fts where revisions_fts match search_lost(:q) order by rowid desc
-        limit {_LATEST_LOST}) and {_filters("r.article_id")}
+        select rowid from revisions_fts where revisions_fts match search_lost(:q)) and {_filters("r.article_id")}
     union select a.id from articles a where trim(:q) = '' and {_ANY_FILTER} and {_filters("a.id")}"""
 """The articles that a search finds."""
 _COUNT = f"select count(*) from ({FOUND})"

@@ -20,7 +20,7 @@ from sqlite_utils import Migrations
 
 from pipelines.archive.schema.flat import m017_flat, m021_facts, m022_dated
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
-from pipelines.archive.schema.search import m018_words
+from pipelines.archive.schema.search import m018_words, m025_unspaced
 from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way
 from pipelines.archive.schema.texts import (
     m002_full_text,
@@ -57,5 +57,6 @@ for _step in (
     m020_web,
     m021_facts,
     m022_dated,
+    m025_unspaced,
 ):
     migrations()(_step)
