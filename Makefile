@@ -6,7 +6,7 @@ PORT ?= 8001
 # Tests start Vestnik more than a hundred times: without byte code each start would compile all of it again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test soak lint types serve eval screenshots chromium clean
+.PHONY: help demo test soak lint types serve eval docs screenshots chromium clean
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
@@ -39,6 +39,9 @@ serve: .venv/installed ## Datasette on DATABASE (news.db)
 
 eval: .venv/installed ## extraction quality over DATA=DIR
 	@$(BIN)/python -m benchmarks.extraction "$(DATA)"
+
+docs: .venv/installed-dev ## the papers as a site, in site/
+	@$(BIN)/python -m mkdocs build --quiet && echo "Open site/index.html"
 
 screenshots: .venv/installed-dev chromium ## the pictures of the README
 	@$(BIN)/python -m tests.browser.screenshots reading_room/pictures
