@@ -6,10 +6,10 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import cssselect
@@ -179,13 +179,27 @@ def _site(name: str, by_name: Mapping[str, Traversable]) -> Site:
         )
     if name in RESERVED:
         raise ProfileError(f"{where}: the name {name!r} is taken by a spider; expected another one")
+    site = read_profile(_merged(name, by_name, ()), where)
+    if site.name != name:
+        raise ProfileError(f"{where}: name = {site.name!r}; expected {name!r}, as the file is called")
+    return site
+
+
+def read_profile(keys: Mapping[str, Any], where: str) -> Site:
+    """Return the site of a profile's keys, as TOML or JSON has them. Raises ProfileError, which names ``where``."""
     try:
-        raw = msgspec.convert(_merged(name, by_name, ()), _Profile)
+        raw = msgspec.convert(keys, _Profile)
     except msgspec.ValidationError as error:
         raise ProfileError(f"{where}: {_told(error)}") from None
-    if raw.name != name:
-        raise ProfileError(f"{where}: name = {raw.name!r}; expected {name!r}, as the file is called")
     return _checked(where, raw)
+
+
+def write_profile(site: Site) -> dict[str, Any]:
+    """Return the keys of a profile that :func:`read_profile` makes this site of: what travels to another machine."""
+    keys = {each.name: getattr(site, each.name) for each in fields(site)}
+    keys["articles"] = [{"pattern": each.regex.pattern, "kind": each.kind} for each in site.articles]
+    keys["content_params"] = None if site.content_params is None else sorted(site.content_params)
+    return cast("dict[str, Any]", msgspec.to_builtins(keys))
 
 
 def _merged(name: str, by_name: Mapping[str, Traversable], heirs: tuple[str, ...]) -> dict[str, Any]:

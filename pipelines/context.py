@@ -25,11 +25,20 @@ class Context:
     """The open archive, the site profiles, the clock, and the way to end the crawl."""
 
     def __init__(
-        self, crawler: Crawler, archive: Archive, sites: Sites, policy: Policy, fixed_now: datetime | None = None
+        self,
+        crawler: Crawler,
+        archive: Archive | None,
+        sites: Sites,
+        policy: Policy,
+        fixed_now: datetime | None = None,
+        ledger: Ledger | None = None,
     ):
-        """``fixed_now`` is the time that the crawl takes it to be, where it is not the clock's."""
-        self.archive = archive
-        self.ledger: Ledger = LocalLedger(archive, self._seconds)
+        """``fixed_now`` is the time that the crawl takes it to be, where it is not the clock's.
+
+        ``ledger``: the archive as the crawl sees it, where it is not the open one.
+        """
+        self._archive = archive
+        self.ledger: Ledger = ledger or LocalLedger(self.archive, self._seconds)
         self.sites = sites
         self.policy = policy
         self.crawl_id: int | None = None
@@ -37,6 +46,13 @@ class Context:
         self._crawler = crawler
         self._fixed_now = fixed_now
         self._clock = clock.SteadyClock()
+
+    @property
+    def archive(self) -> Archive:
+        """Return the open archive. Raises RuntimeError where it is on another machine."""
+        if self._archive is None:
+            raise RuntimeError("the archive is on another machine; what is asked of it goes through the ledger")
+        return self._archive
 
     def now(self) -> datetime:
         """Return the time of this crawl (aware, UTC)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -70,78 +71,95 @@ class Store:
         """Decide what was kept apart, now that the crawl has seen all pages that tell whose it is."""
         if self.context.failure is not None:
             return
+        context = self.context
         try:
-            for item in await self.context.archive.write(self._decided):
+            now = context.now()
+            for item in await context.archive.write(lambda db: decided(db, context.crawl_id, context.sites, now)):
                 await self._keep(item, is_decided=True)
         except ArchiveError as error:  # the next crawl finds it
             self.context.abort(str(error))
 
-    def _decided(self, db: sqlite3.Connection) -> list[Visit | Record]:
-        kept = doubts.load(db, self.context.crawl_id, self.context.sites)
-        if not kept:
-            return []
-        told = doubts.verdicts(db, kept, self.context.now())
-        return [_as_told(one, told[one.doubt.url], self.context.sites) for one in kept]
-
     async def _keep(self, item: Visit | Record, *, is_decided: bool = False) -> None:
-        if isinstance(item, Record):
-            is_apart = not is_decided and walls.may_be_doubtful(item)
-            stored = (await self._keep_apart(item) if is_apart else None) or await self._store(item)
-            if stored.outcome is Outcome.WAITING:
-                return
-            self._count(stored.outcome, stored.reason)
-            for field in stored.changed:
-                self.stats.inc_value(f"vestnik/changed/{stored.reason}/{field}")
-            self.stats.inc_value("vestnik/links_resolved", stored.links_resolved)
-        else:
-            site = self.context.sites.for_url(item.candidate.url)
-            key = site.address_key(item.candidate.url)
-            await self.context.archive.write(lambda db: self._settle(db, item, site, key))
-            self._count(item.outcome, item.reason or "")
+        context = self.context
+        on_behalf = Crawling(context.crawl_id, context.sites, context.policy)
+        stored = await context.archive.write(lambda db: keep(db, item, on_behalf, is_decided=is_decided))
+        count(self.stats, stored)
 
-    async def _keep_apart(self, record: Record) -> Stored | None:
-        """Keep a page that nothing bears out until the crawl's end; None for one that is stored now."""
-        visit = record.visit
 
-        def write(db: sqlite3.Connection) -> Stored | None:
-            if ledger.stand(db, record.identity):  # it must not be kept at all
-                return None
-            if not walls.is_doubtful(record, look_up(db, record).article):
-                return None
-            if not pending.keep(db, visit, record.article.site, self.context.crawl_id):
-                return None
-            for address in record.addresses:
-                under_way.put_down(db, address.url)
-            if visit.revisit is None:
-                ledger.set_apart(db, visit, record.article.site, self.context.sites.address_key(visit.candidate.url))
-            return Stored(Outcome.WAITING, 0, 0, "pending")
+def count(stats: StatsCollector, stored: Stored) -> None:
+    """Count what became of an item; of a page that is kept apart, that is not known yet."""
+    if stored.outcome is Outcome.WAITING:
+        return
+    stats.inc_value(f"vestnik/outcome/{stored.outcome}/{stored.reason}")
+    for field in stored.changed:
+        stats.inc_value(f"vestnik/changed/{stored.reason}/{field}")
+    if stored.links_resolved:
+        stats.inc_value("vestnik/links_resolved", stored.links_resolved)
 
-        return await self.context.archive.write(write)
 
-    def _settle(self, db: sqlite3.Connection, visit: Visit, site: Site, key: str) -> None:
-        under_way.put_down(db, visit.candidate.url)
-        pending.drop(db, visit.candidate.url)
-        if visit.revisit is None:
-            ledger.settle(db, visit, site.name, key)
-        else:
-            _remember(db, visit)
-            revisits.settle(db, visit, visit.revisit, self.context.crawl_id, self.context.policy, site)
-            alerts.match(db)
+@dataclass(frozen=True, slots=True)
+class Crawling:
+    """On whose behalf something is stored: the number of a crawl, the profiles it goes by, when an article is gone."""
 
-    async def _store(self, record: Record) -> Stored:
-        site = self.context.sites.for_url(record.visit.fetch.url)
+    crawl_id: int | None
+    sites: Sites
+    policy: Policy = _BY_DEFAULT
 
-        def write(db: sqlite3.Connection) -> Stored:
-            _remember(db, record.visit)
-            pending.drop(db, record.visit.candidate.url)
-            for address in record.addresses:  # whatever led to it, the page is read
-                under_way.put_down(db, address.url)
-            return store(db, record, site, self.context.crawl_id, self.context.policy)
 
-        return await self.context.archive.write(write)
+def keep(db: sqlite3.Connection, item: Visit | Record, crawl: Crawling, *, is_decided: bool = False) -> Stored:
+    """Store an item, or keep it apart until the crawl's end where nothing bears it out, unless that is decided.
 
-    def _count(self, outcome: Outcome, reason: str) -> None:
-        self.stats.inc_value(f"vestnik/outcome/{outcome}/{reason}")
+    To be called inside a transaction.
+    """
+    if isinstance(item, Visit):
+        return _settle(db, item, crawl)
+    if not is_decided and walls.may_be_doubtful(item) and (apart := _keep_apart(db, item, crawl)):
+        return apart
+    visit = item.visit
+    _remember(db, visit)
+    pending.drop(db, visit.candidate.url)
+    for address in item.addresses:  # whatever led to it, the page is read
+        under_way.put_down(db, address.url)
+    return store(db, item, crawl.sites.for_url(visit.fetch.url), crawl.crawl_id, crawl.policy)
+
+
+def decided(db: sqlite3.Connection, crawl_id: int | None, sites: Sites, now: datetime) -> list[Visit | Record]:
+    """Return what this crawl has kept apart as what it was found to be. To be called inside a transaction."""
+    kept = doubts.load(db, crawl_id, sites)
+    if not kept:
+        return []
+    told = doubts.verdicts(db, kept, now)
+    return [_as_told(one, told[one.doubt.url], sites) for one in kept]
+
+
+def _keep_apart(db: sqlite3.Connection, record: Record, crawl: Crawling) -> Stored | None:
+    """Keep a page that nothing bears out until the crawl's end; None for one that is to be stored now."""
+    visit = record.visit
+    if ledger.stand(db, record.identity):  # it must not be kept at all
+        return None
+    if not walls.is_doubtful(record, look_up(db, record).article):
+        return None
+    if not pending.keep(db, visit, record.article.site, crawl.crawl_id):
+        return None
+    for address in record.addresses:
+        under_way.put_down(db, address.url)
+    if visit.revisit is None:
+        ledger.set_apart(db, visit, record.article.site, crawl.sites.address_key(visit.candidate.url))
+    return Stored(Outcome.WAITING, 0, 0, "pending")
+
+
+def _settle(db: sqlite3.Connection, visit: Visit, crawl: Crawling) -> Stored:
+    """Settle an address that gave no article."""
+    site = crawl.sites.for_url(visit.candidate.url)
+    under_way.put_down(db, visit.candidate.url)
+    pending.drop(db, visit.candidate.url)
+    if visit.revisit is None:
+        ledger.settle(db, visit, site.name, site.address_key(visit.candidate.url))
+    else:
+        _remember(db, visit)
+        revisits.settle(db, visit, visit.revisit, crawl.crawl_id, crawl.policy, site)
+        alerts.match(db)
+    return Stored(visit.outcome, 0, 0, visit.reason or "")
 
 
 def _as_told(kept: doubts.Kept, whose: Whose, sites: Sites) -> Visit | Record:

@@ -28,6 +28,7 @@ RULES: dict[str, dict[str, tuple[str, ...]]] = {
         "crawler": (
             "crawler.article",
             "crawler.clock",
+            "crawler.codec",
             "crawler.extraction.vocabulary",
             "crawler.scripts",
             "crawler.site",
@@ -37,6 +38,7 @@ RULES: dict[str, dict[str, tuple[str, ...]]] = {
     **{folder: {"pipelines": ROOMS} for folder in COMMANDS},
     **{module: {"pipelines": (*ROOMS, "pipelines.context")} for module in OPENERS},
     "crawler/housekeeping/reread.py": {"pipelines": (*ROOMS, *STAGES)},
+    "crawler/carrying": {"pipelines": (*ROOMS, *STAGES, "pipelines.validate")},
     "crawler/spiders": {"pipelines": ROOMS, "pipelines.archive.writer": ()},
     "crawler/extensions": {"pipelines": ROOMS, "pipelines.archive.writer": ()},
     "crawler/middlewares": {

@@ -29,6 +29,7 @@ from crawler.extraction.pool import Share, WorkerPool
 from crawler.lack import WorkersError, files_are_short, lack_of
 from crawler.profiles import ProfileError, ProfileFiles
 from crawler.site import Sites
+from pipelines.archive.calls import Ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.listing_states import Asked
@@ -91,10 +92,19 @@ class Crawl(Context):
     """
 
     def __init__(
-        self, crawler: Crawler, workplace: Workplace, policy: Policy, fixed_now: datetime | None, *, is_alone: bool
+        self,
+        crawler: Crawler,
+        archive: Archive | None,
+        sites: Sites,
+        pool: WorkerPool,
+        *,
+        is_alone: bool,
+        policy: Policy,
+        fixed_now: datetime | None = None,
+        ledger: Ledger | None = None,
     ):
-        super().__init__(crawler, workplace.archive, workplace.sites, policy, fixed_now)
-        self.pool = Share(workplace.pool)
+        super().__init__(crawler, archive, sites, policy, fixed_now, ledger)
+        self.pool = Share(pool)
         self.is_alone = is_alone
         self.has_let_go = False
         self._opened = ExitStack()
@@ -115,7 +125,15 @@ class Crawl(Context):
             if is_alone:
                 opened.callback(workplace.archive.close)
             fixed_now = _time(settings, "REPLAY_AT") or _time(settings, "CRAWL_TIME")
-            crawl = cls(crawler, workplace, _policy(settings), fixed_now, is_alone=is_alone)
+            crawl = cls(
+                crawler,
+                workplace.archive,
+                workplace.sites,
+                workplace.pool,
+                is_alone=is_alone,
+                policy=_policy(settings),
+                fixed_now=fixed_now,
+            )
             spider.join(crawl)
             crawl.check_clock()
             try:

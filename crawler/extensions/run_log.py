@@ -7,7 +7,7 @@ import logging
 import resource
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -15,13 +15,14 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
 from crawler.addresses import host_of, is_web_address
 from crawler.extensions.archive import Crawl, crawl_of
 from crawler.setting_names import is_named
-from crawler.spiders.ledger import LedgerSpider
+from crawler.spiders.ledger import LedgerSpider, counted
 from crawler.version import VERSION
-from pipelines.archive.calls import Beginning, Ending
+from pipelines.archive.calls import Beginning, Ending, Ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.watching.watches import WatchError, load
 
@@ -56,7 +57,7 @@ class RunLog:
         self.interval = interval
         self._meanwhile: list[asyncio.Task[None]] = []
         self._most_memory = 0
-        self._watches: tuple[int, int] | None = (0, 0)
+        self._watches = WatchFile(crawl.ledger, crawler.settings, crawl.report)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -87,7 +88,7 @@ class RunLog:
             crawl.report("clock", str(put_right))
         if merged := await ledger.apply_address_rules(crawl.sites, crawl.now()):
             logger.info("by the profiles' address rules %d articles turned out to be others, and were merged", merged)
-        await self._follow()
+        await self._watches.follow()
         beginning = Beginning(spider.name, spider.mode, VERSION, crawl.now(), is_alone=spider.is_alone)
         begun = await ledger.begin(beginning)
         crawl.crawl_id = begun.crawl_id
@@ -97,23 +98,6 @@ class RunLog:
         if begun.stack:
             logger.warning("it stood still while it read a page that had ended another one before:\n%s", begun.stack)
 
-    async def _follow(self) -> None:
-        """Take over the file of watches where it has changed; what is wrong with it is reported and costs no crawl."""
-        if not self.settings["WATCHES"]:  # nobody is to be told
-            return
-        state = _state(Path(self.settings["WATCHES"]))
-        if state == self._watches:
-            return
-        self._watches = state
-        try:
-            watches = load(Path(self.settings["WATCHES"]), must_exist=is_named(self.settings, "WATCHES"))
-        except WatchError as error:
-            self.crawl.report("watches", str(error))
-            return
-        for wrong in watches.errors:
-            self.crawl.report("watches", wrong)
-        await self.crawl.ledger.follow(watches.watches, complete=not watches.errors)
-
     async def _keep_current(self, spider: LedgerSpider) -> None:
         """Write the figures so far, again and again, for whoever looks while the crawl runs, or after it was killed.
 
@@ -122,7 +106,7 @@ class RunLog:
         try:
             while self.crawl.crawl_id is not None:
                 await asyncio.sleep(self.interval)
-                await self._follow()
+                await self._watches.follow()
                 figures = self._figures(self._report(spider, "", "running"))
                 await self.crawl.ledger.keep_current(self.crawl.crawl_id, figures)
         except ArchiveError as error:
@@ -184,8 +168,8 @@ class RunLog:
             size=self.stats.get_value("downloader/response_bytes", 0),
             listed=self.stats.get_value("vestnik/listed", 0),
             links_resolved=self.stats.get_value("vestnik/links_resolved", 0),
-            outcomes=self._counted("vestnik/outcome/"),
-            changed=self._counted("vestnik/changed/"),
+            outcomes=counted(self.stats, "vestnik/outcome/"),
+            changed=counted(self.stats, "vestnik/changed/"),
             troubles=tuple(self.crawl.troubles),
             database=str(self.crawl.archive.path) if self.crawl.is_alone else "",
             contact=None if self._is_at_home() or not self.crawl.is_alone else self.settings.get("CONTACT") or "",
@@ -216,14 +200,31 @@ class RunLog:
         self._most_memory = max(self._most_memory, resident_mb())
         return self._most_memory
 
-    def _counted(self, prefix: str) -> dict[tuple[str, str], int]:
-        """The counts of all stats named ``prefix`` + ``one/other``."""
-        found = {}
-        for name, n in self.stats.get_stats().items():
-            if name.startswith(prefix):
-                one, _, other = name.removeprefix(prefix).partition("/")
-                found[one, other] = n
-        return found
+
+class WatchFile:
+    """The file of watches, taken over where it has changed; what is wrong with it is reported and costs no crawl."""
+
+    def __init__(self, ledger: Ledger, settings: BaseSettings, report: Callable[[str, str], None]):
+        """``report`` takes where something is wrong, and what."""
+        self._ledger, self._settings, self._report = ledger, settings, report
+        self._state: tuple[int, int] | None = (0, 0)  # of no file
+
+    async def follow(self) -> None:
+        """Take it over. Raises ArchiveError."""
+        if not self._settings["WATCHES"]:  # nobody is to be told
+            return
+        state = _state(Path(self._settings["WATCHES"]))
+        if state == self._state:
+            return
+        self._state = state
+        try:
+            watches = load(Path(self._settings["WATCHES"]), must_exist=is_named(self._settings, "WATCHES"))
+        except WatchError as error:
+            self._report("watches", str(error))
+            return
+        for wrong in watches.errors:
+            self._report("watches", wrong)
+        await self._ledger.follow(watches.watches, complete=not watches.errors)
 
 
 def _state(file: Path) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -58,7 +58,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self.ledger = context_of(crawler).ledger
         settings = crawler.settings
-        self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self.agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
         self._parser: type[RobotParser] = load_object(settings["ROBOTSTXT_PARSER"])
         self._replays = bool(settings.get("REPLAY_WARC"))
         self._answers: dict[str, tuple[float, asyncio.Future[RobotParser | Exception | None]]] = {}
@@ -78,8 +78,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise RobotsUnavailableError(rules)
         return rules
 
-    async def _ask(self, origin: str) -> RobotParser | Exception | None:
-        """Return the rules, None for none, or what keeps them from us. A replay has nobody to be polite to."""
+    async def fetch(self, origin: str) -> Response:
+        """Return what an origin answers to the question for its robots.txt."""
         asked = Request(
             f"{origin}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
@@ -87,8 +87,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             callback=NO_CALLBACK,
         )
         self.crawler.stats.inc_value("robotstxt/request_count")
+        return await self.crawler.engine.download_async(asked)
+
+    async def _ask(self, origin: str) -> RobotParser | Exception | None:
+        """Return the rules, None for none, or what keeps them from us. A replay has nobody to be polite to."""
         try:
-            answer = await self.crawler.engine.download_async(asked)
+            answer = await self.fetch(origin)
         except Exception as error:  # whatever it is, there are no rules
             too_far = "max redirections" in str(error)  # RFC 9309, 2.3.1.2: as if there were none
             return None if too_far or self._replays else error
@@ -97,13 +101,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return HttpError(answer, "robots.txt")
         parser = None
         if meaning is Meaning.RULES:
-            parser = build_from_crawler(self._parser, self.crawler, rules_for(self._agent, answer.body))
+            parser = build_from_crawler(self._parser, self.crawler, rules_for(self.agent, answer.body))
         if not self._replays:
             await self._slow_down(urlsplit(origin).hostname or "", parser)
         return parser
 
     async def _slow_down(self, host: str, parser: RobotParser | None) -> None:
-        wish = parser.crawl_delay(self._agent) if parser else None
+        wish = parser.crawl_delay(self.agent) if parser else None
         seconds = min(wish or 0.0, LONGEST_DELAY)
         if self.ledger.pace(host).crawl_delay != seconds:
             await self.ledger.slow_down(host, seconds)

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request
+from scrapy.statscollectors import StatsCollector
 
 from crawler import addresses
 from crawler.article import NAMING, Candidate, Outcome
@@ -66,18 +67,7 @@ class LedgerSpider(ArchiveSpider):
 
     def verdict(self) -> str | None:
         """Return why the crawl as a whole failed, though it came to its end; None when it did not."""
-        return self.crawl.failure or self._all_failed()
-
-    def _all_failed(self) -> str | None:
-        """Return the reason when nothing but failures came of all the pages that were asked for."""
-        prefix = "vestnik/outcome/"
-        counts = {name: n for name, n in self.crawler.stats.get_stats().items() if name.startswith(prefix)}
-        failed = {name: n for name, n in counts.items() if name.startswith(f"{prefix}{Outcome.FAILED}/")}
-        pages = sum(failed.values())
-        if failed != counts or pages < _SEVERAL:
-            return None
-        reason = max(failed, key=lambda name: failed[name]).split("/", 3)[3]
-        return f"all {pages} pages failed, most of them with: {reason}"
+        return self.crawl.failure or all_failed(counted(self.crawler.stats, "vestnik/outcome/"))
 
     async def ask(
         self,
@@ -105,14 +95,9 @@ class LedgerSpider(ArchiveSpider):
         """Yield the candidates as the ledger knows them; what is no address is reported and left out."""
         for candidate in candidates:
             try:
-                url = addresses.clean(candidate.url)
-                site = self.crawl.sites.for_url(url)
-                key = site.address_key(url)
+                yield entry_of(candidate, self.crawl.sites, self.refusal)
             except ValueError as error:
                 self.crawl.report(candidate.listing_url or candidate.source, str(error))
-                continue
-            clean = replace(candidate, url=url)
-            yield Entry(clean, site.name, key, self.refusal(clean))
 
     def refusal(self, candidate: Candidate) -> str | None:
         """Return why a candidate, whose address is clean, will not be asked for; None when it will."""
@@ -189,6 +174,36 @@ _FILES = re.compile(
     r"(?i)\.(?:pdf|jpe?g|png|gif|webp|svg|mp[34]|m4[av]|webm|mov|ogg|zip|docx?|xlsx?|xml|json|rss|epub)$"
 )
 """What is no page; a feed may name it all the same."""
+
+
+def entry_of(candidate: Candidate, sites: Sites, refusal: Callable[[Candidate], str | None]) -> Entry:
+    """Return a candidate as the ledger knows it; ``refusal`` says why it will not be asked for, of a clean one.
+
+    Raises ValueError for what is no address.
+    """
+    url = addresses.clean(candidate.url)
+    site = sites.for_url(url)
+    clean = replace(candidate, url=url)
+    return Entry(clean, site.name, site.address_key(url), refusal(clean))
+
+
+def counted(stats: StatsCollector, prefix: str) -> dict[tuple[str, str], int]:
+    """Return the counts of all stats that are named ``prefix`` + ``one/other``."""
+    found = {}
+    for name, n in stats.get_stats().items():
+        if name.startswith(prefix):
+            one, _, other = name.removeprefix(prefix).partition("/")
+            found[one, other] = n
+    return found
+
+
+def all_failed(outcomes: Mapping[tuple[str, str], int]) -> str | None:
+    """Return the reason when nothing but failures came of all the pages that were asked for, by (outcome, reason)."""
+    failed = {reason: n for (outcome, reason), n in outcomes.items() if outcome == Outcome.FAILED}
+    pages = sum(failed.values())
+    if pages != sum(outcomes.values()) or pages < _SEVERAL:
+        return None
+    return f"all {pages} pages failed, most of them with: {max(failed, key=lambda reason: failed[reason])}"
 
 
 def objection(candidate: Candidate, sites: Sites) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,8 +27,9 @@ from crawler.errors import SetupError
 from crawler.extensions.archive import Crawl
 from crawler.middlewares.compression import CUT
 from crawler.outcomes import of_error
-from crawler.site import Section, Site
+from crawler.site import Section, Site, Sites
 from crawler.spiders.base import ArticleSpider, charset_of
+from crawler.spiders.ledger import objection
 from pipelines.archive import pending
 from pipelines.archive.calls import Answer
 from pipelines.archive.lease import Lease
@@ -81,7 +82,7 @@ class SiteSpider(ArticleSpider):
         self._listings: Mapping[str, Known] = {}
         self._looked_again = 0
         self._has_probed = False
-        self._front_title = ""
+        self.front_title = ""
         self._revisited: set[int] = set()
 
     @classmethod
@@ -131,22 +132,9 @@ class SiteSpider(ArticleSpider):
 
     def verdict(self) -> str | None:
         """Return why the crawl failed. A site none of whose listings can be read is not a site without news."""
-        if self.crawl.failure is None and self._nothing_was_read():
-            return "none of the site's listings could be read"
+        if self.crawl.failure is None and nothing_was_read(self.crawl.listings.values(), self._listings):
+            return NOTHING_READ
         return super().verdict()
-
-    def _nothing_was_read(self) -> bool:
-        """Return whether listings failed, and no other one is of use: a front page without articles says nothing."""
-        states = self.crawl.listings.values()
-        if not any(asked.state is State.FAILED for asked in states):
-            return False
-        of_use = (
-            asked
-            for asked in states
-            if asked.state in (State.READ, State.TOO_LARGE)
-            or (asked.state is State.UNCHANGED and (known := self._listings.get(asked.url)) and known.has_named)
-        )
-        return next(of_use, None) is None
 
     def _note(self, place: Place, state: State, reason: str | None = None, articles: int | None = None) -> None:
         """Keep how a listing of the profile answered; not those that one leads to, nor further pages."""
@@ -214,8 +202,8 @@ class SiteSpider(ArticleSpider):
     async def _remember_probe(self, words: tuple[str, ...]) -> None:
         with self.ending_on_error():
             await self.crawl.ledger.remember_page(self.site.name, pending.MISSING, words, self.now())
-            if self._front_title:
-                front = masked(self._front_title)
+            if self.front_title:
+                front = masked(self.front_title)
                 await self.crawl.ledger.remember_page(self.site.name, pending.FRONT, front, self.now())
 
     def _other_requests(self) -> int:
@@ -227,10 +215,7 @@ class SiteSpider(ArticleSpider):
         What the site's own feed names is wanted wherever it leads: many link through a counter on another host. Where
         that leads is seen when it is asked for.
         """
-        known = self.crawl.sites.for_url(candidate.url)
-        if known.name != self.site.name and (candidate.source not in NAMING or known.name in self.crawl.sites.by_name):
-            return f"another site: {host_of(candidate.url)}"
-        return super().refusal(candidate)
+        return refusal_at(self.site.name, candidate, self.crawl.sites)
 
     def _revisits(self) -> Iterator[Request]:
         due: tuple[Revisit, ...] = ()
@@ -277,7 +262,7 @@ class SiteSpider(ArticleSpider):
         self.crawler.stats.inc_value("vestnik/listings")
         if not response.meta.get("unchanged"):
             if place.section is not None and place.url == self.site.home and isinstance(response, TextResponse):
-                self._front_title = response.css("title::text").get("")
+                self.front_title = response.css("title::text").get("")
             await self.take_up(place.url)
             async for request in self._follow(response, place, walk):
                 yield request
@@ -369,6 +354,33 @@ class SiteSpider(ArticleSpider):
         with self.ending_on_error():
             return self.crawl.ledger.has_news(entries, self._last_end)
         return False
+
+
+NOTHING_READ = "none of the site's listings could be read"
+
+
+def nothing_was_read(listings: Collection[Asked], before: Mapping[str, Known]) -> bool:
+    """Return whether listings failed, and no other one is of use: a front page without articles says nothing.
+
+    ``before``: what was known of them.
+    """
+    if not any(asked.state is State.FAILED for asked in listings):
+        return False
+    of_use = (
+        asked
+        for asked in listings
+        if asked.state in (State.READ, State.TOO_LARGE)
+        or (asked.state is State.UNCHANGED and (known := before.get(asked.url)) and known.has_named)
+    )
+    return next(of_use, None) is None
+
+
+def refusal_at(name: str, candidate: Candidate, sites: Sites) -> str | None:
+    """Return why a crawl of this site does not ask for an address, which is clean; None when it does."""
+    known = sites.for_url(candidate.url)
+    if known.name != name and (candidate.source not in NAMING or known.name in sites.by_name):
+        return f"another site: {host_of(candidate.url)}"
+    return objection(candidate, sites)
 
 
 def nowhere(url: str) -> str:
