@@ -1,5 +1,8 @@
 """``scrapy monitor``: crawl every site at its own pace until it is told to stop.
 
+With ``-s BROKER=amqps://…`` it is the archive host: what is to be fetched goes to ``scrapy work`` on any number
+of machines, and what they send back is stored.
+
 Exit status: 0 stopped on request, 1 failed, 2 called wrongly, 75 another monitor of this archive is running.
 """
 
@@ -49,7 +52,16 @@ class Command(BaseCommand):
         lease = Lease(orders.database, "this archive", "monitor", clock.now())
         processes = Processes(options(opts.set), Path(LOG_FILE) if terminal else None)
         try:
-            asyncio.run(keep_watch(orders, processes, terminal))
+            if not self.given["BROKER"]:
+                asyncio.run(keep_watch(orders, processes, terminal))
+                return
+            from crawler.carrying.crawl import archive_host
+
+            async def be_host() -> None:
+                async with archive_host(self.given) as crawl:
+                    await keep_watch(orders, processes, terminal, crawl)
+
+            asyncio.run(be_host())
         finally:
             lease.release()
 

@@ -15,6 +15,13 @@ from crawler.site import Site
 T = TypeVar("T")
 
 
+def extractor() -> str:
+    """Return by which rules pages are read here."""
+    from crawler.extraction.extract import EXTRACTOR
+
+    return EXTRACTOR
+
+
 def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charset: str | None) -> Article:
     """``extract``, imported where it runs."""
     from crawler.extraction.extract import extract

@@ -196,7 +196,7 @@ def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dic
     for table in _OWN:
         gone[table] = db.execute(f"delete from {table} where article_id = ?", (article_id,)).rowcount
     db.execute("delete from merges where into_id = ?", (article_id,))
-    for table in ("_validators", "_under_way", "_pending"):
+    for table in ("_validators", "_under_way", "_pending", "_hand_outs"):
         db.executemany(f"delete from {table} where url = ?", [(url,) for url in urls])
     db.execute("delete from articles where id = ?", (article_id,))
     gone["authors"] = db.execute("delete from authors where id not in (select author_id from article_authors)").rowcount

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,12 +46,17 @@ class Orders:
     at_once: int
 
 
-async def keep_watch(orders: Orders, processes: Processes, terminal: bool) -> None:
-    """Crawl until SIGTERM or Ctrl-C; a second one kills what runs. Raises SetupError where there is nothing to do."""
+async def keep_watch(
+    orders: Orders, processes: Processes, terminal: bool, crawl: Callable[[str], Awaitable[int]] | None = None
+) -> None:
+    """Crawl until SIGTERM or Ctrl-C; a second one kills what runs. Raises SetupError where there is nothing to do.
+
+    ``crawl`` gives the exit status of a site's crawl; on this machine, where it is None.
+    """
     alarm = ClockAlarm()
     monitor = Monitor(
         alarm,
-        crawl=Crew(processes).crawl,
+        crawl=crawl or Crew(processes).crawl,
         look=lambda site, now: _past(orders.database, site, now),
         jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads crawls, keeps no secret
         at_once=orders.at_once,

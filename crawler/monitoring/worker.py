@@ -70,7 +70,7 @@ def main() -> None:
     settings = _settings(sys.argv[1:])
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed by mistake must not look like an answer
-    _log(settings)
+    name_sites_in_log(settings)
     reactor = guarded_reactor(settings)
     worker = Worker(settings, answers.write)
     serving: list[asyncio.Future[None]] = []  # the event loop alone would let it be collected
@@ -247,7 +247,7 @@ async def _stop(site: str, crawler: SharingCrawler) -> None:
 async def _serve(worker: Worker, reactor: Any) -> None:
     loop = asyncio.get_running_loop()
     heart = asyncio.ensure_future(Heart(worker.settings.getfloat("FROZEN_TIMEOUT")).beat())
-    cache = asyncio.ensure_future(_forget_addresses())
+    cache = asyncio.ensure_future(forget_addresses())
     orders = asyncio.StreamReader()
 
     def stop() -> None:
@@ -269,7 +269,7 @@ async def _serve(worker: Worker, reactor: Any) -> None:
     reactor.stop()
 
 
-async def _forget_addresses() -> None:
+async def forget_addresses() -> None:
     """Have names looked up again after some time: Scrapy remembers them for as long as a process lives."""
     from scrapy.resolver import dnscache
 
@@ -299,7 +299,7 @@ class _Named(logging.Formatter):
         return super().format(record)
 
 
-def _log(settings: Settings) -> None:
+def name_sites_in_log(settings: Settings) -> None:
     """Have every line carry its site. Not by Scrapy's own handler, which it makes anew at each crawl."""
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     configure_logging(settings)

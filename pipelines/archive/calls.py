@@ -409,6 +409,16 @@ def are_alerts_waiting(database: Path, now: datetime) -> bool:
         return alerts.is_waiting(db, now)
 
 
+def suspects_afar(archive: Archive, site: str, now: datetime) -> dict[str, Suspect]:
+    """Return what ended workers on other machines, by address. Raises ArchiveError."""
+    return archive.read(lambda db: under_way.suspects_afar(db, site, now))
+
+
+def named_since(archive: Archive, listing_urls: Sequence[str], since: datetime) -> list[str]:
+    """Return the addresses that these listings have named since then. Raises ArchiveError."""
+    return archive.read(lambda db: ledger.named_since(db, listing_urls, since))
+
+
 def are_suspects_due(archive: Archive, site: str, now: datetime) -> bool:
     """Return whether a crawl of this site would read what was being read when others ended. Raises ArchiveError."""
     return any(suspect.is_due for suspect in archive.read(lambda db: under_way.suspects(db, site, now)))

@@ -96,6 +96,16 @@ def has_news(db: sqlite3.Connection, entries: Iterable[Entry], since: datetime |
     return any((seen := _first_seen(db, entry)) is None or seen > until for entry in entries)
 
 
+def named_since(db: sqlite3.Connection, listing_urls: Iterable[str], since: datetime) -> list[str]:
+    """Return the addresses that these listings have named since then."""
+    rows = db.execute(
+        "select distinct candidate from listings where listing_url in (select value from json_each(?))"
+        " and last_seen_at >= ?",
+        (json.dumps(list(listing_urls)), utc_text(since)),
+    )
+    return [url for (url,) in rows]
+
+
 def waiting(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Candidate]:
     """Candidates of a site that were seen in whatever crawl and are still, or again, to be fetched: newest first.
 

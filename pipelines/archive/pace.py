@@ -79,6 +79,17 @@ def refused(db: sqlite3.Connection, host: str, status: int, now: float) -> float
     return seconds
 
 
+def learn(db: sqlite3.Connection, host: str, told: HostPace, now: float) -> None:
+    """Write down what another machine has found a host to want."""
+    if told.held_until > now:
+        hold(db, host, told.held_until, now)
+    db.execute(
+        "insert into _pace(host, crawl_delay, refusals) values (:host, :delay, :refusals) on conflict(host)"
+        " do update set crawl_delay = excluded.crawl_delay, refusals = excluded.refusals",
+        {"host": host, "delay": told.crawl_delay, "refusals": told.refusals},
+    )
+
+
 def accepted(db: sqlite3.Connection, host: str) -> None:
     """Write down that a host answers again."""
     db.execute("update _pace set refusals = 0 where host = ?", (host,))

@@ -10,6 +10,7 @@ It is set aside for a day at first, then twice as long each time.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,22 +80,59 @@ def count_end(db: sqlite3.Connection, crawl_id: int, now: datetime, *, stood_sti
         "select url, ends from _under_way where crawl_id = ? and ends >= ?", (crawl_id, _ENOUGH)
     ).fetchall()
     for url, ends in rows:
-        db.execute(
-            "update candidates set outcome = ?, reason = ?, attempts = attempts + 1, next_try_at = ?"
-            " where url = ? and outcome not in ('stored', 'alias')",
-            (Outcome.FAILED, REASON, utc_text(now + pause(ends)), url),
-        )
+        _set_aside(db, url, REASON, now + pause(ends))
 
 
-def suspects(db: sqlite3.Connection, site: str, now: datetime) -> tuple[Suspect, ...]:
-    """Return the suspects among what crawls of a site have read."""
+TOGETHER, ALONE = 3, 3
+"""How many times a batch of a worker on another machine comes back before its addresses are handed out one by one, and
+how many times one of these, before it is set aside. Who kills a machine's worker kills a whole batch by chance."""
+TAKEN_DOWN = "ended the worker that read it"
+
+
+def came_back(db: sqlite3.Connection, urls: Sequence[str], crawl_id: int) -> dict[str, int]:
+    """Count an end for each address of a batch whose worker was not heard of again. Return how many each has by now."""
+    db.executemany(
+        "insert into _under_way(url, crawl_id, ends) values (?, ?, 1)"
+        " on conflict(url) do update set crawl_id = excluded.crawl_id, ends = ends + 1",
+        [(url, crawl_id) for url in urls],
+    )
+    return {url: _ends(db, url) for url in urls}
+
+
+def set_aside(db: sqlite3.Connection, url: str, now: datetime) -> None:
+    """Set an address aside that has ended workers when it was handed out alone."""
+    _set_aside(db, url, TAKEN_DOWN, now + pause(_ends(db, url) - ALONE))
+
+
+def _ends(db: sqlite3.Connection, url: str) -> int:
+    row = db.execute("select ends from _under_way where url = ?", (url,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _set_aside(db: sqlite3.Connection, url: str, reason: str, until: datetime) -> None:
+    db.execute(
+        "update candidates set outcome = ?, reason = ?, attempts = attempts + 1, next_try_at = ?"
+        " where url = ? and outcome not in ('stored', 'alias')",
+        (Outcome.FAILED, reason, utc_text(until), url),
+    )
+
+
+def suspects_afar(db: sqlite3.Connection, site: str, now: datetime) -> dict[str, Suspect]:
+    """Return what is to be handed out alone, by address; ``is_due`` is whether it may be handed out now."""
+    return {each.url: each for each in suspects(db, site, now, TOGETHER + ALONE) if each.ends >= TOGETHER}
+
+
+def suspects(db: sqlite3.Connection, site: str, now: datetime, enough: int = _ENOUGH) -> tuple[Suspect, ...]:
+    """Return the suspects among what crawls of a site have read; ``enough`` ends set one aside for a while."""
     rows = db.execute(
         "select under_way.url, ends, started_at from _under_way under_way join crawls on crawls.id = crawl_id"
         " where crawls.site = ? and ends > 0 order by ends, under_way.url",
         (site,),
     )
     return tuple(
-        Suspect(url, ends, ends < _ENOUGH or is_due(utc_time(started_at) + pause(ends), now, _LONGEST))
+        Suspect(
+            url, ends, ends < enough or is_due(utc_time(started_at) + pause(ends - enough + _ENOUGH), now, _LONGEST)
+        )
         for url, ends, started_at in rows
     )
 

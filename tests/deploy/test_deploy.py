@@ -19,6 +19,7 @@ from crawler import settings
 from crawler.monitoring.sending import is_known
 from crawler.monitoring.session import _GRACE
 from pipelines.watching.watches import EVENTS, read_watches
+from tests.broker import PERMISSIONS
 from tests.crawling import ROOT
 from tests.deploy.test_lines import DEPLOY, PROGRAMS, check, environment
 
@@ -133,6 +134,23 @@ def test_the_compose_file_runs_both_halves_as_one_user_on_one_volume():
     check(test.partition(" >")[0])
     assert "$" not in test.replace("$$", "")
     assert all(port.startswith("127.0.0.1:") for port in services["reading-room"]["ports"])
+
+
+def test_the_compose_file_of_several_machines_gives_each_role_its_rights():
+    services = yaml.safe_load((DEPLOY / "compose-many.yaml").read_text("utf-8"))["services"]
+    assert set(services) == {"rabbitmq", "accounts", "archive-host", "worker"}
+    for name, role in (("archive-host", "host"), ("worker", "worker")):
+        command = shlex.join(services[name]["command"])
+        check(command)
+        assert f"amqp://{role}:" in command
+    said = services["accounts"]["command"][-1].replace("$$", "$")
+    allowed = PERMISSIONS["worker"]
+    told = f"set_permissions worker '{allowed['configure']}' '{allowed['write']}' '{allowed['read']}'"
+    page = (ROOT / "docs" / "many-machines.md").read_text("utf-8")
+    assert told in said
+    assert told in page
+    assert "set_permissions host '{configure}' '{write}' '{read}'".format(**PERMISSIONS["host"]) in page
+    assert "archive" not in services["worker"]["volumes"][0]
 
 
 def test_the_image_has_what_runs_and_the_user_of_the_compose_file():

@@ -297,6 +297,22 @@ def m016_under_way(db: Database) -> None:
     )
 
 
+_HAND_OUTS = """
+create table _batches (
+    id text primary key, host_group text not null unique, site text not null, crawl_id integer not null,
+    ends_at real not null, worker text
+) without rowid;
+
+create table _hand_outs (number integer primary key, batch text not null, url text not null);
+create index _hand_outs_batch on _hand_outs(batch);
+"""
+
+
+def m023_hand_outs(db: Database) -> None:
+    """What is handed out to workers on other machines, until it is settled: see handed_out.py."""
+    run(db, _HAND_OUTS)
+
+
 def run(db: Database, script: str) -> None:
     """Every statement of a script; not ``executescript``, which commits what the migration holds open."""
     for statement in script.split(";\n"):

@@ -1,0 +1,1 @@
+"""Crawling beyond one machine: an archive host hands out batches of addresses, workers anywhere fetch and read them."""
