@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from datasette import Request, Response, hookimpl
 from datasette.app import Datasette
 
-from reading_room.front import days_until
+from reading_room.front import day_and_month, days_until
 from reading_room.internals import render
 from reading_room.plots import Plot, Series, columns
 from reading_room.queries import SEARCH
@@ -93,7 +93,7 @@ def over_time(days: Sequence[tuple[str, str, int]]) -> Plot | None:
     names = sorted(counts, key=lambda paper: (-counts[paper].total(), paper))
     series = [Series(paper, tuple(counts[paper][place] for place in places)) for paper in names]
     step = max(1, len(places) // _TICKS)
-    ticks = [(n, place) for n, place in enumerate(places) if n % step == 0]
+    ticks = [(n, day_and_month(place) if by_day else place) for n, place in enumerate(places) if n % step == 0]
     return columns("Articles a day" if by_day else "Articles a month", places, series, ticks)
 
 

@@ -239,4 +239,10 @@ def edits_a_day(edits: Mapping[str, Iterable[Row]], days: Sequence[str]) -> Plot
 def _weekly(days: Sequence[str]) -> list[tuple[int, str]]:
     """Return names for one day in seven, counted back from the last."""
     marked = range(len(days) - 1, -1, -_A_WEEK)
-    return [(n, f"{date.fromisoformat(days[n]).day} {date.fromisoformat(days[n]):%b}") for n in marked]
+    return [(n, day_and_month(days[n])) for n in marked]
+
+
+def day_and_month(day: str) -> str:
+    """Return ``2024-12-09`` as ``9 Dec``."""
+    at = date.fromisoformat(day)
+    return f"{at.day} {at:%b}"

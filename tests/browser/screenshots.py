@@ -1,6 +1,7 @@
 """The pictures of the README: ``python -m tests.browser.screenshots FOLDER``, or ``make screenshots``.
 
-Taken from an archive made for them (see fortnight.py), in the light, at one size; nothing in them moves or blinks.
+Taken from an archive made for them (see demo/fortnight.py), in the light on a desk and in the dark on a phone; nothing
+in them moves or blinks.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from tests.browser.chromium import MISSING, chromium
 from tests.browser.serving import ROOT, serving
 
 _SIZE = {"width": 1280, "height": 860}
+_PHONE = {"width": 390, "height": 780}
+_ON_THE_PHONE = ("front", "edits", "article")
 _LARGEST = 200_000
 """Bytes of a picture, so that the README loads quickly."""
 _EDITED = """
@@ -26,7 +29,19 @@ _EDITED = """
     order by a.story_id is not null desc, r.silent desc, r.article_id limit 1
 """
 _STORY = "select id from stories order by articles desc, id limit 1"
-_SEARCH = "/news/search?q=ice&site=&order="
+_WITHOUT_A_ROW = {
+    "front": "/", "search": "/news/search?q=ice", "edits": "/edits", "site": "/news/sites/herald",
+    "watch": "/watch?q=ice&event=new&event=changed&target=desk",
+}  # fmt: skip
+_WATCHES = """[targets]
+desk = "mailtos://vestnik@mail.example.org/?to=desk@example.org"
+phone = "ntfys://ntfy.example.org/news"
+
+[[watch]]
+name = "Withdrawn or quietly edited"
+events = ["gone", "silent edit"]
+targets = ["phone"]
+"""
 
 
 def main() -> None:
@@ -41,6 +56,7 @@ def main() -> None:
         command = [sys.executable, "-m", "demo.fortnight", walked]
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             sys.exit("The archive for the pictures could not be made; what the crawls said is above.")
+        (Path(walked) / "watches.toml").write_text(_WATCHES, "utf-8")
         _take(Path(walked) / "news.db", program, folder)
 
 
@@ -49,17 +65,24 @@ def _take(database: Path, program: str, folder: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--font-render-hinting=none"]
         )
-        page = browser.new_page(viewport=_SIZE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]  # a plain dict
+        desk = browser.new_page(viewport=_SIZE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]  # a plain dict
+        phone = browser.new_page(viewport=_PHONE, color_scheme="dark", reduced_motion="reduce")  # type: ignore[arg-type]  # a plain dict
         for name, path in pages(database).items():
-            page.set_viewport_size(_SIZE)  # type: ignore[arg-type]  # a plain dict
-            page.goto(f"{address}{path}", wait_until="networkidle")
+            desk.set_viewport_size(_SIZE)  # type: ignore[arg-type]  # a plain dict
+            desk.goto(f"{address}{path}", wait_until="networkidle")
             if name == "article":
-                _show_history(page)
-            picture = folder / f"{name}.webp"
-            picture.write_bytes(_shot(page))
-            size = picture.stat().st_size
-            print(f"{picture}  {size / 1000:.0f} kB{'' if size <= _LARGEST else '  (too large for the README)'}")
+                _show_history(desk)
+            _keep(desk, folder / f"{name}.webp")
+            if name in _ON_THE_PHONE:
+                phone.goto(f"{address}{path}{'#history' if name == 'article' else ''}", wait_until="networkidle")
+                _keep(phone, folder / f"{name}-phone.webp")
         browser.close()
+
+
+def _keep(page: Page, picture: Path) -> None:
+    picture.write_bytes(_shot(page))
+    size = picture.stat().st_size
+    print(f"{picture}  {size / 1000:.0f} kB{'' if size <= _LARGEST else '  (too large for the README)'}")
 
 
 def _shot(page: Page) -> bytes:
@@ -70,8 +93,8 @@ def _shot(page: Page) -> bytes:
 
 
 def pages(database: Path) -> dict[str, str]:
-    """What is taken: the front page, an article with a silent edit, the largest story, a search."""
-    found = {"front": "/", "search": _SEARCH}
+    """What is taken: an article with a silent edit and the largest story among it."""
+    found = dict(_WITHOUT_A_ROW)
     with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as db:
         for name, sql, path in (("article", _EDITED, "/news/articles/{}"), ("story", _STORY, "/news/stories/{}")):
             found[name] = path.format(db.execute(sql).fetchone()[0])
