@@ -13,9 +13,9 @@ from tests.crawling import ROOT
 from tests.deploy.test_lines import DEPLOY, PARTS, command, environment
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", DEPLOY / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-_FENCED = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`]+)`")
-_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 # Not where `vestnik` is the name of a user: -u vestnik.
 _SCRAPY = re.compile(r"(?:^|(?<=[\s(])|(?<=bin/))(?<!-[goru] )(?:scrapy|vestnik)(?: -q)? ([a-z]\w*)(.*)$")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
