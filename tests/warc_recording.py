@@ -24,10 +24,11 @@ class Recording:
         self.data = b""
         self.zipped = zipped
 
-    def add(self, url=URL, body=PAGE, when=NOON, status="HTTP/1.1 200 OK", headers=HTML, kind="response", digest=None):
-        """Add a record; the offset at which it begins."""
+    def add(self, url=URL, body=PAGE, when=NOON, status="HTTP/1.1 200 OK", headers=HTML, kind="response", digest=None,
+            refers=None):  # fmt: skip
+        """Add a record; the offset at which it begins. ``refers`` is the address to which it does. No status, no block."""
         offset = len(self.data)
-        block = _lines(status, headers) + body
+        block = _lines(status, headers) + body if status else b""
         fields = {
             "WARC-Type": kind,
             "WARC-Record-ID": f"<urn:uuid:{offset}>",
@@ -36,6 +37,7 @@ class Recording:
             "WARC-Payload-Digest": digest or sha1(body),
             "Content-Type": "application/http",
             "Content-Length": str(len(block)),
+            **({"WARC-Refers-To-Target-URI": refers} if refers else {}),
         }
         record = _lines("WARC/1.0", fields.items()) + block + b"\r\n\r\n"
         self.data += gzip.compress(record) if self.zipped else record

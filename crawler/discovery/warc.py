@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import io
+import re
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -26,8 +27,12 @@ from crawler.article import utc_time
 
 # An AttributeError is what warcio makes of a response without an address.
 _UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
-_NOT_MODIFIED = 304
+_FOUND, _NOT_MODIFIED = 200, 304
 _FIRST_YEAR = 1990  # before it there was no web
+_GZIP = b"\x1f\x8b\x08"
+_BEGINNING = re.compile(rb"WARC/\d\.\d{1,2}\r?\n|" + re.escape(_GZIP))
+_WINDOW, _OVERLAP, _HEAD = 1024 * 1024, 16, 1024  # bytes: of a look for the next record, of its beginning
+_MOST_TOLD = 20  # sentences on one file
 MOST_BYTES = 100 * 1024 * 1024
 """Of one record. A page is a hundredth of it; what is larger is a film, or a trap."""
 
@@ -41,7 +46,7 @@ class Capture:
     """Where one response lies. ``offset`` is the byte at which its record begins; ``digest`` that of its payload.
 
     ``is_revisit``: the record only says that the payload was found the same. ``stored_as`` is the address of the record
-    that holds it, where it is of another.
+    that holds it, where it is of another, or that it refers to.
     """
 
     file: Path
@@ -97,7 +102,7 @@ class WarcIndex:
 def index(paths: Sequence[Path]) -> WarcIndex:
     """The http(s) responses in these files, plain or gzipped, and when they were found the same; no requests.
 
-    A damaged file yields what stands before the damage, and a sentence in ``damaged``. Raises WarcError for a file that
+    A damaged file yields what stands around the damage, and a sentence for it in ``damaged``. Raises WarcError for a file that
     cannot be opened.
     """
     captures: list[Capture] = []
@@ -151,25 +156,58 @@ def _is_encoded(record: Any, body: bytes) -> bool:
 
 
 def _scan(path: Path) -> Iterator[Capture | str]:
-    """The captures of one file, and a sentence where it cannot be read on."""
-    end = 0
+    """The captures of one file, and a sentence for each part of it that cannot be read; the rest is read on."""
+    start, told, size = 0, 0, path.stat().st_size
     with path.open("rb") as file:
-        records = records_of(file)
-        try:
-            for record in records:
-                offset = records.get_record_offset()  # reads the record to its end
-                end = records.offset
-                if fault := _fault(records, record):
-                    yield f"{path}: the record at byte {offset} {fault}; the rest of the file is not read"
-                    return
-                if record.rec_type in ("response", "revisit"):
-                    yield from _capture(path, offset, record)
-        except _UNREADABLE as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            yield f"{path}: not readable as WARC from byte {end}: {reason}"
-            return
-    if end < path.stat().st_size:
-        yield f"{path}: not readable as WARC from byte {end}: it ends within a record"
+        while start < size:
+            end, reason = start, "it ends within a record"
+            file.seek(start)
+            records = records_of(file)
+            try:
+                for record in records:
+                    offset = records.get_record_offset()  # reads the record to its end
+                    if fault := _fault(records, record):
+                        end, reason = offset, f"the record there {fault}"
+                        break
+                    end = records.offset
+                    if record.rec_type in ("response", "revisit"):
+                        yield from _capture(path, offset, record)
+                else:
+                    if end >= size:
+                        return
+            except _UNREADABLE as error:
+                reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            start = _next_record(file, end + 1, size)
+            told += 1
+            if told <= _MOST_TOLD:
+                on = f"it is read on from byte {start}" if start < size else "the rest of the file is not read"
+                yield f"{path}: not readable as WARC from byte {end}: {reason}; {on}"
+    if told > _MOST_TOLD:
+        yield f"{path}: {told - _MOST_TOLD} more such places"
+
+
+def _next_record(file: BinaryIO, start: int, size: int) -> int:
+    """The byte at which the next record begins, by itself or in a gzip member of its own; the file's size for none."""
+    while start < size:
+        file.seek(start)
+        window = file.read(_WINDOW)
+        for match in _BEGINNING.finditer(window):
+            place = start + match.start()
+            if match[0].startswith(_GZIP):
+                file.seek(place)
+                if not _is_record(file.read(_HEAD)):
+                    continue
+            return place
+        start += max(1, len(window) - _OVERLAP) if len(window) == _WINDOW else size
+    return size
+
+
+def _is_record(packed: bytes) -> bool:
+    """Whether what is packed begins as a record does; two bytes of a picture often look like a packed file."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, _OVERLAP).startswith(b"WARC/")
+    except zlib.error:
+        return False
 
 
 def _fault(records: Any, record: Any) -> str | None:
@@ -191,8 +229,10 @@ def _capture(path: Path, offset: int, record: Any) -> Iterator[Capture | str]:
     url = _target(record)
     if not url.startswith(("http://", "https://")):
         return
+    is_revisit = record.rec_type == "revisit"
     try:
-        status = int(record.http_headers.get_statuscode())
+        # What was found the same may be told without a header of its own.
+        status = int(record.http_headers.get_statuscode()) if record.http_headers or not is_revisit else _FOUND
         at = utc_time(record.rec_headers.get_header("WARC-Date"))
     except (AttributeError, TypeError, ValueError) as error:
         yield f"{path}: the record at byte {offset} is passed over: no status or no date ({error})"
@@ -200,9 +240,11 @@ def _capture(path: Path, offset: int, record: Any) -> Iterator[Capture | str]:
     if at.year < _FIRST_YEAR:
         yield f"{path}: the record at byte {offset} is passed over: {at.year} is no year of a capture"
         return
-    mime = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip().lower()
+    kind = record.http_headers.get_header("Content-Type") if record.http_headers else None
+    mime = (kind or "").partition(";")[0].strip().lower()
     digest = record.rec_headers.get_header("WARC-Payload-Digest")
-    yield Capture(path, offset, url, at, status, mime, digest, is_revisit=record.rec_type == "revisit")
+    refers = (record.rec_headers.get_header("WARC-Refers-To-Target-URI") or url).strip().strip("<>")
+    yield Capture(path, offset, url, at, status, mime, digest, is_revisit, stored_as=refers if is_revisit else None)
 
 
 def _target(record: Any) -> str:
@@ -211,16 +253,24 @@ def _target(record: Any) -> str:
 
 
 def _with_originals(captures: Sequence[Capture]) -> Iterator[Capture]:
-    """Yield the captures; one that only says that it found the same payload as another is that one, seen again then.
+    """Yield the captures, which come by time; one that only says that it found the same as another is that one, seen
+    again then: the one with its payload, else the last of the address that it refers to.
 
     Where the other is in none of these files, nothing is known of what was seen.
     """
     originals = {one.digest: one for one in reversed(captures) if one.digest and not one.is_revisit}
+    last: dict[str, Capture] = {}
     for one in captures:
         if not one.is_revisit:
+            if one.status == _FOUND:
+                last[_key(one.url)] = one
             yield one
-        elif one.digest in originals and one.status != _NOT_MODIFIED:
-            original = originals[one.digest]
+            continue
+        # A server's "not modified" has no payload, and the digest of nothing.
+        named = originals.get(one.digest) if one.digest and one.status != _NOT_MODIFIED else None
+        original = named or last.get(_key(one.stored_as or one.url))
+        is_other = named is None and one.status != _NOT_MODIFIED and bool(one.digest and original and original.digest)
+        if original is not None and not is_other:
             yield replace(original, url=one.url, at=one.at, stored_as=original.stored_as or original.url)
 
 

@@ -49,6 +49,32 @@ def test_what_found_the_same_is_that_page_seen_again_and_says_nothing_without_it
     assert warc.index([alone.save()]).captures == ()
 
 
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"status": ""},
+        {"status": "HTTP/1.1 304 Not Modified", "body": b"", "headers": ()},
+        {"status": "HTTP/1.1 304 Not Modified", "body": b"", "digest": "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"},
+        {"status": "", "digest": " ", "refers": URL},
+        {"url": "https://www.example.com/b", "status": "", "refers": URL},
+        {"url": "https://www.example.com/b", "digest": " ", "refers": f"<{URL}>"},
+    ],
+)
+def test_what_found_the_same_is_told_in_many_ways(recording, same):
+    recording.add()
+    recording.add(kind="revisit", when="2024-12-19T12:00:00Z", **same)
+    found = warc.index([recording.save()])
+    assert [(one.at.day, one.status) for one in found.captures] == [(9, 200), (19, 200)]
+    assert warc.read(found.captures[1]).body == PAGE
+    assert found.damaged == ()
+
+
+def test_what_found_the_same_as_something_that_is_not_there_says_nothing(recording):
+    recording.add()
+    recording.add(kind="revisit", when="2024-12-19T12:00:00Z", digest="sha1:" + "A" * 32, status="")
+    assert len(warc.index([recording.save()]).captures) == 1
+
+
 def test_the_year_1_is_no_time_of_a_capture(recording):
     recording.add(when="0001-01-01T00:00:00Z")
     recording.add("https://www.example.com/b")

@@ -44,18 +44,46 @@ def test_a_record_damaged_since_it_was_indexed_is_an_error(recording):
         warc.read(capture)
 
 
-def test_damage_within_a_file_is_told_and_nothing_is_printed(recording, capfd):
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("harm", ["noise", "a hole", "a longer length", "no length", "rubbish before"])
+def test_damage_within_a_file_is_named_and_the_rest_is_read(tmp_path, capfd, zipped, harm):
+    recording = Recording(tmp_path / "pages.warc", zipped=zipped)
     recording.add()
     offset = recording.add("https://www.example.com/a/2", bytes(range(256)) * 1000)
-    recording.add("https://www.example.com/a/3")
-    data = bytearray(recording.save().read_bytes())
-    data[offset + 400 : offset + 420] = bytes(20)
+    third = recording.add("https://www.example.com/a/3")
+    recording.add("https://www.example.com/a/4", b"WARC/1.0 is a format, wrote the clerk.")
+    data = bytearray(recording.data)
+    if harm == "noise":
+        data[offset + 4 : offset + 100] = bytes(96)
+    elif harm == "a hole":
+        del data[offset + 100 : third - 20]
+    elif harm == "rubbish before":
+        data[offset:offset] = b"\x1f\x8b\x08 and WARC/1.0 stand in this rubbish. " * 20
+    elif zipped:
+        data[offset + 30 : offset + 34] = b"\xff\x00\xff\x00"
+    else:
+        wrong = b"Content-Length: 9560" if harm == "a longer length" else b"Content-Width:  2560"
+        data = bytearray(bytes(data).replace(b"Content-Length: 2560", wrong, 1))
     recording.path.write_bytes(data)
     found = warc.index([recording.path])
-    assert [one.url for one in found.captures] == [URL]
-    assert len(found.damaged) == 1
-    assert str(offset) in found.damaged[0]
+    urls = [one.url[-1] for one in found.captures]
+    assert [url for url in urls if url != "2"] == ["1", "3", "4"]
+    assert len(found.damaged) >= 1
+    assert f"from byte {offset}" in found.damaged[0]
+    assert "it is read on from byte" in found.damaged[0]
+    for capture in found.captures:
+        if capture.url[-1] in "134":
+            assert warc.read(capture).body in (PAGE, b"WARC/1.0 is a format, wrote the clerk.")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_is_nothing_but_damage_is_told_in_few_sentences(tmp_path):
+    file = tmp_path / "worn.warc"
+    file.write_bytes(b"WARC/1.0\r\nContent-Length: many\r\n\r\n" * 500)
+    found = warc.index([file])
+    assert found.captures == ()
+    assert len(found.damaged) == 21
+    assert found.damaged[-1].endswith("480 more such places")
 
 
 @pytest.mark.parametrize(
