@@ -18,6 +18,7 @@ import msgspec
 from crawler import address_forms, addresses
 from crawler.address_forms import AddressMatch, AddressPattern, match_address
 from crawler.article import Kind
+from crawler.wrappers import unwrapped
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -272,17 +273,17 @@ class Sites:
         return cls({site.name: site for site in sites})
 
     def for_url(self, url: str) -> Site:
-        """Return the site an address belongs to; one made from its host when no profile claims it.
+        """Return the site of an address, or of the one that it wraps; one made from the host when no profile claims it.
 
         Raises ValueError for anything but an absolute http(s) address.
         """
-        host = addresses.host_of(addresses.clean(url))
+        host = addresses.host_of(addresses.clean(unwrapped(url)))
         name = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
         return (self.by_name.get(name) if name else None) or Site.without_profile(host)
 
     def address_key(self, url: str) -> str:
         """Return the identity of an address on whatever site it is. Raises ValueError for what is no web address."""
-        return self.for_url(url).address_key(url)
+        return self.for_url(url).address_key(unwrapped(url))
 
     def address_rules(self) -> Mapping[str, str]:
         """Return the ``address_rules`` of each site, by its name."""

@@ -102,8 +102,8 @@ class WarcIndex:
 def index(paths: Sequence[Path]) -> WarcIndex:
     """The http(s) responses in these files, plain or gzipped, and when they were found the same; no requests.
 
-    A damaged file yields what stands around the damage, and a sentence for it in ``damaged``. Raises WarcError for a file that
-    cannot be opened.
+    A damaged file yields what stands around the damage, and a sentence for it in ``damaged``. Raises WarcError for a
+    file that cannot be opened.
     """
     captures: list[Capture] = []
     damaged: list[str] = []

@@ -26,6 +26,7 @@ from crawler.ending import SUSPECT
 from crawler.errors import SetupError
 from crawler.extensions.archive import ArchiveSpider
 from crawler.site import Sites
+from crawler.wrappers import unwrapped
 from pipelines.archive.calls import Answer
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease
@@ -181,7 +182,7 @@ def entry_of(candidate: Candidate, sites: Sites, refusal: Callable[[Candidate], 
 
     Raises ValueError for what is no address.
     """
-    url = addresses.clean(candidate.url)
+    url = addresses.clean(unwrapped(candidate.url))
     site = sites.for_url(url)
     clean = replace(candidate, url=url)
     return Entry(clean, site.name, site.address_key(url), refusal(clean))
