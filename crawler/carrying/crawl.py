@@ -363,7 +363,8 @@ class SiteCrawl:
         now = clock.now()
         for revisit in self._ledger.due(self._site.name, now, self._terms.revisits_most):
             # The posts of a live blog change without its page.
-            asks, candidate = revisit.kind != Kind.LIVE, Candidate(revisit.url, Source.LIST)
+            asks = revisit.kind != Kind.LIVE and not revisit.is_partial
+            candidate = Candidate(revisit.url, Source.LIST)
             yield Page(0, candidate, 0, revisit.article_id, asks)
         left = max(self._figures["requests"] // _A_FIFTH, _ALWAYS) - self._looked_again
         if left > 0:

@@ -187,6 +187,10 @@ class CarriedLedger:
         """See :class:`~pipelines.archive.calls.Ledger`."""
         return since is None or any(mark(entry.candidate.url) not in self._task.seen for entry in entries)
 
+    def begins_so(self, *_: object) -> bool:
+        """See :class:`~pipelines.archive.calls.Ledger`. Nobody here knows what is stored: all pages are asked for."""
+        return False
+
     def undecided(self, *_: object) -> str | None:
         """See :class:`~pipelines.archive.calls.Ledger`."""
         return self._task.probe
