@@ -21,7 +21,7 @@ from crawler.errors import SetupError
 from crawler.tabular import WRITERS
 from reading_room.feeds import label_of, refused
 from reading_room.queries import SEARCH
-from reading_room.search import FOUND, asked, hits_of
+from reading_room.search import EVERY, asked, hits_of
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -33,7 +33,7 @@ _BY_PAGE = ("xlsx", "jsonl", "parquet")
 """Forms that Datasette offers beside every page; CSV is its own."""
 _MOST_FOR_STRANGERS = 1_000
 _PIECE = 1 << 16
-_IDS = f"select article_id from article_facts where article_id in ({FOUND}) order by dated_at desc, article_id"  # noqa: S608 - of ours
+_IDS = f"select article_id from article_facts where article_id in ({EVERY}) order by dated_at desc, article_id"  # noqa: S608 - of ours
 Row = Sequence[Any]
 
 

@@ -29,6 +29,9 @@ PAGE = 50
 """Results on a page."""
 RANKED = 20_000
 """Of more hits than this, where no filter is set, only those of the latest stored articles are put in order of rank."""
+LATEST_LOST = 5_000
+"""Earlier states, the latest, among which a page looks for words that were taken out: of 30,000 that all had them, the
+count alone takes 60 ms, and more with each. The page says so; a download looks at all."""
 SEVERAL = ("site", "language", "country")
 """Filters that take several values, with commas between them."""
 _FILTERS = (
@@ -98,7 +101,8 @@ in_other_forms as materialized (
 lost as materialized (
     select r.article_id as id, max(r.id) as revision_id, max(r.seen_until) as until from revisions r
     where {_LOST} and (:order = 'newest' or :words = 'deleted' or (select yes from is_short))
-      and r.id in (select rowid from revisions_fts where revisions_fts match search_lost(:q))
+      and r.id in (select rowid from revisions_fts where revisions_fts match search_lost(:q)
+                   order by rowid desc limit {LATEST_LOST})
     group by 1
 ),
 now as materialized (
@@ -232,9 +236,13 @@ def extra_template_vars(
         newest = (await archive.execute(_NEWEST)).first()
         path = datasette.urls.path("/news/search")
         found = await archive.execute_fn(lambda db: counted(db, given))
+        more_lost = (await archive.execute(_MORE_LOST, {"q": given["q"], "words": given["words"]})).single_value()
         shown = context(given, lists, str((newest and newest[0]) or ""), path)
         kept = {name: value for name, value in given.items() if name not in ("order", "page", "upto")}
-        return {"search": shown | {"found": found, "watch": saving(datasette, kept)}}
+        return {
+            "search": shown
+            | {"found": found, "more_lost": more_lost, "latest_lost": LATEST_LOST, "watch": saving(datasette, kept)}
+        }
 
     return load
 
@@ -296,7 +304,7 @@ def page_number(given: str | None) -> int:
 
 # What is counted: in statements of their own, so that the results need not wait for it.
 
-FOUND = f"""
+EVERY = f"""
     select rowid as id from articles_fts where {_NOW} and trim(:q) <> '' and articles_fts match search_wide(:q)
         and {_filters("articles_fts.rowid")}
     union select rowid from _pieces where {_NOW} and _pieces match search_pieces(:q) and {_filters("_pieces.rowid")}
@@ -304,6 +312,11 @@ FOUND = f"""
         select rowid from revisions_fts where revisions_fts match search_lost(:q)) and {_filters("r.article_id")}
     union select a.id from articles a where trim(:q) = '' and {_ANY_FILTER} and {_filters("a.id")}"""
 """The articles that a search finds."""
+FOUND = EVERY.replace("match search_lost(:q)", f"match search_lost(:q) order by rowid desc limit {LATEST_LOST}")
+"""The same, of the latest states alone where words were taken out of very many."""
+_MORE_LOST = f"""
+    select count(*) > {LATEST_LOST} from (
+        select 1 from revisions_fts where {_LOST} and revisions_fts match search_lost(:q) limit {LATEST_LOST + 1})"""
 _COUNT = f"select count(*) from ({FOUND})"
 
 

@@ -10,9 +10,9 @@ from markupsafe import escape
 from pipelines.archive.searching import around_piece, read
 from reading_room.queries import load_queries
 from reading_room.room import open_room
-from reading_room.search import PAGE, as_one_each, context, page_number
+from reading_room.search import LATEST_LOST, PAGE, as_one_each, context, page_number
 from tests.reading_room.archive_rows import add_articles, make_archive
-from tests.reading_room.reading import rows
+from tests.reading_room.reading import page, rows
 
 CHINESE = "渡轮航线在风暴后重新开放"
 THAI = "เรือข้ามฟากกลับมาให้บริการ"
@@ -113,13 +113,13 @@ async def test_pages_neither_lose_nor_repeat_while_articles_come_in(tmp_path, ar
     upto = (await rows(room, "/news.json?sql=select+max(id)+as+n+from+articles&_shape=array"))[0]["n"]
     everything = set(await found(room, **asked)) if len(await found(room, **asked)) < PAGE else None
     assert everything is None
-    for page in range(1, 9):
-        these = await found(room, **asked, upto=upto, page=page)
+    for number in range(1, 9):
+        these = await found(room, **asked, upto=upto, page=number)
         seen += these
         if len(these) < PAGE:
             break
         with sqlite3.connect(copy) as db:
-            newer = (1000 + page, f"https://x.example/{page}", f"x:{page}", "2025-01-01T00:00:00Z")
+            newer = (1000 + number, f"https://x.example/{number}", f"x:{number}", "2025-01-01T00:00:00Z")
             db.execute(
                 "insert into articles (id, site, url, address_key, published_at, kind, title, section, text)"
                 " values (?, 'harbour', ?, ?, ?, 'news', 'Tied anew', 'news', 'tied')",
@@ -212,3 +212,19 @@ async def test_the_feed_of_a_search_holds_its_newest(room):
     times = re.findall("<published>(.*?)</published>", feed)
     assert times == sorted(times, reverse=True)
     assert times[0] == "2024-12-09T11:02:00Z"
+
+
+async def test_where_very_many_states_had_the_words_the_page_looks_at_the_latest_and_says_so(tmp_path):
+    path = make_archive(tmp_path / "news.db")
+    with sqlite3.connect(path) as db:
+        states = [(1_000, 2), *((n, 1) for n in range(1_001, 1_001 + LATEST_LOST))]
+        db.executemany("insert into revisions(id, article_id, cause) values (?, ?, 'edit')", states)
+        db.executemany("insert into revisions_fts(rowid, text) values (?, 'an ammonite')", [(n,) for n, _ in states])
+    db.close()
+    room = open_room(path)
+    assert await found(room, q="ammonite") == [1]
+    shown = await page(room, "/news/search?q=ammonite")
+    assert "More than 5,000 earlier states had these words before an edit" in shown
+    assert "1 article<" in shown
+    assert [row["id"] for row in await rows_of(room, "ammonite")] == [1, 2]
+    assert "earlier states had" not in await page(room, "/news/search?q=ferry")
