@@ -83,7 +83,8 @@ def main() -> None:
 def _figures(ours: Cost, theirs: Cost, pages: int, workers: int) -> Iterator[str]:
     """Yield lines on what so many pages cost, start-up apart."""
     for told, cost in (("vestnik", ours), ("trafilatura", theirs)):
-        yield f"{told:12} {1000 * cost.cpu / pages:6.2f} ms of CPU a page; {pages / cost.clock:.1f} pages/s by the clock"
+        each, rate = 1000 * cost.cpu / pages, pages / cost.clock
+        yield f"{told:12} {each:6.2f} ms of CPU a page; by the clock {rate:.0f} pages a second"
     main, workers_of_it = (1000 * seconds / pages for seconds in (ours.main, ours.workers))
     yield f"{'':12} {main:6.2f} ms of Vestnik's in the main process, {workers_of_it:.2f} in workers"
     yield f"CPU ratio    {theirs.cpu / ours.cpu:6.2f}"

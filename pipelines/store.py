@@ -120,7 +120,8 @@ def keep(db: sqlite3.Connection, item: Visit | Record, crawl: Crawling, *, is_de
     pending.drop(db, visit.candidate.url)
     for address in item.addresses:  # whatever led to it, the page is read
         under_way.put_down(db, address.url)
-    return store(db, item, crawl.sites.for_url(visit.fetch.url), crawl.crawl_id, crawl.policy)
+    site = crawl.sites.for_url(visit.fetch.url)
+    return store(db, item, site, crawl.crawl_id, crawl.policy, in_crawl=True)
 
 
 def decided(db: sqlite3.Connection, crawl_id: int | None, sites: Sites, now: datetime) -> list[Visit | Record]:
@@ -212,6 +213,8 @@ class Written:
     crawl_id: int | None
     marks: Mapping[int, int]
     """Fingerprints of its paragraphs, by position."""
+    in_crawl: bool = False
+    """Whether a crawl stores it, which is to end."""
 
     @property
     def article_id(self) -> int:
@@ -230,11 +233,17 @@ class Written:
 
 
 def store(
-    db: sqlite3.Connection, record: Record, site: Site, crawl_id: int | None, policy: Policy = _BY_DEFAULT
+    db: sqlite3.Connection,
+    record: Record,
+    site: Site,
+    crawl_id: int | None,
+    policy: Policy = _BY_DEFAULT,
+    *,
+    in_crawl: bool = False,
 ) -> Stored:
     """Write an article and all that belongs to it, or recognise it as one that is there, changed or not.
 
-    To be called inside a transaction.
+    Its story is found at once, or, ``in_crawl``, when that ends. To be called inside a transaction.
     """
     if ledger.stand(db, record.identity):
         ledger.settle_forgotten(db, record.visit.candidate.url)
@@ -245,7 +254,7 @@ def store(
     while isinstance(decision := decide(record, known, site), Merge | MakeWay):
         known = _clear(db, record, known, decision, site, crawl_id, policy)
     row, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
-    written = Written(record, known, decision, row, crawl_id, marks)
+    written = Written(record, known, decision, row, crawl_id, marks, in_crawl=in_crawl)
     for follow_up in FOLLOW_UPS:
         follow_up(db, written)
     if isinstance(decision, New):
@@ -340,8 +349,12 @@ def _plan_revisit(db: sqlite3.Connection, written: Written) -> None:
 
 
 def _place_in_story(db: sqlite3.Connection, written: Written) -> None:
-    """Find the article's story."""
-    if not isinstance(written.decision, Earlier):
+    """Find the article's story, or let it wait for the end of the crawl."""
+    if isinstance(written.decision, Earlier):
+        return
+    if written.in_crawl:
+        stories.put_off(db, written.article_id)
+    else:
         stories.place(db, written.article_id, written.at)
 
 

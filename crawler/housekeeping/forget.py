@@ -35,7 +35,7 @@ _NAMED = (("links", "target_id"), ("story_articles", "with_id"), ("articles", "d
 _ELSEWHERE = (
     ("alerts", "article_id"), ("candidates", "article_id"), ("merges", "into_id"), ("_bands", "article_id"),
     ("copies", "article_id"), ("copies", "origin_id"), ("story_articles", "article_id"), ("_terms", "article_id"),
-    ("_vectors", "article_id"), ("article_facts", "article_id"),
+    ("_vectors", "article_id"), ("article_facts", "article_id"), ("_unplaced", "article_id"),
 )  # fmt: skip
 COVERED = frozenset((*((table, "article_id") for table in _OWN), *_NAMED, *_ELSEWHERE))
 """Every column that names an article, as (table, column): a test holds this against the schema."""

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from crawler import clock
@@ -30,11 +31,13 @@ from pipelines.archive.writer import Archive
 from pipelines.copies import copies
 from pipelines.identity import dating, doubts, rekey, revisits
 from pipelines.identity.revisits import Revisit
+from pipelines.stories import stories
 from pipelines.watching import alerts, findings, status, wrong_clock
 from pipelines.watching.watches import Watch
 from pipelines.watching.wrong_clock import PutRight
 
-_PAUSE = 0.15  # seconds: who waits for SQLite's lock looks every tenth of a second
+_MANY_WAIT = 1_000  # articles of a long crawl, which then do not wait for its end to be placed in stories
+_PAUSE = 0.15  # seconds at the most: who waits for SQLite's lock looks every tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Ledger(Protocol):
         """Write the figures of a crawl that is running."""
 
     async def finish(self, crawl_id: int, ending: Ending) -> None:
-        """Close the row of a crawl, and compare its site with what is usual there."""
+        """Find the stories of what a crawl stored, close its row, and compare its site with what is usual there."""
 
     def listings(self, site: str, urls: Sequence[str]) -> Mapping[str, Known]:
         """Return what is known of a site's listings, and of these addresses, by address; nothing of one that is new."""
@@ -233,10 +236,11 @@ class LocalLedger:
                 steps.append(work(db))
             return next(steps[0], None)
 
-        done = 0
+        done, began = 0, monotonic()
         while (gained := await self._archive.write(step)) is not None:
             done += gained
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(min(monotonic() - began, _PAUSE))
+            began = monotonic()
         return done
 
     async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
@@ -264,6 +268,7 @@ class LocalLedger:
     async def keep_current(self, crawl_id: int, figures: Mapping[str, int]) -> None:
         """See :class:`Ledger`."""
         await self._archive.write(lambda db: crawls.keep_current(db, crawl_id, figures))
+        await self._place_stories(clock.now(), _MANY_WAIT)
 
     async def finish(self, crawl_id: int, ending: Ending) -> None:
         """See :class:`Ledger`."""
@@ -276,9 +281,16 @@ class LocalLedger:
             if ending.listing_sizes is not None:
                 findings.examine(db, ending.site, crawl_id, ending.listing_sizes, ending.at)
 
+        if ending.outcome == "done":  # else there is no time for it, and the next crawl does it
+            await self._place_stories(ending.at)
         if any(outcome == "stored" for outcome, _ in ending.outcomes):
             await self._archive.write(crawls.refresh_statistics)
         await self._archive.write(finish)
+
+    async def _place_stories(self, now: datetime, least: int = 1) -> None:
+        """Find the stories of the articles that wait for theirs, if they are so many."""
+        if self._archive.read(stories.waiting) >= least:
+            await self._in_steps(lambda db: stories.steps(db, utc_text(now)))
 
     def listings(self, site: str, urls: Sequence[str]) -> Mapping[str, Known]:
         """See :class:`Ledger`."""

@@ -180,7 +180,10 @@ def _vouched(db: sqlite3.Connection, url: str, now: datetime) -> Vouched:
 
 
 def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outcome: Outcome) -> None:
-    """Write down that a visit led to an article, and that all waiting addresses with one of its keys do."""
+    """Write down that a visit led to an article, and that all addresses with one of its keys do that wait or failed.
+
+    So it does not matter whether these were asked for before the article was known.
+    """
     visit, now = record.visit, utc_text(record.visit.fetch.at)
     key = next(address.key for address in record.addresses if address.url == visit.candidate.url)
     _see(db, Entry(visit.candidate, record.article.site, key), now)
@@ -189,12 +192,13 @@ def settle_article(db: sqlite3.Connection, record: Record, article_id: int, outc
         " attempts = attempts + 1, next_try_at = null, article_id = ? where url = ?",
         (outcome, article_id, visit.candidate.url),
     )
-    for identity_key in record.identity:
+    for known in (*record.identity, *record.slugs):
         others = db.execute(
-            "select url, address_key from candidates where address_key = ? and outcome = 'waiting'", (identity_key,)
+            "select url from candidates where address_key = ? and outcome in ('waiting', 'failed')", (known,)
         ).fetchall()
-        for other in others:
-            _alias(db, other["url"], identity_key, article_id, now)
+        for (url,) in others:
+            if known in record.identity or keys.settled(db, url, known) == article_id:
+                _alias(db, url, known, article_id, now)
     _name_own_address(db, article_id)
 
 

@@ -44,6 +44,7 @@ _ELSEWHERE = (
     ("copies", "origin_id"),
     ("story_articles", "article_id"),
     ("story_articles", "with_id"),
+    ("_unplaced", "article_id"),
     ("_terms", "article_id"),
     ("_vectors", "article_id"),
 )

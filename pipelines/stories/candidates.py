@@ -29,6 +29,7 @@ from pipelines.stories.scoring import (
     Vector,
     novelty,
 )
+from pipelines.stories.terms import Terms
 
 _COMPARED = 7  # articles of a story
 _NEIGHBOURS = 20  # links and copies of one article that are looked at
@@ -43,11 +44,11 @@ _AT_OTHER_TIMES = 8  # articles of other weeks, of which some are compared
 class Candidates:
     """One article and what it is compared with; what was looked up once is kept."""
 
-    def __init__(self, db: sqlite3.Connection, document: index.Document):
-        """Read the article's terms, how common they are and who else has them."""
+    def __init__(self, db: sqlite3.Connection, document: index.Document, terms: Terms | None = None):
+        """Read the article's terms, unless they are given, how common they are and who else has them."""
         self.db = db
         self.document = document
-        self.terms = document.terms
+        self.terms = terms or document.terms
         self.weights = Weights(db, self.terms.weights)
         self.ranked = rarest(self.terms.weights, self.weights)
         around = surroundings(db, document, self.ranked, self.weights)
@@ -129,7 +130,7 @@ class Weights(dict[int, float]):
     def __init__(self, db: sqlite3.Connection, terms: Collection[int]):
         """Look up the terms of the article by which all is measured."""
         counts = _counts(db, terms)
-        (stored,) = db.execute("select max(article_id) from _vectors").fetchone()
+        (stored,) = db.execute("select max(id) from articles").fetchone()
         self.measure = Measure.of(counts.values(), stored or 0)
         self._db = db
         self._weigh(terms, counts)

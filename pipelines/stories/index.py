@@ -96,11 +96,8 @@ def digest(db: sqlite3.Connection, article_id: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def add(db: sqlite3.Connection, document: Document, held: Vector, terms: Iterable[int], *, findable: bool) -> None:
-    """Put an article into the index by the terms that are held, the rarest first; forget what is too long ago.
-
-    All its ``terms`` are counted if it is new there.
-    """
+def add(db: sqlite3.Connection, document: Document, held: Vector, *, findable: bool) -> None:
+    """Put an article into the index by the terms that are held, the rarest first; forget what is too long ago."""
     is_new = remove(db, document.id) is False
     packed = _packed(held.terms)
     db.execute(
@@ -110,7 +107,6 @@ def add(db: sqlite3.Connection, document: Document, held: Vector, terms: Iterabl
     if findable:
         _let_find(db, document, list(held.terms)[:_FINDABLE])
     if is_new:
-        _count(db, document, terms)
         for (old,) in db.execute(
             "select article_id from _vectors where article_id <= ? limit 2", (document.id - KEPT,)
         ):
@@ -145,9 +141,10 @@ def remove(db: sqlite3.Connection, article_id: int) -> bool:
     return True
 
 
-def _count(db: sqlite3.Connection, document: Document, terms: Iterable[int]) -> None:
+def count(db: sqlite3.Connection, document: Document, terms: Iterable[int]) -> None:
+    """Count the terms of an article that is new; of a grown archive, of one in eight, by what it says."""
     times = 1 if document.id <= _COUNTED_ALL else _COUNTED
-    if document.id % times:
+    if document.digest % times:
         return
     db.execute(
         "insert into _term_counts(term, articles) select value, ? from json_each(?) where true"
@@ -179,18 +176,19 @@ def within(db: sqlite3.Connection, ids: Collection[int], at: int, hours: int) ->
 
 
 def goes_back(db: sqlite3.Connection, at: int, hours: int) -> bool:
-    """Return whether many of the articles that came first into the index lie further from a time."""
-    (further,) = db.execute(
-        "select count(*) from (select at from _vectors order by article_id limit ?) where abs(at - ?) > ?",
-        (2 * _MANY, at, hours),
+    """Return whether there are many articles further from a time, before it or after it."""
+    before, after = db.execute(
+        "select (select count(*) from (select 1 from _vectors where at < :at - :hours limit :many)),"
+        " (select count(*) from (select 1 from _vectors where at > :at + :hours limit :many))",
+        {"at": at, "hours": hours, "many": _MANY},
     ).fetchone()
-    return int(further) >= _MANY
+    return int(before) + int(after) >= _MANY
 
 
 def usual_length(db: sqlite3.Connection) -> float:
-    """Return the length of an article's terms, on average of the latest."""
+    """Return the length of an article's terms, on average of those published last."""
     (length,) = db.execute(
-        "select avg(norm) from (select norm from _vectors order by article_id desc limit ?)", (_LATEST,)
+        "select avg(norm) from (select norm from _vectors order by at desc, digest limit ?)", (_LATEST,)
     ).fetchone()
     return length or 0.0
 
@@ -200,7 +198,7 @@ def nearest(db: sqlite3.Connection, story_id: int, at: int, most: int) -> list[i
     rows = db.execute(
         "select v.article_id from (select article_id from story_articles where story_id = ?"
         " order by article_id desc limit ?) s join _vectors v on v.article_id = s.article_id"
-        " order by abs(v.at - ?), v.article_id limit ?",
+        " order by abs(v.at - ?), v.digest limit ?",
         (story_id, _LATEST, at, most),
     )
     return [article_id for (article_id,) in rows]
@@ -210,7 +208,7 @@ def among(db: sqlite3.Connection, ids: Collection[int], at: int) -> list[int]:
     """Return those of these articles that lie nearest to a time; of those alone that are in the index."""
     rows = db.execute(
         "select article_id from _vectors where article_id in (select value from json_each(?))"
-        " order by abs(at - ?), article_id limit ?",
+        " order by abs(at - ?), digest limit ?",
         (str(list(ids)), at, _LATEST),
     )
     return [article_id for (article_id,) in rows]

@@ -129,10 +129,11 @@ def refresh(db: sqlite3.Connection, story_id: int, now: str) -> None:
     db.execute(
         """
         with members as (
-            select id, title, dated_at as at from articles join article_facts on article_id = id where story_id = :id
+            select title, url, dated_at as at from articles join article_facts on article_id = id
+            where story_id = :id
         )
         update stories set articles = (select count(*) from members),
-            title = (select title from members order by at, id limit 1),
+            title = (select title from members order by at, url limit 1),
             started_at = (select min(at) from members), updated_at = (select max(at) from members)
         where id = :id
         """,

@@ -1,4 +1,7 @@
-"""Which story is an article in? Found when it is stored, looked at again when it is edited, merged or removed.
+"""Which story is an article in? Found when its crawl ends, looked at again when it is edited, merged or removed.
+
+Answers come in whatever order; so what a crawl stores waits for its end, and is placed in the order of publication,
+when the words of all of it are counted. A crawl that is killed leaves what waits to the next one.
 
 A story is there from its second article on. It keeps its number: of two that turn out to be one the older number
 survives, of one that falls apart the greater part keeps it, and ``story_changes`` has a row for each. Whoever merges
@@ -9,13 +12,14 @@ before. To be called inside a transaction; times are as the archive writes them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from crawler.article import Kind
 from pipelines.stories import index, rows
 from pipelines.stories.candidates import Candidates, Weights, evidence_of, rarest
 from pipelines.stories.clustering import connected, matching_clusters, same_story, split
 from pipelines.stories.scoring import COPIED, STAYING, Evidence, Match, Vector
+from pipelines.stories.terms import Terms
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
@@ -23,6 +27,11 @@ _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})
 _YOUNG = 1500
 """Articles of an archive that is still learning which words are common and what is always in the news."""
 _AGAIN = (2, 3, 4, 8)
+_AT_ONCE = 40
+"""Articles that are placed in one transaction: half a second at the most, in which others wait."""
+_COUNTED_AT_ONCE = 200
+_REMEMBERED = 500
+"""Articles whose terms are kept from counting to placing: some 30 kB each."""
 
 
 def place(db: sqlite3.Connection, article_id: int, now: str) -> None:
@@ -31,9 +40,69 @@ def place(db: sqlite3.Connection, article_id: int, now: str) -> None:
     Cheap where neither its words nor its links have changed. In a young archive every article is looked at again when
     there are twice as many, and some times more.
     """
-    if _look(db, article_id, now) and article_id <= _YOUNG:
+    if _look(db, article_id, now):
+        _look_back(db, article_id, now, frozenset())
+
+
+def put_off(db: sqlite3.Connection, article_id: int) -> None:
+    """Let an article wait for :func:`steps`."""
+    db.execute("insert into _unplaced(article_id) values (?) on conflict do nothing", (article_id,))
+
+
+def waiting(db: sqlite3.Connection) -> int:
+    """Return how many articles wait to be placed."""
+    (count,) = db.execute("select count(*) from _unplaced").fetchone()
+    return int(count)
+
+
+def steps(db: sqlite3.Connection, now: str) -> Iterator[int]:
+    """Place what waits. A step is to be a transaction of its own, and yields how many articles it was about."""
+    order = [
+        article_id
+        for (article_id,) in db.execute(
+            "select w.article_id from _unplaced w join articles a on a.id = w.article_id"
+            " join article_facts f on f.article_id = a.id order by f.dated_at, a.url"
+        )
+    ]
+    known: dict[int, Terms] = {}
+    for some in _in_parts(order, _COUNTED_AT_ONCE):
+        for article_id in some:
+            _count(db, article_id, known)
+        yield len(some)
+    together = frozenset(order)
+    for some in _in_parts(order, _AT_ONCE):
+        for article_id in some:
+            waits = db.execute("delete from _unplaced where article_id = ?", (article_id,)).rowcount
+            if waits and _look(db, article_id, now, known=known):
+                _look_back(db, article_id, now, together)
+        yield len(some)
+
+
+def _in_parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (ids[begin : begin + size] for begin in range(0, len(ids), size))
+
+
+def _count(db: sqlite3.Connection, article_id: int, known: dict[int, Terms]) -> None:
+    """Count the terms of an article that waits, once, and keep them in ``known`` by the digest of what they are of."""
+    document = index.read(db, article_id)
+    if document is None or document.kind in _NO_NEWS:
+        return
+    before = index.digest(db, article_id)
+    if before == document.digest:
+        return
+    terms = document.terms
+    if len(known) < _REMEMBERED:
+        known[document.digest] = terms
+    fresh = db.execute("update _unplaced set is_counted = 1 where article_id = ? and is_counted = 0", (article_id,))
+    if fresh.rowcount and before is None:
+        index.count(db, document, terms.weights)
+
+
+def _look_back(db: sqlite3.Connection, article_id: int, now: str, together: Collection[int]) -> None:
+    """Look again for the stories of earlier articles in a young archive, but for those that are placed together."""
+    if article_id <= _YOUNG:
         for times in _AGAIN:
-            if article_id % times == 0:
+            if article_id % times == 0 and article_id // times not in together:
                 _look(db, article_id // times, now, anew=True)
 
 
@@ -44,7 +113,8 @@ def enter(db: sqlite3.Connection, article_id: int) -> None:
         terms = document.terms.weights
         weights = Weights(db, terms)
         held = {term: terms[term] for term in rarest(terms, weights)[: index.HELD]}
-        index.add(db, document, Vector.of(held, weights), terms, findable=document.kind not in _MANY_EVENTS)
+        index.add(db, document, Vector.of(held, weights), findable=document.kind not in _MANY_EVENTS)
+        index.count(db, document, terms)
 
 
 def forget(db: sqlite3.Connection, article_id: int, now: str) -> None:
@@ -67,8 +137,18 @@ def moved(db: sqlite3.Connection, old_id: int, new_id: int, now: str) -> None:
         rows.replace(db, old_id, new_id)
 
 
-def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = False) -> bool:
-    """Look for an article's story. Return whether the article is new in the index."""
+def _look(
+    db: sqlite3.Connection,
+    article_id: int,
+    now: str,
+    *,
+    anew: bool = False,
+    known: dict[int, Terms] | None = None,
+) -> bool:
+    """Look for an article's story. Return whether the article is new in the index.
+
+    ``known`` are terms that have been read and counted before, by the digest of what they are of.
+    """
     document = index.read(db, article_id)
     if document is None or document.kind in _NO_NEWS:
         return False
@@ -77,10 +157,13 @@ def _look(db: sqlite3.Connection, article_id: int, now: str, *, anew: bool = Fal
     has_changed = anew or before != document.digest
     if not has_changed and not _lead_elsewhere(db, document.story_id, near):
         return False
-    candidates = Candidates(db, document)
+    terms = known.pop(document.digest, None) if known is not None else None
+    candidates = Candidates(db, document, terms)
     has_many_events = document.kind in _MANY_EVENTS
     if has_changed:
-        index.add(db, document, candidates.article.vector, candidates.terms.weights, findable=not has_many_events)
+        index.add(db, document, candidates.article.vector, findable=not has_many_events)
+        if before is None and known is None:
+            index.count(db, document, candidates.terms.weights)
         if document.story_id is not None and not _still_belongs(candidates, document.story_id, evidence):
             _take_out(db, candidates, document.story_id, now)
         elif document.story_id is not None and before != document.digest:

@@ -51,6 +51,15 @@ def test_addresses_that_wait_are_settled_when_their_article_is_stored(db):
     assert outcomes(db) == {A: ("stored", None), RETITLED: ("alias", None)}
 
 
+def test_a_slug_that_failed_before_its_article_was_known_is_an_alias_as_if_it_had_been_listed_after(db):
+    box = f"{MT}/2024/12/10/mayor-resigns"
+    ledger.note(db, [entry(box)], NOW)
+    ledger.settle(db, failed(box), "moscowtimes", SITES.address_key(box))
+    assert outcomes(db)[box] == ("failed", "timed out")
+    keep(db, visit(B, title="Mayor Resigns", paragraphs=TEXT[::-1]))
+    assert outcomes(db)[box] == ("alias", None)
+
+
 def test_a_candidate_taken_for_an_alias_by_its_slug_waits_again_when_the_slug_turns_out_to_be_ambiguous(db):
     box = f"{MT}/2024/12/10/mayor-resigns"
     keep(db, visit(B, title="Mayor Resigns", paragraphs=TEXT[::-1]))

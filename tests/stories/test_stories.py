@@ -1,12 +1,14 @@
 """Stories as they stand in the archive: joined, merged, split, and why."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from crawler.article import Kind, Link, Moment
+from pipelines.store import store
 from pipelines.stories import index, stories
-from tests.make import MT, NOW, fresh_archive, keep, related, visit
+from tests.make import MT, NOW, SITES, fresh_archive, keep, record, related, rows, visit
 from tests.material.stories.month import month
 
 LATER = "2024-12-20T12:00:00Z"
@@ -265,3 +267,34 @@ def test_what_is_too_old_to_be_compared_goes_with_what_it_was_joined_through(db,
     publish(db, 14, "Aldous Wins the Fjornen Regatta", REGATTA[::-1])
     assert [story(db, one) for one in old] == [story(db, boats[0]), story(db, boats[0]), story(db, strikes[0])]
     assert story(db, boats[0]) != story(db, strikes[0])
+
+
+def test_the_stories_of_a_crawl_do_not_depend_on_the_order_of_answers():
+    pieces = month(4)[:90]
+    outcomes = []
+    for seed in (1, 2):
+        db = fresh_archive()
+        order = list(range(len(pieces)))
+        Random(seed).shuffle(order)  # noqa: S311  # no secret
+        for number in order:
+            piece = pieces[number]
+            look = visit(f"{MT}/2024/12/09/piece-a{number}", minutes=number, title=piece.title,
+                         paragraphs=piece.paragraphs, published=Moment(piece.at))  # fmt: skip
+            store(db, record(look), SITES.for_url(MT), None, in_crawl=True)
+        assert (stories.waiting(db), len(rows(db, "select * from stories"))) == (len(pieces), 0)
+        assert sum(stories.steps(db, LATER)) == 2 * len(pieces)
+        assert stories.waiting(db) == 0
+        outcomes.append(sorted(rows(db, "select s.title, a.url from articles a join stories s on s.id = a.story_id")))
+    assert outcomes[0] == outcomes[1]
+    assert len(outcomes[0]) > 20
+
+
+def test_what_waited_when_a_crawl_was_killed_is_placed_by_the_next_one(db):
+    for number, paragraphs in ((1, STRIKE), (2, TALKS)):
+        look = visit(f"{MT}/2024/12/09/piece-a{number}", title="Belarin refinery strike", paragraphs=paragraphs)
+        store(db, record(look), SITES.for_url(MT), None, in_crawl=True)
+    next(stories.steps(db, LATER))  # they are counted
+    before = rows(db, "select sum(articles) from _term_counts")
+    assert sum(stories.steps(db, LATER)) == 4
+    assert rows(db, "select sum(articles) from _term_counts") == before
+    assert len(set(rows(db, "select story_id from articles where url like '%/piece-a%'")) - {(None,)}) == 1

@@ -31,6 +31,7 @@ from pipelines.archive.schema.texts import (
     m013_forgotten,
     m014_lighter,
     m019_forms,
+    m024_unplaced,
 )
 from pipelines.archive.schema.watching import m011_findings, m012_alerts
 from pipelines.archive.schema.web import m020_web
@@ -57,6 +58,7 @@ for _step in (
     m020_web,
     m021_facts,
     m022_dated,
+    m024_unplaced,
     m025_unspaced,
     m023_hand_outs,
 ):

@@ -90,6 +90,20 @@ def m019_forms(db: Database) -> None:
     run(db, _FORMS)
 
 
+# Articles that wait for their crawl's end to be placed in a story, and whether their terms are counted already.
+_UNPLACED = """
+create table _unplaced (
+    article_id integer primary key references articles(id) on delete cascade, is_counted integer not null default 0
+);
+create index _vectors_at on _vectors(at, digest)
+"""
+
+
+def m024_unplaced(db: Database) -> None:
+    """Which articles wait for their story; those with terms by their times, so that no order of arrival tells."""
+    run(db, _UNPLACED)
+
+
 # The rarest terms of each article by the period of its publication: a look-up, never a scan. Neighbours in time lie
 # side by side, so that what is written in a day touches few pages. How common a term is, is known of all of them.
 _STORIES = """
