@@ -13,6 +13,7 @@ ARTICLE = {
     "article": """
         select a.*, s.title as site_title, s.home as site_home, s.timezone, s.language as site_language
         from articles a left join sites s on s.name = a.site where a.id = :id""",
+    "facts": "select dated_at, date_basis, wall, partial from article_facts where article_id = :id",
     "authors": """
         select w.id, w.name from article_authors x join authors w on w.id = x.author_id
         where x.article_id = :id order by x.position limit 100""",

@@ -160,10 +160,13 @@ def test_nothing_in_a_title_is_a_command_of_tex():
 async def test_where_its_text_and_its_capture_are_from_is_said(archive, room):
     with sqlite3.connect(archive) as db:
         db.execute("insert into provenance(article_id, field, source, chosen) values (?, 'text', 'densest', 1)", [LIVE])
-        db.execute("update articles set capture = 'dec.warc.gz:1204:sha1' where id = ?", [LIVE])
+        db.execute("update articles set capture = 'dec.warc.gz:1204:sha1 jan.warc.gz:7:sha1' where id = ?", [LIVE])
+        db.execute("update article_facts set wall = 'a paywall', partial = 'page 2 of 3' where article_id = ?", [LIVE])
     shown = words(await page(room, f"/news/articles/{LIVE}"))
     assert "Text from the part of the page with the most prose" in shown
-    assert "warcio extract --payload dec.warc.gz 1204" in shown
+    assert "warcio extract --payload dec.warc.gz 1204 warcio extract --payload jan.warc.gz 7" in shown
+    assert "Closed by now: a paywall . The text is the one that was stored before." in shown
+    assert "Not whole: page 2 of 3" in shown
 
 
 async def test_what_is_on_demand_is_there(room):
