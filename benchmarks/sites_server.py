@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from random import Random
 from time import monotonic
 
 _REQUEST = re.compile(rb"GET (?P<path>\S+) HTTP/1\.1\r\n(?P<rest>.*)\Z", re.DOTALL)
@@ -32,6 +33,8 @@ _WORDS = [
     "orchard",
     "lantern",
 ]
+
+_SYLLABLES = [first + vowel for first in "bdfghklmnprstvz" for vowel in "aeiou"]
 
 
 class Papers:
@@ -81,11 +84,10 @@ def _page(host: str, number: int) -> bytes:
 
 
 def _paragraph(host: str, number: int, place: int) -> str:
-    first, second, third = (_WORDS[n % 15] for n in (number * place, number + place, number + 3 * place))
-    return (
-        f"At {host} the {first} of the {second} was told of in report {number} of that year, page {place}: nobody on"
-        f" the {third} had asked about it before, they said, and the {second} has been quiet since that day."
-    )
+    """Return words of chance: else a thousand papers would be taken for one that runs the same text."""
+    chance = Random(f"{host} {number} {place}")  # noqa: S311  # no secret
+    words = " ".join("".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(45))
+    return f"{words.capitalize()}, they said at the {chance.choice(_WORDS)}."
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import json
 import sqlite3
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from scrapy.exceptions import UsageError
 
@@ -22,6 +23,8 @@ from pipelines.watching.status import Health, all_health
 
 _STATUS = {"ok": 0, "warning": 1, "critical": 2}
 _UNKNOWN = 3
+_FEW = 30
+"""Sites of which each gets its line: a terminal shows so many."""
 
 
 class Command(ArchiveCommand):
@@ -55,7 +58,8 @@ class Command(ArchiveCommand):
         if opts.json:
             print(json.dumps([state.as_dict() for state in states], ensure_ascii=False, indent=2))
         else:
-            print(*report(states), sep="\n")
+            countries = {state.site: site.country for state in states if (site := sites.by_name.get(state.site))}
+            print(*report(states, countries), sep="\n")
         self.exitcode = max(_STATUS[state.level] for state in states)
 
     def fail(self, words: str, status: int = _UNKNOWN) -> None:  # noqa: ARG002  # whatever failed, nothing is known
@@ -64,9 +68,27 @@ class Command(ArchiveCommand):
         self.exitcode = _UNKNOWN
 
 
-def report(states: Sequence[Health]) -> Iterator[str]:
-    """Yield a line a site, and one under it for each finding."""
-    width = max(len(state.site) for state in states)
+def report(states: Sequence[Health], countries: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield a line a site, and one under it for each finding: the worst first.
+
+    Of many sites those in trouble alone, country by country; ``countries`` is by the name of a site.
+    """
+    ranked = sorted(states, key=lambda state: (-_STATUS[state.level], state.site))
+    if len(ranked) <= _FEW:
+        yield from _lines(ranked)
+        return
+    by_country: dict[str, list[Health]] = {}
+    for state in ranked:
+        by_country.setdefault(countries.get(state.site) or "", []).append(state)
+    for country, of_it in sorted(by_country.items()):
+        levels = Counter(state.level for state in of_it)
+        told = ", ".join(f"{levels[level]:,} {level}" for level in reversed(_STATUS) if levels[level])
+        yield f"{country or 'no country'}: {len(of_it):,} sites, {told}"
+        yield from (f"  {line}" for line in _lines([state for state in of_it if state.level != "ok"]))
+
+
+def _lines(states: Sequence[Health]) -> Iterator[str]:
+    width = max((len(state.site) for state in states), default=0)
     for state in states:
         yield f"{state.site:<{width}}  {state.level:<8}  last crawl {state.last_crawl_at}, {state.last_outcome}"
         for finding in state.findings:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
+from math import ceil
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ JITTER = 0.1
 _FASTEST, _SLOWEST = 0.5, 8  # times ``every``
 _DOUBLINGS = 5  # of the pause while crawls fail: 10 minutes become five hours
 _PATIENCE = timedelta(hours=6)  # the longest pause that failures lead to; a site that asks for longer ones gets them
+_PAGE_TURNED = 8.0  # seconds that a page of the table stands
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -202,13 +204,23 @@ def _after_quiet(rhythm: Rhythm, at: datetime) -> datetime:
     return datetime.combine(day, end, rhythm.zone).astimezone(at.tzinfo)
 
 
-def board(lines: Iterable[Line], now: datetime) -> Table:
-    """Return a line for every site: its last crawl, what that found, the next one, and what troubles it."""
+def board(lines: Iterable[Line], now: datetime, most: int | None = None) -> Table:
+    """Return a line for every site: its last crawl, what that found, the next one, and what troubles it.
+
+    Trouble comes first. Where there are more lines than ``most``, that stays, up to half of them; of the others there
+    is one page after the other.
+    """
+    ordered = sorted(lines, key=lambda line: (not trouble(line), line.site))
+    shown = _page(ordered, now, most) if most is not None and len(ordered) > most else ordered
     table = Table(box=None, pad_edge=False, header_style="bold")
+    if len(shown) < len(ordered):
+        troubled = sum(bool(trouble(line)) for line in ordered)
+        table.caption = f"{len(shown)} of {len(ordered):,} sites, {troubled:,} of them in trouble"
+        table.caption_justify = "left"
     for name in ("site", "last crawl", "new", "changed", "week", "next"):
         table.add_column(name, justify="left" if name in ("site", "last crawl", "next") else "right", no_wrap=True)
     table.add_column("trouble", overflow="fold")
-    for line in sorted(lines, key=lambda line: line.site):
+    for line in shown:
         past = line.past
         table.add_row(
             line.site,
@@ -220,6 +232,15 @@ def board(lines: Iterable[Line], now: datetime) -> Table:
             Text(trouble(line), "red"),
         )
     return table
+
+
+def _page(ordered: Sequence[Line], now: datetime, most: int) -> Sequence[Line]:
+    """Return as many lines as there is room for: the first of those in trouble, and a page of the rest."""
+    troubled = sum(bool(trouble(line)) for line in ordered)
+    staying = ordered[: min(troubled, most // 2)]
+    rest, room = ordered[len(staying) :], max(most - len(staying), 1)
+    page = int(now.timestamp() // _PAGE_TURNED) % ceil(len(rest) / room)
+    return [*staying, *rest[page * room : (page + 1) * room]]
 
 
 def trouble(line: Line) -> str:

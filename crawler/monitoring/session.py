@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from rich.console import Console
 from rich.live import Live
+from rich.table import Table
 
 from crawler.article import span
 from crawler.errors import SetupError
@@ -28,6 +30,7 @@ from pipelines.archive.database import ArchiveError
 
 logger = logging.getLogger(__name__)
 _REREAD = timedelta(minutes=1)
+_AROUND = 3  # lines of a terminal that the table of sites leaves to its head and foot
 _SENT_WITHIN = timedelta(seconds=20)
 _GRACE = 90.0  # seconds for crawls to store what they have fetched; systemd waits as long
 
@@ -67,7 +70,12 @@ async def keep_watch(
     await AlertSender(orders.database, alarm, processes).look()
     try:
         if terminal:
-            with Live(get_renderable=lambda: board(monitor.lines.values(), alarm.now()), refresh_per_second=1):
+            console = Console()
+
+            def picture() -> Table:
+                return board(monitor.lines.values(), alarm.now(), console.height - _AROUND)
+
+            with Live(get_renderable=picture, console=console, refresh_per_second=1):
                 await asked.wait()
         else:
             await asked.wait()

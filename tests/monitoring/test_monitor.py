@@ -231,11 +231,26 @@ def test_the_picture_shows_every_site_and_its_trouble():
     shown = [" ".join(line.split()) for line in out.getvalue().splitlines()]
     assert shown == [
         "site last crawl new changed week next trouble",
-        "daily 4 min ago 4 1 504 in 10 min",
         "twice 4 min ago 0 0 0 in 1 d another crawl of it is running",
-        "weekly never crawling now",
         "wire 4 min ago 0 0 9 waiting for a place failed (3 in a row): every listing failed",
+        "daily 4 min ago 4 1 504 in 10 min",
+        "weekly never crawling now",
     ]
+
+
+def test_a_picture_of_many_sites_turns_its_pages_and_keeps_what_is_in_trouble_in_sight():
+    failed = Past(BEGIN, "failed", "every listing failed", failures=1)
+    lines = [Line(f"s{number:04}", failed if number in (7, 190) else Past()) for number in range(200)]
+    seen = set()
+    for turn in range(25):
+        out = io.StringIO()
+        Console(file=out, width=110).print(board(lines, BEGIN + timedelta(seconds=8 * turn), 10))
+        _, *shown, caption = out.getvalue().splitlines()
+        sites = [line.split()[0] for line in shown]
+        assert (sites[:2], len(sites) <= 10) == (["s0007", "s0190"], True)
+        assert caption.strip() == f"{len(sites)} of 200 sites, 2 of them in trouble"
+        seen.update(sites)
+    assert seen == {line.site for line in lines}
 
 
 @pytest.fixture

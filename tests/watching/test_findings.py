@@ -1,14 +1,17 @@
 """Findings in the archive: raised once, kept while they last, ended once; and what people and programs are told."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.commands.health import report
 from demo.server import PaperServer
 from pipelines.archive import crawls
 from pipelines.archive.database import open_archive
 from pipelines.watching import findings, status
+from pipelines.watching.status import Health, OpenFinding
 from tests.commands.running import run_command
 from tests.crawling import crawl, profile_for
 from tests.make import older_archive
@@ -112,6 +115,21 @@ def test_health_tells_people_and_programs(tmp_path, health):
     older_archive(tmp_path / "old.db")
     old = health(tmp_path / "old.db")
     assert (old.status, old.err.count("\n"), "an older Vestnik" in old.err) == (3, 1, True)
+
+
+def test_the_health_of_many_sites_is_told_by_country_and_trouble():
+    finding = OpenFinding("silence", "", "warning", "2026-03-02T08:00:00Z", "no new article for 9 days")
+    states = [Health(f"site{number:02}", "2026-03-09T08:00:00Z", "done", ()) for number in range(40)]
+    states[3] = replace(states[3], findings=(finding,))
+    states[7] = replace(states[7], findings=(replace(finding, level="critical"),))
+    told = list(report(states, {f"site{number:02}": "no" if number % 2 else "ch" for number in range(30)}))
+    assert [line for line in told if not line.startswith("  ")] == [
+        "no country: 10 sites, 10 ok",
+        "ch: 15 sites, 15 ok",
+        "no: 15 sites, 1 critical, 1 warning, 13 ok",
+    ]
+    assert [line.split()[0] for line in told if line.startswith("  site")] == ["site07", "site03"]
+    assert len(list(report(states[:5], {}))) == 6
 
 
 def test_a_real_crawl_is_checked_and_counted(tmp_path, health):
