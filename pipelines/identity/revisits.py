@@ -104,7 +104,11 @@ def seen(db: sqlite3.Connection, row: Row, crawl_id: int | None, now: datetime) 
 
 
 def unchanged(db: sqlite3.Connection, article_id: int, crawl_id: int | None, now: datetime) -> None:
-    """Write down that the server says that the page is as it was."""
+    """Write down that the server says that the page is as it was: what stood in front of it is gone."""
+    db.execute(
+        "update article_facts set wall = null where article_id = ? and substr(wall, 1, ?) = ?",
+        (article_id, len(WALL), WALL),
+    )
     for column in ("last_seen_at", "last_checked_at"):
         rows.touch(db, article_id, column, utc_text(now))
     row = db.execute(

@@ -7,7 +7,7 @@ import pytest
 from crawler.article import Outcome
 from pipelines.identity import revisits
 from pipelines.identity.revisits import Policy
-from tests.make import MT, SITES, TEXT, fresh_archive, keep, rows, visit
+from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, rows, visit
 
 URL = f"{MT}/2024/12/09/council-decides-a100"
 SITE = SITES.for_url(URL)
@@ -70,3 +70,11 @@ def test_a_page_in_front_of_it_is_noted_as_well(db):
     )
     revisits.settle(db, blocked, 1, None, Policy(), SITE)
     assert facts(db)[:2] == ("\n\n".join(TEXT), "a page in front of the article: Consent")
+    revisits.unchanged(db, 1, None, NOW)
+    assert facts(db)[1] is None
+
+
+def test_a_wall_for_subscribers_that_is_unchanged_still_stands(db):
+    keep(db, visit(URL, minutes=60, paragraphs=TEXT[:1], paywalled=True))
+    revisits.unchanged(db, 1, None, NOW)
+    assert facts(db)[1] == "for subscribers"
