@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -174,20 +174,21 @@ async def _walk(folder: Path, ports: Mapping[str, int]) -> None:
         if is_for_all(step):
             for name, paper in OTHERS.items():
                 with Server(paper, port=ports[name], now=step.at):
-                    await _crawl(folder, sites, step.at, name)
+                    await crawl_at(folder, sites, step.at, name)
         if step.server == "off":
-            await _crawl(folder, sites, step.at)
+            await crawl_at(folder, sites, step.at)
             answers.append([])
             continue
         with PaperServer(port=ports["demo"], now=step.at) as server:
             if step.server in _TROUBLE:
                 server.trouble, server.trouble_status = _TROUBLE[step.server]
-            await _crawl(folder, sites, step.at)
+            await crawl_at(folder, sites, step.at)
             answers.append(list(server.requests))
     (folder / "steps.json").write_text(json.dumps(answers), "utf-8")
 
 
-async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") -> None:
+async def crawl_at(folder: Path, sites: Path, at: datetime, site: str = "demo") -> None:
+    """Crawl a site at a time, into the folder's archive."""
     settings = get_project_settings()
     own = {
         "DATABASE": str(folder / "news.db"),
@@ -200,14 +201,19 @@ async def _crawl(folder: Path, sites: Path, at: datetime, site: str = "demo") ->
     await AsyncCrawlerRunner(settings).crawl(site)
 
 
-if __name__ == "__main__":
-    where, *given = sys.argv[1:]
-    ports = {name: int(port) for name, port in (one.split("=") for one in given)} or _free_ports()
-    os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
+def run(walk: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run crawls one after another in this process, with one worker for all of them."""
     install_reactor(_REACTOR)
     pool = _Pool(1, timeout=20, memory=200 * 2**20)
     try:
         with patch("crawler.extensions.archive.WorkerPool", return_value=pool):
-            react(lambda _: deferred_from_coro(_walk(Path(where), ports)))
+            react(lambda _: deferred_from_coro(walk()))
     finally:  # react ends in SystemExit
         pool.end()
+
+
+if __name__ == "__main__":
+    where, *given = sys.argv[1:]
+    ports = {name: int(port) for name, port in (one.split("=") for one in given)} or _free_ports()
+    os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
+    run(lambda: _walk(Path(where), ports))
