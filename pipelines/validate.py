@@ -52,7 +52,7 @@ def validate(visit: Visit, sites: Sites, home: str | None = None) -> Visit:
     if objection is None:
         return visit
     outcome, reason = objection
-    if visit.revisit is not None and visit.fetch.redirects and reason == _NO_ARTICLES_ADDRESS:
+    if visit.revisit is not None and visit.fetch.redirects and reason in (_NO_ARTICLES_ADDRESS, _LIST):
         outcome, reason = Outcome.GONE, "redirected to a page that is no article"
     elif visit.revisit is not None and reason in _CUT_OFF and article.paywalled:
         outcome, reason = Outcome.BLOCKED, f"{WALL}: for subscribers"

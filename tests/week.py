@@ -27,7 +27,7 @@ ON_TRIAL = ARTICLES[0]
 BEGIN = datetime(2025, 3, 3, 9, tzinfo=UTC)
 _HOURS = (0, 1, 2, 4, 7, 15, 33, 39, 47, 55, 79, 109, 139, 145, 151, 157, 163)
 CALENDAR = tuple(BEGIN + timedelta(hours=hours) for hours in _HOURS)
-"""The first crawl; one in the hour of the notice, one after it; one while the host refuses, one after that; and so on."""
+"""The first crawl; one in the hour of the notice, one after it; one while the host refuses, one after; and so on."""
 TROUBLE = {"notice": (1, 2), "429": (4, 6), "consent": (15, 30), "trial": (39, 45), "new headline": (50, 999),
            "withdrawn": (79, 999), "no feed": (139, 155)}  # fmt: skip
 """From which hour, and up to which, there is what kind of trouble."""
