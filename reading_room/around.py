@@ -28,13 +28,15 @@ _MOST_PLACES = 240
 _MOST_VALUES = 12
 _TICKS = 5
 # Each from an index that has all it needs: no row of an article is read.
-_COUNTS = f"""
+_DAYS = f"""
     with hit as materialized ({FOUND})
-    select site, substr(dated_at, 1, 10) as day, null as language, count(*) as n
-    from article_facts indexed by article_facts_site where article_id in (select id from hit) group by 1, 2
-    union all
-    select null, null, language, count(*) from articles indexed by articles_language
-    where id in (select id from hit) and language > '' group by language order by 4 desc
+    select site, substr(dated_at, 1, 10) as day, count(*) as n from article_facts indexed by article_facts_site
+    where article_id in (select id from hit) group by 1, 2
+"""
+_LANGUAGES = f"""
+    with hit as materialized ({FOUND})
+    select language, count(*) as n from articles indexed by articles_language
+    where id in (select id from hit) and language > '' group by 1 order by 2 desc
 """
 _TITLES = "select name, coalesce(title, name) from sites"
 
@@ -54,13 +56,13 @@ async def _answer(request: Request, datasette: Datasette) -> Response:
 
 def around(db: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, Any]:
     """Return the drawing over time, and the counts by paper and language with the search that each leads to."""
-    counted = db.execute(_COUNTS, hits_of(given)).fetchall()
-    days = [(site, day, n) for site, day, language, n in counted if language is None]
+    values = hits_of(given)
+    days = db.execute(_DAYS, values).fetchall()
     titles = dict(map(tuple, db.execute(_TITLES)))
     papers: Counter[str] = Counter()
     for site, _, n in days:
         papers[site] += n
-    languages = [(code, code, n) for _, _, code, n in counted if code is not None]
+    languages = [(code, code, n) for code, n in db.execute(_LANGUAGES, values)]
     return {
         "plot": over_time([(titles.get(site, site), day, n) for site, day, n in days]),
         "lists": [

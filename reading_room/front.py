@@ -61,7 +61,6 @@ _STORIES = """
     select id, title, articles, started_at, updated_at from (
         select * from stories order by updated_at desc limit 60) where articles > 1 order by updated_at desc limit 6
 """
-# Those in trouble first, then the latest; what is counted of a site is counted of those shown alone.
 _CRAWLS = """
     select s.name, s.title, s.home, s.timezone, c.id as crawl_id, c.mode, c.started_at, c.finished_at, c.outcome,
            c.reason, c.articles,
@@ -70,14 +69,9 @@ _CRAWLS = """
            (select count(*) from (select 1 from candidates w where w.site = s.name and w.outcome = 'waiting'
                                   limit :counted)) as waiting,
            (select max(published_at) from articles a where a.site = s.name) as newest
-    from (
-        select s.name as shown, c.id as last, ifnull(c.outcome in ('failed', 'killed'), 0) as is_in_trouble
-        from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
-        order by is_in_trouble desc, c.started_at desc, s.name limit 60
-    ) join sites s on s.name = shown left join crawls c on c.id = last
-    order by is_in_trouble desc, c.started_at desc, s.name
+    from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
+    order by c.started_at desc, s.name limit 60
 """
-_SITES = "select count(*) as n from sites"
 _NEWEST = """
     select substr((select max(published_at) from articles), 1, 10) as article,
            substr((select max(at) from events), 1, 10) as event
@@ -166,7 +160,6 @@ def read_front_page(db: sqlite3.Connection) -> dict[str, Any]:
         "gone": _newest(rows(db, _EVENTS, ["gone"]), 6),
         "stories": rows(db, _STORIES),
         "crawls": rows(db, _CRAWLS, {"counted": _COUNTED}),
-        "sites": (row(db, _SITES) or {"n": 0})["n"],
         "last_crawl": row(db, _RUNS),
         "findings": rows(db, _FINDINGS),
         "until": newest["article"],

@@ -47,30 +47,20 @@ _MARKS = ("⟪", "⟫")
 
 
 def _filters(number: str) -> str:
-    """Return the conditions on the article of this number.
-
-    Each is a list read off an index once. Those of languages and days hold most articles, and are dear: behind a filter
-    that lets few pass, each of these is looked up by itself.
-    """
+    """Return the conditions on the article of this number."""
     among = "(select value from json_each(listed(:{})))"
-    dated = f"(select dated_at from article_facts where article_id = {number})"
-    spoken = f"select id from articles indexed by articles_language where language in {among.format('language')}"
-    is_narrow = "(:site || :country || :section || :tag || :kind || :wire) <> ''"
     return f"""
       (:site = '' or {number} in (select id from articles where site in {among.format("site")}))
       and (:country = '' or {number} in (select id from articles where site in (
         select name from sites where country in {among.format("country")})))
+      and (:language = '' or {number} in (select id from articles where language in {among.format("language")}))
       and (:section = '' or {number} in (select id from articles where section = :section))
       and (:tag = '' or {number} in (
         select x.article_id from tags t join article_tags x on x.tag_id = t.id where folded(t.name) = folded(:tag)))
       and (:kind = '' or {number} in (select id from articles where kind = :kind))
       and (:wire = '' or {number} in (select id from articles where wire = :wire))
-      and (:language = '' or case when {is_narrow} then exists ({spoken} and id = {number})
-                                  else {number} in ({spoken}) end)
-      and (:from = '' or case when {is_narrow} then {dated} >= :from
-                              else {number} in (select article_id from article_facts where dated_at >= :from) end)
-      and (:to = '' or case when {is_narrow} then {dated} <= :to || '~'
-                            else {number} in (select article_id from article_facts where dated_at <= :to || '~') end)
+      and (:from = '' or {number} in (select article_id from article_facts where dated_at >= :from))
+      and (:to = '' or {number} in (select article_id from article_facts where dated_at <= :to || '~'))
       and (:gone = '' or ({number} in (select id from articles where status = 'gone')) = (:gone = 'yes'))
       and (:changed = '' or {number} in (select article_id from revisions where cause = 'edit'))
       and (:author = '' or {number} in (

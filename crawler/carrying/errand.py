@@ -35,7 +35,7 @@ from crawler.carrying.messages import (
 )
 from crawler.discovery.places import places_of_news
 from crawler.ending import LetGoError
-from crawler.extensions.archive import Crawl
+from crawler.extensions.archive import Crawl, PackedSettings
 from crawler.extraction.pool import WorkerPool
 from crawler.middlewares.robots import Meaning, RobotsMiddleware, meaning_of, rules_for
 from crawler.scrapy_private import slot_delay
@@ -59,26 +59,25 @@ STOPPED_AT = 0.8
 """The part of its time after which a batch begins no more requests; what is in flight has the rest."""
 
 
-def settings_for(settings: Settings, task: Task) -> Settings:
-    """Return the settings of a worker for one batch."""
+def settings_for(settings: Settings) -> PackedSettings:
+    """Return the settings of a worker as its batches have them."""
     own = settings.copy()
     for name, replaced in _REPLACED.items():
         parts = {replaced.get(part, part): order for part, order in settings[name].items()}
         own.set(name, {part: order for part, order in parts.items() if part is not None}, priority="cmdline")
     own.set("ITEM_PIPELINES", {"crawler.carrying.errand.SendBack": 100}, priority="cmdline")
-    own.set("RELATED_DEPTH", task.related_depth, priority="cmdline")
-    own.set("SECTION_PAGES", task.section_pages, priority="cmdline")
-    # A crawl that is asked to stop gives up what is in flight at half of this time: here, when the batch's is over.
-    own.set("STOP_TIMEOUT", 2 * (1 - STOPPED_AT) * task.seconds, priority="cmdline")
-    return own
+    return PackedSettings(own)
 
 
 def spider_for(site: Site, task: Task) -> type[BatchSpider]:
-    """Return the spider class of a batch."""
-    pace: dict[str, Any] = {} if site.delay is None else {"DOWNLOAD_DELAY": site.delay}
+    """Return the spider class of a batch, with what it has otherwise than others."""
+    own: dict[str, Any] = {} if site.delay is None else {"DOWNLOAD_DELAY": site.delay}
     if (start := task.pace or site.delay) is not None:
-        pace["AUTOTHROTTLE_START_DELAY"] = start
-    return type(site.name, (BatchSpider,), {"name": site.name, "site_name": site.name, "custom_settings": pace})
+        own["AUTOTHROTTLE_START_DELAY"] = start
+    own |= {"RELATED_DEPTH": task.related_depth, "SECTION_PAGES": task.section_pages}
+    # A crawl that is asked to stop gives up what is in flight at half of this time: here, when the batch's is over.
+    own["STOP_TIMEOUT"] = 2 * (1 - STOPPED_AT) * task.seconds
+    return type(site.name, (BatchSpider,), {"name": site.name, "site_name": site.name, "custom_settings": own})
 
 
 class Turns:
@@ -100,11 +99,18 @@ class ErrandCrawler(Crawler):
     """A crawler that knows its batch."""
 
     def __init__(
-        self, settings: Settings, task: Task, site: Site, sites: Sites, pool: WorkerPool, send: Send, turns: Turns
+        self,
+        settings: PackedSettings,
+        task: Task,
+        sites: Sites,
+        pool: WorkerPool,
+        send: Send,
+        turns: Turns,
+        since: clock.SteadyClock,
     ):
-        """``sites``: all profiles that this worker knows, with the batch's own among them."""
-        super().__init__(spider_for(site, task), settings_for(settings, task))
-        self.task, self.sites, self.pool, self.send, self.turns = task, sites, pool, send, turns
+        """``sites``: all profiles that a worker knows, the batch's own among them; ``since`` the batch was received."""
+        super().__init__(spider_for(sites.by_name[task.site], task), settings)
+        self.task, self.sites, self.pool, self.send, self.turns, self.since = task, sites, pool, send, turns, since
 
 
 class Errand(Crawl):
@@ -113,7 +119,7 @@ class Errand(Crawl):
     def __init__(self, crawler: ErrandCrawler):
         self.task = crawler.task
         self.send = crawler.send
-        self.carried = CarriedLedger(self, crawler.turns)
+        self.carried = CarriedLedger(self, crawler.turns, crawler.since)
         ledger = cast("Ledger", self.carried)
         super().__init__(crawler, None, crawler.sites, crawler.pool, is_alone=False, policy=Policy(), ledger=ledger)
         self.numbers = {page.candidate.url: page.number for page in self.task.pages}
@@ -163,11 +169,11 @@ class CarriedLedger:
     What only the archive host asks of it is not there: of a crawl's row, of what is due, of what waits.
     """
 
-    def __init__(self, errand: Errand, turns: Turns):
+    def __init__(self, errand: Errand, turns: Turns, since: clock.SteadyClock):
         self._errand = errand
         self._task = errand.task
         self._turns = turns
-        self._clock = clock.SteadyClock()  # goes on while the machine is suspended
+        self._since = since
         self._asked: set[str] = set()
         now = clock.seconds()
         self._paces = {
@@ -178,7 +184,7 @@ class CarriedLedger:
     @property
     def is_over(self) -> bool:
         """Return whether the time of the batch has run out, so that somebody else may have it."""
-        return self._clock.elapsed() > timedelta(seconds=self._task.seconds)
+        return self._since.elapsed() > timedelta(seconds=self._task.seconds)
 
     async def put_down(self, url: str) -> None:
         """See :class:`~pipelines.archive.calls.Ledger`. Nothing: the archive host knows what is handed out."""

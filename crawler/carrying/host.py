@@ -60,7 +60,8 @@ from pipelines.validate import validate
 
 logger = logging.getLogger(__name__)
 MARGIN = 10.0
-"""Seconds after a worker has let go of a batch until it is handed out again: for what was sent at the last moment."""
+"""Seconds after a worker has let go of a batch until it is handed out again, for what was sent at the last moment; less
+where batches are short."""
 _RESULTS_AT_ONCE = 64
 _FULL = 10.0  # seconds until it is tried again to hand out what the broker did not take
 _TROUBLE = 20.0  # seconds until it is tried again to store what could not be stored
@@ -117,7 +118,7 @@ class Host:
     ):
         """``longest``: seconds that a batch may be worked on, and that it may wait for a worker."""
         self.archive, self.carrier, self.sites, self.extractor = archive, carrier, sites, extractor
-        self.longest = longest
+        self.longest, self._margin = longest, min(MARGIN, longest / 10)
         self.ledger = LocalLedger(archive)
         self.paces: dict[str, float] = {}
         """Seconds between two requests as a site's last batch had them."""
@@ -167,7 +168,7 @@ class Host:
         ``task`` is what to do, for ``task.seconds``; its number is given here. Raises ArchiveError.
         """
         while True:
-            ends_at = clock.seconds() + self.longest + task.seconds + MARGIN
+            ends_at = clock.seconds() + self.longest + task.seconds + self._margin
             batch = Batch(secrets.token_hex(8), self.group(task.site), task.site, crawl_id, ends_at)
             numbered = msgspec.structs.replace(task, batch=batch.id)
             await self.archive.write(partial(handed_out.hand_out, batch=batch, hand_outs=hand_outs))
@@ -253,7 +254,7 @@ class Host:
             await self._end(result, away)
 
     async def _begin(self, result: Began, away: _Away | None) -> None:
-        ends_at = clock.seconds() + (away.seconds if away else self.longest) + MARGIN
+        ends_at = clock.seconds() + (away.seconds if away else self.longest) + self._margin
         is_known = await self.archive.write(lambda db: handed_out.begin(db, result.batch, result.worker, ends_at))
         if is_known and away is not None:
             away.batch = replace(away.batch, worker=result.worker, ends_at=ends_at)

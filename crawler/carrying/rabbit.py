@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import (
     AMQPError,
     AuthenticationError,
@@ -66,6 +66,7 @@ class _Session:
     connection: AbstractConnection
     publishing: AbstractChannel
     exchanges: dict[str, AbstractExchange]
+    consuming: list[tuple[AbstractQueue, str]] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -134,6 +135,12 @@ class Rabbit:
     async def stop_consuming(self) -> None:
         """See :class:`~crawler.carrying.carrier.Carrier`."""
         self._consumers.clear()
+        if (session := self._session) is not None:
+            try:
+                for queue, tag in session.consuming:
+                    await queue.cancel(tag)
+            except _TROUBLE as error:
+                logger.debug("not stopped in order: %s", _told(error))
 
     async def close(self) -> None:
         """See :class:`~crawler.carrying.carrier.Carrier`."""
@@ -200,13 +207,11 @@ class Rabbit:
         queue = await channel.get_queue(consumer.queue, ensure=False)
 
         async def take(message: AbstractIncomingMessage) -> None:
-            if consumer not in self._consumers:  # it stays where it is, for others
-                return
             handling = asyncio.ensure_future(self._handle(consumer, message))
             self._handling.add(handling)
             handling.add_done_callback(self._handling.discard)
 
-        await queue.consume(take)
+        session.consuming.append((queue, await queue.consume(take)))
 
     async def _handle(self, consumer: _Consumer, message: AbstractIncomingMessage) -> None:
         is_done = True

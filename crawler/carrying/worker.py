@@ -16,8 +16,9 @@ from collections import ChainMap
 
 from scrapy.settings import Settings
 
+from crawler import clock
 from crawler.carrying.carrier import RESULTS, TASKS, Carrier, CarrierError, Delivery
-from crawler.carrying.errand import STOPPED_AT, Errand, ErrandCrawler, Send, Turns
+from crawler.carrying.errand import STOPPED_AT, Errand, ErrandCrawler, Send, Turns, settings_for
 from crawler.carrying.messages import Began, Ended, Result, Task, read_task, write
 from crawler.carrying.rabbit import Rabbit
 from crawler.codec import CodecError
@@ -95,7 +96,7 @@ class Worker:
     def __init__(self, settings: Settings, carrier: Carrier):
         """Raises SetupError where the workers that read pages cannot be had."""
         self.name = f"{socket.gethostname()}-{os.getpid()}"
-        self._settings = settings
+        self._settings = settings_for(settings)
         self._carrier = carrier
         self._turns = Turns()
         self._extractor = ""
@@ -152,7 +153,7 @@ class Worker:
             self._fail(str(error))
             return
         CRAWL.set(site.name)
-        send = self._sender(task)
+        since, send = clock.SteadyClock(), self._sender(task)
         if self._stopping.is_set():
             await send(Ended(batch=task.batch, site=task.site, worker=self.name, reason="the worker stops"))
             return
@@ -163,7 +164,7 @@ class Worker:
             return
         claims = self._sites.claims or {}
         sites = Sites(ChainMap({site.name: site}, self._sites.by_name), {**claims, site.name: site.hosts})  # type: ignore[arg-type]  # which only reads
-        crawler = ErrandCrawler(self._settings, task, site, sites, self._pool, send, self._turns)
+        crawler = ErrandCrawler(self._settings, task, sites, self._pool, send, self._turns, since)
         self._running[task.batch] = crawler
         failure: str | None = None
         try:
@@ -184,7 +185,8 @@ class Worker:
         loop = asyncio.get_running_loop()
         run = asyncio.ensure_future(crawler.crawl_async())
         crawler.signals.connect(lambda: run.cancel(), OVERDUE, weak=False)
-        timer = loop.call_later(task.seconds * STOPPED_AT, lambda: asyncio.ensure_future(crawler.stop_async()))
+        left = task.seconds * STOPPED_AT - crawler.since.elapsed().total_seconds()
+        timer = loop.call_later(max(left, 0.0), lambda: asyncio.ensure_future(crawler.stop_async()))
         try:
             await run
         except asyncio.CancelledError:

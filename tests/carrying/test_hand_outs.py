@@ -166,7 +166,6 @@ async def test_what_a_worker_has_not_reached_is_handed_out_again(tmp_path):
 @pytest.fixture
 def brief(monkeypatch):
     """Batches that are missed after tenths of a second."""
-    monkeypatch.setattr("crawler.carrying.host.MARGIN", 0.05)
     monkeypatch.setattr("crawler.carrying.crawl._QUICKEST", 0.01)
     return replace(TERMS, longest=10.0, download_timeout=0.0)
 
