@@ -234,7 +234,10 @@ class Chaos:
 
     def run(self, alone: Place) -> bool:
         """Run it, print what came of it, and return whether all is as it must be."""
-        asyncio.run(self._crawl())
+        try:
+            asyncio.run(self._crawl())
+        finally:
+            self._place.end()
         asked, killed_by_pages = _asked(self._line, kills=False)
         told = ", ".join(f"{n} × {what}" for what, n in sorted(self._done.items()))
         print(f"killed          {told}; {killed_by_pages} workers by pages")

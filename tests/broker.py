@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -43,10 +43,12 @@ _STARTED: list[Broker] = []
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a broker is: as the archive host knows it, and as a worker does."""
+    """Where a broker is: as the archive host knows it, and as a worker does, also by TLS with its certificate."""
 
     host: str
     worker: str
+    secure: str = ""
+    certificate: str = ""
 
 
 def is_there() -> bool:
@@ -60,14 +62,15 @@ class Broker:
     def __init__(self, folder: Path):
         """Nothing is started yet."""
         self.folder = folder
-        self.port, self._ports = free_port(), (free_port(), free_port())
+        self.port, self.tls_port, self._ports = free_port(), free_port(), (free_port(), free_port())
+        self.certificate = folder / "cert.pem"
         self._process: subprocess.Popen[bytes] | None = None
         self._epmd: subprocess.Popen[bytes] | None = None
 
     @property
     def addresses(self) -> Addresses:
         """Return where it is."""
-        return addresses(self.port)
+        return addresses(self.port, self.tls_port, self.certificate)
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
@@ -76,7 +79,7 @@ class Broker:
         (self.folder / "plugins").write_text("[].\n", "ascii")
         (self.folder / "definitions.json").write_text(json.dumps(_definitions()), "ascii")
         (self.folder / "rabbitmq.conf").write_text(
-            f"listeners.tcp.1 = 127.0.0.1:{self.port}\nload_definitions = {self.folder}/definitions.json\n"
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n{self._tls()}load_definitions = {self.folder}/definitions.json\n"
             "disk_free_limit.absolute = 1MB\nraft.wal_max_size_bytes = 4000000\ncollect_statistics = none\n",
             "ascii",
         )
@@ -110,6 +113,22 @@ class Broker:
                 raise RuntimeError(f"RabbitMQ did not start: {self.said()}")
             sleep(0.1)
 
+    def _tls(self) -> str:
+        """Return what to write into the settings for a second port, with TLS, and make its certificate."""
+        if not self.certificate.exists():
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                 "-keyout", self.folder / "key.pem", "-out", self.certificate, "-days", "2", "-subj", "/CN=localhost",
+                 "-addext", "subjectAltName=DNS:localhost"],
+                check=True, capture_output=True,
+            )  # fmt: skip
+            (self.folder / "key.pem").chmod(0o644)  # RabbitMQ may run as a user of its own
+        return (
+            f"listeners.ssl.1 = 127.0.0.1:{self.tls_port}\nssl_options.verify = verify_none\n"
+            f"ssl_options.cacertfile = {self.certificate}\nssl_options.certfile = {self.certificate}\n"
+            f"ssl_options.keyfile = {self.folder}/key.pem\n"
+        )
+
     def pids(self) -> tuple[int, ...]:
         """Return the processes that are to be killed in the end."""
         return tuple(process.pid for process in (self._process, self._epmd) if process is not None)
@@ -134,9 +153,10 @@ class Broker:
         return (self.folder / "said").read_text("utf-8", "replace")[-2_000:]
 
 
-def addresses(port: int) -> Addresses:
-    """Return where a broker that we started is, by its port."""
-    return Addresses(*(f"amqp://{user}:{password}@127.0.0.1:{port}/" for user, password in (HOST, WORKER)))
+def addresses(port: int, tls_port: int, certificate: Path) -> Addresses:
+    """Return where a broker that we started is, by its ports."""
+    host, worker = (f"amqp://{user}:{password}@127.0.0.1:{port}/" for user, password in (HOST, WORKER))
+    return Addresses(host, worker, f"amqps://{':'.join(WORKER)}@localhost:{tls_port}/", str(certificate))
 
 
 def free_port() -> int:
@@ -185,10 +205,11 @@ def shared(folder: Path) -> Iterator[Addresses]:
                 broker = Broker(folder / "rabbit")
                 _STARTED.append(broker)
                 broker.start()
-                state.write_text(json.dumps({"port": broker.port, "pids": broker.pids()}), "ascii")
-            port = int(json.loads(state.read_text("ascii"))["port"])
+                told = {"where": asdict(broker.addresses), "pids": broker.pids()}
+                state.write_text(json.dumps(told), "ascii")
+            where = Addresses(**json.loads(state.read_text("ascii"))["where"])
         try:
-            yield addresses(port)
+            yield where
         finally:
             _leave(folder, users.fileno())
 

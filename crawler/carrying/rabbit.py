@@ -36,10 +36,11 @@ from crawler.carrying.carrier import (
 from crawler.errors import SetupError
 
 logger = logging.getLogger(__name__)
+logging.getLogger("aiormq.connection").setLevel(logging.CRITICAL)  # what is lost or refused is told here, in a line
 HEARTBEAT = 15
 """Seconds: each side notices within three of these that the other is gone, though nobody closed the connection."""
 _CONNECTING = 20.0  # seconds for one try
-_CONFIRMED = 30.0  # seconds in which the broker says that it has a message
+_CONFIRMED = 15.0  # seconds in which the broker says that it has a message
 _PAUSES = (0.2, 1.0, 5.0)  # seconds before it is tried again to connect; the last one over and over
 _TROUBLE = (AMQPError, OSError, asyncio.TimeoutError, RuntimeError)
 _UNKNOWN = (AuthenticationError, ProbableAuthenticationError)
@@ -112,7 +113,8 @@ class Rabbit:
             expiration=lifetime,
         )
         try:
-            await session.exchanges[queue].publish(message, queue, timeout=_CONFIRMED)
+            # Its own time-out is for sending: a queue that is just coming up again may never confirm.
+            await asyncio.wait_for(session.exchanges[queue].publish(message, queue), _CONFIRMED)
         except PublishError as error:
             raise NotTakenError(f"the broker has no queue {queue}") from error
         except DeliveryError as error:

@@ -160,6 +160,18 @@ async def test_a_worker_may_take_batches_and_send_results_and_no_more(request):
             await worker.publish(TASKS, b"do")
 
 
+async def test_a_broker_is_reached_by_tls_where_its_certificate_is_known(rabbit, caplog):
+    if not rabbit.secure:
+        pytest.skip("the broker at BROKER has no port of ours with TLS")
+    known = Rabbit(f"{rabbit.secure}?cafile={rabbit.certificate}", makes_queues=False)
+    await known.open(_PATIENCE)
+    assert known.place.startswith("amqps://localhost")
+    await known.close()
+    with pytest.raises(SetupError, match="nobody answers there"):
+        await Rabbit(rabbit.secure, makes_queues=False).open(3.0)
+    assert "certificate" in caplog.text
+
+
 async def test_who_is_not_known_to_the_broker_is_told(rabbit):
     stranger = Rabbit(rabbit.host.replace("host:", "stranger:"), makes_queues=True)
     with pytest.raises(SetupError, match="does not know this user and password"):
