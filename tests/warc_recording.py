@@ -26,7 +26,7 @@ class Recording:
 
     def add(self, url=URL, body=PAGE, when=NOON, status="HTTP/1.1 200 OK", headers=HTML, kind="response", digest=None,
             refers=None):  # fmt: skip
-        """Add a record; return the offset at which it begins. ``refers``: the address it refers to. No status, no block."""
+        """Add a record; return the offset at which it begins. ``refers`` is an address. Without a status no block."""
         offset = len(self.data)
         block = _lines(status, headers) + body if status else b""
         fields = {
