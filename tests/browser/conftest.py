@@ -72,7 +72,7 @@ async def _opened(browser: Browser, server: str, trouble: list[str]) -> Page:
         viewport=WIDE,  # type: ignore[arg-type]  # a plain dict
         reduced_motion="reduce",  # colours that fade into others would be judged half-way
     )
-    context.set_default_timeout(5_000)  # milliseconds; an answer takes a tenth of a second
+    context.set_default_timeout(60_000)  # milliseconds: an answer takes a tenth of a second, on a busy machine many
     opened = await context.new_page()
 
     def hear(message: ConsoleMessage) -> None:

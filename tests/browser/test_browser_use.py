@@ -37,10 +37,12 @@ async def test_filters_narrow_a_search_and_stay_set(page):
     await page.get_by_label("Withdrawn").select_option("yes")
     await page.get_by_label("From (UTC day)").fill("2024-12-01")
     await page.locator("form.searching input[type=submit]").click()
+    await page.wait_for_url("**gone=yes*")
     assert await titles(page) == ["Withdrawn: festival notice"]
     assert await page.get_by_label("Paper").input_value() == "uplands"
     await page.get_by_label("Until").fill("2024-12-02")
     await page.locator("form.searching input[type=submit]").click()
+    await page.wait_for_url("**to=2024-12-02*")
     assert await titles(page) == []
     assert "Nothing found" in await page.locator(".zero-results").inner_text()
 
@@ -96,6 +98,7 @@ async def test_an_edited_article_shows_what_was_added_and_removed(page):
 async def test_a_question_leads_on_to_its_articles(page):
     await page.goto("/news/silent_edits")
     await page.get_by_role("link", name="Storm closes the ferry line").click()
+    await page.wait_for_url("**/news/articles/3")
     assert page.url.endswith("/news/articles/3")
     await page.goto("/news/stories")
     await page.goto("/news/story?story_id=100")
