@@ -42,6 +42,8 @@ class Context:
         self.sites = sites
         self.policy = policy
         self.crawl_id: int | None = None
+        self.captures_as = ""
+        """What files of captures are called after, where that is not the spider: it names the machine."""
         self.failure: str | None = None
         self._crawler = crawler
         self._fixed_now = fixed_now

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from socket import gethostname
 from time import monotonic
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
@@ -126,6 +127,7 @@ class Errand(Crawl):
         self.robots: dict[str, Robots] = {}
         self.pace: float | None = None
         self.front = ""
+        self.captures_as = f"{self.task.site}-{gethostname()}"
         crawler.signals.connect(self._note_pace, signals.spider_closed)
 
     @classmethod

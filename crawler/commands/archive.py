@@ -1,4 +1,4 @@
-"""``scrapy archive``: backup, verify, compact, prune, reread, forget, all while crawls run; restore, while none does.
+"""``scrapy archive``: backup, verify, compact, prune, reread, collect, forget, beside crawls; restore, without any.
 
 Exit status: 0 done and sound, 1 not sound or one sentence says why not, 2 called wrongly.
 """
@@ -23,7 +23,16 @@ from crawler.housekeeping import Job
 from crawler.site import Sites
 
 _ARGUMENTS = MappingProxyType(
-    {"backup": "PATH", "restore": "FILE", "verify": "", "compact": "", "prune": "", "reread": "", "forget": "ADDRESS"}
+    {
+        "backup": "PATH",
+        "restore": "FILE",
+        "verify": "",
+        "compact": "",
+        "prune": "",
+        "reread": "",
+        "collect": "FROM",
+        "forget": "ADDRESS",
+    }
 )
 _ROWS = ("revisions", "candidates", "crawls", "alerts", "findings")
 _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -33,6 +42,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "verify": ("all",),
         "compact": (),
         "reread": (),
+        "collect": (),
         "prune": ("warc_older_than", *(f"{rows}_older_than" for rows in _ROWS), "keep_revisions", "dry_run"),
         "forget": ("reason", "warc", "dry_run"),
     }
@@ -43,8 +53,8 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Command(ArchiveCommand):
     """Looks after the archive."""
 
-    usage = "backup PATH | restore FILE | verify | compact | prune | reread | forget ADDRESS [options]"
-    summary = "Back the archive up, restore it, verify it, compact it, prune it, read it anew, forget an article"
+    usage = "backup PATH | restore FILE | verify | compact | prune | reread | collect FROM | forget ADDRESS [options]"
+    summary = "Back the archive up, restore, verify, compact, prune, read it anew, collect captures, forget an article"
 
     def add_options(self, parser: ArgumentParser) -> None:
         """Scrapy's own, then those of each part."""
@@ -85,7 +95,7 @@ class Command(ArchiveCommand):
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.
-        from crawler.housekeeping import backup, forget, prune, reread, verify
+        from crawler.housekeeping import backup, collect, forget, prune, reread, verify
 
         job = self._job()
         if args[0] == "backup":
@@ -98,6 +108,8 @@ class Command(ArchiveCommand):
                 backup.compact(job)
             elif args[0] == "reread":
                 reread.reread(job, sites)
+            elif args[0] == "collect":
+                collect.collect(job, args[1])
             elif args[0] == "prune":
                 rows = {name: age for name in _ROWS if (age := getattr(opts, f"{name}_older_than"))}
                 if not rows and opts.warc_older_than is None:

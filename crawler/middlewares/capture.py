@@ -43,7 +43,8 @@ class CaptureMiddleware:
                 Path(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SetupError(f"ARCHIVE_DIR={folder}: {error.strerror}; name a folder that can be written") from None
-        made = cls(context_of(crawler), crawler.spidercls.name, Path(folder) if folder else None)
+        context = context_of(crawler)
+        made = cls(context, context.captures_as or crawler.spidercls.name, Path(folder) if folder else None)
         crawler.signals.connect(made.close, signals.spider_closed)
         return made
 

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from datetime import UTC, datetime
+from socket import gethostname
 from time import monotonic, sleep
 from typing import Any
 
@@ -33,7 +34,7 @@ def test_what_a_killed_worker_had_is_fetched_by_another_and_nothing_is_stored_tw
             until(lambda: place.settled() >= 3)
             first.kill()
             had = place.settled()
-            second = place.start("work", broker=rabbit.worker)
+            second = place.start("work", broker=rabbit.worker, ARCHIVE_DIR=tmp_path / "warc")
             until(lambda: place.settled() >= plan.total)
             until(lambda: place.count("select count(*) from crawls where outcome = 'done'") == 2)
             for process in (second, host):
@@ -44,6 +45,10 @@ def test_what_a_killed_worker_had_is_fetched_by_another_and_nothing_is_stored_tw
         line.send(False)
         asked, _ = line.recv()
     assert had < plan.total
+    kept = {path.name for path in (tmp_path / "warc").iterdir()}
+    named = "select count(*) from articles where substr(capture, 1, instr(capture, ':') - 1) = '{}'"
+    assert sum(place.count(named.format(name)) for name in kept) > 0
+    assert all(f"-{gethostname()}-" in name for name in kept)
     assert place.count("select count(*) from articles") == plan.total
     assert place.count("select max(attempts) from candidates") == 1
     assert place.count("select sum(articles) from crawls") == plan.total
