@@ -25,7 +25,7 @@ from pipelines.canonicalise import canonicalise
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies, skeletons
 from pipelines.fingerprint import content_hash
-from pipelines.identity import dating, doubts, merge, recognise, revisits, walls
+from pipelines.identity import dating, doubts, keys, merge, recognise, revisits, walls
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
 from pipelines.identity.revisits import Policy
@@ -250,6 +250,9 @@ def store(
         return Stored(Outcome.BLOCKED, 0, 0, ledger.REASON)
     record, marks = boilerplate.cleaned(db, record)
     known = look_up(db, record)
+    if known.article is not None and recognise.is_another(record, known):
+        keys.oust(db, known.article["id"], known.article["address_key"], utc_text(record.visit.fetch.at))
+        known = replace(look_again(db, record, (), is_clear=False), revisited=None)
     record = dating.dated(db, record, known.article)
     while isinstance(decision := decide(record, known, site), Merge | MakeWay):
         known = _clear(db, record, known, decision, site, crawl_id, policy)

@@ -25,6 +25,7 @@ _MOST = timedelta(days=2)
 _LONGEST_WAIT = max(_MOST, timedelta(seconds=pace.LONGEST_HOLD))
 _ATTEMPTS = 15
 _GRACE = timedelta(minutes=15)  # for clocks
+_DAY = len("2024-12-09")
 _ENOUGH_DATES = 10
 """Entries of a listing: of fewer, half may well have changed since it was last read."""
 _NOT_PENDING = "not exists (select 1 from _pending p where p.url = candidates.url)"
@@ -240,6 +241,12 @@ def _see(db: sqlite3.Connection, entry: Entry, now: str) -> None:
         modified_at = None
     if modified_at is not None:
         _take_up_again(db, candidate.url, modified_at, now)
+    if hinted_at is not None and len(hinted_at) > _DAY:  # the column has another article, or the same one was redated
+        db.execute(
+            "update articles set next_check_at = :now where last_checked_at < :at and next_check_at > :now"
+            " and id = (select article_id from candidates where url = :url and hinted_at < :at)",
+            {"now": now, "at": hinted_at, "url": candidate.url},
+        )
     db.execute(
         """
         insert into candidates

@@ -63,7 +63,7 @@ def summary(old: State, new: State) -> str:
 
 def _differs(field: Field, old: State, new: State) -> bool:
     if field.compare is Compare.DATE:
-        return _is_redated(old[field.name], new[field.name])
+        return is_redated(old[field.name], new[field.name])
     if field.compare is Compare.TEXT and _essence(field, old) != _essence(field, new):
         return _lasting(old["text"] or "") != _lasting(new["text"] or "")
     return _essence(field, old) != _essence(field, new)
@@ -86,7 +86,7 @@ def _counts() -> re.Pattern[str]:
     return re.compile(any_of("pages", "counts"), re.IGNORECASE)
 
 
-def _is_redated(old: str | None, new: str | None) -> bool:
+def is_redated(old: str | None, new: str | None) -> bool:
     """Whether the paper gave another date; a time against a plain date, or nothing, is another way of telling it."""
     if not old or not new or len(old) != len(new):
         return False

@@ -20,6 +20,8 @@ LED = 1
 """A redirect or a listing led from there to the article, or only another form of its page answered."""
 CLAIMED = 0
 """The article only says that the address is its own."""
+OUSTED = "@"
+"""Stands in the key of an article at whose address another one is now, before the time when that was found."""
 _MOST_CLAIMANTS = 2
 """More would say no more than that all are wrong."""
 
@@ -149,6 +151,28 @@ def give_up(db: sqlite3.Connection, article_id: int, key: str, site: Site) -> No
     (own,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
     if own == key:
         fall_back(db, article_id, site)
+
+
+def oust(db: sqlite3.Connection, article_id: int, key: str, at: str) -> None:
+    """Let another article have the address that one is kept under, whose page it has answered until ``at``.
+
+    The old one keeps its text, and a key of its own that no address has. The key is ambiguous from then on: both hold
+    it. What listings said of the address was of the old one.
+    """
+    own = f"{key}{OUSTED}{at}"
+    db.execute(
+        "update articles set address_key = ?, status = 'gone', gone_at = ?, next_check_at = null,"
+        " gone_reason = 'another article stands at its address' where id = ?",
+        (own, at, article_id),
+    )
+    add(db, article_id, {own: LED})
+    db.execute("delete from article_urls where article_id = ? and address_key = ?", (article_id, key))
+    db.execute("delete from _absences where article_id = ?", (article_id,))
+    db.execute(
+        "update candidates set was_there = 0, hinted_title = null, hinted_at = null, hinted_as = null"
+        " where address_key = ?",
+        (key,),
+    )
 
 
 def fall_back(db: sqlite3.Connection, article_id: int, site: Site) -> bool:

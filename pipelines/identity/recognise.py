@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from crawler.article import words
+from crawler.article import utc_text, words
 from crawler.site import Site
 from pipelines.fingerprint import plain
 from pipelines.identity import keys, merge
-from pipelines.identity.changes import BESIDE
+from pipelines.identity.changes import BESIDE, is_redated
 from pipelines.identity.keys import NOBODY, Held
+from pipelines.identity.walls import is_like
 from pipelines.record import LISTING, Address, Record
 
 Row = Mapping[str, Any]
@@ -30,6 +31,8 @@ is kept under.
 """
 _SHARED = 0.5
 """Share of the shorter text's words that stand in paragraphs of the other: an edit leaves more, a template less."""
+_OF_ANOTHER = 0.1
+"""The same share, of which that of two articles stays below: what a column says of itself at its end."""
 _STATES = 10  # revisions with one text: tests of headlines show two or three
 _DAY = len("2024-12-09")
 LAYOUT = "layout"
@@ -202,6 +205,24 @@ def _resembles(record: Record, key: str, row: Row) -> bool:
     new = Face(None if is_column else article.title, published.iso if published else None, article.text)
     stated = row["published_at"] if row["date_basis"] != LISTING else None
     return is_same(new, Face(row["title"], stated, row["text"]))
+
+
+def is_another(record: Record, known: Known) -> bool:
+    """Return whether another article stands at the address of the one that it holds: title, text and time are others.
+
+    The times are those that the two pages state, half a day apart at least, and the later one answers now. Pure.
+    """
+    row, article = known.article, record.article
+    if row is None or len(known.matches) != 1 or row["address_key"] != record.answered.key or record.is_by_listing:
+        return False
+    if article.published is None or row["published_at"] is None or row["date_basis"] == LISTING:
+        return False
+    now = utc_text(record.visit.fetch.at)
+    if now <= row["last_checked_at"] or not row["published_at"] < article.published.iso:
+        return False
+    if not is_redated(row["published_at"], article.published.iso) or is_like(article.title, row["title"]):
+        return False
+    return bool(article.paragraphs and row["text"]) and shared(article.text, row["text"]) < _OF_ANOTHER
 
 
 # Whose keys are they? An article takes its own from all that only claimed them.

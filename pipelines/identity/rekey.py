@@ -184,6 +184,8 @@ def hold(db: sqlite3.Connection, sites: Sites, article_id: int) -> set[str]:
         map(tuple, db.execute("select address_key, proof from _address_keys where article_id = ?", (article_id,)))
     )
     after: dict[str, int] = defaultdict(int)
+    if _is_ousted(db, article_id):
+        after |= before
     urls = db.execute("select url, address_key from article_urls where article_id = ?", (article_id,)).fetchall()
     for url, key in urls:
         site, today = sites.for_url(url), sites.address_key(url)
@@ -202,6 +204,13 @@ def hold(db: sqlite3.Connection, sites: Sites, article_id: int) -> set[str]:
         [(key, article_id, proof) for key, proof in after.items()],
     )
     return before.keys() - after.keys()
+
+
+def _is_ousted(db: sqlite3.Connection, article_id: int) -> bool:
+    """Return whether another article stands at the address of one: its keys come from no address any more."""
+    (key,) = db.execute("select address_key from articles where id = ?", (article_id,)).fetchone()
+    was, _, _ = key.rpartition(keys.OUSTED)
+    return was != "" and keys.kept_under(db, was) is not None
 
 
 def links(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) -> Iterator[None]:
@@ -301,6 +310,8 @@ def _due(db: sqlite3.Connection, sites: Sites, article_id: int) -> str | None:
         return None
     site = sites.for_url(row["url"])
     key = site.address_key(row["url"])
+    if _is_ousted(db, article_id):
+        return None
     return None if (site.name, key) == (row["site"], row["address_key"]) else key
 
 
