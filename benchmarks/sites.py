@@ -1,11 +1,13 @@
 """What it costs to follow a thousand sites on one machine, and how long each waits.
 
-``python -m benchmarks.sites [--sites N] [--rounds N] [--publishing SHARE] [--trouble]``: that many sites, each with a
-feed and a news sitemap, are served on loopback (127.1.0.0/16) and followed as `scrapy monitor` does, in one process.
-Each is visited once a minute. CPU is that of the worker process with all below it, and of this one, which does what the
-monitor does; the first round, in which every site is new, is told apart. With ``--publishing 0.02`` that share of the
-sites publishes an article a round. With ``--trouble`` 5 % of the names take 20 s to be found, 5 % are not found, 5 % of
-the hosts accept and never answer, and a tenth is asked over TLS.
+``python -m benchmarks.sites [--sites N] [--rounds N] [--publishing SHARE] [--trouble] [--kills N]``: that many sites,
+each with a feed and a news sitemap, are served on loopback (127.1.0.0/16) and followed as `scrapy monitor` does, in one
+process. Each is visited once a minute. CPU is that of the worker process with all below it, and of this one, which does
+what the monitor does; the first round, in which every site is new, is told apart. With ``--publishing 0.02`` that share
+of the sites publishes an article a round. With ``--trouble`` 5 % of the names take 20 s to be found, 5 % are not found,
+5 % of the hosts accept and never answer, and a tenth is asked over TLS. With ``--kills 20`` so many
+processes are ended with SIGKILL meanwhile: that of the crawls, the one that forks the readers of pages, or a reader.
+What was published must be in the archive all the same, each article once.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ import argparse
 import asyncio
 import os
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from multiprocessing.connection import Connection
@@ -76,6 +80,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="visits of each site after the first (3)")
     parser.add_argument("--publishing", type=float, default=0.0, help="share of the sites that publish (0)")
     parser.add_argument("--trouble", action="store_true", help="with names and hosts that do not answer, and TLS")
+    parser.add_argument("--kills", type=int, default=0, help="processes to end with SIGKILL, at moments of chance (0)")
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
         certificate = _certificate(Path(folder)) if given.trouble else None
@@ -134,11 +139,15 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
     print(f"first round     {len(names)} sites in {(alarm.now() - began).total_seconds():.0f} s, {_cpu():.1f} s of CPU")
     before, seen, begun = _cpu(), sum(visits.values()), alarm.now()
     alarm.late.clear()
-    for _ in range(given.rounds):
-        line.send(("publish", [f"{name}.test" for name in healthy[: round(len(names) * given.publishing)]]))
-        for _ in range(round(_PAUSE.total_seconds() * 2)):
-            await asyncio.sleep(0.5)
-            peak = max(peak, _memory())
+    looks, chance, killed = round(_PAUSE.total_seconds() * 2), random.Random(1), Counter[str]()  # noqa: S311  # no secret
+    moments = Counter(chance.randrange(given.rounds * looks) for _ in range(given.kills))
+    for look in range(given.rounds * looks):
+        if look % looks == 0:
+            line.send(("publish", [f"{name}.test" for name in healthy[: round(len(names) * given.publishing)]]))
+        await asyncio.sleep(0.5)
+        peak = max(peak, _memory())
+        for _ in range(moments[look]):
+            killed.update(_killed(chance))
     cpu, count = _cpu() - before, sum(visits.values()) - seen
     seconds = (alarm.now() - begun).total_seconds()
     alarm.stop()
@@ -148,21 +157,58 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
     asked = line.recv()
     line.send(("published",))
     published = line.recv()
+    if given.kills:
+        await _caught_up(database, {f"{name}.test": published.get(f"{name}.test", 1) for name in healthy}, monitor)
     await processes.stop(60.0, asyncio.Event())
     late = [seconds for name in healthy for seconds in alarm.late.get(name, [])]
     print(f"visits          {count} in {seconds:.0f} s, by exit status {dict(sorted(statuses.items()))}")
-    print(f"CPU a visit     {cpu / max(count, 1):.4f} s ({cpu / seconds:.2f} of a processor)")
+    if not given.kills:  # what a killed process took is gone with it
+        print(f"CPU a visit     {cpu / max(count, 1):.4f} s ({cpu / seconds:.2f} of a processor)")
     print(f"memory          {peak} MB at most, the worker process alone")
     print(f"requests        {sum(map(len, asked.values())) / sum(visits.values()):.2f} a visit")
     rhythm = _PAUSE.total_seconds()
     print(f"longest wait    {max(late, default=0):.1f} s of a healthy site, beside {rhythm:.0f} s of rhythm")
     gaps = [later - earlier for times in asked.values() for earlier, later in pairwise(times)]
     print(f"pace            {min(gaps, default=0):.2f} s between two requests at least, where 1 s is asked for")
-    with closing(sqlite3.connect(database)) as db:
-        stored = dict(db.execute("select site || '.test', count(*) from articles group by 1").fetchall())
+    stored = _stored(database)
     lacking = sum(published.get(f"{name}.test", 1) - stored.get(f"{name}.test", 0) for name in healthy)
     print(f"stored          {sum(stored.values())} articles; {lacking} of those published are not")
+    if given.kills:
+        with closing(sqlite3.connect(database)) as db:
+            (sound,) = db.execute("pragma integrity_check").fetchone()
+            (twice,) = db.execute("select count(*) - count(distinct url) from articles").fetchone()
+        told = ", ".join(f"{n} of a {kind}" for kind, n in sorted(killed.items()))
+        print(f"killed          {told}; the file is {sound}, {twice} articles are there twice")
     print(f"tracebacks      {(folder / 'log').read_text('utf-8').count('Traceback')}")
+
+
+async def _caught_up(database: Path, published: Mapping[str, int], monitor: Monitor) -> None:
+    """Visit what lacks something until nothing does, at most three times each."""
+    for _ in range(3):
+        stored = _stored(database)
+        lacking = [host.removesuffix(".test") for host, count in published.items() if stored.get(host, 0) < count]
+        await asyncio.gather(*(monitor.visit(site) for site in lacking))
+
+
+def _stored(database: Path) -> dict[str, int]:
+    """Return how many articles there are of each host."""
+    with closing(sqlite3.connect(database)) as db:
+        return dict(db.execute("select site || '.test', count(*) from articles group by 1").fetchall())
+
+
+def _killed(chance: random.Random) -> list[str]:
+    """End a process below this one with SIGKILL, and return of which kind it was; nothing where there is none."""
+    kinds: dict[str, list[int]] = {"worker": _workers(), "forkserver": [], "reader": []}
+    for below in (pid for worker in kinds["worker"] for pid in children(worker) if b"forkserver" in _command(pid)):
+        forked = children(below)
+        kinds["forkserver"] += [below] if forked else []
+        kinds["reader"] += forked
+    kind = chance.choice([kind for kind, pids in kinds.items() if pids] or [""])
+    if not kind:
+        return []
+    with suppress(ProcessLookupError):
+        os.kill(chance.choice(kinds[kind]), signal.SIGKILL)
+    return [kind]
 
 
 def _workers() -> list[int]:

@@ -11,9 +11,10 @@ import socket
 import time
 
 _NAME = re.compile(r"(?P<kind>s|slow|none|hang|tls)(?P<number>\d{5})\.test")
-_HOME = ipaddress.ip_network("127.1.0.0/16")
+_HOME = ipaddress.IPv4Network("127.1.0.0/16")
 _given_by_the_system = socket.gethostbyname
-_is_global = vars(ipaddress.IPv4Address)["is_global"]
+_LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
+_contains = ipaddress.IPv4Network.__contains__
 
 
 def _gethostbyname(name: str) -> str:
@@ -29,5 +30,11 @@ def _gethostbyname(name: str) -> str:
 
 
 socket.gethostbyname = _gethostbyname
-_public = property(lambda address: address in _HOME or _is_global.fget(address))
-setattr(ipaddress.IPv4Address, "is_global", _public)  # noqa: B010  # a method, as its stubs have it
+
+
+def _holds(network: ipaddress.IPv4Network, address: ipaddress.IPv4Address) -> bool:
+    """Return whether a network has this address; of this machine's own, the papers are left out."""
+    return _contains(network, address) and not (network == _LOOPBACK and _contains(_HOME, address))
+
+
+setattr(ipaddress.IPv4Network, "__contains__", _holds)  # noqa: B010  # a method, as its stubs have it
