@@ -83,8 +83,12 @@ def _in_parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 
 def _count(db: sqlite3.Connection, article_id: int, known: dict[int, Terms]) -> None:
-    """Count the terms of an article that waits, once, and keep them in ``known`` by the digest of what they are of."""
-    document = index.read(db, article_id)
+    """Count the terms of an article that waits, and keep them in ``known`` by the digest of what they are of.
+
+    Once, for the crawls of a hundred sites may end together, and each finds what waits.
+    """
+    fresh = db.execute("update _unplaced set is_counted = 1 where article_id = ? and is_counted = 0", (article_id,))
+    document = index.read(db, article_id) if fresh.rowcount else None
     if document is None or document.kind in _NO_NEWS:
         return
     before = index.digest(db, article_id)
@@ -93,8 +97,7 @@ def _count(db: sqlite3.Connection, article_id: int, known: dict[int, Terms]) -> 
     terms = document.terms
     if len(known) < _REMEMBERED:
         known[document.digest] = terms
-    fresh = db.execute("update _unplaced set is_counted = 1 where article_id = ? and is_counted = 0", (article_id,))
-    if fresh.rowcount and before is None:
+    if before is None:
         index.count(db, document, terms.weights)
 
 
