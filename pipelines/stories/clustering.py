@@ -8,6 +8,7 @@ a live blog, touches many and makes none one. By the same measure a story whose 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
@@ -22,6 +23,14 @@ _OF_A_KIND = 0.35
 """The likeness that an article has to its own half at least: one that is like none says nothing of the others."""
 _HALF = 0.5
 """Of the likeness within two halves of a story, below which that between them means two events."""
+_APART = 0.7
+_CORE = 0.6
+"""Share of a half's articles, at least two, that have a term in common which is of its core …"""
+_OF_ITS_OWN = 0.4
+"""… and the share of either core that stands nowhere in the other half, from which two events are told in the same
+sentences, with other names and places: then the likeness between them need only be below :data:`_APART` of that within.
+In generated months 98 of 100 stories of one event have less than 0.37, and half of the twins more.
+"""
 _FAINT = 0.5
 """Of the likeness asked for, below which no cluster is looked at whose nearest articles have no more."""
 
@@ -116,7 +125,26 @@ def _are_two_events(one: Sequence[Member], other: Sequence[Member], share: float
         return False
     between = fmean(scorer.likeness(a.vector, b.vector) for a in one for b in other)
     within = min(fmean(scorer.likeness(a.vector, b.vector) for a, b in combinations(half, 2)) for half in (one, other))
-    return between < _HALF * share * within
+    if between >= _APART * share * within:
+        return False
+    return between < _HALF * share * within or _own_core(one, other, scorer) >= _OF_ITS_OWN
+
+
+def _own_core(one: Sequence[Member], other: Sequence[Member], scorer: Scorer) -> float:
+    """Return how much of what each half says throughout the other says nowhere, from 0 to 1; of two, the less."""
+    shares = []
+    for half, rest in ((one, other), (other, one)):
+        held = Counter(term for member in half for term in member.vector.terms)
+        elsewhere = {term for member in rest for term in member.vector.terms}
+        least = max(_EVENT, _CORE * len(half))
+        core = {
+            term: (scorer.weights[term] * max(member.vector.terms.get(term, 0.0) for member in half)) ** 2
+            for term, count in held.items()
+            if count >= least
+        }
+        whole = sum(core.values())
+        shares.append(sum(says for term, says in core.items() if term not in elsewhere) / whole if whole else 0.0)
+    return min(shares)
 
 
 def _apart(one: Sequence[Member], other: Sequence[Member]) -> int:

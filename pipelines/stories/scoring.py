@@ -56,6 +56,12 @@ FAMILIAR_NEEDS = 0.85
 """Of the likeness asked for otherwise, where so much of it is there: a short piece has little else to say. Not on an
 archive's first days, when all words look rare.
 """
+BRIEF = 0.85
+"""Share of the usual length of an article's terms, below which it is brief …"""
+BRIEF_FAMILIAR = 0.7
+BRIEF_NEEDS = 0.7
+"""… and needs less still, where so much of what it says is there: of briefs in generated months that stood near the story
+of another event, one of fifty had both."""
 _FIRST = 8  # terms
 _STEADY = 0.75  # of what a term adds is taken away where it is in the news all the time
 _ONCE = 0.5  # articles a period: what is as rare as that is too rare to say anything
@@ -224,8 +230,16 @@ class Scorer:
         told = self.told(article.vector, [other.vector for other in cluster])
         if strongest is Evidence.WORDS and told < STRANGE[min(len(cluster), len(STRANGE)) - 1]:
             return None
-        floor *= FAMILIAR_NEEDS if self.noise is not None and told >= FAMILIAR else 1.0
+        floor *= self._share_for(article, told)
         return Match(other, strongest, score, score - floor) if score >= floor else None
+
+    def _share_for(self, article: Member, told: float) -> float:
+        """Return what is asked for of the usual likeness, where so much of what an article says before all is there."""
+        if self.noise is None:
+            return 1.0
+        if told >= BRIEF_FAMILIAR and article.vector.norm < BRIEF * self.length:
+            return BRIEF_NEEDS
+        return FAMILIAR_NEEDS if told >= FAMILIAR else 1.0
 
     def _words_agree(self, article: Member, copy: Member, likeness: float, share: float) -> bool:
         """Return whether the words of a copy are about the same event: two short pieces of one form count as copies.
