@@ -27,7 +27,7 @@ _APART = 0.7
 _CORE = 0.6
 """Share of a half's articles, at least two, that have a term in common which is of its core …"""
 _OF_ITS_OWN = 0.4
-"""… and the share of either core that stands nowhere in the other half, from which two events are told in the same
+"""… and the share of either core that stands nowhere in the other half, above which two events are told in the same
 sentences, with other names and places: then the likeness between them need only be below :data:`_APART` of that within.
 In generated months 98 of 100 stories of one event have less than 0.37, and half of the twins more.
 """
@@ -127,7 +127,7 @@ def _are_two_events(one: Sequence[Member], other: Sequence[Member], share: float
     within = min(fmean(scorer.likeness(a.vector, b.vector) for a, b in combinations(half, 2)) for half in (one, other))
     if between >= _APART * share * within:
         return False
-    return between < _HALF * share * within or _own_core(one, other, scorer) >= _OF_ITS_OWN
+    return between < _HALF * share * within or _own_core(one, other, scorer) > _OF_ITS_OWN
 
 
 def _own_core(one: Sequence[Member], other: Sequence[Member], scorer: Scorer) -> float:

@@ -60,8 +60,8 @@ BRIEF = 0.85
 """Share of the usual length of an article's terms, below which it is brief …"""
 BRIEF_FAMILIAR = 0.7
 BRIEF_NEEDS = 0.7
-"""… and needs less still, where so much of what it says is there: of briefs in generated months that stood near the story
-of another event, one of fifty had both."""
+"""… and needs less still, where so much of what it says is there: of briefs in generated months that stood near the
+story of another event, one of fifty had both."""
 _FIRST = 8  # terms
 _STEADY = 0.75  # of what a term adds is taken away where it is in the news all the time
 _ONCE = 0.5  # articles a period: what is as rare as that is too rare to say anything

@@ -4,6 +4,7 @@ import pytest
 
 from pipelines.stories.clustering import connected, matching_clusters, same_story, split
 from pipelines.stories.scoring import (
+    BRIEF_NEEDS,
     FAMILIAR_NEEDS,
     LASTING,
     NEAR,
@@ -170,7 +171,7 @@ def test_a_story_of_two_games_is_split_and_a_story_that_varies_is_not():
     )
 
 
-@pytest.mark.parametrize(("shared", "is_split"), [(4, True), (6, False)])
+@pytest.mark.parametrize(("shared", "is_split"), [(4, True), (5, True), (6, False)])
 def test_one_person_in_common_makes_no_event_of_texts_that_say_little(shared, is_split):
     first, second = range(10), [*range(shared), *range(20, 30 - shared)]
     assert SCORER.needed(0) < shared / 10
@@ -198,6 +199,25 @@ def test_where_what_an_article_says_first_is_there_less_likeness_is_asked_for():
     assert by is not None
     assert by.margin == pytest.approx(by.score - FAMILIAR_NEEDS * known.needed(0))
     assert (found := young.match(brief, long, {})) is None or found.margin == found.score - young.needed(0)
+
+
+def test_twins_told_in_the_same_sentences_part_by_what_only_one_of_them_says():
+    first, second = ([*range(10), *range(own, own + 12)] for own in (20, 40))
+    halves = [[member(number, first) for number in (1, 2)], [member(number, second) for number in (3, 4)]]
+    scorer = Scorer(Measure(1000), WEIGHTS, noise=0.0)
+    assert split(member(9, second), [*halves[0], *halves[1]], {}, scorer) is not None
+    moving_on = [member(number, [*first, *range(60, 60 + 4 * number)]) for number in (3, 4)]
+    assert split(member(9, first), [*halves[0], *moving_on], {}, scorer) is None
+
+
+def test_a_brief_piece_that_says_what_a_story_says_needs_less_than_a_long_one():
+    long = [member(number, range(40)) for number in (2, 3)]
+    scorer = Scorer(Measure(1000), WEIGHTS, noise=0.15, length=6.0)
+    brief, as_long = (scorer.match(member(1, range(some)), long, {}) for some in (12, 36))
+    assert brief is not None
+    assert as_long is not None
+    assert brief.score - brief.margin == pytest.approx(BRIEF_NEEDS * scorer.needed(0))
+    assert as_long.score - as_long.margin == pytest.approx(FAMILIAR_NEEDS * scorer.needed(0))
 
 
 @pytest.mark.parametrize("shared", range(3, 10))
