@@ -59,6 +59,7 @@ def test_no_column_with_a_time_is_forgotten():
     }
     known |= {("crawls", "started_at"), ("crawls", "finished_at"), ("events", "at")}  # last, in their order
     known |= {("_pace", "next_at"), ("_pace", "held_until")}  # seconds
+    known |= {("_batches", "ends_at")}  # seconds; a lease that ends too late to be true is over (handed_out.py)
     known |= {("_vectors", "at")}  # the hour of the article's publication, for neighbours in its story
     assert columns == known
 
