@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -49,6 +49,12 @@ class Addresses:
     worker: str
     secure: str = ""
     certificate: str = ""
+
+    def at(self, vhost: str) -> Addresses:
+        """Return the same at a virtual host; another's broker has none of ours."""
+        if not self.secure:
+            return self
+        return replace(self, host=self.host + vhost, worker=self.worker + vhost, secure=self.secure + vhost)
 
 
 def is_there() -> bool:
@@ -176,12 +182,18 @@ def answers(port: int) -> bool:
         return False
 
 
+HOSTS = ("/", "carriers", "machines")
+"""Virtual hosts, each with queues of its own: so files of tests that run at once do not take each other's messages."""
+
+
 def _definitions() -> dict[str, object]:
     """Return what RabbitMQ reads as it starts: the two accounts, and what each may do."""
     return {
-        "vhosts": [{"name": "/"}],
+        "vhosts": [{"name": name} for name in HOSTS],
         "users": [{"name": name, "password_hash": _hashed(password), "tags": ""} for name, password in (HOST, WORKER)],
-        "permissions": [{"user": name, "vhost": "/", **allowed} for name, allowed in PERMISSIONS.items()],
+        "permissions": [
+            {"user": name, "vhost": vhost, **allowed} for name, allowed in PERMISSIONS.items() for vhost in HOSTS
+        ],
     }
 
 

@@ -12,7 +12,7 @@ from tests import broker
 
 
 @pytest.fixture(scope="session")
-def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[broker.Addresses]:
+def broker_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[broker.Addresses]:
     """Where it is. Without one the test is skipped; on a machine that is there for tests, it fails."""
     if not broker.is_there():
         if os.environ.get("CI") == "true":
@@ -23,3 +23,9 @@ def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[broker.Addresse
     Path(folder).mkdir(exist_ok=True)
     with broker.shared(folder) as addresses:
         yield addresses
+
+
+@pytest.fixture
+def rabbit(broker_of_all: broker.Addresses, request: pytest.FixtureRequest) -> broker.Addresses:
+    """It, with queues of this file's own."""
+    return broker_of_all.at(request.path.stem.removeprefix("test_"))
