@@ -110,6 +110,11 @@ class StoredText:
         occasion = Occasion(words(self.title), self.publication.ran)
         return Text(words(self.text), self.publication.site, is_live, occasion)
 
+    @cached_property
+    def sentences(self) -> list[skeletons.Sentence]:
+        """Return the skeletons of its sentences, by which a form is known; none of a long text."""
+        return skeletons.sentences(self.text)
+
     @property
     def site(self) -> str:
         """Return the paper that ran it."""
@@ -214,7 +219,9 @@ def _compare(
 def _likeness(db: sqlite3.Connection, article: StoredText, other: StoredText) -> Likeness | None:
     """Return how alike two articles are if they have the same text; asked more closely where either is a form."""
     likeness = same_text(article.compared, other.compared)
-    if likeness is None or not any(skeletons.fills_in(db, one.site, one.text) for one in (article, other)):
+    if likeness is None or not any(
+        skeletons.fills_in(db, one.site, one.sentences, one.text) for one in (article, other)
+    ):
         return likeness
     return same_text(replace(article.compared, is_form=True), other.compared)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from rensa import CMinHash
 
@@ -27,6 +27,7 @@ MOST = 8
 """Candidates whose texts are compared."""
 _FEW = 8
 """Holders of a band that are looked at from either end: copies are published together, and follow a first one."""
+_ANY = 2**63 - 1  # no article has a greater number
 _WHOLE = 4
 _OF_MANY = 1
 """What a band counts, and what one that more articles hold: a phrase alone makes no candidate, a much-run text does."""
@@ -66,8 +67,7 @@ def forget(db: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> Non
 def candidates(db: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> list[int]:
     """Return the articles that share most of these, the likeliest first; at most :data:`MOST`."""
     shared, weights = Counter[int](), Counter[int]()
-    for band in set(bands):
-        holders, weight = _holders(db, band)
+    for holders, weight in _holders(db, set(bands)):
         for holder in holders - {article_id}:
             shared[holder] += 1
             weights[holder] += weight
@@ -85,10 +85,19 @@ def _mixed(value: int, nth: int) -> int:
     return ((value + nth * 0x9E3779B97F4A7C15) * 0xD6E8FEB86659FD93 % 2**64 >> 16) - 2**47
 
 
-def _holders(db: sqlite3.Connection, band: int) -> tuple[set[int], int]:
-    """Return the first and the latest articles that hold a band, and what each of them counts for it."""
-    holders = "select article_id from _bands where band = ? order by article_id"
-    first = {row[0] for row in db.execute(f"{holders} limit ?", (band, _FEW + 1))}
-    if len(first) <= _FEW:
-        return first, _WHOLE
-    return first | {row[0] for row in db.execute(f"{holders} desc limit ?", (band, _FEW))}, _OF_MANY
+def _holders(db: sqlite3.Connection, bands: Collection[int]) -> Iterator[tuple[set[int], int]]:
+    """Yield the first and the latest articles that hold a band, and what each of them counts for it."""
+    first: dict[int, set[int]] = {}
+    for band, article_id in db.execute(
+        "select asked.value, held.article_id from json_each(?) asked cross join _bands held on held.band = asked.value"
+        " and held.article_id <= coalesce((select article_id from _bands where band = asked.value"
+        " order by article_id limit 1 offset ?), ?)",
+        (str(list(bands)), _FEW, _ANY),
+    ):
+        first.setdefault(band, set()).add(article_id)
+    for band, holders in first.items():
+        if len(holders) <= _FEW:
+            yield holders, _WHOLE
+        else:
+            latest = "select article_id from _bands where band = ? order by article_id desc limit ?"
+            yield holders | {row[0] for row in db.execute(latest, (band, _FEW))}, _OF_MANY

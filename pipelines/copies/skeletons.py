@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -61,9 +61,12 @@ def sentences(text: str) -> list[Sentence]:
     return [sentence for part in parted if (sentence := _sentence(part)) is not None]
 
 
-def fills_in(db: sqlite3.Connection, site: str, text: str) -> bool:
-    """Return whether an article is a form of its site, filled in: sentences that it always has belong to it as well."""
-    found = sentences(text)
+def fills_in(db: sqlite3.Connection, site: str, found: Sequence[Sentence], text: str) -> bool:
+    """Return whether an article is a form of its site, filled in, by the sentences that were ``found`` in its text:
+    those that it always has belong to it as well.
+    """
+    if not found:
+        return False
     known = _known(db, site, [sentence.skeleton for sentence in found])
     if not known:
         return False
