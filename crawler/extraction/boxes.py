@@ -19,7 +19,7 @@ from crawler.extraction.teasers import Teasers, in_text, is_text_beside
 from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
-_LIVE = re.compile(r"(?:^|[\s_-])(?:live|match|ticker)(?=$|[\s_-])", re.IGNORECASE)
+_LIVE = re.compile(r"(?:^|[\s_-])(?:live|match|ticker)(?=$|[\s_-])")
 _BOXES = frozenset(
     "aside blockquote dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
@@ -153,7 +153,7 @@ def _settled(page: Survey, found: dict[Node, str]) -> dict[Node, str]:
     A paper that calls several of them so speaks of its layout.
     """
     nameless = [node for node, reason in found.items() if reason == "unlabelled"]
-    links = {one.element.get("href") for node in nameless for one in page.inside(node, "a")}
+    links = {one.attributes.get("href") for node in nameless for one in page.inside(node, "a")}
     reason = "cluster" if len(nameless) == 1 and len(links) <= _MOST_UNLABELLED else "teasers"
     return {node: reason if one == "unlabelled" else one for node, one in found.items()}
 
@@ -212,8 +212,8 @@ def _place(page: Survey, node: Node, labelled: Container[Node]) -> str:
 
 def _ends_text(page: Survey, node: Node) -> bool:
     """Whether an element is one of several alike that follow right after a paragraph, in the text's own column."""
-    name = node.element.get("class")
-    before = next((one for one in node.before() if one.element.get("class") != name), None)
+    name = node.attributes.get("class")
+    before = next((one for one in node.before() if one.attributes.get("class") != name), None)
     return before is not None and before.tag == "p" and page.prose(before) > 0
 
 
@@ -241,7 +241,7 @@ def _reason(node: Node) -> str | None:
 def _leads_elsewhere(page: Survey, node: Node) -> bool:
     """Whether a paragraph is but a link, between paragraphs of text: a related box in disguise."""
     link = next(iter(page.inside(node, "a")), None)
-    if link is None or not link.element.get("href") or link.length < _SHARE_OF_LINE * node.length:
+    if link is None or not link.attributes.get("href") or link.length < _SHARE_OF_LINE * node.length:
         return False
     return is_text_beside(page, node)
 
@@ -273,7 +273,7 @@ def _holds_data(page: Survey, table: Node) -> bool:
     """Whether a table lists things in rows and columns, rather than giving a page its layout."""
     if len(page.inside(table, "table")) > 1 or page.inside(table, "h1", "h2") or not table.length:
         return False
-    if table.element.get("role") == "presentation" or table.linked * 2 > table.length:
+    if table.attributes.get("role") == "presentation" or table.linked * 2 > table.length:
         return False
     wide = [cells for cells in rows(page, table) if len(cells) >= _FEWEST_COLUMNS]
     lengths = [len(cell) for row in wide for cell in row]
@@ -293,7 +293,7 @@ def _leads_on(page: Survey, node: Node, document: Document) -> bool:
 
 def _is_link(page: Survey, item: Node, document: Document) -> bool:
     links = page.inside(item, "a")
-    if not all(stays_on_site(link.element.get("href") or "", document) for link in links):
+    if not all(stays_on_site(link.attributes.get("href") or "", document) for link in links):
         return False
     return item.linked >= _SHARE_OF_ITEM * item.length
 

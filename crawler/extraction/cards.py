@@ -6,6 +6,7 @@ Ordinary templates print them right behind the text, in the same column, under n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from crawler.extraction.document import Document
 from crawler.extraction.shapes import like_article
@@ -34,24 +35,33 @@ def cards(page: Survey, document: Document) -> list[Node]:
 
 def _row(page: Survey, parent: Node, document: Document) -> Iterator[Node]:
     """The children of an element that are cards, where three of one tag follow one another."""
-    run: list[Node] = []
-    for child in (*(one for one in parent.children if one.length), None):
-        if child is not None and (not run or run[0].tag == child.tag) and _is_card(page, child, document):
-            run.append(child)
+    children = [child for child in parent.children if child.length]
+    for is_short, short in groupby(children, _is_short):
+        if not is_short or len(like := list(short)) < _FEWEST:
             continue
-        if len(run) >= _FEWEST and not _is_reviewed(page, run):
-            yield from run
-        run = []
+        run: list[Node] = []
+        for child in (*like, None):
+            if child is not None and (not run or run[0].tag == child.tag) and _is_card(page, child, document):
+                run.append(child)
+                continue
+            if len(run) >= _FEWEST and not _is_reviewed(page, run):
+                yield from run
+            run = []
+
+
+def _is_short(node: Node) -> bool:
+    """Whether an element has words that lead elsewhere, and few others: most have not, and are not looked at closer."""
+    return node.linked >= _SHORTEST_TITLE and node.length <= _LONGEST
 
 
 def _is_card(page: Survey, node: Node, document: Document) -> bool:
     """Whether an element begins with a title that leads to another article, and says little more."""
-    if node.linked < _SHORTEST_TITLE or node.length > _LONGEST or page.prose(node) > _LONGEST_EXCERPT:
+    if page.prose(node) > _LONGEST_EXCERPT:
         return False
     first = next((block for block in page.within(node) if block.linked * 2 > len(block.text) or block.is_prose), None)
     if first is None or first.linked * 2 <= len(first.text) or len(first.text) < _SHORTEST_TITLE:
         return False
-    links = (link.element.get("href") for link in page.inside(node, "a") if link.length >= _SHORTEST_TITLE)
+    links = (link.attributes.get("href") for link in page.inside(node, "a") if link.length >= _SHORTEST_TITLE)
     targets = {href for href in links if href}
     return 1 <= len(targets) <= _MOST_TARGETS and any(_leads(href, document) for href in targets)
 

@@ -29,7 +29,7 @@ from crawler.extraction.thresholds import (
 from crawler.extraction.words import dense, essence
 
 _TEXT = frozenset({"p", "blockquote", "li", "dd", "dt", "pre", "summary", *HEADINGS})
-_SIGNED = re.compile(r"byline|author|dateline|date-?time|timestamp|publish|posted", re.IGNORECASE)
+_SIGNED = re.compile(r"byline|author|dateline|date-?time|timestamp|publish|posted")
 _LONGEST_LINE = 100
 _LONGEST_KICKER = 60
 _SHORTEST_TITLE = 15

@@ -249,7 +249,7 @@ def _is_item_between(case: Case, block: Block, parents: Container[Node | None]) 
     if whole.linked <= MOST_LINKED_LINE * whole.length:
         return block.linked <= MOST_LINKED_LINE * len(block.text)
     links = case.survey.inside(whole, "a")
-    return not any(stays_on_site(one.element.get("href") or "", case.page.document) for one in links)
+    return not any(stays_on_site(one.attributes.get("href") or "", case.page.document) for one in links)
 
 
 def _is_bare(case: Case, block: Block) -> bool:

@@ -125,9 +125,9 @@ def _title(page: Page, box: Box, node: Node) -> str:
     chosen = [text_of(one) for one in select(box.node.element, page.layout.related_title)]
     said = (
         *chosen,
-        node.element.get("data-title"),
-        box.node.element.get("data-title"),
-        node.element.get("title"),
+        node.attributes.get("data-title"),
+        box.node.attributes.get("data-title"),
+        node.attributes.get("title"),
         _anchor_text(page, node),
     )
     return next((squeezed(text) for text in said if text and text.strip()), "")

@@ -10,7 +10,6 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -25,7 +24,7 @@ from crawler.extraction.words import essence, plain
 _FEWEST = 3
 _HIGHEST = 8
 """Levels from a time up to its post, and from a post up to what is called live."""
-_CALLED_LIVE = re.compile(r"live|ticker|timeline", re.IGNORECASE)
+_LIVE = ("live", "ticker", "timeline")
 _TEXT = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "dd", "pre"})
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _BEGINNING = 40
@@ -111,7 +110,7 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
     Only within what is called live, if the page does not say so. Clock times count on the page's own day.
     """
     surveyed = page.survey
-    if not declared and not any(_calls_live(node.tag, node.hint) for node in surveyed.nodes):
+    if not declared and not _calls_live(*surveyed.by_tag, *(node.hint for node in surveyed.nodes if node.hint)):
         return []
     marks = [node for node in surveyed.nodes if node.tag == "time" or _has_time(node)]
     if declared:
@@ -120,7 +119,7 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
         ]
     holding: dict[Node, None] = {}  # a set in the order of the page
     for mark in marks:
-        if mark.element.get("datetime") and mark.tag != "time":
+        if mark.attributes.get("datetime") and mark.tag != "time":
             holding[mark] = None
         holding.update(dict.fromkeys(islice(mark.ancestors(), _HIGHEST)))
     best: list[Node] = []
@@ -136,10 +135,9 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
 
 
 def _has_time(node: Node) -> bool:
-    element = node.element
-    if element.get("datetime"):
+    if node.attributes.get("datetime"):
         return True
-    text = element.text
+    text = node.element.text
     return bool(text and len(text) < _LONGEST_CLOCK and _CLOCK.fullmatch(text.strip()))
 
 
@@ -151,12 +149,12 @@ def _has_text(page: Survey, node: Node) -> bool:
 
 def _is_called_live(node: Node) -> bool:
     around = (node, *islice(node.ancestors(), _HIGHEST // 2))
-    return any(_calls_live(one.tag, one.hint) for one in around)
+    return _calls_live(*(f"{one.tag} {one.hint}" for one in around if one.tag not in ("html", "body")))
 
 
-@lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
-def _calls_live(tag: str, hint: str) -> bool:
-    return tag not in ("html", "body") and _CALLED_LIVE.search(f"{tag} {hint}") is not None
+def _calls_live(*names: str) -> bool:
+    said = " ".join(names)
+    return any(word in said for word in _LIVE)
 
 
 def _texts(page: Survey, post: Node) -> list[Block]:
@@ -175,8 +173,8 @@ def _texts(page: Survey, post: Node) -> list[Block]:
 def _time_in(page: Page, post: Node) -> datetime | None:
     """What a ``datetime`` says, else seconds or milliseconds since 1970, else a clock time of the page's own day."""
     inside = page.survey.nodes[post.number : post.end]
-    said = [text for one in inside if (text := one.element.get("datetime"))]
-    numbers = [value for name, value in post.element.items() if "time" in name and _EPOCH.fullmatch(value)]
+    said = [text for one in inside if (text := one.attributes.get("datetime"))]
+    numbers = [value for name, value in post.attributes.items() if "time" in name and _EPOCH.fullmatch(value)]
     exact = (datetime.fromtimestamp(int(number[:10]), UTC) for number in numbers)
     found = next((at for one in said if (at := _moment(page, one))), None) or next(exact, None)
     if found is not None:

@@ -131,10 +131,15 @@ class Page:
     def items(self) -> Mapping[str, tuple[HtmlElement, ...]]:
         """The elements of microdata outside ``meta``, by property."""
         found: dict[str, list[HtmlElement]] = {}
-        for element in self.root.xpath("//body//*[@itemprop]"):
-            for name in element.get("itemprop").split():
-                found.setdefault(name, []).append(element)
+        for node in self.survey.nodes:
+            for name in node.attributes.get("itemprop", "").split():
+                found.setdefault(name, []).append(node.element)
         return {name: tuple(elements) for name, elements in found.items()}
+
+    def related(self, rel: str) -> list[HtmlElement]:
+        """The links that say what they lead to, such as ``author``."""
+        links = self.survey.by_tag.get("a", ())
+        return [link.element for link in links if link.attributes.get("rel", "").lower() == rel]
 
     @cached_property
     def signature(self) -> Signature | None:

@@ -35,11 +35,7 @@ def authors(page: Page) -> list[Authors]:
         "article:author": metas.get("article:author", ()),
         "meta:card": _on_card(page),
         "microdata": [_content(one) for one in page.items.get("author", ())[:20] if page.head.holds(one, foot=True)],
-        "rel=author": [
-            text_of(one)
-            for one in page.root.xpath("//a[@rel='author' or @rel='Author']")[:20]
-            if page.head.holds(one, foot=True)
-        ],
+        "rel=author": [text_of(one) for one in page.related("author")[:20] if page.head.holds(one, foot=True)],
         "state": page.state.authors,
         "meta:other": [text for name in _OTHER_METAS for text in metas.get(name, ())],
     }

@@ -33,13 +33,11 @@ _LEAST = {"h1": 0, "h2": 1, "h3": 2, "h4": 2}
 _OUTSIDE = frozenset({"nav", "aside", "footer", "figcaption", "form", "dialog"})
 _READERS = re.compile(
     r"(?:^|[\s_-])(?:(?:top)?comments?|commentlist|replies|disqus|discussion|thread|kommentare?|comentarios?|commentaires?"
-    r"|reactions?|cookie)(?=$|[\s_-])",
-    re.IGNORECASE,
+    r"|reactions?|cookie)(?=$|[\s_-])"
 )
 _ELSEWHERE = re.compile(
     r"(?:^|[\s_-])(?:related|recirc|teasers?|most-?read|popular|trending|sidebar|newsletter|recommend\w*|breaking|ticker"
-    r"|read-?more|more-?(?:from|on|stories|news)|promo|latest|navigation|menu|widget)(?=$|[\s_-])",
-    re.IGNORECASE,
+    r"|read-?more|more-?(?:from|on|stories|news)|promo|latest|navigation|menu|widget)(?=$|[\s_-])"
 )
 _TEXT = 800
 """Characters in paragraphs: what holds more of them than this, and little else, is no list whatever it is called."""
@@ -118,7 +116,7 @@ class Head:
             if box.length > _TEASER or (own is not None and box.holds(own)):
                 return False
             if box.linked > 25 and any(
-                (link.linked > 15 and like_article(link.element.get("href") or "", self.url))
+                (link.linked > 15 and like_article(link.attributes.get("href", ""), self.url))
                 for link in self.survey.inside(box, "a")[:12]
             ):
                 return True
@@ -208,13 +206,13 @@ def is_site_title(node: Node, survey: Survey) -> bool:
     if node.linked * 10 < node.length * 9:
         return False
     links = survey.inside(node, "a") or [box for box in node.ancestors() if box.tag == "a"]
-    return any(_FRONT_PAGE.fullmatch(link.element.get("href") or "") for link in links[:1])
+    return any(_FRONT_PAGE.fullmatch(link.attributes.get("href", "")) for link in links[:1])
 
 
 def _is_beside(node: Node, survey: Survey, url: str) -> bool:
     """Whether a heading tells of another piece, or of this one in a list."""
     return is_elsewhere(node) or any(
-        like_article(link.element.get("href") or "", url) for link in survey.inside(node, "a")[:2]
+        like_article(link.attributes.get("href", ""), url) for link in survey.inside(node, "a")[:2]
     )
 
 

@@ -11,15 +11,14 @@ _YEAR = re.compile(r"(?:^|/)(?:19|20)\d{2}/")
 _BETWEEN_WORDS = re.compile(r"[-_+ ]+")
 _WORDS_OF_SLUG = 4
 """Sections and people have up to three."""
-# Parts of a path under which no article stands, in the languages of the papers looked at.
+# Parts of a path, in small letters, under which no article stands, in the languages of the papers looked at.
 _NEVER = re.compile(
     r"(?:^|/)(?:authors?|autor(?:e[sn]|in)?|auteurs?|contributors?|profiles?|people|person|tags?|topics?|thema|themen|temas?"
     r"|tema|category|categories|kategorie|sections?|rubrik|specials?|dossiers?|hub|search|suche|buscar|newsletters?"
     r"|subscri\w*|abo|log-?in|sign-?(?:in|up)|register|account|shop|store|vouchercodes|gutscheine?|deals|jobs|apps?"
     r"|apps-products|about(?:-us)?|contact|impressum|datenschutz|privacy|terms|help|faq|comments?|kommentare|foren|forum"
     r"|epaper|weather|wetter|games|horoscopes?|tv-programm|programmes)(?:/|$|\?)"
-    r"|(?:^|/)(?:videos?|galler(?:y|ies)|photos?|podcasts?|audio|live)(?:$|\?)",  # alone: a player, whatever its list
-    re.IGNORECASE,
+    r"|(?:^|/)(?:videos?|galler(?:y|ies)|photos?|podcasts?|audio|live)(?:$|\?)"  # alone: a player, whatever its list
 )
 
 

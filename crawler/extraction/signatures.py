@@ -28,10 +28,9 @@ _FOLDER = re.compile(
 _CALLED = re.compile(
     r"(?:^|[\s_-])(?:by-?line|by-?lines|author|authors|auth|autor|autore|autores|autoren|auteur|auteurs|vcard|writer|writers"
     r"|contributors?|journalist|reporter|redactor|redakteur|signature|firma|credits?|skribent|yazar|penulis|dateline-author"
-    r"|muhabir|avtor|szerzo)(?=$|[\s_\d-])|author|byline",
-    re.IGNORECASE,
+    r"|muhabir|avtor|szerzo)(?=$|[\s_\d-])|author|byline"
 )
-_NOT_CALLED = re.compile(r"photo|image|caption|credit-image|avatar|bio|social|follow|related|comment", re.IGNORECASE)
+_NOT_CALLED = re.compile(r"photo|image|caption|credit-image|avatar|bio|social|follow|related|comment")
 _CREDIT = re.compile(r"©|\(c\)|copyright|(?:photo|picture|image|foto|bild|fotos)s?(?: by|:|/| von| de)", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\d+\s(?:min|hour|hr|day|week|month|std|stunde|tag|heure|jour|hora|dia|día|timm|tim|time)\w*", re.IGNORECASE
@@ -215,7 +214,7 @@ def _linked(line: Line) -> list[str]:
 def _is_marked(head: Head, line: Line) -> bool:
     """Whether an element of the line says to machines that it names an author."""
     return any(
-        "author" in (box.element.get("itemprop") or box.element.get("rel") or "").split()
+        "author" in (box.attributes.get("itemprop") or box.attributes.get("rel", "")).split()
         for box in _elements(head, line)
     )
 

@@ -70,8 +70,8 @@ def tag_lists(page: Page) -> list[Answer[tuple[str, ...]]]:
         "json-ld": [plain(one) for one in strings(page.raw("keywords"))],
         "article:tag": metas.get("article:tag", ()),
         "meta:tags": [text for name in _TRACKERS for text in metas.get(name, ())],
-        "rel=tag": [text_of(one) for one in page.root.xpath("//a[@rel='tag' or @rel='Tag']")[:30]],
-        "page": printed(page.root, page.document.url) or behind(page.head, page.document.url),
+        "rel=tag": [text_of(one) for one in page.related("tag")[:30]],
+        "page": printed(page.survey, page.document.url) or behind(page.head, page.document.url),
         "meta:other": _other_metas(page),
     }
     own = {essence(name) for name in page.names if "." in name}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -90,13 +90,17 @@ class Node:
     tag: str
     number: int
     parent: Node | None
+    attributes: Mapping[str, str]
+    """As the page wrote them: to ask the element itself takes ten times as long."""
     hint: str
-    """What the page calls it: its classes and id."""
+    """What the page calls it, in small letters: its classes and id."""
+    place: int
+    """Among the children of its parent."""
     first: int
     """The range of its blocks; of an element within a line, the block of that line."""
-    last: int = 0
-    begin: int = 0
+    begin: int
     """The range of its words."""
+    last: int = 0
     stop: int = 0
     end: int = 0
     """The number of the first node behind all that this one holds."""
@@ -104,8 +108,6 @@ class Node:
     linked: int = 0
     paragraphs: int = 0
     """Characters in ``p``."""
-    place: int = 0
-    """Among the children of its parent."""
     children: list[Node] | tuple[Node, ...] = ()
     """A list as soon as there are any: most have none."""
 
@@ -182,17 +184,27 @@ class Survey:
     blocks: Sequence[Block]
     words: Sequence[str]
     """All that readers see, in pieces; white space between them is a piece of its own."""
-    of: dict[HtmlElement, Node]
-    by_tag: dict[str, list[Node]]
 
     @property
     def root(self) -> Node:
         """The whole page."""
         return self.nodes[0]
 
+    @cached_property
+    def by_tag(self) -> Mapping[str, list[Node]]:
+        """The nodes of each tag, in the order of the page."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.tag, []).append(node)
+        return found
+
     def node(self, element: HtmlElement) -> Node | None:
         """The node of an element; None of one that no reader sees."""
-        return self.of.get(element)
+        return self._of.get(element)
+
+    @cached_property
+    def _of(self) -> Mapping[HtmlElement, Node]:
+        return {node.element: node for node in self.nodes}
 
     def text(self, node: Node) -> str:
         """All words in a node, as read."""
@@ -231,4 +243,6 @@ def ends_sentence(text: str) -> bool:
 
 def is_long(text: str) -> bool:
     """Whether a text is long enough for a paragraph."""
-    return len(text) >= PARAGRAPH or (len(text) >= _PARAGRAPH_UNSPACED and len(_UNSPACED.findall(text)) * 2 > len(text))
+    if len(text) >= PARAGRAPH or len(text) < _PARAGRAPH_UNSPACED or text.isascii():
+        return len(text) >= PARAGRAPH
+    return len(_UNSPACED.findall(text)) * 2 > len(text)

@@ -34,7 +34,9 @@ class Teasers:
         self._paper = _site(self._own)
         self._page = page
         self._judged: dict[str, bool] = {}
-        self._leading = [one for one in page.by_tag.get("a", ()) if one.length and self._leads(one.element.get("href"))]
+        self._leading = [
+            one for one in page.by_tag.get("a", ()) if one.length and self._leads(one.attributes.get("href"))
+        ]
         self._numbers = [one.number for one in self._leading]
 
     def found(self) -> Iterator[Node]:
@@ -72,7 +74,7 @@ class Teasers:
             words = squeezed(text) if text and node.tag in _LABELS and len(text) < _LONGEST_TEASER else ""
             if words and labels.is_related(words) and not any(one.tag == "a" for one in node.ancestors()):
                 yield from self._list_at(node, words)
-            elif (said := node.element.get("aria-label")) and labels.is_related(said) and self._is_list(node):
+            elif (said := node.attributes.get("aria-label")) and labels.is_related(said) and self._is_list(node):
                 yield node
 
     def _list_at(self, label: Node, words: str) -> Iterator[Node]:
@@ -98,7 +100,7 @@ class Teasers:
         leading = self.links(node)
         if not leading:
             return False
-        several = len({one.element.get("href") for one in leading})
+        several = len({one.attributes.get("href") for one in leading})
         if several > _MOST_LINKS or node.length > _PER_LINK * several:
             return False
         return sum(one.length for one in leading) * _SHARE_OF_LIST >= node.length
@@ -110,7 +112,7 @@ class Teasers:
             children = children[1:]
         if len(children) == 1:
             return self._has_heading(children[0], label)
-        several = len({one.element.get("href") for one in self.links(node)}) > 1
+        several = len({one.attributes.get("href") for one in self.links(node)}) > 1
         return several and len(children) > 1 and not self._page.inside(children[0], "a")
 
     def _between(self) -> Iterator[Node]:
@@ -126,11 +128,11 @@ class Teasers:
             if top.tag in ("p", "a", "span", "li", "td"):
                 continue
             if in_text(self._page, top, both=True):
-                seen.add((top.tag, top.element.get("class") or ""))
+                seen.add((top.tag, top.attributes.get("class", "")))
                 yield top
             elif in_text(self._page, top):
                 ending.append(top)
-        yield from (one for one in ending if (one.tag, one.element.get("class") or "") in seen)
+        yield from (one for one in ending if (one.tag, one.attributes.get("class", "")) in seen)
 
     def _highest(self, link: Node) -> Node:
         """The highest element around a link that holds little but such links."""

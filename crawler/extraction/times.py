@@ -149,7 +149,7 @@ def _marked(page: Page) -> Iterator[tuple[str, Moment | None, str | None]]:
     """The times that elements give to machines in the head: as written, as understood, and what they are of."""
     survey = page.survey
     for tag, attribute in (("time", "datetime"), ("abbr", "title")):
-        nodes = (node for node in survey.by_tag.get(tag, ()) if node.element.get(attribute))
+        nodes = (node for node in survey.by_tag.get(tag, ()) if node.attributes.get(attribute))
         near = (node for node in nodes if page.head.holds(node.element, foot=tag == "abbr"))
         for node in islice(near, _LOOKED_AT):
             element = node.element

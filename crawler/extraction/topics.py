@@ -4,42 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
-
-from lxml.html import HtmlElement
 
 from crawler.addresses import without_www
 from crawler.extraction.dom import text_of
 from crawler.extraction.labels import is_subjects
 from crawler.extraction.seen import Head
 from crawler.extraction.shapes import like_article
-from crawler.extraction.survey import Block, Node
+from crawler.extraction.survey import Block, Node, Survey
 from crawler.extraction.words import squeezed
 
 _CALLED = re.compile(
-    r"(?:^|[\s_-])(?:(?:article|story|post|entry)-?)?(?:tags|tag-?list(?:-\w+)?|topics|topic-list|keywords)(?=$|[\s_-])",
-    re.IGNORECASE,
+    r"(?:^|[\s_-])(?:(?:article|story|post|entry)-?)?(?:tags|tag-?list(?:-\w+)?|topics|topic-list|keywords)(?=$|[\s_-])"
 )
 _NAMES = ("class", "data-component", "data-testid", "data-module")
 # Folders of subjects, in the languages of the papers looked at.
 _SUBJECT = re.compile(
     r"/(?:tags?|topics?|themen|thema|temas?|theme|sujets?|dossiers?|schlagw\w+|stichw\w+|keywords?|etiquetas?|etiquette"
-    r"|argoment[io]|onderwerp\w*|amnen?|emner?|tagged|all-about|mot-cle\w*|konu|etiket|tegi?|temy)/[^/]",
-    re.IGNORECASE,
+    r"|argoment[io]|onderwerp\w*|amnen?|emner?|tagged|all-about|mot-cle\w*|konu|etiket|tegi?|temy)/[^/]"
 )
-_FRAMES = ("nav", "header", "footer")
+_LABELS = frozenset({"h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt", "li", "label"})
+_CALLABLE = frozenset({"div", "ul", "ol", "p", "section", "nav", "aside", "span", "dl", "footer"})
+_FRAMES = frozenset({"nav", "header", "footer"})
+_LONGEST_LABEL = 200
 _UP = 3
 _LONGEST, _MOST_WORDS, _MOST = 50, 6, 30
 _LISTS = frozenset({"ul", "ol"})
 _MOST_UNLABELLED, _MOST_FOLDERS = 12, 4
 
 
-def printed(root: HtmlElement, url: str) -> list[str]:
+def printed(page: Survey, url: str) -> list[str]:
     """The words of the links of the first such list outside the page's own head, foot and menus; none without one."""
-    lists = (element for search in (_labelled, _called, _addressed) for element in search(root))
-    found = (_subjects(element, url) for element in islice(lists, _MOST) if not _in_frame(element))
+    lists = (node for search in (_labelled, _called, _addressed) for node in search(page))
+    found = (_subjects(page, node, url) for node in islice(lists, _MOST) if not _in_frame(node))
     return next((texts for texts in found if texts), [])
 
 
@@ -77,55 +75,53 @@ def _is_item(block: Block, site: str, url: str) -> bool:
     return is_near and len(block.text.split()) <= _MOST_WORDS and not like_article(parts.path, url)
 
 
-def _labelled(root: HtmlElement) -> Iterator[HtmlElement]:
-    for element in root.iter("h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt", "li", "label"):
-        text = element.text or ""
-        if text and len(text) < 200 and is_subjects(squeezed(text)) and next(element.iter("a"), None) is None:
-            for label in (element, *islice(element.iterancestors(), _UP)):
-                after = label.getnext()
-                if after is not None and next(after.iter("a"), None) is not None:
-                    yield after
-                    break
-        elif text and len(text) < 200 and is_subjects(squeezed(text)):
-            yield element
+def _labelled(page: Survey) -> Iterator[Node]:
+    for node in page.nodes:
+        text = node.element.text if node.tag in _LABELS else None
+        if not text or len(text) >= _LONGEST_LABEL or not is_subjects(squeezed(text)):
+            continue
+        if page.inside(node, "a"):
+            yield node
+            continue
+        for label in (node, *islice(node.ancestors(), _UP)):
+            family = label.parent.children if label.parent is not None else ()
+            after = family[label.place + 1] if label.place + 1 < len(family) else None
+            if after is not None and page.inside(after, "a"):
+                yield after
+                break
 
 
-def _called(root: HtmlElement) -> Iterator[HtmlElement]:
-    for element in root.iter("div", "ul", "ol", "p", "section", "nav", "aside", "span", "dl", "footer"):
-        if any(_is_called_subjects(names[:200]) for names in map(element.get, _NAMES) if names):
-            yield element
+def _called(page: Survey) -> Iterator[Node]:
+    for node in page.nodes:
+        if node.attributes and node.tag in _CALLABLE:
+            names = (node.attributes.get(name) for name in _NAMES)
+            if any(_CALLED.search(said[:200].lower()) for said in names if said):
+                yield node
 
 
-@lru_cache(maxsize=8192)  # a paper uses the same few hundred names on all its pages
-def _is_called_subjects(names: str) -> bool:
-    return _CALLED.search(names) is not None
-
-
-def _addressed(root: HtmlElement) -> Iterator[HtmlElement]:
+def _addressed(page: Survey) -> Iterator[Node]:
     """What holds two or more links below a folder of subjects and little else."""
-    for link in root.iter("a"):
-        if _SUBJECT.search(link.get("href") or ""):
-            groups = (list(islice(one.iter("a"), _MOST + 1)) for one in islice(link.iterancestors(), _UP))
+    for link in page.by_tag.get("a", ()):
+        if _is_of_subject(link):
+            groups = (page.inside(one, "a")[: _MOST + 1] for one in islice(link.ancestors(), _UP))
             group = next((one for one in groups if len(one) > 1), [])
-            if group and all(_SUBJECT.search(one.get("href") or "") for one in group):
-                yield _common(group)
+            if group and all(map(_is_of_subject, group)):
+                yield next(one for one in group[0].ancestors() if one.holds(group[-1]))
 
 
-def _common(links: Sequence[HtmlElement]) -> HtmlElement:
-    """The nearest element that holds both the first and the last of some links."""
-    around = set(links[-1].iterancestors())
-    return next(one for one in links[0].iterancestors() if one in around)
+def _is_of_subject(link: Node) -> bool:
+    return _SUBJECT.search(link.attributes.get("href", "").lower()) is not None
 
 
-def _in_frame(element: HtmlElement) -> bool:
+def _in_frame(node: Node) -> bool:
     """Whether an element belongs to the page's own head, foot or menus rather than to the article's."""
-    frame = next(element.iterancestors(*_FRAMES), None)
-    return frame is not None and next(frame.iterancestors("article", "main"), None) is None
+    frame = next((one for one in node.ancestors() if one.tag in _FRAMES), None)
+    return frame is not None and not any(one.tag in ("article", "main") for one in frame.ancestors())
 
 
-def _subjects(element: HtmlElement, url: str) -> list[str]:
+def _subjects(page: Survey, node: Node, url: str) -> list[str]:
     """The words of its links, if these are short and lead to no articles."""
-    links = [(one, text) for one in islice(element.iter("a"), _MOST + 1) if (text := text_of(one))]
+    links = [(one, text) for one in page.inside(node, "a")[: _MOST + 1] if (text := text_of(one.element))]
     if not links or len(links) > _MOST or any(_leads_to_article(one, url) for one, _ in links):
         return []
     if any(len(text) > _LONGEST or len(text.split()) > _MOST_WORDS for _, text in links):
@@ -133,6 +129,5 @@ def _subjects(element: HtmlElement, url: str) -> list[str]:
     return [text for _, text in links]
 
 
-def _leads_to_article(link: HtmlElement, url: str) -> bool:
-    href = link.get("href") or ""
-    return not _SUBJECT.search(href) and like_article(href, url)
+def _leads_to_article(link: Node, url: str) -> bool:
+    return not _is_of_subject(link) and like_article(link.attributes.get("href", ""), url)

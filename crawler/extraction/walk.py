@@ -6,10 +6,11 @@ Frames that hold most of the page's prose are none: an end tag was lost, or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
+from types import MappingProxyType
 
 from lxml.html import HtmlElement
 
@@ -35,6 +36,9 @@ _LONGEST_HEADING = 120
 _CONTROLS = frozenset({"button", "select", "textarea", "option", "datalist"})
 _AROUND = frozenset({"nav", "noscript", "amp-sidebar"})
 """Frames whose words are never the article's: they count for nothing in what holds them."""
+_ASKED = frozenset({*_AROUND, *_CONTROLS, "rp", "rt", "sup", "dialog"})
+"""Elements that may be unseen whatever their attributes say."""
+_NONE: Mapping[str, str] = MappingProxyType({})
 _KINDS = {
     **dict.fromkeys(HEADINGS, "heading"),
     "blockquote": "quote",
@@ -54,10 +58,9 @@ _CONCEALED = re.compile(
 )
 _FOR_SCREEN_READERS = re.compile(
     r"(?:^|[\s_-])(?:sr-only|(?:visually|visuallly)-?hidden|a11y-hidden|screen-?reader(?:s|-text|-only)?|assistive-text"
-    r"|offscreen)(?=$|\s)",
-    re.IGNORECASE,
+    r"|offscreen)(?=$|\s)"
 )
-_MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])", re.IGNORECASE)
+_MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 
 
 def survey(root: HtmlElement) -> Survey:
@@ -116,8 +119,6 @@ class _Walk:
         self._nodes: list[Node] = []
         self._blocks: list[Block] = []
         self._words: list[str] = []
-        self._of: dict[HtmlElement, Node] = {}
-        self._by_tag: dict[str, list[Node]] = {}
         self._unseen: str | None = None
         self._kind: str | None = None
         self._read = self._read_linked = self._read_in_paragraphs = self._in_paragraph = 0
@@ -127,16 +128,19 @@ class _Walk:
         """The links that the walk is in, with the part of the block at which each begins."""
         self._in_bold = 0
         self._begin()
-        self._owner = Node(root, root.tag, 0, None, "", 0)
-        self._element(root, None)
+        self._owner = Node(root, root.tag, 0, None, {}, "", 0, 0, 0)
+        self._element(root, root.tag, None)
         self._flush()
 
     def done(self) -> Survey:
         """What the walk found."""
+        end = len(self._blocks)
         for node in self._nodes:
-            node.last = min(node.last, len(self._blocks))
-            node.first = min(node.first, node.last)
-        return Survey(self._nodes, self._blocks, self._words, self._of, self._by_tag)
+            if node.last > end:
+                node.last = end
+            if node.first > node.last:
+                node.first = node.last
+        return Survey(self._nodes, self._blocks, self._words)
 
     def _begin(self) -> None:
         self._parts: list[str] = []
@@ -149,15 +153,15 @@ class _Walk:
         if not words:
             self._is_apart = self._gap = True
             return
-        length = len(words)
+        length, parts = len(words), self._parts
         if text[0].isspace():
             self._is_apart = self._gap = True
-        elif self._parts and not self._is_apart and text[0].isupper() and self._is_over():
+        elif parts and not self._is_apart and text[0].isupper() and self._is_over():
             self._flush()
-        self._is_line_over = False
-        if self._is_apart and self._parts:
-            self._parts.append(" ")
-        self._parts.append(words)
+            parts = self._parts
+        if parts and self._is_apart:
+            parts.append(" ")
+        parts.append(words)
         self._size += length
         if self._in_bold:
             self._bold += length
@@ -172,7 +176,7 @@ class _Walk:
             if self._in_paragraph:
                 self._read_in_paragraphs += length
             self._gap = False
-        self._is_apart = self._breaks = False
+        self._is_apart = self._breaks = self._is_line_over = False
         if text[-1].isspace():
             self._is_apart = self._gap = True
 
@@ -197,13 +201,9 @@ class _Walk:
         if self._parts:
             self._emit()
             self._begin()
-        else:
-            self._is_apart = self._breaks = self._is_line_over = False
-            if self._anchors:
-                self._anchors = []
+            if self._open:
+                self._open = [(href, 0) for href, _ in self._open]
         self._gap = True
-        if self._open:
-            self._open = [(href, 0) for href, _ in self._open]
 
     def _emit(self) -> None:
         text = "".join(self._parts)
@@ -232,34 +232,41 @@ class _Walk:
                 found.append(Anchor(href, offsets[begin], offsets[last]))
         return tuple(found)
 
-    def _element(self, element: HtmlElement, parent: Node | None) -> None:
-        tag = element.tag
-        if tag == "br":
-            self._break()
-            return
-        if tag in UNSEEN and not (tag == "template" and element.get("shadowrootmode")):
-            return
-        names, name = element.get("class"), element.get("id")
-        hint = f"{(names or '')[:200]} {(name or '')[:100]}" if names or name else ""
-        node = Node(element, tag, len(self._nodes), parent, hint, len(self._blocks))
+    def _content(self, element: HtmlElement, node: Node) -> None:
+        if text := element.text:
+            self._add(text)
+        for child in element:
+            tag = child.tag
+            if tag == "br":
+                self._break()
+            elif tag not in UNSEEN or (tag == "template" and child.get("shadowrootmode")):
+                self._element(child, tag, node)
+            if tail := child.tail:
+                self._add(tail)
+
+    def _element(self, element: HtmlElement, tag: str, parent: Node | None) -> None:
+        attributes: Mapping[str, str] = _NONE
+        hint, place = "", 0
+        if items := element.items():
+            attributes = dict(items)
+            names, name = attributes.get("class", ""), attributes.get("id", "")
+            if names or name:
+                hint = f"{names[:200]} {name[:100]}".lower()
+        if parent is not None and parent.children:
+            place = len(parent.children)
+        read, linked, in_paragraphs = self._read, self._read_linked, self._read_in_paragraphs
+        begin = len(self._words)
+        node = Node(element, tag, len(self._nodes), parent, attributes, hint, place, len(self._blocks), begin)
         self._nodes.append(node)
-        self._of[element] = node
-        alike = self._by_tag.get(tag)
-        if alike is None:
-            self._by_tag[tag] = [node]
-        else:
-            alike.append(node)
         if parent is not None:
-            family = parent.children
-            if isinstance(family, list):
-                node.place = len(family)
-                family.append(node)
+            if isinstance(parent.children, list):
+                parent.children.append(node)
             else:
                 parent.children = [node]
-        unseen = self._unseen or self._reason(element, node)
-        read, linked, in_paragraphs = self._read, self._read_linked, self._read_in_paragraphs
-        node.begin = len(self._words)
-        if self._is_block(element, node):
+        unseen = self._unseen
+        if unseen is None and (attributes or tag in _ASKED):
+            unseen = self._reason(node)
+        if tag in BLOCKS or ("-" in tag and self._is_apart_from_words(node)):
             self._block(element, node, unseen)
         elif unseen != self._unseen:
             self._aside(element, node, unseen)
@@ -267,39 +274,37 @@ class _Walk:
             self._inline(element, node)
         node.stop = len(self._words)
         node.length = self._read - read
-        if node.length and self._words[node.begin] == " ":
+        if node.length and self._words[begin] == " ":
             node.length -= 1
         node.linked = self._read_linked - linked
         node.paragraphs = self._read_in_paragraphs - in_paragraphs
         node.end = len(self._nodes)
         node.last = len(self._blocks) + bool(self._parts)
 
-    def _reason(self, element: HtmlElement, node: Node) -> str | None:
+    def _reason(self, node: Node) -> str | None:
         """Why readers do not see it, or not as words of the text."""
-        tag, hint = node.tag, node.hint
+        tag, hint, attributes = node.tag, node.hint, node.attributes
         if tag in _AROUND:
             return "navigation"
         if tag in _CONTROLS and not _is_in_heading(node):
             return "control"
-        if tag in ("rp", "rt") or (tag == "sup" and len(element) and _is_mark(element)):
+        if tag in ("rp", "rt") or (tag == "sup" and len(node.element) and _is_mark(node.element)):
             return "mark"
         if hint and _is_for_screen_readers(hint):
             return "hidden"
         if self._shows_all:
             return None
-        style = element.get("style")
-        if (style and _CONCEALED.search(style)) or element.get("hidden", "until-found") != "until-found":
+        if "style" in attributes and _CONCEALED.search(attributes["style"]):
             return "hidden"
-        if tag == "dialog" and element.get("open") is None:
+        if attributes.get("hidden", "until-found") != "until-found" or (tag == "dialog" and "open" not in attributes):
             return "hidden"
-        return "hidden" if hint and element.get("aria-hidden") == "true" and _MODAL.search(hint) else None
+        return "hidden" if hint and attributes.get("aria-hidden") == "true" and _MODAL.search(hint) else None
 
-    def _is_block(self, element: HtmlElement, node: Node) -> bool:
-        if node.tag in BLOCKS:
-            return True
-        if "-" not in node.tag or node.parent is None or node.parent.tag in _LINES:
+    def _is_apart_from_words(self, node: Node) -> bool:
+        """Whether an element of the page's own stands in no line of words."""
+        if node.parent is None or node.parent.tag in _LINES:
             return False
-        return not (element.tail or "").strip() and not (node.parent.element.text or "").strip()
+        return not (node.element.tail or "").strip() and not (node.parent.element.text or "").strip()
 
     def _aside(self, element: HtmlElement, node: Node, unseen: str | None) -> None:
         """Words within a line that are no part of it: they make a block of their own, and the line goes on."""
@@ -331,7 +336,7 @@ class _Walk:
             self._content(element, node)
             self._in_bold -= 1
             self._is_line_over = _SHORTEST_HEADING <= self._bold == self._size <= _LONGEST_HEADING
-        elif tag == "a" and (href := element.get("href")):
+        elif tag == "a" and (href := node.attributes.get("href")):
             self._open.append((href, len(self._parts)))
             self._content(element, node)
             href, start = self._open.pop()
@@ -346,16 +351,6 @@ class _Walk:
             self._kind = kind
         else:
             self._content(element, node)
-
-    def _content(self, element: HtmlElement, node: Node) -> None:
-        text = element.text
-        if text:
-            self._add(text)
-        for child in element:
-            self._element(child, node)
-            tail = child.tail
-            if tail:
-                self._add(tail)
 
 
 def _is_in_heading(node: Node) -> bool:

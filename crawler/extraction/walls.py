@@ -19,27 +19,24 @@ A page whose text goes on only carries the words of a wall, for readers who have
 _SIGN = re.compile(
     r"subscri|member|abonn|abo\b|plus|premium|mitglied|regist|suscri|soci|assin|iscri|riserv|réserv|exclu|exkl|prenum"
     r"|tilaa|předpl|zaloguj|subskr|sign up|log ?in|logg|acced|word |neem |bliv |bli |køb|kjøp|weiterl|connect|identif"
-    r"|подпис|доступ|会員|有料|残り|유료|订阅|訂閱|会员|會員|付费|付費",
-    re.IGNORECASE,
+    r"|подпис|доступ|会員|有料|残り|유료|订阅|訂閱|会员|會員|付费|付費"
 )
-"""One of these is in every phrase of a wall; the phrases themselves are looked for only then."""
+"""One of these is, in small letters, in every phrase of a wall; the phrases themselves are looked for only then."""
 
 
 def is_walled(page: Page) -> bool:
     """Return whether right behind a short text the page asks for a subscription to read on."""
     headline = page.head.headline
-    blocks = page.survey.blocks[headline.last if headline is not None else 0 :]
-    if sum(len(block.text) for block in blocks if block.is_prose) > 2 * _LONGEST_TEXT:
+    start, end = headline.last if headline is not None else 0, len(page.survey.blocks)
+    if page.survey.prose_between(start, end) > 2 * _LONGEST_TEXT:
         return False
+    blocks = page.survey.blocks[start:]
     prose, found = 0, None
     for place, block in enumerate(blocks):
         if block.unseen:
             continue
-        if (
-            len(block.text) <= _LONGEST
-            and _SIGN.search(block.text)
-            and _wall().is_in(block.text, block.text.casefold())
-        ):
+        folded = block.text.casefold() if len(block.text) <= _LONGEST else ""
+        if _SIGN.search(folded) and _wall().is_in(block.text, folded):
             found = place
             break
         prose += len(block.text) if block.is_prose else 0
