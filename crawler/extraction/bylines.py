@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
-from functools import cache
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, lru_cache
 
 from crawler.extraction import vocabulary
 from crawler.extraction.agencies import agency
@@ -117,7 +117,7 @@ def people(said: Iterable[str], own: Collection[str] = ()) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for byline in said:
-        for name in _parts(byline, own):
+        for name in _parts(byline, tuple(own)):
             if key := essence(name):
                 found.setdefault(key, name)
     return tuple(found.values())[:_MOST]
@@ -197,7 +197,8 @@ def _is_large(word: str) -> bool:
     return bool(letter) and (letter.isupper() or unicodedata.category(letter) in ("Lt", "Lo"))
 
 
-def _parts(byline: str, own: Collection[str]) -> list[str]:
+@lru_cache(maxsize=1024)  # many sources of a page name the same people
+def _parts(byline: str, own: tuple[str, ...]) -> Sequence[str]:
     text = byline if len(byline) <= _LONGEST_BYLINE else byline[:_LONGEST_BYLINE]
     text = "\n".join(plain(line) for line in text.split("\n"))
     text = _APART.sub(" ", text)

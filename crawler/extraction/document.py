@@ -22,7 +22,7 @@ _MOST_ELEMENTS = 30_000
 """Ten times what the largest of some hundred front pages and articles holds: time and memory grow with it."""
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _NOT_TEXT = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTERS = ("\ufffe", "\uffff")
 _EMPTY = b"<html><head></head><body></body></html>"
 
 
@@ -62,17 +62,16 @@ class Document:
 
 def read(page: bytes, url: str, charset: str | None = None) -> Document:
     """Parse a page. ``charset`` is what the HTTP header said. Never raises: of no page comes an empty document."""
-    root = _tree(_without_controls(as_text(page, charset).encode("utf-8", "replace")))
+    root = _tree(_without_controls(as_text(page, charset)))
     cut = _shortened(root)
     return Document(root, url, _base(root, url), _metas(root), cut)
 
 
-def _without_controls(text: bytes) -> bytes:
+def _without_controls(text: str) -> bytes:
     """UTF-8 without what XML forbids, which libxml2 would stop at."""
-    text = text.translate(_NOT_TEXT)
-    for code in _NO_CHARACTERS:
-        text = text.replace(code, b" ")
-    return text
+    for sign in _NO_CHARACTERS:
+        text = text.replace(sign, " ")
+    return text.encode("utf-8", "replace").translate(_NOT_TEXT)
 
 
 def _tree(source: bytes) -> html.HtmlElement:
@@ -110,6 +109,8 @@ def _cut(root: html.HtmlElement) -> None:
 
 def _shortened(root: html.HtmlElement) -> int:
     """Take the end from a tree that holds too many elements; gives their number."""
+    if root.xpath("count(//*)") <= _MOST_ELEMENTS:
+        return 0
     beyond = list(islice(root.iter(), _MOST_ELEMENTS, None))
     for element in reversed(beyond):  # what an element holds goes before it
         parent = element.getparent()

@@ -11,6 +11,7 @@ _UNSEEN = ("\u00ad", "\u200b", "\u200e", "\u200f", "\u2060", "\ufeff")
 """Soft hyphens, marks of direction, spaces of no width: they stand within words."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _NOT_WORD = re.compile(r"[\W_]+")
+_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def squeezed(text: str) -> str:
@@ -36,6 +37,8 @@ def plain(text: str) -> str:
 
 def essence(text: str) -> str:
     """What two texts must share to be called the same: letters and digits alone, in one case."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_SIGNS)
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
