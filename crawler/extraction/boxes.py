@@ -20,6 +20,10 @@ from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
 _LIVE = re.compile(r"(?:^|[\s_-])(?:live|match|ticker)(?=$|[\s_-])")
+_CONSENT = re.compile(r"cookie|consent|gdpr|optanon|privacy")
+_CONSENT_WORDS = re.compile(r"cookie|consent|privacy|datenschutz|куки|クッキー|쿠키", re.IGNORECASE)
+"""Two signs of a request for consent, which is no text even where the article is shorter."""
+_LONGEST_CONSENT = 2_000
 _BOXES = frozenset(
     "aside blockquote dialog div dl figcaption figure footer form nav ol p section small span ul".split()  # noqa: SIM905 - easier to read
 )
@@ -187,6 +191,8 @@ def _named_reason(page: Survey, node: Node) -> str | None:
         return reason
     if _is_frame(page, node) or (reason != "caption" and _holds_opening(page, node)):
         return None
+    if reason == "dialog" and _CONSENT.search(node.hint) and _CONSENT_WORDS.search(page.text(node)[:_LONGEST_CONSENT]):
+        return reason
     whole, own = page.prose(page.root), page.prose(node)
     if reason in ("comments", "footer"):
         is_text = _LIVE.search(node.hint) or whole - own < min(_TEXT_OF_ITS_OWN, _SHARE_OF_COMMENTS * own)

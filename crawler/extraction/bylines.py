@@ -98,6 +98,12 @@ def _others() -> re.Pattern[str]:
 
 
 @cache
+def _sentence_of_others() -> re.Pattern[str]:
+    """Where another sentence of a byline names those who did not write it: "By Ann Alder. Photographs by …"."""
+    return re.compile(rf"(?<=[^\W\d_]{{2}})\.\s+(?={vocabulary.any_of('names', 'others')})", re.IGNORECASE)
+
+
+@cache
 def _and() -> re.Pattern[str]:
     """What parts names; a word that is also a part of names, or an initial, does so only between whole names."""
     words = sorted(set(vocabulary.phrases("names", "joins")), key=len, reverse=True)
@@ -160,13 +166,26 @@ _INNER = re.compile(r"(?<=[\w.,)|•·–—-])\s(?:by|von|par|por|di|door|av|af
 def is_name(text: str) -> bool:
     """Whether words have the shape of a person's name: few, each written large but for particles; no role, no sign."""
     words = text.split()
-    if not 1 <= len(words) <= _MOST_WORDS or len(text) > _LONGEST or _NOT_NAME.search(text) or is_desk(text):
+    if (
+        any(map(str.isdigit, text))
+        or not 1 <= len(words) <= _MOST_WORDS
+        or len(text) > _LONGEST
+        or _NOT_NAME.search(text)
+        or is_desk(text)
+    ):
         return False
     if _CASELESS.search(text):
         letters = text.replace(" ", "")
         return len(letters) <= (12 if not _UNSPACED.search(text) or "・" in text else 8) or len(words) > 1
     large = [word for word in words if word.lower().strip("’'.") not in _PARTICLES]
     return bool(large) and all(_is_large(word) for word in large) and _is_large(words[-1])
+
+
+def is_name_alone(line: str, name: str) -> bool:
+    """Whether a line says nothing beside a name but what that person is; of one word alone that is needed."""
+    before, _, behind = line.partition(name)
+    rest = f"{before} {behind}".strip(" |·•,–-()/")
+    return bool(_role().fullmatch(rest)) if rest else len(name.split()) > 1
 
 
 def has_case(text: str) -> bool:
@@ -202,7 +221,7 @@ def _parts(byline: str, own: tuple[str, ...]) -> Sequence[str]:
     text = byline if len(byline) <= _LONGEST_BYLINE else byline[:_LONGEST_BYLINE]
     text = "\n".join(plain(line) for line in text.split("\n"))
     text = _APART.sub(" ", text)
-    text = _by().sub("", text)
+    text = _sentence_of_others().sub("; ", _by().sub("", text))
     if agency(text):
         return [squeezed(text)]
     pieces = [piece for piece in _and().split(text) if piece and piece.strip()]

@@ -191,6 +191,22 @@ def others(case: Case, verdicts: Verdicts) -> Verdicts:
     return {}
 
 
+def teasers(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Other pieces in miniature among the text: an ``article`` that does not hold it, whose title leads elsewhere."""
+    text = case.text(verdicts)
+    prose = next((block for number in text if (block := case.survey.blocks[number]).is_prose), None)
+    if prose is None or case.posts:
+        return {}
+    found: dict[int, Verdict] = {}
+    for piece in case.survey.by_tag.get("article", ()):
+        title = next((block for block in case.survey.within(piece) if block.node.tag in HEADINGS), None)
+        if title is None or piece.holds(prose.node) or title.linked * 2 <= len(title.text):
+            continue
+        if leads_to_article(case.page, title.anchors):
+            found |= {number: Verdict("teasers") for number in text if piece.first <= number < piece.last}
+    return found
+
+
 def _begins_another(case: Case, heading: Block, prose: Block) -> bool | None:
     """Whether a heading leads to another article of the site, apart from the text; None where it leads nowhere."""
     if not heading.anchors:
@@ -258,10 +274,10 @@ def head_line(text: str, kind: str | None, said: Collection[str]) -> str | None:
     """Why a line over a text is none of it. ``said`` is what the page has as title and byline, in letters alone."""
     if _repeats(text, said):
         return "repeats the head"
-    if kind is None and len(text) <= _LONGEST_LINE and text[-1:] not in "!?":
+    if kind in (None, "list") and len(text) <= _LONGEST_LINE and text[-1:] not in "!?":
         if _is_time(text):
             return "time"
-        if begins_with_by(text) and text[-1:] != ".":
+        if kind is None and begins_with_by(text) and text[-1:] != ".":
             return "byline"
     return None
 

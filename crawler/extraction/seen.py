@@ -14,7 +14,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from crawler.extraction.bylines import begins_with_by
 from crawler.extraction.shapes import like_article
+from crawler.extraction.suffixes import SEPARATOR
 from crawler.extraction.survey import HEADINGS, Block, Node, Survey
 from crawler.extraction.words import essence, squeezed
 
@@ -39,6 +41,7 @@ _ELSEWHERE = re.compile(
     r"(?:^|[\s_-])(?:related|recirc|teasers?|most-?read|popular|trending|sidebar|newsletter|recommend\w*|breaking|ticker"
     r"|read-?more|more-?(?:from|on|stories|news)|promo|latest|navigation|menu|widget)(?=$|[\s_-])"
 )
+_WHOLE = frozenset({"html", "body", "main"})
 _TEXT = 800
 """Characters in paragraphs: what holds more of them than this, and little else, is no list whatever it is called."""
 _FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]+/?|\./?|/?index\.\w+")
@@ -101,6 +104,15 @@ class Head:
         inside = self.start <= node.first < self.stop or (foot and node.first in self.foot)
         return inside and not is_elsewhere(node, self.headline) and not self._is_teaser(node)
 
+    def is_beside_headline(self, node: Node) -> bool:
+        """Whether an element shares with the headline what holds it, or an article: the paper's own head does not."""
+        own = self.headline
+        if own is None:
+            return False
+        around = own.parent if own.parent is not None and own.parent.tag not in _WHOLE else None
+        article = next((one for one in own.ancestors() if one.tag == "article"), None)
+        return any(one.holds(node) for one in (around, article) if one is not None)
+
     def _is_line(self, block: Block) -> bool:
         return (
             block.unseen is None
@@ -147,17 +159,21 @@ def is_elsewhere(node: Node, own: Node | None = None) -> bool:
             return False
         if box.tag in _OUTSIDE:
             return True
-        if box.hint and box.tag not in ("article", "main") and _is_called_elsewhere(box):
+        if box.hint and box.tag not in ("article", "main") and _is_called_elsewhere(box, own):
             return True
     return False
 
 
-def _is_called_elsewhere(box: Node) -> bool:
+def _is_called_elsewhere(box: Node, own: Node | None) -> bool:
+    """Whether an element's name tells of something else; one that the headline's own boxes bear says nothing."""
     if box.length < _LARGEST_LIST * 4 and _READERS.search(box.hint):
         return True
     if box.length >= _LARGEST_LIST or (box.paragraphs > _TEXT and box.paragraphs * 2 > box.length):
         return False
-    return _ELSEWHERE.search(box.hint) is not None
+    match = _ELSEWHERE.search(box.hint)
+    if match is None or own is None:
+        return match is not None
+    return not any(match[0].strip() in f" {one.hint} " for one in own.ancestors())
 
 
 def _headline(
@@ -187,7 +203,7 @@ def _headline(
     if (heading := _heading_over_text(survey, known)) is not None:
         return heading, survey.text(heading), False
     block = _by_position(survey, known)
-    return (block.node, block.text, False) if block is not None else (None, None, False)
+    return (_alone(block, survey), block.text, False) if block is not None else (None, None, False)
 
 
 def _wordings(node: Node, survey: Survey) -> Iterator[str]:
@@ -220,12 +236,31 @@ def _candidates(survey: Survey, claims: Sequence[str]) -> Iterator[Node]:
     """The headings, and lines of their own that are just what the page calls itself."""
     for tag in ("h1", "h2", "h3", "h4"):
         yield from (node for node in survey.by_tag.get(tag, ())[:40] if node.length)
-    letters = {claim.replace(" ", "") for claim in claims if len(claim) >= _SHORTEST_TITLE}
+    wordings = (part for claim in claims for part in (claim, *SEPARATOR.split(claim)))
+    letters = {part.replace(" ", "") for part in wordings if _weight(part) >= _SHORTEST_TITLE}
     for block in survey.blocks[:_AMONG]:
-        node = block.node
-        is_alone = block.unseen is None and node.first == block.number and node.last == block.number + 1
-        if block.letters in letters and is_alone and not block.anchors and node.tag not in HEADINGS:
-            yield node
+        if block.letters in letters and block.unseen is None and not block.anchors and block.node.tag not in HEADINGS:
+            node = _alone(block, survey)
+            if node is not None:
+                yield node
+
+
+def _alone(block: Block, survey: Survey) -> Node | None:
+    """The element that holds a block's words and no others; None for bare words between other things."""
+    node = block.node
+    if node.first == block.number and node.last == block.number + 1:
+        return node
+    within = (one for one in survey.nodes[node.number + 1 : node.end] if one.first == block.number)
+    return next((one for one in within if survey.text(one) == block.text), None)
+
+
+def _weight(words: str) -> int:
+    """The length of some words, where a letter of a script that needs few of them counts twice."""
+    return len(words) if words.isascii() else len(words) + sum(map(_is_of_syllables, words))
+
+
+def _is_of_syllables(sign: str) -> bool:
+    return "\u3040" <= sign <= "\ud7af"
 
 
 def _agreement(bare: str, text: str, wanted: Iterable[tuple[str, set[str]]]) -> int:
@@ -236,7 +271,7 @@ def _agreement(bare: str, text: str, wanted: Iterable[tuple[str, set[str]]]) -> 
         if bare == claim:
             return 3
         short, long = sorted((bare, claim), key=len)
-        if len(short) >= _SHORTEST_TITLE and (long.startswith(short) or long.endswith(short)):
+        if _weight(short) >= _SHORTEST_TITLE and (long.startswith(short) or long.endswith(short)):
             best = max(best, 2)
         elif 2 * len(words & said) >= _ALIKE * (len(words) + len(said)) or (
             said and len(words & said) >= max(3, 0.6 * min(len(words), len(said)))
@@ -279,6 +314,8 @@ def _by_position(survey: Survey, known: Collection[str]) -> Block | None:
     for block in reversed(survey.blocks[max(0, column.number - 4) : column.number]):
         words = _words(block.text)
         if block.unseen or len(words) < 3 or essence(block.text) in known or block.anchors:
+            continue
+        if begins_with_by(block.text):
             continue
         if (
             not any(map(str.isdigit, block.text))

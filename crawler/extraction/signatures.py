@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extraction.agencies import agency
-from crawler.extraction.bylines import after_by, begins_with_by, has_case, is_desk, is_name, people
+from crawler.extraction.bylines import after_by, begins_with_by, has_case, is_desk, is_name, is_name_alone, people
 from crawler.extraction.printed import label_of, without_times
 from crawler.extraction.seen import Head, Line
 from crawler.extraction.survey import Node
@@ -26,7 +26,7 @@ _FOLDER = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|by-?lines|author|authors|auth|autor|autore|autores|autoren|auteur|auteurs|vcard|writer|writers"
+    r"(?:^|[\s_-])(?:by-?line|by-?lines|author|authors|auth|user-?name|autor|autore|autores|autoren|auteur|auteurs|vcard|writer|writers"
     r"|contributors?|journalist|reporter|redactor|redakteur|signature|firma|credits?|skribent|yazar|penulis|dateline-author"
     r"|muhabir|avtor|szerzo)(?=$|[\s_\d-])|author|byline"
 )
@@ -124,14 +124,19 @@ def _read(
         kind, strength = "mark", 3
     elif called := _called(line):
         kind, strength = called, 2
+    elif line.is_behind and (inner := _BRACKETED.fullmatch(text.strip())) and is_name(inner[1]):
+        kind, strength, text = "brackets", 2, inner[1]
+        line = replace(line, pieces=(text,))
     elif is_beside_time and not line.is_behind and line.block.kind != "heading" and _is_under(head, line):
         kind, strength = "time", 1
+        text = _only(text)
+        line = replace(line, pieces=(text,))
     else:
         return None
     names = _names(line, text, by, linked, own, language)
     if strength == 1:
-        names = tuple(name for name in names if len(name.split()) > 1 and not is_desk(name, own))
-        if len(names) != 1 or squeezed(text).strip(" |·•,–-") != names[0]:
+        names = tuple(name for name in names if not is_desk(name, own))
+        if len(names) != 1 or not is_name_alone(squeezed(text), names[0]):
             return None
     if not names:
         return None
@@ -144,6 +149,17 @@ def _is_in_picture(line: Line) -> bool:
 
 def _is_under(head: Head, line: Line) -> bool:
     return head.headline is not None and line.block.number >= head.headline.last
+
+
+def _only(text: str) -> str:
+    """What a line says beside its times, where that is one thing: of "2 min · Ann Alder" the name."""
+    parts = [part for part in _APART.split(text) if part.strip() and not _RELATIVE.search(part)]
+    return parts[0] if len(parts) == 1 else text
+
+
+_APART = re.compile(r"\s*[|·•\n]\s*|\s[–—-]\s")
+_BRACKETED = re.compile(r"[(（【［\[]\s*([^()（）【】\[\]［］]{2,40}?)\s*[)）】］\]]")
+"""A name in brackets, alone on the last line: so papers sign where the text has the headline to itself."""
 
 
 def _timeless(text: str, language: str | None) -> str:
@@ -240,8 +256,18 @@ def _called(line: Line) -> str | None:
         if box.length > node.length + 120:
             break
         boxes.append(box)
-    called = (box for box in boxes if box.hint and _CALLED.search(box.hint) and not _NOT_CALLED.search(box.hint))
-    return next((f"{box.tag} {box.hint}" for box in called), None)
+    named = ((box.tag, _names_of(box)) for box in boxes if box.attributes)
+    called = (f"{tag} {name}" for tag, name in named if _CALLED.search(name) and not _NOT_CALLED.search(name))
+    return next(called, None)
+
+
+def _names_of(box: Node) -> str:
+    """What the page calls an element, also for its scripts and its tests: of generated classes these alone speak."""
+    said = (value[:100].lower() for name, value in box.attributes.items() if name.startswith(_FOR_SCRIPTS))
+    return " ".join((box.hint, *said))
+
+
+_FOR_SCRIPTS = ("data-test", "data-hook", "data-qa", "data-component")
 
 
 def _as_printed(text: str, by: int | None, names: Sequence[str]) -> str:

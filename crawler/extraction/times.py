@@ -17,7 +17,7 @@ from crawler.extraction import dates
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.page import Page
 from crawler.extraction.printed import Stamp, label_of
-from crawler.extraction.seen import Line
+from crawler.extraction.seen import Line, is_elsewhere
 from crawler.extraction.trust import Answer, first, in_order
 
 Answers = list[Answer[Moment]]
@@ -184,8 +184,24 @@ def _printed(page: Page, labels: Sequence[str | None]) -> Answers:
             if label in labels and is_certain and not _is_clock(page, line, stamp):
                 found.append(Answer("seen", stamp.words, page.possible(stamp.moment)))
         label_before = None
-    return found
+    return found or _dateline(page) if None in labels else found
 
+
+def _dateline(page: Page) -> Answers:
+    """The date with which the first paragraph opens, behind a place and before a dash: ``VELM, 6 February 2024 –``."""
+    headline = page.head.headline
+    blocks = page.survey.blocks[headline.last if headline is not None else 0 :]
+    first = next((block.text for block in blocks if block.is_prose and not is_elsewhere(block.node, headline)), "")
+    stamp = next(iter(page.stamps(first[:_LONGEST_DATELINE])), None)
+    if stamp is None or not _DASH.match(first, stamp.end) or not _PLACE.fullmatch(first[: stamp.start]):
+        return []
+    return [Answer("seen", stamp.words, page.possible(stamp.moment))]
+
+
+_LONGEST_DATELINE = 80
+_PLACE = re.compile(r"(?:[^.!?;:]{2,50}[,(/|]\s*|\W*)")
+"""Parted from the date by a sign: a sentence that opens with a date says when something happened."""
+_DASH = re.compile(r"[\s.)]*(?:\([^()]{1,40}\)\s*)?(?:[–—:]|-\s|/\s?PR\w*\s?/)")
 
 _LONGEST_LABEL = 30
 """Characters of a line that says what the time in the next one is."""
@@ -194,6 +210,8 @@ _LONGEST_LABEL = 30
 def _stamps(page: Page, line: Line) -> Sequence[Stamp]:
     """The times of a line that gives times and says little more: no sentence, no label of a picture."""
     stamps = page.stamps(line.text)
+    if stamps and _is_piece(page, line, stamps[0]):
+        return stamps
     if not stamps or (line.block.ends_sentence and len(line.text) > 60 and not stamps[0].label):
         return []
     rest = line.text
@@ -209,10 +227,19 @@ def _stamps(page: Page, line: Line) -> Sequence[Stamp]:
     return stamps
 
 
+def _is_piece(page: Page, line: Line, stamp: Stamp) -> bool:
+    """Whether an element of a line holds a time and nothing else."""
+    if len(line.pieces) < 2:
+        return False
+    return any(
+        stamp.words in piece and page.stamps(piece)[:1] and len(piece) - len(stamp.words) < 3 for piece in line.pieces
+    )
+
+
 def _is_clock(page: Page, line: Line, stamp: Stamp) -> bool:
-    """Whether a time over the headline is the day of the fetch: the date in a paper's masthead."""
+    """Whether a time over the headline, and apart from it, is the day of the fetch: the date in a paper's masthead."""
     head = page.head.headline
-    if head is None or line.block.number >= head.first or stamp.label:
+    if head is None or line.block.number >= head.first or stamp.label or page.head.is_beside_headline(line.block.node):
         return False
     today = page.fetched_at.astimezone(page.zone).date()
     return abs((stamp.moment.local_day() - today).days) <= 1

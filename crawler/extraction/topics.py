@@ -87,8 +87,16 @@ def _labelled(page: Survey) -> Iterator[Node]:
             family = label.parent.children if label.parent is not None else ()
             after = family[label.place + 1] if label.place + 1 < len(family) else None
             if after is not None and page.inside(after, "a"):
-                yield after
+                yield _whole(page, label, after)
                 break
+
+
+def _whole(page: Survey, label: Node, after: Node) -> Node:
+    """What holds all subjects under a label: where they follow one by one, their parent, if that opens with them."""
+    if after.tag not in ("a", "li", "dd") or label.parent is None:
+        return after
+    is_first = page.inside(label.parent, "a")[0].number > label.number
+    return label.parent if is_first else after
 
 
 def _called(page: Survey) -> Iterator[Node]:

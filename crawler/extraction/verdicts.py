@@ -21,6 +21,7 @@ PASSES: tuple[Callable[[Case, Verdicts], Verdicts], ...] = (
     kept.notes,
     kept.captions,
     dropped.others,
+    dropped.teasers,
     dropped.menus,
     dropped.biography,
     dropped.by_words,

@@ -135,6 +135,8 @@ EXPECTED = {
     "image_credit": "Pyotr Lantern / Velm Press",
     "paragraphs": PARAGRAPHS,
     "extractor": EXTRACTOR,
+    "pages": None,
+    "is_list": None,
 }
 
 

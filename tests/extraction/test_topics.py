@@ -8,6 +8,7 @@ from lxml import html
 from crawler.extraction.subjects import best_tags
 from crawler.extraction.topics import printed
 from crawler.extraction.trust import Answer, in_order
+from crawler.extraction.walk import survey
 
 URL = "https://velm.example/news/ferry-sings-at-the-north-pier-40217"
 
@@ -22,7 +23,7 @@ LISTED = links("/sea/ferries/", "/people/goats/")
 
 
 def found(body: str) -> list[str]:
-    return printed(html.document_fromstring(f"<body>{body}</body>"), URL)
+    return printed(survey(html.document_fromstring(f"<body>{body}</body>")), URL)
 
 
 @pytest.mark.parametrize(
