@@ -142,13 +142,13 @@ async def _talk(papers: Papers, reader: asyncio.StreamReader, writer: asyncio.St
         papers.asked[host].append(monotonic())
         origin = f"http://{host}:{writer.get_extra_info('sockname')[1]}"
         status, kind, body = papers.answer(host, path, origin)
-        writer.write(
-            f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-        )
+        head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        is_last = papers.are_killing and path.startswith("/a/") and (host, int(path[3:])) in papers.plan.killing
+        writer.write(head.encode() + body[: len(body) // 2 if is_last else None])
         await writer.drain()
-        if papers.are_killing and path.startswith("/a/") and (host, int(path[3:])) in papers.plan.killing:
-            await asyncio.sleep(0.1)  # it has the page, and begins to read it
+        if is_last:  # in the midst of it: what was read before would be told before
             papers.kills += _kill(*peer)
+            return
 
 
 def _kill(address: str, port: int) -> int:
