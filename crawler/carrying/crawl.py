@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from scrapy.settings import BaseSettings
 
@@ -43,18 +43,16 @@ from pipelines.archive.database import ArchiveError
 from pipelines.archive.handed_out import HandOut, numbered
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.listing_states import Asked, Known, State
-from pipelines.archive.under_way import ALONE, TOGETHER
+from pipelines.archive.under_way import ALONE, TOGETHER, Suspect
 from pipelines.archive.writer import Archive
 from pipelines.identity.revisits import Policy
 from pipelines.identity.walls import masked
 from pipelines.store import Crawling, Stored, decided, keep
 
-if TYPE_CHECKING:
-    from pipelines.archive.under_way import Suspect
-
 logger = logging.getLogger(__name__)
 _MODE = "crawl"
 _PATIENCE = 60.0  # seconds in which the broker must answer at the start
+_LONGEST = 1_500.0  # seconds: RabbitMQ takes back what is not acknowledged after 1800
 _WAITING_AT_ONCE = 500
 _UNCONDITIONAL = 24  # as the spider has it
 _A_FIFTH, _ALWAYS = 4, 5  # as the spider has it
@@ -83,9 +81,12 @@ class Terms:
 
     @classmethod
     def of(cls, settings: BaseSettings, policy: Policy) -> Terms:
-        """Return those of the settings."""
+        """Return those of the settings. Raises SetupError for a time that cannot be."""
+        longest = settings.getfloat("BATCH_TIMEOUT")
+        if not 0 < longest <= _LONGEST:
+            raise SetupError(f"BATCH_TIMEOUT={longest:g}: expected seconds, {_LONGEST:g} at the most")
         return cls(
-            longest=settings.getfloat("BATCH_TIMEOUT"),
+            longest=longest,
             download_timeout=settings.getfloat("DOWNLOAD_TIMEOUT"),
             delay=settings.getfloat("DOWNLOAD_DELAY"),
             related_depth=settings.getint("RELATED_DEPTH"),

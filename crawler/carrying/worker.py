@@ -104,6 +104,7 @@ class Worker:
         self._begun = 0
         self._stopping = asyncio.Event()
         self._failure: str | None = None
+        self._has_let_go = False
         try:
             self._pool = WorkerPool(
                 settings.getint("EXTRACTION_WORKERS"),
@@ -210,7 +211,8 @@ class Worker:
                 try:
                     return await self._carrier.publish(RESULTS, body)
                 except CarrierError as error:
-                    if asyncio.get_running_loop().time() > begun + task.seconds + _LATE:
+                    is_late = asyncio.get_running_loop().time() > begun + task.seconds + _LATE
+                    if is_late or self._has_let_go:
                         logger.error("a result is given up: %s", error)
                         return None
                     await asyncio.sleep(_AGAIN)
@@ -232,5 +234,6 @@ class Worker:
         self.stop()
 
     def _let_go(self) -> None:
+        self._has_let_go = True
         for crawler in self._running.values():
             crawler.signals.send_catch_log(LET_GO)

@@ -16,6 +16,7 @@ from crawler.carrying.carrier import RESULTS, TASKS, InProcess
 from crawler.carrying.crawl import Terms, crawl
 from crawler.carrying.host import Host, groups
 from crawler.carrying.messages import Began, Came, Ended, Named, Pace, Paced, Robots, read_task, write
+from crawler.errors import SetupError
 from crawler.settings import BATCH_TIMEOUT, DOWNLOAD_TIMEOUT
 from crawler.site import Site, Sites
 from pipelines.archive import handed_out, under_way
@@ -319,3 +320,6 @@ def test_a_batch_ends_within_its_time_and_has_room_for_slow_pages():
         assert terms.seconds(most, pace) <= BATCH_TIMEOUT
         assert terms.seconds(1, pace) >= 4 * DOWNLOAD_TIMEOUT
     assert terms.most(1.0) == 240
+    for wrong in (0, -1, 1_501):
+        with pytest.raises(SetupError, match="1500 at the most"):
+            Terms.of(Settings({"BATCH_TIMEOUT": wrong}), Policy())
