@@ -17,6 +17,7 @@ PASSES: tuple[Callable[[Case, Verdicts], Verdicts], ...] = (
     kept.posts,
     kept.sisters,
     kept.opening,
+    kept.question,
     kept.credits_,
     kept.notes,
     kept.captions,

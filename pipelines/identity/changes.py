@@ -25,7 +25,7 @@ _BLOCKS_TOLD, _EXCERPT = 3, 200
 """Blocks beside the text that a summary tells, and letters of each."""
 _SENTENCE = 40
 _SHARED = 0.5
-"""Of the words: captions and notes that papers mended shared two thirds and more, others next to none."""
+"""Of the words: what shares less with every block of before is another one, not that block mended."""
 _SHORT, _FEW = 80, 10  # characters and words of a line that counts readers; a sentence about them is longer
 _REDATED = timedelta(hours=12)
 """How far a publication time moves when an article is given another date; saving again moves it by less."""

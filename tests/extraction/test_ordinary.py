@@ -153,3 +153,10 @@ def test_another_piece_in_miniature_goes_wherever_it_stands():
         f"<div><h1>{TITLE}</h1><p>{first}</p>{teaser}{''.join(f'<p>{text}</p>' for text in rest)}{teaser}</div>"
     )
     assert within.paragraphs == TEXT
+
+
+def test_an_interview_in_one_element_begins_with_its_first_question():
+    questions = ("How long have you waited?", "And what has changed?", "Will lorries use it?")
+    asked = "<br><br>".join(f"<b>{question}</b><br>{text}" for question, text in zip(questions, TEXT, strict=True))
+    spoken = tuple(line for pair in zip(questions, TEXT, strict=True) for line in pair)
+    assert read(f"<div><h1>{TITLE}</h1><div>{asked}</div></div>").paragraphs == spoken
