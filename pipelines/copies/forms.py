@@ -274,7 +274,8 @@ def _only_there(here: tuple[Occasion, Words], there: tuple[Occasion, Words], *, 
 
     What a title alone says, and its own text does not, counts where the text is all figures: whose dividend it is.
     Where the texts are ``is_untold``, its first word names somebody, and so does the first one that is not the other's
-    as well, if both end in the same words: ``Allied Stores sets payout``, ``Allied Brands sets payout``.
+    as well, if both end in the same words: ``Allied Stores sets payout``, ``Allied Brands sets payout``. In prose they
+    must end alike in any case: of one accident two papers have headlines of their own.
     """
     (occasion, text), (other, other_text) = here, there
     known = {word[:_STEM] for words in (other.title, other_text) for word in words.folded}
@@ -289,7 +290,7 @@ def _only_there(here: tuple[Occasion, Words], there: tuple[Occasion, Words], *, 
         names |= occasion.names
     else:
         figures.intersection_update(text.folded)
-    if is_untold:
+    if is_untold and (_is_of_figures(text) or occasion.title.folded[-1:] == other.title.folded[-1:]):
         names |= {said[0], *_first_apart(occasion.title.folded, other.title.folded)}
     return bool(strange & names - dates), bool(strange & figures)
 

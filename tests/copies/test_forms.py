@@ -96,6 +96,14 @@ def test_where_the_text_says_the_company_the_title_says_which(one, other):
     assert is_same(note(UNNAMED, one), note(UNNAMED, one, site="uplands.example"))
 
 
+def test_two_papers_have_headlines_of_their_own_over_one_accident():
+    text = (
+        "A rider was killed when a lorry turned across his path near the old mill late on Monday, the police said. The "
+        "driver was led away for questions, and the road stayed closed for some hours while marks were measured."
+    )
+    assert is_same(note(text, "Fatal collision"), note(text, "Cyclist dead after crash", 2, "uplands.example"))
+
+
 def test_a_form_is_another_one_the_evening_after():
     one, other = note(MARKET, hours=0), note(MARKET, hours=31)
     assert is_same(one, other)
