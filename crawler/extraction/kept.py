@@ -102,14 +102,14 @@ def opening(case: Case, verdicts: Verdicts) -> Verdicts:
 
 
 def question(case: Case, verdicts: Verdicts) -> Verdicts:
-    """The line in bold right before the first paragraph and in the same element, as an interview begins."""
+    """The sentence in bold right before the first paragraph and in the same element, as an interview begins."""
     text = case.text(verdicts)
     blocks = case.survey.blocks
     first = text[0] if text else 0
     before = blocks[first - 1] if first else None
     if before is None or not before.is_bold or before.node is not blocks[first].node:
         return {}
-    is_seen = before.unseen is None and before.number not in case.boxed and not before.anchors
+    is_seen = before.unseen is None and before.number not in case.boxed and before.ends_sentence and not before.anchors
     return {before.number: Verdict(kind=before.kind)} if is_seen else {}
 
 
