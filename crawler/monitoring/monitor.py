@@ -137,6 +137,8 @@ class Monitor:
             failed = line.status not in (0, HELD)
             past = replace(past, started=min(began, now), failures=past.failures + failed)
         when = next_start(self._rhythms[site], past, now, self._jitter())
+        if began is None and past.outcome == "running":  # it was broken off with the process that ran it
+            when = _after_quiet(self._rhythms[site], now)
         self.lines[site] = replace(line, past=past, next_at=when, is_running=False)
         self.alarm.at(when, site, partial(self.visit, site))
 

@@ -194,6 +194,16 @@ async def test_a_crawl_that_does_not_come_to_write_its_row_is_not_tried_again_at
     assert 1 < len(began) < 10
 
 
+async def test_a_crawl_that_was_broken_off_with_the_monitor_is_made_up_for_at_once():
+    alarm = SimulatedAlarm(BEGIN)
+    broken_off = Past(BEGIN - timedelta(minutes=1), "running")
+    room = Newsroom(alarm, {})
+    monitor = Monitor(alarm, room.crawl, look=lambda *_: broken_off, jitter=lambda: 0.0, at_once=1)
+    monitor.follow([("daily", rhythm(30)), ("asleep", rhythm(30, (time(0, 0), time(9, 0))))])
+    assert monitor.lines["daily"].next_at == BEGIN
+    assert monitor.lines["asleep"].next_at == BEGIN + timedelta(hours=6)  # nine o'clock in Moscow
+
+
 async def test_a_process_that_cannot_be_started_is_a_failed_crawl():
     alarm = SimulatedAlarm(BEGIN)
 
