@@ -259,7 +259,7 @@ class SiteCrawl:
         if merged := await self._ledger.apply_address_rules(self._host.sites(), now):
             logger.info("by the profiles' address rules %d articles turned out to be others, and were merged", merged)
         self._last_end = self._ledger.last_end(name, _MODE)
-        begun = await self._ledger.begin(Beginning(name, _MODE, VERSION, now, is_alone=True))
+        begun = await self._ledger.begin(Beginning(name, _MODE, VERSION, now, is_alone=True, is_afar=True))
         self._crawl_id = begun.crawl_id
         self._suspects = suspects_afar(self._host.archive, name, now)
         if begun.found_killed:

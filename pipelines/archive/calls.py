@@ -42,13 +42,17 @@ _PAUSE = 0.15  # seconds at the most: who waits for SQLite's lock looks every te
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A crawl that starts. ``is_alone``: whoever started it made sure that no other one of its site and mode runs."""
+    """A crawl that starts. ``is_alone``: whoever started it made sure that no other one of its site and mode runs.
+
+    ``is_afar``: its pages are read on other machines, so that none of them ended the crawl before.
+    """
 
     site: str
     mode: str
     version: str
     at: datetime
     is_alone: bool
+    is_afar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,7 @@ class LocalLedger:
             if not beginning.is_alone:
                 return Begun(crawl_id, found_killed=False)
             killed = crawls.mark_killed(db, site, mode, crawl_id)
-            for broken_off in killed:
+            for broken_off in killed if not beginning.is_afar else ():
                 stack = under_way.take_stack(self._archive.path, broken_off)
                 stacks.append(stack)
                 under_way.count_end(db, broken_off, beginning.at, stood_still=bool(stack))

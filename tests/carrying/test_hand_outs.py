@@ -19,7 +19,7 @@ from crawler.carrying.messages import Began, Came, Ended, Named, Pace, Paced, Ro
 from crawler.errors import SetupError
 from crawler.settings import BATCH_TIMEOUT, DOWNLOAD_TIMEOUT
 from crawler.site import Site, Sites
-from pipelines.archive import handed_out, under_way
+from pipelines.archive import crawls, handed_out, under_way
 from pipelines.archive.calls import Answer
 from pipelines.archive.listing_states import Asked, State
 from pipelines.archive.writer import Archive
@@ -248,6 +248,15 @@ async def test_what_an_earlier_process_has_handed_out_is_stored_and_its_hosts_ar
         await carrier.publish(RESULTS, write(Ended(batch=held[0].batch, site="velm", worker="desk")))
         assert await asyncio.wait_for(waiting, _PATIENCE) == 0
         assert rows(second, "select count(*) from articles") == [(2,)]
+
+
+async def test_an_archive_host_that_was_killed_counts_against_no_page(tmp_path):
+    async with hosting(tmp_path) as host:
+        await host.archive.write(lambda db: crawls.begin(db, "velm", "crawl", "0", clock.now()))
+        await host.archive.write(lambda db: under_way.came_back(db, urls(2), 1))
+        assert await crawled(host, Worker(host.carrier, [])) == 0
+        assert rows(host, "select outcome from crawls order by id") == [("killed",), ("done",)]
+        assert rows(host, "select distinct ends from _under_way") == [(1,)]
 
 
 async def test_results_by_other_rules_are_refused_and_said_so(tmp_path, caplog):
