@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from crawler.addresses import LONGEST, is_web_address, remembered
 
 _NESTED = 3  # wrappers around one address
-_MAY_WRAP = re.compile(r"(?i).{8}.*(?:https?(?::|%3a|-3a)|/s/|/[cv]/|/amp/)")
-_CACHE = re.compile(r"(?i)(?:[^.]+\.)*(?:cdn\.ampproject\.org|(?:[^.]+\.)?bing-amp\.com)")
+_OWN = len("https://")
+_MAY_WRAP = re.compile(r"(?i)https?(?::|%3a|-3a)|/s/|/[cv]/|/amp/")
+_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
 _CACHED = re.compile(r"/[a-z]/(s/)?([^/]+\.[^/]+(?:/.*)?)")
 _GOOGLE = re.compile(r"(?i)(?:www|m|amp)\.google\.[a-z.]{2,7}")
 _VIEWED = re.compile(r"/amp/(s/)?([^/]+\.[^/]+(?:/.*)?)")
@@ -22,16 +23,22 @@ _ARCHIVE = re.compile(
     r"|timetravel\.mementoweb\.org|12ft\.io|r\.jina\.ai|(?:www\.)?removepaywall\.com|urldefense\.com|ghostarchive\.org"
     r"|outgoing\.prod\.webservices\.mozgcp\.net"
 )
-_IN_PATH = re.compile(r"(?i)/(?:[^?]*?[/_:])?(https?:/{1,2}[^/].*)")
+_IN_PATH = re.compile(r"(?i)[/_:](https?:/{1,2}[^/].*)")
 _TEXT_CACHE = re.compile(r"(?i)cache:(?:[^:/]{1,40}:)?((?:https?://)?[^\s:]\S+)(?:\s.*)?")
 _COUNTER_HOST = re.compile(
-    r"(?i)(?:click|clicks|clk|go|out|away|redir|redirect|l|lm|exit|outbound|track|tracking|trk)\d*\..+"
-    r"|.*(?:safelinks\.protection\.outlook\.com|slack-redir\.net|redirectingat\.com|linksynergy\.com|viglink\.com)"
+    r"(?i)(?:click|clicks|clk|go|out|away|redir|redirect|l|lm|exit|outbound|track|tracking|trk)\d{0,9}\."
 )
-_COUNTER_PATH = re.compile(
-    r"(?i)(?:/[^/]*)*?/(?:click|clicks|clk|go|goto|out|away|redir|redirect|redirector|link|track|tracking|url|exit|jump|"
+_COUNTERS = (
+    ".safelinks.protection.outlook.com",
+    ".slack-redir.net",
+    ".redirectingat.com",
+    ".linksynergy.com",
+    ".viglink.com",
+)
+_COUNTER_PAGE = re.compile(
+    r"(?i)(?:click|clicks|clk|go|goto|out|away|redir|redirect|redirector|link|track|tracking|url|exit|jump|"
     r"leave|count|counter|outbound|external|l|r|t|ck|cread|deeplink|translate|lnk|to|hit|tracker)"
-    r"(?:\.(?:php|aspx?|cgi|html?|jsp))?/?"
+    r"(?:\.(?:php|aspx?|cgi|html?|jsp))?"
 )
 _TARGET = re.compile(
     r"(?i)url|u|q|to|target|redirect(?:_?url)?|link|dest|destination|goto|r|out|href|murl|ued|uddg|z|target_?url"
@@ -44,7 +51,7 @@ _PAIR = re.compile(r"__(https?:.+?)__;?.*")
 def unwrapped(url: str) -> str:
     """Return the address that an absolute address wraps, however often; the address itself where it wraps none."""
     for _ in range(_NESTED):
-        inner = _inner(url) if len(url) <= LONGEST and _MAY_WRAP.match(url) else None
+        inner = _inner(url) if len(url) <= LONGEST and _MAY_WRAP.search(url, _OWN) else None
         if inner is None or inner == url:
             return url
         url = inner
@@ -58,13 +65,13 @@ def _inner(url: str) -> str | None:
     except ValueError:
         return None
     behind = f"?{parts.query}" if parts.query else ""
-    cached = _CACHED.fullmatch(parts.path) if _CACHE.fullmatch(host) else None
+    cached = _CACHED.fullmatch(parts.path) if f".{host}".endswith(_CACHES) else None
     cached = cached or (_VIEWED.fullmatch(parts.path) if _GOOGLE.fullmatch(host) else None)
     if cached:
         return f"http{'s' if cached[1] else ''}://{cached[2]}{behind}"
     if _PROOFPOINT.fullmatch(host) and (match := _PAIR.search(url)):
         return _web(match[1])
-    if _ARCHIVE.fullmatch(host) and (match := _IN_PATH.fullmatch(_readable(parts.path))):
+    if _ARCHIVE.fullmatch(host) and (match := _IN_PATH.search(_readable(parts.path))):
         return _web(re.sub(r"(?i)^(https?:)/{1,2}", r"\1//", match[1]) + behind)
     return _in_query(host, parts.path, parts.query)
 
@@ -72,7 +79,7 @@ def _inner(url: str) -> str | None:
 def _in_query(host: str, path: str, query: str) -> str | None:
     """Return the one address that a counter's parameters name."""
     is_cache = host.endswith("webcache.googleusercontent.com")
-    if not is_cache and not _COUNTER_HOST.fullmatch(host) and not _COUNTER_PATH.fullmatch(path or "/"):
+    if not is_cache and not _is_counter(host, path):
         return None
     pairs = parse_qsl(query, max_num_fields=50)
     if is_cache:
@@ -80,6 +87,13 @@ def _in_query(host: str, path: str, query: str) -> str | None:
         return match and (match[1] if is_web_address(match[1]) else f"http://{match[1]}")
     named = {value for name, value in pairs if _TARGET.fullmatch(name) and is_web_address(value)}
     return _web(named.pop()) if len(named) == 1 else None
+
+
+def _is_counter(host: str, path: str) -> bool:
+    """Return whether a host, or the last part of a path, is called as those are that count and lead on."""
+    if _COUNTER_HOST.match(host) or f".{host}".endswith(_COUNTERS):
+        return True
+    return _COUNTER_PAGE.fullmatch(path.removesuffix("/").rpartition("/")[2]) is not None
 
 
 def _readable(path: str) -> str:
