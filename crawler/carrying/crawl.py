@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 from scrapy.settings import BaseSettings
 
@@ -26,16 +25,13 @@ from crawler.article import Candidate, Fetch, Kind, Outcome, Source, Validators,
 from crawler.carrying.errand import mark
 from crawler.carrying.host import Done, Host, Lapsed, hosts_of, origins_of
 from crawler.carrying.messages import Page, Task
-from crawler.carrying.rabbit import Rabbit
 from crawler.discovery.places import Place, places_of_news
 from crawler.errors import HELD, SetupError
-from crawler.extensions.run_log import CrawlReport, WatchFile, resident_mb, summary
-from crawler.extraction.extract import EXTRACTOR
-from crawler.profiles import ProfileError, ProfileFiles, write_profile
-from crawler.site import Site, Sites
+from crawler.extensions.run_log import CrawlReport, resident_mb, summary
+from crawler.profiles import write_profile
+from crawler.site import Site
 from crawler.spiders.ledger import all_failed
 from crawler.spiders.site import NOTHING_READ, nothing_was_read, nowhere
-from crawler.turns import CRAWL
 from crawler.version import VERSION
 from pipelines.archive import pending, under_way
 from pipelines.archive.calls import Beginning, Ending, named_since, suspects_afar
@@ -44,14 +40,12 @@ from pipelines.archive.handed_out import HandOut, numbered
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.listing_states import Asked, Known, State
 from pipelines.archive.under_way import ALONE, TOGETHER, Suspect
-from pipelines.archive.writer import Archive
 from pipelines.identity.revisits import Policy
 from pipelines.identity.walls import masked
 from pipelines.store import Crawling, Stored, decided, keep
 
 logger = logging.getLogger(__name__)
-_MODE = "crawl"
-_PATIENCE = 60.0  # seconds in which the broker must answer at the start
+MODE = "crawl"
 _LONGEST = 1_500.0  # seconds: RabbitMQ takes back what is not acknowledged after 1800
 _WAITING_AT_ONCE = 500
 _UNCONDITIONAL = 24  # as the spider has it
@@ -108,75 +102,10 @@ class Terms:
         return min(_TRIES * self.download_timeout, self.longest / 2)
 
 
-@asynccontextmanager
-async def archive_host(settings: BaseSettings) -> AsyncIterator[Callable[[str], Awaitable[int]]]:
-    """Open the archive and the way to the workers; yield what crawls a site by its name, as ``scrapy crawl`` would.
-
-    Raises SetupError for what is wrong.
-    """
-    files = ProfileFiles(Path(settings["SITES_DIR"]) if settings["SITES_DIR"] else None)
-    policy = Policy(settings.getint("GONE_MIN_VISITS"), timedelta(hours=settings.getfloat("GONE_MIN_HOURS")))
-    terms = Terms.of(settings, policy)
-    async with AsyncExitStack() as opened:
-        try:
-            files.read()
-            # Who has the archive open holds a lease, like a crawl of single addresses: nobody may replace it now.
-            lease = Lease(Path(settings["DATABASE"]), "any site", _MODE, clock.now(), shared=True)
-            opened.callback(lease.release)
-            archive = Archive(Path(settings["DATABASE"]))
-            opened.callback(archive.close)
-            clock.check(clock.now())
-            rabbit = Rabbit(settings["BROKER"], makes_queues=True)
-            opened.push_async_callback(rabbit.close)
-            await rabbit.open(_PATIENCE)
-            host = Host(archive, rabbit, lambda: _sites(files), EXTRACTOR, terms.longest, policy)
-            await host.open()
-        except LeaseHeldError as error:
-            raise SetupError(str(error), HELD) from error
-        except (ArchiveError, ProfileError) as error:
-            raise SetupError(str(error)) from error
-        opened.push_async_callback(host.close)
-        running: set[asyncio.Task[Any]] = set()
-        opened.push_async_callback(_stop, running)
-        completing = asyncio.ensure_future(host.ledger.complete_search())
-        opened.callback(completing.cancel)
-        watches = WatchFile(host.ledger, settings, lambda where, wrong: logger.error("%s: %s", where, wrong))
-
-        async def crawl_site(name: str) -> int:
-            task = cast("asyncio.Task[Any]", asyncio.current_task())
-            running.add(task)
-            CRAWL.set(name)
-            try:
-                await watches.follow()
-                site = host.sites().by_name.get(name)
-                return 1 if site is None else await crawl(host, site, settings, terms)
-            finally:
-                running.discard(task)
-
-        yield crawl_site
-
-
-async def _stop(running: set[asyncio.Task[Any]]) -> None:
-    """End the crawls that run. What is handed out is taken back by the next process."""
-    tasks = tuple(running)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _sites(files: ProfileFiles) -> Sites:
-    """Return the profiles as they are; what is wrong with a changed file then changes nothing."""
-    try:
-        return files.read().sites
-    except ProfileError as error:
-        logger.error("%s", error)
-        raise
-
-
 async def crawl(host: Host, site: Site, settings: BaseSettings, terms: Terms) -> int:
     """Crawl a site; return the exit status that ``scrapy crawl SITE`` would have."""
     try:
-        lease = Lease(host.archive.path, site.name, _MODE, clock.now())
+        lease = Lease(host.archive.path, site.name, MODE, clock.now())
     except LeaseHeldError as error:
         logger.info("%s: %s", site.name, error)
         return HELD
@@ -258,8 +187,8 @@ class SiteCrawl:
         name, now = self._site.name, clock.now()
         if merged := await self._ledger.apply_address_rules(self._host.sites(), now):
             logger.info("by the profiles' address rules %d articles turned out to be others, and were merged", merged)
-        self._last_end = self._ledger.last_end(name, _MODE)
-        begun = await self._ledger.begin(Beginning(name, _MODE, VERSION, now, is_alone=True, is_afar=True))
+        self._last_end = self._ledger.last_end(name, MODE)
+        begun = await self._ledger.begin(Beginning(name, MODE, VERSION, now, is_alone=True, is_afar=True))
         self._crawl_id = begun.crawl_id
         self._suspects = suspects_afar(self._host.archive, name, now)
         if begun.found_killed:

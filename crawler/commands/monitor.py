@@ -55,7 +55,7 @@ class Command(BaseCommand):
             if not self.given["BROKER"]:
                 asyncio.run(keep_watch(orders, processes, terminal))
                 return
-            from crawler.carrying.crawl import archive_host
+            from crawler.carrying.archive_host import archive_host
 
             async def be_host() -> None:
                 async with archive_host(self.given) as crawl:
