@@ -109,7 +109,8 @@ def is_busy(pid):
 
 def test_a_worker_that_is_killed_costs_the_page_that_it_held_until_that_is_tried_again(few, tmp_path):
     _, settings, whole = few
-    with Running("demo", tmp_path / "news.db", **settings) as running:
+    # A worker that is killed at the wrong moment holds the others up: after a minute, at this bound, they are replaced.
+    with Running("demo", tmp_path / "news.db", **settings, EXTRACTION_TIMEOUT=5) as running:
         running.until_stored(FEW // 4)
         running.until(lambda: len(running.workers()) == 2 and all(map(is_busy, running.workers())))
         os.kill(running.workers()[0], signal.SIGKILL)
@@ -117,8 +118,9 @@ def test_a_worker_that_is_killed_costs_the_page_that_it_held_until_that_is_tried
     assert first.status == 0, first.said
     lost = first.rows("select reason from candidates where article_id is null")
     assert len(lost) <= 1
-    # Killed while it handed its page back, it held up the other one, and all that is known is that no answer came.
-    assert set(lost) <= {("killed its parser (SIGKILL)",), ("took longer than 20 s to parse",)}
+    # Killed while it handed its page back, it breaks off the other one, or holds it up: then no answer came.
+    reasons = ("killed its parser (SIGKILL)", "killed its parser (exit status 1)", "its parser did not answer")
+    assert {reason for (reason,) in lost} <= {*reasons, "took longer than 5 s to parse"}
     later = utc_text(datetime.now(UTC) + timedelta(minutes=15))
     done = crawl("demo", tmp_path / "news.db", **settings, CRAWL_TIME=later)
     assert done.status == 0, done.said
