@@ -12,7 +12,7 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from crawler.article import NAMING, Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
-from pipelines.archive import due, pace, under_way
+from pipelines.archive import due, pace
 from pipelines.identity import keys
 from pipelines.record import Record
 
@@ -326,11 +326,7 @@ def _is_due(db: sqlite3.Connection, entry: Entry, now: datetime) -> bool:
 
 
 def _alias(db: sqlite3.Connection, url: str, key: str, article_id: int, now: str) -> None:
-    """Settle an address by its key alone. A slug is a guess: a surer key makes the address one of the article's.
-
-    Nobody reads it any more, so it is no longer suspected of having ended a crawl.
-    """
-    under_way.put_down(db, url)
+    """Settle an address by its key alone. A slug is a guess: a surer key makes the address one of the article's."""
     db.execute(
         "update candidates set outcome = 'alias', reason = null, article_id = ?, next_try_at = null where url = ?",
         (article_id, url),

@@ -49,8 +49,15 @@ def put_down(db: sqlite3.Connection, url: str) -> None:
 
 
 def put_all_down(db: sqlite3.Connection, crawl_id: int) -> None:
-    """Let go of what a crawl has not read, as it ends in order."""
+    """Let go of what a crawl has not read, as it ends in order, and of suspects that turned out to be aliases.
+
+    An alias of a known article is not asked for again, so nothing else would clear it.
+    """
     db.execute("delete from _under_way where crawl_id = ? and ends = 0", (crawl_id,))
+    db.execute(
+        "delete from _under_way where exists"
+        " (select 1 from candidates c where c.url = _under_way.url and c.outcome = 'alias')"
+    )
 
 
 def stack_file(database: Path, crawl_id: int) -> Path:
