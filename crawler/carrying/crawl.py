@@ -14,24 +14,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from msgspec.structs import replace
 from scrapy.settings import BaseSettings
 
 from crawler import clock
-from crawler.article import Candidate, Fetch, Kind, Outcome, Source, Validators, Visit
+from crawler.article import Candidate, Fetch, Outcome, Source, Validators, Visit
 from crawler.carrying.errand import mark
 from crawler.carrying.host import Done, Host, Lapsed, hosts_of, origins_of
 from crawler.carrying.messages import Page, Task
 from crawler.discovery.places import Place, places_of_news
 from crawler.errors import HELD, SetupError
-from crawler.extensions.run_log import CrawlReport, resident_mb, summary
+from crawler.extensions.run_log import CrawlReport, resident_mb, summary, write_metrics
 from crawler.profiles import write_profile
 from crawler.site import Site
 from crawler.spiders.ledger import all_failed
-from crawler.spiders.site import NOTHING_READ, nothing_was_read, nowhere
+from crawler.spiders.site import NOTHING_READ, WAITING_AT_ONCE, most_doubtful, nothing_was_read, nowhere
 from crawler.version import VERSION
 from pipelines.archive import pending, under_way
 from pipelines.archive.calls import Beginning, Ending, named_since, suspects_afar
@@ -47,9 +47,6 @@ from pipelines.store import Crawling, Stored, decided, keep
 logger = logging.getLogger(__name__)
 MODE = "crawl"
 _LONGEST = 1_500.0  # seconds: RabbitMQ takes back what is not acknowledged after 1800
-_WAITING_AT_ONCE = 500
-_UNCONDITIONAL = 24  # as the spider has it
-_A_FIFTH, _ALWAYS = 4, 5  # as the spider has it
 _TRIES = 4
 """Downloads of one page at the most, each of DOWNLOAD_TIMEOUT: no batch is shorter, or it would never end."""
 _SLACK = 2.0
@@ -286,17 +283,15 @@ class SiteCrawl:
     def _waiting(self) -> Iterator[Page]:
         while self._found:
             yield self._found.popleft()
-        for candidate in self._ledger.waiting(self._site.name, clock.now(), _WAITING_AT_ONCE):
+        for candidate in self._ledger.waiting(self._site.name, clock.now(), WAITING_AT_ONCE):
             yield Page(0, candidate, 1)
 
     def _second_looks(self) -> Iterator[Page]:
         now = clock.now()
         for revisit in self._ledger.due(self._site.name, now, self._terms.revisits_most):
-            # The posts of a live blog change without its page.
-            asks = revisit.kind != Kind.LIVE and not revisit.is_partial
             candidate = Candidate(revisit.url, Source.LIST)
-            yield Page(0, candidate, 0, revisit.article_id, asks)
-        left = max(self._figures["requests"] // _A_FIFTH, _ALWAYS) - self._looked_again
+            yield Page(0, candidate, 0, revisit.article_id, revisit.may_be_unchanged)
+        left = most_doubtful(self._figures["requests"]) - self._looked_again
         if left > 0:
             for candidate in self._ledger.doubtful(self._site.name, now, left):
                 self._looked_again += 1
@@ -354,13 +349,13 @@ class SiteCrawl:
         urls = [each.url for each in part]
         if places:
             return self._listings_task(urls, [places[url] for url in urls])
-        pages = tuple(_numbered(self._pages[each.url], each.number) for each in part)
+        pages = tuple(replace(self._pages[each.url], number=each.number) for each in part)
         asked_again = [page.candidate.url for page in pages if page.revisit is not None]
         return self._blank(len(pages), urls, pages=pages, validators=self._validators(asked_again))
 
     def _listings_task(self, urls: list[str], places: list[Place]) -> Task:
         states = {url: known for url, known in self._before.items() if url in urls}
-        may_ask = [url for url in urls if _may_ask(states.get(url))]
+        may_ask = [url for url in urls if url not in states or states[url].may_be_unchanged]
         seen: frozenset[int] = frozenset()
         paged = [place.url for place in places if place.section is not None and place.section.paging]
         if paged and self._last_end is not None:
@@ -413,11 +408,7 @@ class SiteCrawl:
             listings=tuple(self._listings.values()),
         )
         await self._ledger.finish(self._crawl_id, ending)
-        if target := self._settings["METRICS_FILE"]:
-            try:
-                self._ledger.write_metrics(Path(target))
-            except OSError as error:
-                logger.error("METRICS_FILE=%s: %s", target, error.strerror)
+        write_metrics(self._ledger, self._settings)
         for line in summary(self._told(outcome, reason)):
             logger.info("%s", line)
 
@@ -457,12 +448,3 @@ class SiteCrawl:
         form = next((place.form.name for place in places_of_news(self._site) if place.url == url), "")
         self._listings[url] = Asked(url, form, State.FAILED, reason)
         self._report(url, reason)
-
-
-def _numbered(page: Page, number: int) -> Page:
-    return Page(number, page.candidate, page.depth, page.revisit, page.asks)
-
-
-def _may_ask(known: Known | None) -> bool:
-    """Return whether a listing may say that it is unchanged, as ``SiteSpider`` has it."""
-    return known is None or known.state is not State.UNCHANGED or (known.in_a_row + 1) % _UNCONDITIONAL != 0

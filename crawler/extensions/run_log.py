@@ -129,7 +129,7 @@ class RunLog:
         try:
             if self.crawl.crawl_id is not None:
                 await self.crawl.ledger.finish(self.crawl.crawl_id, self._ending(spider, report))
-                self._write_metrics()
+                write_metrics(self.crawl.ledger, self.settings)
         except ArchiveError as error:
             logger.error("%s", error)  # the next crawl finds the row open
             self.stats.set_value("vestnik/verdict", "failed")
@@ -149,14 +149,6 @@ class RunLog:
             listing_sizes=self.crawl.listing_sizes if says_how_it_is else None,
             listings=tuple(self.crawl.listings.values()),
         )
-
-    def _write_metrics(self) -> None:
-        """Write the figures of all sites for Prometheus, where asked for: a file, so not within a transaction."""
-        if target := self.settings.get("METRICS_FILE"):
-            try:
-                self.crawl.ledger.write_metrics(Path(target))
-            except OSError as error:
-                logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 
     def _report(self, spider: LedgerSpider, reason: str, outcome: str) -> CrawlReport:
         return CrawlReport(
@@ -234,6 +226,15 @@ def _state(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+def write_metrics(ledger: Ledger, settings: BaseSettings) -> None:
+    """Write the figures of all sites for Prometheus, where asked for: a file, so not within a transaction."""
+    if target := settings.get("METRICS_FILE"):
+        try:
+            ledger.write_metrics(Path(target))
+        except OSError as error:
+            logger.error("METRICS_FILE=%s: %s", target, error.strerror)
 
 
 def resident_mb() -> int:

@@ -18,7 +18,7 @@ from scrapy.http import Request, Response, TextResponse
 from twisted.python.failure import Failure
 
 from crawler.addresses import host_of
-from crawler.article import NAMING, Candidate, Kind, Source
+from crawler.article import NAMING, Candidate, Source
 from crawler.discovery.forms import read
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.period import Period
@@ -37,10 +37,9 @@ from pipelines.archive.listing_states import Asked, Known, State
 from pipelines.identity.revisits import Revisit
 from pipelines.identity.walls import masked
 
-_WAITING_AT_ONCE = 500
+WAITING_AT_ONCE = 500  # addresses that one look into the ledger gives
 _LISTING = 10  # priority: what is new is known before the first article is fetched
 _REVISIT = -10
-_UNCONDITIONAL = 24  # every so many times a listing that is always "not modified" is asked for whole: twice a day
 _A_FIFTH = 4  # other requests for each look at a page that gave no article before …
 _ALWAYS = 5  # … though so many are allowed to the smallest crawl, or a site of two listings would never get one
 _SMALL = 32_768  # bytes of a listing that is read at once, if its form is quick: starting a worker would cost far more
@@ -155,7 +154,7 @@ class SiteSpider(ArticleSpider):
     def waiting(self) -> tuple[Candidate, ...]:
         """Return the addresses of this site that are in the ledger and not settled."""
         with self.ending_on_error():
-            return self.crawl.ledger.waiting(self.site.name, self.now(), _WAITING_AT_ONCE)
+            return self.crawl.ledger.waiting(self.site.name, self.now(), WAITING_AT_ONCE)
         return ()
 
     def second_looks(self) -> Iterator[Request]:
@@ -163,7 +162,7 @@ class SiteSpider(ArticleSpider):
         if self.period is None:
             yield from self._revisits()
         yield from self._probe()
-        left = max(self._other_requests() // _A_FIFTH, _ALWAYS) - self._looked_again
+        left = most_doubtful(self._other_requests()) - self._looked_again
         doubtful: tuple[Candidate, ...] = ()
         if left > 0:
             with self.ending_on_error():
@@ -225,11 +224,8 @@ class SiteSpider(ArticleSpider):
         fresh = [revisit for revisit in due if revisit.article_id not in self._revisited][:left]
         self._revisited.update(revisit.article_id for revisit in fresh)
         for revisit in fresh:
-            # The posts of a live blog change without its page, and pages that lacked come without the first.
-            asks = revisit.kind != Kind.LIVE and not revisit.is_partial
-            request = self.request_for(
-                Candidate(revisit.url, Source.LIST), revisit=revisit.article_id, conditional=asks
-            )
+            known = {"revisit": revisit.article_id, "conditional": revisit.may_be_unchanged}
+            request = self.request_for(Candidate(revisit.url, Source.LIST), **known)
             yield from self.unless_suspect(revisit.url, request.replace(priority=_REVISIT))
 
     def _listing_once(self, place: Place) -> Iterator[Request]:
@@ -241,7 +237,8 @@ class SiteSpider(ArticleSpider):
     def _listing(self, place: Place, walk: Walk = _BEGIN) -> Request:
         meta: dict[str, Any] = {CUT: 0, "download_maxsize": 0}
         if place.page == 0 and self.period is None:  # further pages shift with every new article
-            meta["conditional"] = self._may_ask(place)
+            known = self._listings.get(place.url)
+            meta["conditional"] = known is None or known.may_be_unchanged
         return Request(
             place.url,
             callback=self.parse_listing,
@@ -251,11 +248,6 @@ class SiteSpider(ArticleSpider):
             dont_filter=True,  # a listing that redirects to itself is to fail aloud, not to be dropped as a duplicate
             meta=meta,
         )
-
-    def _may_ask(self, place: Place) -> bool:
-        """Return whether a listing may say that it is unchanged: not for ever, for some servers say nothing else."""
-        known = self._listings.get(place.url)
-        return known is None or known.state is not State.UNCHANGED or (known.in_a_row + 1) % _UNCONDITIONAL != 0
 
     async def parse_listing(self, response: Response, place: Place, walk: Walk) -> AsyncIterator[Any]:
         """Turn a listing into requests for what it lists, and for the listings it leads to."""
@@ -354,6 +346,11 @@ class SiteSpider(ArticleSpider):
         with self.ending_on_error():
             return self.crawl.ledger.has_news(entries, self._last_end)
         return False
+
+
+def most_doubtful(others: int) -> int:
+    """Return how many looks at pages that gave no article a crawl may take, beside so many other requests."""
+    return max(others // _A_FIFTH, _ALWAYS)
 
 
 NOTHING_READ = "none of the site's listings could be read"

@@ -14,6 +14,9 @@ from enum import StrEnum
 
 from crawler.article import utc_text
 
+_UNCONDITIONAL = 24
+"""Every so many times a listing that is always "not modified" is asked for whole: twice a day."""
+
 
 class State(StrEnum):
     """How a listing answered."""
@@ -52,6 +55,11 @@ class Known:
     articles: int | None = None
     was_read: bool = False
     has_named: bool = False
+
+    @property
+    def may_be_unchanged(self) -> bool:
+        """Whether it may say again that it has not changed: not for ever, for some servers say nothing else."""
+        return self.state is not State.UNCHANGED or (self.in_a_row + 1) % _UNCONDITIONAL != 0
 
 
 def load(db: sqlite3.Connection, site: str) -> dict[str, Known]:

@@ -55,7 +55,7 @@ def put_all_down(db: sqlite3.Connection, crawl_id: int) -> None:
     """
     db.execute("delete from _under_way where crawl_id = ? and ends = 0", (crawl_id,))
     db.execute(
-        "delete from _under_way where exists"
+        "delete from _under_way where ends > 0 and exists"
         " (select 1 from candidates c where c.url = _under_way.url and c.outcome = 'alias')"
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from crawler.article import Outcome, Visit, utc_text, utc_time
+from crawler.article import Kind, Outcome, Visit, utc_text, utc_time
 from crawler.site import Site
 from pipelines.archive import rows
 from pipelines.archive.due import bounds, condition
@@ -46,6 +46,13 @@ class Revisit:
     kind: str
     is_partial: bool = False
     """Whether pages of it could not be fetched."""
+
+    @property
+    def may_be_unchanged(self) -> bool:
+        """Whether its page tells if it has changed: the posts of a live blog change without it, and pages that lacked
+        come without the first.
+        """
+        return self.kind != Kind.LIVE and not self.is_partial
 
 
 @dataclass(frozen=True, slots=True)
