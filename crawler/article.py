@@ -70,6 +70,12 @@ class Kind(StrEnum):
     SPONSORED = "sponsored"
 
 
+EARLIEST = date(1990, 1, 1)
+"""Before this a date is a system's default, such as 1970: see "Dates" in the design."""
+GRACE = timedelta(minutes=15)  # clocks differ
+_DAY_GRACE = timedelta(hours=14)  # a plain date may be that far ahead of UTC: Kiribati
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time as a page states it.
@@ -90,6 +96,12 @@ class Moment:
     def iso(self) -> str:
         """``2024-12-09T11:02:00Z``, or ``2024-12-09`` where only the day is known."""
         return utc_text(self.at) if isinstance(self.at, datetime) else self.at.isoformat()
+
+    def is_possible(self, fetched_at: datetime) -> bool:
+        """Return whether a page fetched then can have been written or changed at this time."""
+        if isinstance(self.at, datetime):
+            return self.at.date() >= EARLIEST and self.at <= fetched_at + GRACE
+        return EARLIEST <= self.at <= (fetched_at.astimezone(UTC) + _DAY_GRACE).date()
 
     def local_day(self) -> date:
         """The day it was where the page was written, as far as the page tells."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,6 @@ from crawler.extraction.calendars import gregorian
 from crawler.extraction.printed import stamps
 from crawler.extraction.words import squeezed
 
-EARLIEST = date(1990, 1, 1)
-"""Before this a date is a system's default, such as 1970: see "Dates" in the design."""
-_GRACE = timedelta(minutes=15)  # clocks differ
-_DAY_GRACE = timedelta(hours=14)  # a plain date may be that far ahead of UTC: Kiribati
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
     r"(?:(?:T|\s|,)\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?"
@@ -80,12 +76,8 @@ def machine_moment(text: str, zone: tzinfo) -> Moment | None:
 
 
 def possible(said: Moment | None, fetched_at: datetime) -> bool:
-    """Whether a page fetched then can have been written or changed at that time."""
-    if said is None:
-        return False
-    if isinstance(said.at, datetime):
-        return said.at.date() >= EARLIEST and said.at <= fetched_at + _GRACE
-    return EARLIEST <= said.at <= (fetched_at.astimezone(UTC) + _DAY_GRACE).date()
+    """Whether there is a time, and a page fetched then can have been written or changed at it."""
+    return said is not None and said.is_possible(fetched_at)
 
 
 def same_day(one: Moment, other: Moment) -> bool:

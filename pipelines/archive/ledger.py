@@ -11,7 +11,7 @@ from enum import Enum, auto
 from math import ceil
 from urllib.parse import urlsplit
 
-from crawler.article import NAMING, Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
+from crawler.article import GRACE, NAMING, Candidate, Outcome, Source, Validators, Visit, utc_text, utc_time
 from pipelines.archive import due, pace
 from pipelines.identity import keys
 from pipelines.record import Record
@@ -24,7 +24,6 @@ _WAVE = timedelta(minutes=30)
 _MOST = timedelta(days=2)
 _LONGEST_WAIT = max(_MOST, timedelta(seconds=pace.LONGEST_HOLD))
 _ATTEMPTS = 15
-_GRACE = timedelta(minutes=15)  # for clocks
 _DAY = len("2024-12-09")
 _ENOUGH_DATES = 10
 """Entries of a listing: of fewer, half may well have changed since it was last read."""
@@ -282,7 +281,7 @@ def _hinted(candidate: Candidate, now: str) -> str | None:
     """
     if candidate.hinted_at is None:
         return candidate.hinted_day.isoformat() if candidate.hinted_day else None
-    return utc_text(candidate.hinted_at) if candidate.hinted_at <= utc_time(now) + _GRACE else None
+    return utc_text(candidate.hinted_at) if candidate.hinted_at <= utc_time(now) + GRACE else None
 
 
 def _take_up_again(db: sqlite3.Connection, url: str, modified_at: str, now: str) -> None:

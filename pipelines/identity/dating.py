@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from crawler.article import Candidate, Moment, Provenance, utc_time
@@ -20,10 +20,6 @@ from pipelines.archive.fields import month
 from pipelines.archive.ledger import Entry
 from pipelines.record import LISTING, PAGE, Record
 
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No article of the web is older."""
-_GRACE, _DAY_GRACE = timedelta(minutes=15), timedelta(hours=14)
-"""No article appears after it was fetched, but for clocks; days begin earlier in Kiribati."""
 _DAY = len("2024-12-09")
 
 
@@ -33,13 +29,6 @@ class Hint:
 
     at: Moment
     written: str
-
-    def is_usable(self, first_seen: datetime) -> bool:
-        """Return whether it can be true of an article that was first fetched then."""
-        if isinstance(self.at.at, datetime):
-            return _EARLIEST <= self.at.at <= first_seen + _GRACE
-        begins = datetime.combine(self.at.at, time(), UTC)
-        return _EARLIEST <= begins <= first_seen + _DAY_GRACE
 
 
 def dated(db: sqlite3.Connection, record: Record, row: Mapping[str, Any] | None) -> Record:
@@ -54,7 +43,7 @@ def dated(db: sqlite3.Connection, record: Record, row: Mapping[str, Any] | None)
         return record
     fetched = record.visit.fetch.at
     first_seen = min(utc_time(row["first_seen_at"]), fetched) if row else fetched
-    usable = [hint for hint in _hints(db, record, row) if hint.is_usable(first_seen)]
+    usable = [hint for hint in _hints(db, record, row) if hint.at.is_possible(first_seen)]
     return _with(record, min(usable, key=lambda hint: hint.at.iso)) if usable else record
 
 
@@ -74,7 +63,7 @@ def date_stored(db: sqlite3.Connection, entries: Iterable[Entry]) -> list[int]:
     done: dict[int, None] = {}
     for row in found:
         hint, first_seen = _stored(row), utc_time(row["first_seen_at"])
-        if row["id"] in done or not hint.is_usable(first_seen):
+        if row["id"] in done or not hint.at.is_possible(first_seen):
             continue
         columns: dict[str, object] = {
             "published_at": hint.at.iso,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawler.article import Moment, Outcome
+from crawler.article import EARLIEST, Moment, Outcome
 from crawler.extraction import dates
 from pipelines.archive.ledger import Vouched, next_look, next_try
 from pipelines.copies.lsh import BANDS, LEAD_BANDS
@@ -48,7 +48,7 @@ def test_sections_that_a_paper_points_to_are_there(name):
         ("then it is final", next_look(Vouched.NOW, 404, 6, NOW), None),
         ("looked at a second time after a day", next_look(Vouched.ONCE, 404, 1, NOW), NOW + timedelta(days=1)),
         ("410 is final at the second", next_look(Vouched.NOW, 410, 2, NOW), None),
-        ("neither before 1990", dates.EARLIEST, date(1990, 1, 1)),
+        ("neither before 1990", EARLIEST, date(1990, 1, 1)),
         ("15 minutes of grace", dates.possible(Moment(NOW + timedelta(minutes=15)), NOW), True),
         ("15 minutes of grace", dates.possible(Moment(NOW + timedelta(minutes=16)), NOW), False),
         ("14 hours for plain days", dates.possible(Moment(date(2024, 12, 10)), NOW - timedelta(hours=2)), True),
