@@ -7,7 +7,6 @@ and every request is noted with its time.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import re
 import signal
@@ -20,14 +19,10 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
+from benchmarks.sites_server import WORDS, spawned
 from crawler.article import utc_text
 
 _REQUEST = re.compile(rb"(?is)GET (?P<path>\S+) HTTP/1\.1\r\n.*?\r\nhost: *(?P<host>[^:\r\n]+)")
-_WORDS = (
-    "harbour", "ferry", "council", "bridge", "tram", "budget", "school", "quay", "storm", "market", "river", "library",
-    "museum", "orchard", "lantern", "mayor", "winter", "ticket", "timber", "engine", "garden", "window", "letter",
-    "silver", "copper", "signal", "border", "summit", "ribbon", "basket", "hollow", "meadow",
-)  # fmt: skip
 _LINE = re.compile(r"^ *\d+: ([0-9A-F]{8}):([0-9A-F]{4}) \S+ \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)", re.MULTILINE)
 
 
@@ -88,7 +83,7 @@ def _title(host: str, number: int) -> str:
 
 
 def _sentence(chosen: Random, words: int) -> str:
-    return f"{' '.join(chosen.choices(_WORDS, k=words)).capitalize()}."
+    return f"{' '.join(chosen.choices(WORDS, k=words)).capitalize()}."
 
 
 @contextmanager
@@ -97,16 +92,8 @@ def serving(plan: Plan) -> Iterator[tuple[int, Connection]]:
 
     Told True or False, pages kill from then on or do not; the answer is ``(times by host, kills)`` since the last one.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(theirs, plan), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        yield ours.recv(), ours
-    finally:
-        process.terminate()
-        process.join()
+    with spawned(_run, plan) as line:
+        yield line.recv(), line
 
 
 def _run(line: Connection, plan: Plan) -> None:

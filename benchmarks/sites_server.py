@@ -12,27 +12,17 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from random import Random
 from time import monotonic
+from typing import Any
 
 _REQUEST = re.compile(rb"GET (?P<path>\S+) HTTP/1\.1\r\n(?P<rest>.*)\Z", re.DOTALL)
 _HOST = re.compile(rb"^host: *([^:\r\n]+)", re.IGNORECASE | re.MULTILINE)
 _SEEN = re.compile(rb'^if-none-match: *"(\d+)"', re.IGNORECASE | re.MULTILINE)
-_WORDS = [
-    "harbour",
-    "ferry",
-    "council",
-    "bridge",
-    "tram",
-    "budget",
-    "school",
-    "quay",
-    "storm",
-    "market",
-    "river",
-    "library",
-    "museum",
-    "orchard",
-    "lantern",
-]
+WORDS = (
+    "harbour", "ferry", "council", "bridge", "tram", "budget", "school", "quay", "storm", "market", "river", "library",
+    "museum", "orchard", "lantern", "mayor", "winter", "ticket", "timber", "engine", "garden", "window", "letter",
+    "silver", "copper", "signal", "border", "summit", "ribbon", "basket", "hollow", "meadow",
+)  # fmt: skip
+"""Of invented papers; :func:`_title` counts by the first fifteen."""
 
 _SYLLABLES = [first + vowel for first in "bdfghklmnprstvz" for vowel in "aeiou"]
 
@@ -73,7 +63,7 @@ def _sitemap(origin: str, numbers: range) -> bytes:
 
 
 def _title(number: int) -> str:
-    return f"The {_WORDS[number % 15]} and the {_WORDS[number // 15 % 15]}, part {number}"
+    return f"The {WORDS[number % 15]} and the {WORDS[number // 15 % 15]}, part {number}"
 
 
 def _page(host: str, number: int) -> bytes:
@@ -87,7 +77,7 @@ def _paragraph(host: str, number: int, place: int) -> str:
     """Return words of chance: else a thousand papers would be taken for one that runs the same text."""
     chance = Random(f"{host} {number} {place}")  # noqa: S311  # no secret
     words = " ".join("".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(45))
-    return f"{words.capitalize()}, they said at the {chance.choice(_WORDS)}."
+    return f"{words.capitalize()}, they said at the {chance.choice(WORDS)}."
 
 
 @contextmanager
@@ -97,13 +87,20 @@ def serving(certificate: tuple[str, str] | None = None) -> Iterator[tuple[int, i
     Send ``("publish", hosts)``, and each has one article more; ``("asked",)`` gives the times of requests by host, and
     ``("published",)`` how many articles each host has.
     """
+    with spawned(_run, certificate) as line:
+        yield *line.recv(), line
+
+
+@contextmanager
+def spawned(run: Callable[..., None], *args: Any) -> Iterator[Connection]:
+    """Yield a line to a process of its own that runs ``run(line, *args)``."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(theirs, certificate), daemon=True)
+    process = context.Process(target=run, args=(theirs, *args), daemon=True)
     process.start()
     theirs.close()
     try:
-        yield *ours.recv(), ours
+        yield ours
     finally:
         process.terminate()
         process.join()

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from scrapy.settings import Settings
 
+from benchmarks.sites_server import WORDS
 from crawler import clock
 from crawler.article import Article, Candidate, Fetch, Outcome, Source, Validators, Visit, utc_time
 from crawler.carrying.carrier import RESULTS, TASKS, InProcess
@@ -33,20 +34,6 @@ SITES = Sites.of([VELM])
 TERMS = Terms(60.0, 1.0, 0.0, 2, 3, 100, Policy())
 _SETTINGS = Settings({"WATCHES": "", "METRICS_FILE": ""})
 _PATIENCE = 60
-WORDS = (
-    "harbour",
-    "ferry",
-    "council",
-    "bridge",
-    "tram",
-    "budget",
-    "school",
-    "quay",
-    "storm",
-    "market",
-    "river",
-    "museum",
-)
 
 
 class Worker:
