@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from crawler.article import Kind, span
 from pipelines.archive.events import ASKED
 from pipelines.archive.searching import read
+
+if TYPE_CHECKING:  # at run time where a watch is written: every crawl reads them
+    import tomlkit
 
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({**ASKED, "health": ()})
 """What a watch may ask for, and the kinds in the table ``events`` that it means; findings are no events of articles."""
@@ -189,6 +191,8 @@ def with_watch(text: str, watch: Watch, former: str | None = None) -> str:
 
     Raises WatchError where the text is no TOML.
     """
+    import tomlkit
+
     document = _document(text)
     listed = document.setdefault("watch", tomlkit.aot())
     entry = next((one for one in listed if one.get("name") == (former or watch.name)), None)
@@ -205,7 +209,7 @@ def with_watch(text: str, watch: Watch, former: str | None = None) -> str:
             entry.pop(key, None)
         elif entry.get(key) != value:
             entry[key] = value
-    return tomlkit.dumps(document)
+    return document.as_string()
 
 
 def without_watch(text: str, name: str) -> str:
@@ -217,10 +221,13 @@ def without_watch(text: str, name: str) -> str:
             del listed[place]
     if not listed:  # an empty one would be written as a key of its own
         document.pop("watch", None)
-    return tomlkit.dumps(document)
+    return document.as_string()
 
 
 def _document(text: str) -> tomlkit.TOMLDocument:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:
