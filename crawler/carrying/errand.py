@@ -165,6 +165,14 @@ class Errand(Crawl):
         self.pace = slot_delay(self._crawler, urlsplit(self.sites.by_name[self._crawler.spidercls.name].home).netloc)
 
 
+def errand_of(crawler: Crawler) -> Errand:
+    """Return the context of a batch's crawl. Raises TypeError for another crawl."""
+    errand = crawler.get_addon(Errand)
+    if errand is None:
+        raise TypeError("a batch is crawled by an ErrandCrawler")
+    return errand
+
+
 class CarriedLedger:
     """What a crawl asks of the archive, by what came with the batch.
 
@@ -330,10 +338,7 @@ class CarriedRobots(RobotsMiddleware):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
-        errand = crawler.get_addon(Errand)
-        if errand is None:
-            raise TypeError("a batch is crawled by an ErrandCrawler")
-        self._errand = errand
+        self._errand = errand_of(crawler)
 
     async def fetch(self, origin: str) -> Response:
         """As the base class, or as it was before."""
@@ -359,10 +364,7 @@ class SendBack:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the crawl's context."""
-        errand = crawler.get_addon(Errand)
-        if errand is None:
-            raise TypeError("a batch is crawled by an ErrandCrawler")
-        return cls(errand)
+        return cls(errand_of(crawler))
 
     async def process_item(self, item: Visit) -> Visit:
         """Send it, and wait until it is safe."""

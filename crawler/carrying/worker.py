@@ -156,11 +156,11 @@ class Worker:
         CRAWL.set(site.name)
         since, send = clock.SteadyClock(), self._sender(task)
         if self._stopping.is_set():
-            await send(Ended(batch=task.batch, site=task.site, worker=self.name, reason="the worker stops"))
+            await send(self._given_back(task, "the worker stops"))
             return
         if task.extractor != self._extractor:
             told = f"it reads pages by {self._extractor}, the archive host by {task.extractor}: run the same version"
-            await send(Ended(batch=task.batch, site=task.site, worker=self.name, reason=f"{self.name}: {told}"))
+            await send(self._given_back(task, f"{self.name}: {told}"))
             self._fail(told)
             return
         claims = self._sites.claims or {}
@@ -174,12 +174,16 @@ class Worker:
             errand = crawler.get_addon(Errand)
             failure = errand.failure if errand else "it could not be begun"
             if errand is None:
-                await send(Ended(batch=task.batch, site=task.site, worker=self.name, reason=f"{self.name}: {failure}"))
+                await send(self._given_back(task, f"{self.name}: {failure}"))
             else:
                 await send(errand.ended(self.name, f"{self.name}: {failure}" if failure else ""))
         finally:
             del self._running[task.batch]
             self._consider_ending(failure)
+
+    def _given_back(self, task: Task, reason: str) -> Ended:
+        """Return what is said of a batch that was not begun."""
+        return Ended(batch=task.batch, site=task.site, worker=self.name, reason=reason)
 
     async def _run(self, task: Task, crawler: ErrandCrawler) -> None:
         self._begun += 1

@@ -201,8 +201,13 @@ def past(db: sqlite3.Connection, watch: Watch, since: datetime) -> list[Item]:
     )
     return [
         Item(
-            *(None, event["at"], _line(event), event["paper"], event["url"], event["article_id"]),
-            excerpt(db, watch.query or "", event["article_id"]),
+            alert_id=None,
+            created_at=event["at"],
+            message=_line(event),
+            paper=event["paper"],
+            url=event["url"],
+            article_id=event["article_id"],
+            excerpt=excerpt(db, watch.query or "", event["article_id"]),
         )
         for event in events
         if meets(db, columns, event)
@@ -334,8 +339,13 @@ def _batch(db: sqlite3.Connection, watch_id: int, watch: str, target: str, now: 
     (query,) = db.execute("select coalesce(query, '') from watches where id = ?", (watch_id,)).fetchone()
     items = [
         Item(
-            *(row["id"], row["created_at"], row["message"], row["paper"], row["url"], row["article_id"]),
-            excerpt(db, query, row["article_id"]) if row["article_id"] else "",
+            alert_id=row["id"],
+            created_at=row["created_at"],
+            message=row["message"],
+            paper=row["paper"],
+            url=row["url"],
+            article_id=row["article_id"],
+            excerpt=excerpt(db, query, row["article_id"]) if row["article_id"] else "",
         )
         for row in rows[:_AT_ONCE]
     ]
