@@ -184,7 +184,6 @@ class CarriedLedger:
         self._task = errand.task
         self._turns = turns
         self._since = since
-        self._asked: set[str] = set()
         now = clock.seconds()
         self._paces = {
             host: HostPace(now + pace.held if pace.held > 0 else 0.0, pace.crawl_delay, pace.refusals)
@@ -230,14 +229,13 @@ class CarriedLedger:
             raise LetGoError
         return self._known(host)
 
-    async def reserve(self, host: str, delay: float) -> float:
+    async def reserve(self, host: str, delay: float, *, is_first: bool) -> float:
         """See :class:`~pipelines.archive.calls.Ledger`.
 
         The first request waits for a whole turn: nobody knows when the worker before has sent its last one.
         """
         now = monotonic()
-        earliest = now if host in self._asked else now + delay
-        self._asked.add(host)
+        earliest = now + delay if is_first else now
         return self._turns.reserve(host, delay, earliest) - now
 
     async def hold(self, host: str, seconds: float) -> None:

@@ -109,7 +109,7 @@ class PacedHandler(HTTP11DownloadHandler):
 
     async def _reserved(self, host: str, step: float) -> None:
         """Wait for the turn. After a busy loop has sent one late, the next one follows no sooner for it."""
-        await asyncio.sleep(await self.ledger.reserve(host, step))
+        await asyncio.sleep(await self.ledger.reserve(host, step, is_first=host not in self._sent))
         await asyncio.sleep(max(self._sent[host] + step - monotonic(), 0))
         self._sent[host] = monotonic()
 

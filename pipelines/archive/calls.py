@@ -187,8 +187,11 @@ class Ledger(Protocol):
     def pace(self, host: str) -> HostPace:
         """Return what a host wants."""
 
-    async def reserve(self, host: str, delay: float) -> float:
-        """Take the next turn at a host, ``delay`` seconds before the one after it; return the seconds until then."""
+    async def reserve(self, host: str, delay: float, *, is_first: bool) -> float:
+        """Take the next turn at a host, ``delay`` seconds before the one after it; return the seconds until then.
+
+        ``is_first``: the crawl has not asked this host yet, and does not know when others last did.
+        """
 
     async def hold(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long from now on."""
@@ -369,14 +372,14 @@ class LocalLedger:
         """See :class:`Ledger`."""
         return self._archive.read(lambda db: pace.of_host(db, host, self.seconds()))
 
-    async def reserve(self, host: str, delay: float) -> float:
+    async def reserve(self, host: str, delay: float, *, is_first: bool) -> float:
         """See :class:`Ledger`."""
 
         def turn(db: sqlite3.Connection) -> float:
             # Read within the transaction, when the wait for the lock is over; and once, for between two looks at it a
             # clock may be set back by days.
             now = clock.seconds()
-            return pace.reserve(db, host, delay, now) - now
+            return pace.reserve(db, host, delay, now, is_first=is_first) - now
 
         return await self._archive.write(turn)
 

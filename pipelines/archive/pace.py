@@ -37,13 +37,18 @@ def of_host(db: sqlite3.Connection, host: str, now: float) -> HostPace:
     return HostPace(0.0 if is_due(held_until, now, LONGEST_HOLD) else held_until, crawl_delay, refusals)
 
 
-def reserve(db: sqlite3.Connection, host: str, delay: float, now: float) -> float:
-    """Take the next turn at a host, ``delay`` seconds before the one after it. Gives the time to ask at.
+def reserve(db: sqlite3.Connection, host: str, delay: float, now: float, *, is_first: bool = False) -> float:
+    """Take the next turn at a host, ``delay`` seconds before the one after it. Return the time to ask at.
 
+    ``is_first``: the first turn of a crawl at this host. Whoever had the turn before may have been killed, and may have
+    asked later than its turn was; so where that was just now, a whole pause lies before the first request.
     ``now`` must be read inside the transaction: one read before a wait for the lock would bring two requests together.
     """
     row = db.execute("select next_at from _pace where host = ?", (host,)).fetchone()
-    at = now if row is None or is_due(row[0], now, _FARTHEST_TURN) else row[0]
+    next_at = row[0] if row is not None and not is_due(row[0] + delay, now, _FARTHEST_TURN) else 0.0
+    at = max(now, next_at)
+    if is_first and next_at:
+        at = max(at, now + delay)
     db.execute(
         "insert into _pace(host, next_at) values (?, ?) on conflict(host) do update set next_at = excluded.next_at",
         (host, at + delay),

@@ -89,6 +89,23 @@ def test_turns_at_a_host_are_one_delay_apart_and_hosts_do_not_wait_for_each_othe
     assert pace.reserve(db, "other.example", 2.0, NOW) == NOW
 
 
+@pytest.mark.parametrize(
+    ("seconds_since_the_last_turn", "waits"),
+    [(0, 2), (1.5, 2), (3.5, 2), (4, 0), (60, 0)],
+)
+def test_a_crawl_leaves_a_pause_before_its_first_request_where_another_has_just_asked(
+    db, seconds_since_the_last_turn, waits
+):
+    pace.reserve(db, HOST, 2.0, NOW)
+    now = NOW + seconds_since_the_last_turn
+    assert pace.reserve(db, HOST, 2.0, now, is_first=True) == now + waits
+    assert pace.reserve(db, HOST, 2.0, now) == now + waits + 2
+
+
+def test_the_first_crawl_at_a_host_waits_for_nobody(db):
+    assert pace.reserve(db, HOST, 2.0, NOW, is_first=True) == NOW
+
+
 def test_a_turn_after_a_clock_was_set_back_is_not_waited_for(db):
     pace.reserve(db, HOST, 2.0, NOW + 86_400)
     assert pace.reserve(db, HOST, 2.0, NOW) == NOW
