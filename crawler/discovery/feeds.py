@@ -27,7 +27,7 @@ _ENTRY = re.compile(rb"<(?:[a-z]{1,20}:)?(?:item|entry)[\s>]")
 _END = re.compile(rb"</(?:[a-z]{1,20}:)?(?:item|entry)\s{0,20}>")
 _CHANGED = re.compile(rb"<[a-z0-9]{1,20}:(?:updated|modified)\b")
 _CHANNEL_LINK = re.compile(rb"<link>\s{0,20}(?:<!\[CDATA\[)?\s{0,20}(https?://[^\s<\]]{1,2000})")
-_JSON_FEED = "https://jsonfeed.org/version/"
+_JSON_FEED = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
 def parse_feed(body: bytes, url: str) -> Listing:
@@ -70,8 +70,8 @@ def _middle(dates: Sequence[datetime]) -> datetime:
 def _parsed(body: bytes, url: str) -> Any:
     """Feedparser's result. A stream, never bytes or text: those it would take for a file's name or an address.
 
-    The content is not cleaned or resolved: nothing reads it, and it is most of the work. Relative links are of the site
-    that the channel names, where it is not the host of the feed: some have theirs served by another.
+    The content is not cleaned or resolved: nothing reads it, and it is most of the work. Relative links are of the page
+    that the channel names, as the authors of RSS have it, and not of the feed.
     """
     import feedparser  # here, for a crawl whose feeds have not changed reads none
 
@@ -84,7 +84,9 @@ def _base(body: bytes, url: str) -> str:
     entry = _ENTRY.search(body)
     link = _CHANNEL_LINK.search(body, 0, entry.start() if entry else 100_000)
     named = link and web_address(url, link[1].decode("utf-8", "replace"))
-    return named if named and _host(named) != _host(url) else url
+    if not named:
+        return url
+    return named if _host(named) != _host(url) else urljoin(url, urlsplit(named).path or "/")
 
 
 def _both_ends(body: bytes) -> bytes:
@@ -128,13 +130,18 @@ def _candidate(entry: Any, url: str, home: str | None, *, is_rss: bool, is_dated
 
 def _address(entry: Any, url: str, home: str | None) -> str | None:
     """The article's own address: some link through a counter, and name it beside that, or in a permanent identifier."""
-    link = web_address(url, entry.get("link"))  # or the identifier, which feedparser puts there when it is a link
+    # Or the identifier, which feedparser puts there when it is a link; else what some call the entry itself.
+    link = web_address(url, entry.get("link")) or web_address(url, _itself(entry))
     original = entry.get("feedburner_origlink") or entry.get("pheedo_origlink")
     named = [web_address(url, original), link]
     if str(entry.get("id") or "").startswith("http"):
         named.append(web_address(url, entry.get("id")))
     own = _host(home) if home else ""
     return next((one for one in named if one and own and _host(one) == own), named[0] or link)
+
+
+def _itself(entry: Any) -> str | None:
+    return next((link.get("href") for link in entry.get("links", ()) if link.get("rel") == "self"), None)
 
 
 def _host(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,11 @@ _ENCODING = re.compile(rb"encoding\s{0,20}=\s{0,20}[\"']([^\"']{0,100})[\"']")
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _DECLARED = re.compile(r"^\s{0,20}<\?xml\b[^>]{0,500}>")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MOST_BYTES = 50 * 1024 * 1024
+"""The sitemap protocol's own bound of one file (sitemaps.org, "Sitemaps XML format"), unpacked."""
+_GZIP = b"\x1f\x8b"
+_ZIPPED = 2  # times: a file that was packed, and packed again by the server
+_DOUBLED = re.compile(r"(?i)https?://[^/?#]*?(?=https?://.)")
 
 
 class ListingError(ValueError):
@@ -61,19 +67,38 @@ def web_address(base: str, written: str | None) -> str | None:
     if not written or len(written) > addresses.LONGEST or not written.strip():
         return None
     try:
-        whole = urljoin(base, written.strip())
+        whole = _mended(urljoin(base, written.strip()))
         addresses.clean(whole)
     except ValueError:
         return None
     return whole
 
 
+def _mended(url: str) -> str:
+    """An address as it was meant, where a template wrote two of them end to end, or one with its host and without its
+    scheme, which then stands behind the host as if it were a folder.
+    """
+    url = _DOUBLED.sub("", url, count=1)
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    for name in {host, addresses.without_www(host), f"www.{host}"}:
+        before, behind, inner = f"/{path}".rpartition(f"/{name}/")
+        if behind and inner and "?" not in before:
+            return f"{scheme}://{name}/{inner}"
+    return url
+
+
 def markup(body: bytes) -> bytes:
-    """The body without the mark and the blanks before it, which XML parsers trip over, or a declaration that lies.
+    """The body unpacked, without the mark and the blanks before it, which XML parsers trip over, or a declaration that
+    lies.
 
     Raises ListingError where nothing is left.
     """
-    body = _narrow(body).removeprefix(_BYTE_ORDER_MARK).lstrip()
+    for _ in range(_ZIPPED):
+        body = _inflated(body) if body.startswith(_GZIP) else body
+    body = _narrow(body)
+    while body != (bare := body.removeprefix(_BYTE_ORDER_MARK).lstrip()):  # some write the mark twice
+        body = bare
     if not body:
         raise ListingError("empty")
     declaration = _DECLARATION.match(body)
@@ -81,6 +106,23 @@ def markup(body: bytes) -> bytes:
     if declaration and encoding and is_false_of_xml(encoding[1].decode("latin-1")):
         return body[declaration.end() :]
     return body
+
+
+def _inflated(body: bytes) -> bytes:
+    """The bytes within gzip, of all its members; those of a body cut short as far as they go."""
+    plain = bytearray()
+    while body.startswith(_GZIP):  # else padding, or rubbish, behind the last member
+        inflater = zlib.decompressobj(wbits=31)
+        try:
+            plain += inflater.decompress(body, MOST_BYTES - len(plain) + 1)
+        except zlib.error as error:
+            if plain:
+                break
+            raise ListingError(f"damaged gzip: {error}") from None
+        if len(plain) > MOST_BYTES:
+            raise ListingError(f"too large: more than {MOST_BYTES // 1024**2} MB once decompressed")
+        body = inflater.unused_data
+    return bytes(plain)
 
 
 def _narrow(body: bytes) -> bytes:

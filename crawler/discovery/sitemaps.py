@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from html.entities import html5
 from itertools import islice
@@ -22,14 +21,14 @@ from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Listing, ListingError, Nested, is_html, markup, web_address
 
 MOST_ENTRIES = 50_000
-MOST_BYTES = 50 * 1024 * 1024
-"""Both are the protocol's own bounds of one sitemap (sitemaps.org, "Sitemaps XML format")."""
-_GZIP = b"\x1f\x8b"
-_ZIPPED = 2  # times: a file that was packed, and packed again by the server
+"""The protocol's own bound of one sitemap (sitemaps.org, "Sitemaps XML format")."""
+_ROOT = re.compile(rb"(?i)<(?:\?xml\s|urlset\b|sitemapindex\b)")
+_MOST_BEFORE = 4_096  # bytes: what a script has to say before the file begins, such as a warning
 _CDATA = re.compile(rb"(?s)(<!\[CDATA\[.*?\]\]>)")
 _LOOSE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?")
 _SITEMAP = re.compile(r"(?i)\.xml(?:\.gz)?$")
-_FEEDS = frozenset({"rss", "feed", "RDF"})
+_FEEDS = frozenset({"rss", "feed", "rdf"})
+_SITEMAPS = frozenset({"urlset", "sitemapindex"})
 
 
 def parse_sitemap(body: bytes, url: str) -> Listing:
@@ -39,17 +38,17 @@ def parse_sitemap(body: bytes, url: str) -> Listing:
     all of these gzipped. Only ``news:publication_date`` is a time of publication; ``lastmod`` is none.
     A malformed one yields what can be read of it. Raises ListingError for a body that is no sitemap.
     """
-    for _ in range(_ZIPPED):
-        body = _inflated(body) if body.startswith(_GZIP) else body
     body = markup(body)
     if is_html(body):
         raise ListingError("an HTML page, not a sitemap")
+    if (begin := _ROOT.search(body, 0, _MOST_BEFORE)) is not None:
+        body = body[begin.start() :]
     if b"<" not in body[:1024] and b"\0" not in body[:1024]:
         return _plain(body, url)
     root, entries = _entries(_without_loose_references(body))
     if root in _FEEDS:
         return parse_feed(body, url)
-    if root not in ("urlset", "sitemapindex"):
+    if root not in _SITEMAPS:
         raise ListingError(f"not a sitemap: XML with <{root[:80]}> at its root")
     candidates: list[Candidate] = []
     nested: list[Nested] = []
@@ -60,23 +59,6 @@ def parse_sitemap(body: bytes, url: str) -> Listing:
         elif found:
             candidates.append(found)
     return Listing.of(candidates, nested)
-
-
-def _inflated(body: bytes) -> bytes:
-    """The bytes within gzip, of all its members; those of a body cut short as far as they go."""
-    plain = bytearray()
-    while body.startswith(_GZIP):  # else padding, or rubbish, behind the last member
-        inflater = zlib.decompressobj(wbits=31)
-        try:
-            plain += inflater.decompress(body, MOST_BYTES - len(plain) + 1)
-        except zlib.error as error:
-            if plain:
-                break
-            raise ListingError(f"damaged gzip: {error}") from None
-        if len(plain) > MOST_BYTES:
-            raise ListingError(f"too large: more than {MOST_BYTES // 1024**2} MB once decompressed")
-        body = inflater.unused_data
-    return bytes(plain)
 
 
 def _without_loose_references(body: bytes) -> bytes:
@@ -166,9 +148,11 @@ def _read(entry: etree._Element, url: str) -> Candidate | Nested | None:
 
 
 def _name(element: etree._Element) -> str:
-    """The tag without its namespace: half the web's sitemaps misspell it, or declare none for its prefix."""
+    """The tag in small letters, without its namespace: half the web's sitemaps misspell it, or declare none for its
+    prefix.
+    """
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def _text(element: etree._Element | None) -> str | None:

@@ -1,5 +1,6 @@
 """Feeds: what is read of them, what is refused, what they may not do."""
 
+import gzip
 import json
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -69,6 +70,8 @@ def test_atom_gives_published_and_never_updated():
     [
         ("<id>https://www.example.com/a/1</id>", "https://www.example.com/a/1"),
         ('<id>https://www.example.com/g</id><link href="https://www.example.com/a/1"/>', "https://www.example.com/a/1"),
+        ('<link rel="self" href="https://www.example.com/a/1"/>', "https://www.example.com/a/1"),
+        ('<link rel="self" href="/api/1"/><link href="/a/1"/>', "https://www.example.com/a/1"),
         ('<link rel="enclosure" href="https://www.example.com/1.mp3"/>', None),
         ("<id>tag:example.com,2024:1</id>", None),
     ],
@@ -91,6 +94,12 @@ def test_atom_keeps_angle_brackets_that_are_words():
         ("<link> https://www.example.com/a/1\n</link>", "https://www.example.com/a/1"),
         ("<guid>https://www.example.com/a/1</guid>", "https://www.example.com/a/1"),
         ('<guid isPermaLink="true">https://www.example.com/a/1</guid>', "https://www.example.com/a/1"),
+        ("<link>www.example.com/a/1</link>", "https://www.example.com/a/1"),
+        ("<link>example.com/a/1</link>", "https://example.com/a/1"),
+        ("<link>https:/www.example.com/a/1</link>", "https://www.example.com/a/1"),
+        ("<link>https://www.example.comhttps://www.example.com/a/1</link>", "https://www.example.com/a/1"),
+        ("<link>http://https://www.example.com/a/1</link>", "https://www.example.com/a/1"),
+        ("<link>/a/1?back=/www.example.com/b</link>", "https://www.example.com/a/1?back=/www.example.com/b"),
         (
             "<guid>https://www.example.com/g</guid><link>https://www.example.com/a/1</link>",
             "https://www.example.com/a/1",
@@ -295,6 +304,11 @@ def test_a_change_is_told_apart_from_publication():
 def test_a_feed_in_wide_characters_is_read(codec):
     body = rss("<item><title>Паром</title><link>/a/1</link></item>", '<?xml version="1.0" encoding="utf-16"?>')
     assert only(parse_feed(body.decode().encode(codec), URL)).hinted_title == "Паром"
+
+
+def test_a_packed_feed_is_read_and_its_relative_links_are_the_channels():
+    body = gzip.compress(rss("<link>https://www.example.com/</link><item><link>a/1</link></item>"))
+    assert only(parse_feed(body, URL)).url == "https://www.example.com/a/1"
 
 
 def as_json(*items, **feed):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.addresses import is_web_address
 from crawler.article import Candidate, Source
-from crawler.discovery import sitemaps
+from crawler.discovery import listing, sitemaps
 from crawler.discovery.listing import Listing, ListingError, Nested
 from crawler.discovery.sitemaps import parse_sitemap
 
@@ -22,12 +22,15 @@ SCHEMAS = (
 )
 
 
+ONE = "<url><loc>https://herald.example/a</loc></url>"
+
+
 def urlset(entries: str) -> bytes:
     return f"{HEAD}<urlset {SCHEMAS}>{entries}</urlset>".encode()
 
 
-def urls(listing: Listing) -> list[str]:
-    return [one.url for one in listing.candidates]
+def urls(found: Listing) -> list[str]:
+    return [one.url for one in found.candidates]
 
 
 def test_a_sitemap_gives_addresses_and_takes_no_modification_for_publication():
@@ -121,7 +124,7 @@ def test_a_sitemap_cut_short_yields_what_came():
 
 
 def test_a_gzip_bomb_is_refused(monkeypatch):
-    monkeypatch.setattr(sitemaps, "MOST_BYTES", 1024 * 1024)
+    monkeypatch.setattr(listing, "MOST_BYTES", 1024 * 1024)
     with pytest.raises(ListingError, match="more than 1 MB"):
         parse_sitemap(gzip.compress(b" " * 3_000_000), URL)
 
@@ -217,9 +220,9 @@ def test_sitemaps_that_are_listed_as_pages_are_sitemaps():
     body = urlset(
         "<url><loc>https://herald.example/2024.xml.gz</loc></url><url><loc>https://herald.example/a</loc></url>"
     )
-    listing = parse_sitemap(body, URL)
-    assert [one.url for one in listing.nested] == ["https://herald.example/2024.xml.gz"]
-    assert len(listing.candidates) == 1
+    found = parse_sitemap(body, URL)
+    assert [one.url for one in found.nested] == ["https://herald.example/2024.xml.gz"]
+    assert len(found.candidates) == 1
 
 
 def test_files_that_are_zipped_in_members_or_twice_are_read_whole():
@@ -227,3 +230,16 @@ def test_files_that_are_zipped_in_members_or_twice_are_read_whole():
     members = gzip.compress(body[:70]) + gzip.compress(body[70:]) + b"\0\0"
     for packed in (members, gzip.compress(gzip.compress(body)), gzip.compress(members)):
         assert len(parse_sitemap(packed, URL).candidates) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<br />\n<b>Notice</b>: Undefined index in <b>/www/map.php</b> on line <b>3</b><br />\n" + urlset(ONE),
+        urlset(ONE).replace(b"urlset", b"URLSET").replace(b"<url>", b"<URL>").replace(b"</url>", b"</URL>"),
+        b"\xef\xbb\xbf\n\xef\xbb\xbf" + urlset(ONE),
+    ],
+    ids=["a script's warning before it", "capitals", "two byte order marks"],
+)
+def test_a_sitemap_is_known_by_its_root(body):
+    assert urls(parse_sitemap(body, URL)) == ["https://herald.example/a"]
