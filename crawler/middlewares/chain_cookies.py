@@ -6,12 +6,14 @@ that nobody is followed.
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
+import re
 from urllib.parse import urlsplit
 
 from scrapy.http import Request, Response
 
 _JAR = "cookies_of_the_chain"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ENDED = re.compile(r"(?i)\s*(?:max-age\s*=\s*(?:0|-\d+)|expires\s*=.{1,30}\b19[789]\d\b.*)\s*")
 _MOST, _LONGEST = 20, 4_096  # cookies of a host, and characters of one (RFC 6265, 6.1)
 
 
@@ -37,14 +39,16 @@ class ChainCookiesMiddleware:
 
 
 def cookies_of(headers: list[str]) -> dict[str, str]:
-    """Return the cookies that ``Set-Cookie`` headers set, by name; what cannot be read is left out. Pure."""
+    """Return the cookies that ``Set-Cookie`` headers set, by name; those that are no cookies, or end one, are left out.
+
+    As RFC 6265 (5.2) has it, whatever attributes there are: Python's own parser gives up at those it does not know.
+    """
     found: dict[str, str] = {}
     for header in headers[:_MOST]:
-        try:
-            parsed = SimpleCookie(header[:_LONGEST])
-        except CookieError:
-            continue
-        found |= {name: cookie.coded_value for name, cookie in parsed.items()}
+        pair, *attributes = header[:_LONGEST].split(";")
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if name and equals and not _CONTROL.search(pair) and not any(map(_ENDED.fullmatch, attributes)):
+            found[name] = value
     return found
 
 

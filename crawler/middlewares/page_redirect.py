@@ -1,15 +1,18 @@
 """Pages that only lead elsewhere, by a meta refresh or a script: followed as redirects are, within the same bounds.
 
 Scrapy's own middleware knows the first of the two, and takes a page that reloads itself for one that moved. A page with
-a text of its own is no such page, whatever its scripts would do in a browser.
+a text of its own is no such page, whatever its scripts would do in a browser; one that sets a cookie and reloads itself
+waits for that cookie.
 """
 
 from __future__ import annotations
 
 import re
-from html import unescape
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import urljoin
 
+from lxml import etree
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
@@ -22,15 +25,18 @@ _MOST_WORDS = 25
 """Words that a reader sees: fewer than the shortest article has."""
 _MOST_SCRIPT = 2_000
 """Characters of all scripts: in longer ones an address is one of many things."""
-_SILENT = re.compile(r"(?is)<(script|style|title)\b[^>]{0,2000}>.*?</\1\s*>|<!--.*?-->|<[^>]{0,4000}>")
-_SCRIPT = re.compile(r"(?is)<script\b([^>]{0,2000})>(.*?)</script\s*>")
-_META = re.compile(r"(?is)<meta\s([^>]{1,4000})>")
-_ATTRIBUTE = re.compile(r"""(?s)([\w-]{1,40})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_REFRESH = re.compile(r"(?is)(\d{1,6}(?:\.\d{0,6})?)\s{0,20}[;,]\s{0,20}(?:url\s{0,20}=\s{0,20})?([^\s].*)")
+_MAY_LEAD = re.compile(rb"(?i)refresh|location")
+_UNSEEN = frozenset({"script", "style", "title", "template"})
+_REFRESH = re.compile(r"(?is)(\d{0,6}(?:\.\d{0,6})?)(?:\s{0,20}[;,\s]\s{0,20}(?:url\s{0,20}=\s{0,20})?(\S.*))?")
+_TEXT = r"(?:\"([^\"\n]{1,2000})\"|'([^'\n]{1,2000})'|`([^`$\n]{1,2000})`)"
+_PLACE = rf"(?:{_TEXT}|([A-Za-z_$][\w$]{{0,40}}))"
 _LOCATION = re.compile(
-    r"(?s)\blocation(?:\.href)?\s{0,20}=\s{0,20}(?:\"([^\"\n]{1,2000})\"|'([^'\n]{1,2000})')"
-    r"|\blocation\.(?:replace|assign)\(\s{0,20}(?:\"([^\"\n]{1,2000})\"|'([^'\n]{1,2000})')\s{0,20}\)"
+    rf"(?s)\blocation(?:\.href)?\s{{0,20}}=\s{{0,20}}{_PLACE}"
+    rf"|\blocation\.(?:replace|assign)\(\s{{0,20}}{_PLACE}\s{{0,20}}\)|\blocation\.(reload)\("
 )
+_NAMED = re.compile(rf"\b([A-Za-z_$][\w$]{{0,40}})\s{{0,20}}=\s{{0,20}}{_TEXT}")
+_ESCAPED = re.compile(r"\\(?:(?:u00|x)([2-7][0-9a-fA-F])|(/))")
+_ITSELF = ""
 
 
 class PageRedirectMiddleware:
@@ -49,7 +55,8 @@ class PageRedirectMiddleware:
         """Ask for the page it leads to. Raises IgnoreRequest, as Scrapy's does, after too many."""
         if response.status != 200 or not isinstance(response, HtmlResponse) or "conditional" not in request.meta:
             return response
-        target = leads_to(response.body, response.url)
+        waits_for_cookie = "Set-Cookie" in response.headers and "Cookie" not in request.headers
+        target = leads_to(response.body, response.url, or_itself=waits_for_cookie)
         if target is None:
             return response
         so_far = request.meta.get("redirect_times", 0)
@@ -66,32 +73,75 @@ class PageRedirectMiddleware:
         )
 
 
-def leads_to(body: bytes, url: str) -> str | None:
-    """Return the web address that a page leads its reader to at once; None where it has words of its own. Pure."""
-    if len(body) > LARGEST or (b"refresh" not in body.lower() and b"location" not in body):
+def leads_to(body: bytes, url: str, *, or_itself: bool = False) -> str | None:
+    """Return the web address that a page leads its reader to at once; None where it has words of its own. Pure.
+
+    ``or_itself``: also where that is the page again.
+    """
+    if len(body) > LARGEST or not _MAY_LEAD.search(body):
         return None
-    page = body.decode("utf-8", "replace")
-    if len(_SILENT.sub(" ", page).split()) >= _MOST_WORDS:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    page = etree.fromstring(body.decode("utf-8", "replace").encode(), parser)
+    if page is None or _has_words(page):
         return None
-    for written in (*_refreshes(page), *_locations(page)):
-        target = urljoin(url, unescape(written).strip())
-        if urlsplit(target).scheme in ("http", "https") and target.partition("#")[0] != url.partition("#")[0]:
-            return target
-    return None
+    try:
+        base = urljoin(url, next((element.get("href", "") for element in page.iter("base")), ""))
+        targets = [urljoin(base, written.strip()) if written != _ITSELF else url for written in _leads(page)]
+    except ValueError:  # such as an unbalanced bracket in a host
+        return None
+    here = url.partition("#")[0]
+    others = (one for one in targets if one.startswith(("http://", "https://")))
+    return next((one for one in others if or_itself or one.partition("#")[0] != here), None)
 
 
-def _refreshes(page: str) -> list[str]:
-    found = []
-    for tag in _META.findall(page):
-        attributes = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}
-        match = _REFRESH.fullmatch(unescape(attributes.get("content", ""))[:2000].strip())
-        if attributes.get("http-equiv", "").lower() == "refresh" and match and float(match[1]) <= _LONGEST_WAIT:
-            found.append(match[2].strip("\"' \t\n"))
-    return found
+def _has_words(page: etree._Element) -> bool:
+    """Return whether a reader sees as many words as the shortest article has."""
+    words = (word for text in _seen(page) for word in text.split())
+    return next(islice(words, _MOST_WORDS - 1, None), None) is not None
 
 
-def _locations(page: str) -> list[str]:
-    scripts = [code for attributes, code in _SCRIPT.findall(page) if "src" not in attributes.lower()]
-    if sum(map(len, scripts)) > _MOST_SCRIPT:
-        return []
-    return [next(filter(None, match)).replace("\\/", "/") for code in scripts for match in _LOCATION.findall(code)]
+def _seen(element: etree._Element) -> Iterator[str]:
+    """Yield the texts within an element; the parser bounds how deep they lie."""
+    if element.tag not in _UNSEEN:
+        yield element.text or ""
+        for child in element:
+            yield from _seen(child)
+            yield child.tail or ""
+
+
+def _leads(page: etree._Element) -> Iterator[str]:
+    """Yield where the page leads, the surest first. What stands in ``noscript`` beside a script that only reloads the
+    page asks for a browser that runs it.
+    """
+    refreshes = [(meta, next(meta.iterancestors("noscript"), None) is not None) for meta in page.iter("meta")]
+    yield from (place for meta, is_aside in refreshes if not is_aside for place in _refresh(meta))
+    scripts = [script.text or "" for script in page.iter("script") if script.get("src") is None]
+    scripts += [body.get("onload", "") for body in page.iter("body")]
+    places = [place for script in scripts for place in _locations(script)] if _are_short(scripts) else []
+    yield from places
+    if _ITSELF in places:
+        return
+    yield from (place for meta, is_aside in refreshes if is_aside for place in _refresh(meta))
+
+
+def _are_short(scripts: list[str]) -> bool:
+    return sum(map(len, scripts)) <= _MOST_SCRIPT
+
+
+def _refresh(meta: etree._Element) -> Iterator[str]:
+    match = _REFRESH.fullmatch(meta.get("content", "")[:2000].strip())
+    if meta.get("http-equiv", "").strip().lower() == "refresh" and match:
+        wait, place = match.groups()
+        if wait.strip(".") and float(wait) <= _LONGEST_WAIT:
+            yield (place or _ITSELF).strip("\"' \t\n")
+
+
+def _locations(script: str) -> Iterator[str]:
+    named = {match[1]: "".join(filter(None, match.groups()[1:])) for match in _NAMED.finditer(script)}
+    for match in _LOCATION.finditer(script):
+        *texts, reload = match.groups()
+        first, name = [*texts[0:3], *texts[4:7]], texts[3] or texts[7]
+        if reload:
+            yield _ITSELF
+        elif written := named.get(name, "") if name else "".join(filter(None, first)):
+            yield _ESCAPED.sub(lambda code: code[2] or chr(int(code[1], 16)), written)

@@ -1,10 +1,11 @@
 """What leads from an address to its page: pages that only lead elsewhere, and cookies on the way."""
 
 import pytest
-from scrapy.http import Request, Response
+from scrapy.http import HtmlResponse, Request, Response
 
 from crawler.middlewares.chain_cookies import ChainCookiesMiddleware, cookies_of
-from crawler.middlewares.page_redirect import leads_to
+from crawler.middlewares.page_redirect import PageRedirectMiddleware, leads_to
+from tests.growth import assert_linear
 
 HERE = "https://harbour.example/go/7"
 THERE = "https://harbour.example/quay"
@@ -20,6 +21,10 @@ THERE = "https://harbour.example/quay"
         '<script type="text/javascript">document.location.href = "\\/quay";</script>Moving',
         '<body><script>top.location="https:\\/\\/harbour.example\\/quay"</script></body>',
         '<noscript><meta http-equiv="refresh" content="0;url=&#39;/quay&#39;"></noscript>',
+        '<base href="https://harbour.example/"><meta http-equiv="refresh" content=".5 url=quay">',
+        "<script>var to = `/quay`; setTimeout(function () { location.replace(to); }, 100);</script>",
+        "<script>self.location = 'https:\\u002F\\x2Fharbour.example/quay'</script>",
+        """<body onload="top.location.href='/quay'">""",
     ],
 )
 def test_a_page_that_only_leads_elsewhere_is_a_redirect(page):
@@ -37,10 +42,33 @@ def test_a_page_that_only_leads_elsewhere_is_a_redirect(page):
         f"<script>location.replace('/quay')</script><!--{'x' * 70_000}-->",
         f"<script>if (old) location.replace('/quay'); {'step(); ' * 400}</script>",
         "<p>The location = '/quay' of the old crane.</p>",
+        '<!-- <meta http-equiv="refresh" content="0; url=/quay"> -->',
+        '<script>location.reload()</script><noscript><meta http-equiv=refresh content="0; url=/quay"></noscript>',
+        "<script>if (location == '/quay') {}</script>",
+        '<meta http-equiv="refresh" content="0; url=https://[quay">',
     ],
 )
 def test_a_page_with_words_or_that_reloads_itself_is_none(page):
     assert leads_to(page.encode(), HERE) is None
+
+
+@pytest.mark.parametrize(
+    "page", ['<meta http-equiv="refresh" content="1">', "<script>document.cookie = 'a'; location.reload()</script>"]
+)
+def test_a_page_that_sets_a_cookie_and_reloads_itself_is_asked_for_once_more(page):
+    middleware = PageRedirectMiddleware(3)
+    asked = Request(HERE, meta={"conditional": False})
+    answer = HtmlResponse(HERE, 200, {"Set-Cookie": "met=1"}, page.encode())
+    again = middleware.process_response(asked, answer)
+    assert isinstance(again, Request)
+    assert (again.url, again.meta["redirect_times"]) == (HERE, 1)
+    with_cookie = again.replace(headers={"Cookie": "met=1"})
+    assert middleware.process_response(with_cookie, answer) is answer
+
+
+@pytest.mark.parametrize("pump", ["<!--", "<script>", "<title>", "<meta ", "<b>", 'location="'])
+def test_a_hostile_page_is_read_in_time_that_grows_as_its_length(pump):
+    assert_linear(lambda text: leads_to(f"location{text}".encode(), HERE), pump, size=4_000)
 
 
 def test_cookies_go_back_to_their_host_within_one_chain_only():
@@ -62,3 +90,6 @@ def test_cookies_go_back_to_their_host_within_one_chain_only():
 
 def test_what_is_no_cookie_is_left_out():
     assert cookies_of(["", ";;", "a=1", "\x00=\x00", "=b"]) == {"a": "1"}
+    strange = ["a=1; Path=/; Partitioned", "b=x y; priority=high", 'c={"d":1}', "e=f=g"]
+    assert cookies_of(strange) == {"a": "1", "b": "x y", "c": '{"d":1}', "e": "f=g"}
+    assert cookies_of(["a=; Max-Age=0", "b=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]) == {}
