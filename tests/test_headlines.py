@@ -17,12 +17,22 @@ NOT_FOUND = (
     "Articolul nu există", "Страницата не е намерена", "Članak nije pronađen", "Чланак није пронађен",
     "Halaman tidak tersedia", "Trang không tồn tại", "記事は存在しません", "기사가 없습니다", "文章未找到",
     "المقال غير موجود",
-    "הכתבה לא נמצאה", "خبر یافت نشد", "पेज नहीं मिला", "ไม่พบบทความ",
+    "הכתבה לא נמצאה", "خبر یافت نشد", "पेज नहीं मिला", "ไม่พบบทความ", "ไม่พบหน้านี้",
+    "Page not found - Harbour Post", "Error 404 (Not Found)!!1", "410 Gone", "No results found",
+    "The requested URL /old was not found on this server.", "Diese Seite gibt es leider nicht mehr",
+    "Leider konnten wir die Seite nicht finden", "Lehekülge ei leitud", "Puslapis nerastas", "Lapa nav atrasta",
+    "Stránku sa nepodarilo nájsť", "Strani ni bilo mogoče najti", "Səhifə tapılmadı", "გვერდი ვერ მოიძებნა",
+    "Էջը չի գտնվել",
+    "Бет табылмады", "Хуудас олдсонгүй", "Síðan fannst ekki", "Pàgina no trobada", "Faqja nuk u gjet",
+    "Страницата не е пронајдена", "Старонка не знойдзена", "পৃষ্ঠাটি পাওয়া যায়নি", "صفحہ نہیں ملا",
+    "Halaman tidak dijumpai", "您要访问的页面不存在", "존재하지 않는 페이지입니다",
 )  # fmt: skip
 NEWS = (
     "Ferry not found a day after it left the quay", "404 sailors brought ashore", "Page by page through a lost diary",
     "Council: article 4 does not exist", "Seite an Seite am Deich", "La página que nadie escribió", "Sorry", "The page",
     "Content moderation: what is removed and why", "Artikel 12 wird gestrichen", "Не найдена причина пожара",
+    "Gone", "Harbour Post wins a prize", "Post not found in time: the lost letters", "No results found in talks",
+    "Internal server error halts the ferry", "Loading bay burns", "One more step to peace", "Connexion perdue en mer",
     "Content available in Welsh", "The story of a door that was not found", "Hata devri", "Fel väg",
 )  # fmt: skip
 
@@ -42,6 +52,11 @@ def test_the_same_words_within_a_headline_are_news(title):
     "title",
     ["Please wait...", "Security check", "Bevor Sie weiterlesen", "Доступ ограничен", "Cookie settings",
      "We'll be back soon",
+     "Attention Required! | Cloudflare", "Checking your browser before accessing harbour.example",
+     "Request unsuccessful. Incapsula incident ID: 12-7", "You have been blocked", "Bitte stimmen Sie zu",
+     "Nous respectons votre vie privée", "502 Bad Gateway",
+     "Error establishing a database connection", "Account Suspended",
+     "Welcome to nginx!", "Subscribe to continue reading", "Not available in your country", "Sitio en mantenimiento",
      "メンテナンス中", "Vérification de sécurité | Harbour Post", "503 Service Unavailable"],
 )  # fmt: skip
 def test_what_stands_in_front_of_all_pages_is_known_by_its_headline(title):

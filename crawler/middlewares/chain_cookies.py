@@ -13,7 +13,7 @@ from scrapy.http import Request, Response
 
 _JAR = "cookies_of_the_chain"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ENDED = re.compile(r"(?i)\s*(?:max-age\s*=\s*(?:0|-\d+)|expires\s*=.{1,30}\b19[789]\d\b.*)\s*")
+_LONG_AGO = re.compile(r"\b19\d\d\b")
 _MOST, _LONGEST = 20, 4_096  # cookies of a host, and characters of one (RFC 6265, 6.1)
 
 
@@ -47,9 +47,15 @@ def cookies_of(headers: list[str]) -> dict[str, str]:
     for header in headers[:_MOST]:
         pair, *attributes = header[:_LONGEST].split(";")
         name, equals, value = (part.strip() for part in pair.partition("="))
-        if name and equals and not _CONTROL.search(pair) and not any(map(_ENDED.fullmatch, attributes)):
+        if name and equals and not _CONTROL.search(pair) and not any(map(_ends, attributes)):
             found[name] = value
     return found
+
+
+def _ends(attribute: str) -> bool:
+    """Return whether an attribute says that the cookie is to be forgotten."""
+    name, value = (part.strip().lower() for part in f"{attribute}=".split("=")[:2])
+    return (name == "max-age" and value.startswith(("0", "-"))) or (name == "expires" and bool(_LONG_AGO.search(value)))
 
 
 def _host(url: str) -> str:
