@@ -55,7 +55,7 @@ def test_the_same_words_within_a_headline_are_news(title):
      "Attention Required! | Cloudflare", "Checking your browser before accessing harbour.example",
      "Request unsuccessful. Incapsula incident ID: 12-7", "You have been blocked", "Bitte stimmen Sie zu",
      "Nous respectons votre vie privée", "502 Bad Gateway",
-     "Error establishing a database connection", "Account Suspended",
+     "Error establishing a database connection", "Account Suspended", "Error",
      "Welcome to nginx!", "Subscribe to continue reading", "Not available in your country", "Sitio en mantenimiento",
      "メンテナンス中", "Vérification de sécurité | Harbour Post", "503 Service Unavailable"],
 )  # fmt: skip

@@ -27,6 +27,8 @@ _SENTENCE = 40
 _SHARED = 0.5
 """Of the words: what shares less with every block of before is another one, not that block mended."""
 _SHORT, _FEW = 80, 10  # characters and words of a line that counts readers; a sentence about them is longer
+_COUNT = re.compile(r"\W{0,4}\d{1,3}(?:(?:[.,\s]?\d{3}){0,3}|[.,]\d\s?[KMkm]|\s?[KMkm])\W{0,4}")
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _REDATED = timedelta(hours=12)
 """How far a publication time moves when an article is given another date; saving again moves it by less."""
 
@@ -65,25 +67,38 @@ def _differs(field: Field, old: State, new: State) -> bool:
     if field.compare is Compare.DATE:
         return is_redated(old[field.name], new[field.name])
     if field.compare is Compare.TEXT and _essence(field, old) != _essence(field, new):
-        return _lasting(old["text"] or "") != _lasting(new["text"] or "")
+        return lasting(old["text"] or "") != lasting(new["text"] or "")
     return _essence(field, old) != _essence(field, new)
 
 
-def _lasting(text: str) -> list[str]:
+def lasting(text: str) -> list[str]:
     """Return the paragraphs without those that change by themselves: readers counted, the time since publication."""
     return [plain(paragraph) for paragraph in text.split("\n\n") if not is_counter(paragraph)]
 
 
 def is_counter(paragraph: str) -> bool:
-    """Return whether a paragraph is a short line that counts readers or the time since: it says nothing of its own."""
-    if len(paragraph) > _SHORT or not any(map(str.isdigit, paragraph)):
+    """Return whether a paragraph is a short line that counts readers, or tells how long ago, or when it was saved."""
+    if len(paragraph) > _SHORT or len(paragraph.split()) > _FEW:
         return False
-    return len(paragraph.split()) <= _FEW and _counts().search(paragraph) is not None
+    if _COUNT.fullmatch(paragraph) or _counts().search(paragraph):
+        return any(map(str.isdigit, paragraph)) or _is_moment(paragraph)
+    return _CLOCK.search(paragraph) is not None and _updated().search(paragraph) is not None
+
+
+def _is_moment(paragraph: str) -> bool:
+    """Return whether the whole line is one that stands where minutes will be counted."""
+    match = _counts().search(paragraph)
+    return match is not None and match[0] == paragraph.strip(" .,·•|–—-\n\t")
 
 
 @cache
 def _counts() -> re.Pattern[str]:
     return re.compile(any_of("pages", "counts"), re.IGNORECASE)
+
+
+@cache
+def _updated() -> re.Pattern[str]:
+    return re.compile(any_of("times", "updated"), re.IGNORECASE)
 
 
 def is_redated(old: str | None, new: str | None) -> bool:

@@ -72,5 +72,5 @@ def _site_pages(db: sqlite3.Connection, site: Site, now: datetime) -> SitePages:
     return SitePages(
         walls=pending.recall(db, site.name, pending.WALL, now),
         missing=pending.recall(db, site.name, pending.MISSING, now),
-        names=names(site.title, site.name, *front),
+        names=names(site.title, site.name, *site.hosts, *front),
     )

@@ -16,6 +16,7 @@ from pipelines.archive import rows
 from pipelines.archive.due import bounds, condition
 from pipelines.archive.ledger import WALL
 from pipelines.identity import keys, merge
+from pipelines.identity.changes import lasting
 
 _OF_LATE = timedelta(hours=36)
 MIN_VISITS = 2
@@ -81,14 +82,19 @@ def due(db: sqlite3.Connection, site: str, now: datetime, most: int) -> list[Rev
 
 
 def begins_so(db: sqlite3.Connection, article_id: int, title: str, paragraphs: tuple[str, ...]) -> bool:
-    """Return whether a stored article has this title and begins with these paragraphs, and lacks none of its pages."""
-    begin = "\n\n".join(paragraphs)
+    """Return whether a stored article has this title and begins with these paragraphs, and lacks none of its pages.
+
+    Lines that count readers, or minutes, do not count.
+    """
     found = db.execute(
-        "select 1 from articles join article_facts on article_id = id where id = ? and partial is null and title = ?"
-        " and (text = ? or substr(text, 1, ?) = ?)",
-        (merge.survivor(db, article_id), title, begin, len(begin) + 2, f"{begin}\n\n"),
-    )
-    return found.fetchone() is not None
+        "select text from articles join article_facts on article_id = id"
+        " where id = ? and partial is null and title = ?",
+        (merge.survivor(db, article_id), title),
+    ).fetchone()
+    if found is None:
+        return False
+    shown, stored = lasting("\n\n".join(paragraphs)), lasting(found["text"])
+    return stored[: len(shown)] == shown
 
 
 def seen(db: sqlite3.Connection, row: Row, crawl_id: int | None, now: datetime) -> None:

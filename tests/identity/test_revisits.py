@@ -147,3 +147,11 @@ def test_an_address_that_only_the_page_claimed_makes_nothing_disappear():
     assert state(db) == ("live", None, None)
     look(db, 4 * DAY)
     assert state(db)[0] == "gone"
+
+
+def test_the_first_of_several_pages_is_as_before_whatever_counts_on_it(db):
+    first, title = ("12 views", *TEXT[:2]), visit(A).article.title
+    assert revisits.begins_so(db, 1, title, TEXT[:2])
+    assert revisits.begins_so(db, 1, title, first)
+    assert not revisits.begins_so(db, 1, title, (*first, "The mayor resigned."))
+    assert not revisits.begins_so(db, 1, "Another Title", TEXT[:2])
