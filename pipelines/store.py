@@ -113,7 +113,7 @@ def keep(db: sqlite3.Connection, item: Visit | Record, crawl: Crawling, *, is_de
     """
     if isinstance(item, Visit):
         return _settle(db, item, crawl)
-    if not is_decided and walls.may_be_doubtful(item) and (apart := _keep_apart(db, item, crawl)):
+    if not is_decided and _may_be_doubtful(db, item) and (apart := _keep_apart(db, item, crawl)):
         return apart
     visit = item.visit
     _remember(db, visit)
@@ -131,6 +131,17 @@ def decided(db: sqlite3.Connection, crawl_id: int | None, sites: Sites, now: dat
         return []
     told = doubts.verdicts(db, kept, now)
     return [_as_told(one, told[one.doubt.url], sites) for one in kept]
+
+
+def _may_be_doubtful(db: sqlite3.Connection, record: Record) -> bool:
+    """Return whether it is to be looked up what is stored: for most pages a glance tells that nothing is in doubt."""
+    if walls.may_be_doubtful(record):
+        return True
+    revisit = record.visit.revisit
+    if revisit is None:
+        return False
+    row = db.execute("select title, text from articles where id = ?", (merge.survivor(db, revisit),)).fetchone()
+    return row is not None and walls.is_strange(record, row)
 
 
 def _keep_apart(db: sqlite3.Connection, record: Record, crawl: Crawling) -> Stored | None:

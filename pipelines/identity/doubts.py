@@ -11,7 +11,7 @@ from crawler.article import Visit
 from crawler.site import Site, Sites
 from pipelines.archive import pending
 from pipelines.identity import keys
-from pipelines.identity.walls import Doubt, SitePages, Whose, judge, masked, names
+from pipelines.identity.walls import Doubt, SitePages, Whose, judge, masked, names, stated_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def _kept(db: sqlite3.Connection, visit: Visit, sites: Sites) -> Kept:
     is_known = visit.revisit is not None or keys.settled(db, url, key) is not None
     title, text = (article.title, article.text) if article else ("", "")
     told = [one.value for one in article.provenance if one.field == "title"] if article else []
-    doubt = Doubt(visit.candidate.url, key, title, masked(f"{title}\n{text}"), is_known, names(*told))
+    published = stated_time(article) if article else None
+    doubt = Doubt(visit.candidate.url, key, title, masked(f"{title}\n{text}"), is_known, names(*told), published)
     return Kept(site, visit, doubt)
 
 

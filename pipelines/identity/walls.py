@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from crawler.article import Source
+from crawler.article import Article, Source
 from pipelines.fingerprint import plain
 from pipelines.record import Record
 
@@ -38,27 +38,46 @@ _WORD = re.compile(r"\w+")
 def is_doubtful(record: Record, stored: Mapping[str, Any] | None) -> bool:
     """Return whether nothing bears a page out as its address's own.
 
-    ``stored`` is the article's row. Of a known article the page shares neither its title nor a paragraph; one that is
-    new has neither a time that a system wrote for machines nor the listing's title.
+    ``stored`` is the article's row. Of a known article the page shares neither its title nor a paragraph, whatever time
+    it states: a notice may have one. One that is new has neither a time that a system wrote for machines nor the
+    listing's title.
     """
-    article, hint = record.article, record.visit.candidate.hinted_title
-    if not may_be_doubtful(record):
+    candidate = record.visit.candidate
+    if _is_as_listed(record):
         return False
     if stored is None:
-        return hint is not None or record.visit.candidate.source not in _BY_NAME
-    if is_like(article.title, stored["title"]):
-        return False
-    known = set(map(plain, stored["text"].split("\n\n")))
-    return not any(plain(paragraph) in known for paragraph in article.paragraphs)
+        return not has_own_signs(record) and (candidate.hinted_title is not None or candidate.source not in _BY_NAME)
+    return is_strange(record, stored)
 
 
 def may_be_doubtful(record: Record) -> bool:
     """Return whether neither the listing nor the page's structured data bears it out, whatever is stored."""
-    article, hint = record.article, record.visit.candidate.hinted_title
-    for one in article.provenance:
-        if one.source in {"title": _OWN_HEADLINE, "published_at": _STRUCTURED}.get(one.field, ()):
-            return False
-    return hint is None or not is_like(article.title, hint)
+    return not _is_as_listed(record) and not has_own_signs(record)
+
+
+def is_strange(record: Record, stored: Mapping[str, Any]) -> bool:
+    """Return whether a page shares neither its title nor a paragraph with an article; ``stored`` has both."""
+    if is_like(record.article.title, stored["title"]):
+        return False
+    known = set(map(plain, stored["text"].split("\n\n")))
+    return not any(plain(paragraph) in known for paragraph in record.article.paragraphs)
+
+
+def has_own_signs(record: Record) -> bool:
+    """Return whether the page's structured data states a time of publication or a headline."""
+    signs = {"title": _OWN_HEADLINE, "published_at": _STRUCTURED}
+    return any(one.source in signs.get(one.field, ()) for one in record.article.provenance)
+
+
+def stated_time(article: Article) -> str | None:
+    """Return the time of publication, as in the archive, where a system wrote it for machines."""
+    is_stated = any(one.field == "published_at" and one.source in _STRUCTURED for one in article.provenance)
+    return article.published.iso if article.published and is_stated else None
+
+
+def _is_as_listed(record: Record) -> bool:
+    hint = record.visit.candidate.hinted_title
+    return hint is not None and is_like(record.article.title, hint)
 
 
 def is_like(title: str, other: str) -> bool:
@@ -87,6 +106,8 @@ class Doubt:
     is_known: bool
     named: frozenset[str] = frozenset()
     """What the page is called by any of its sources, as :func:`names` has it: a front page has the paper's name."""
+    published: str | None = None
+    """The time that :func:`stated_time` gives: one that several pages share is none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +167,14 @@ def _runs(words: Sequence[str]) -> set[tuple[str, ...]]:
 
 
 def _groups(doubts: Sequence[Doubt]) -> list[list[Doubt]]:
-    """Return the doubts by page: those with near-equal words and one title, figures masked."""
+    """Return the doubts by page: those with near-equal words, one title, figures masked, and one time or none."""
     groups: list[list[Doubt]] = []
     for doubt in doubts:
         title = _title(doubt.title)
         for group in groups:
-            if _title(group[0].title) == title and are_near(group[0].words, doubt.words):
+            first = group[0]
+            is_one = (_title(first.title), first.published) == (title, doubt.published)
+            if is_one and are_near(first.words, doubt.words):
                 group.append(doubt)
                 break
         else:

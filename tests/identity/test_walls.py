@@ -43,9 +43,9 @@ def test_what_nothing_bears_out_is_in_doubt():
         {"published": Moment(NOW, 0), "provenance": said("published_at", "article:published_time")},
     ],
 )
-def test_one_sign_makes_it_the_articles_own(own):
-    assert not is_doubtful(fetched(**own), STORED)
+def test_one_sign_makes_a_new_page_the_articles_own(own):
     assert not is_doubtful(fetched(**own), None)
+    assert is_doubtful(fetched(**own), STORED) is ("hint" not in own), "a notice has a time and a headline too"
 
 
 def test_a_title_or_a_paragraph_of_the_stored_state_bears_it_out():
@@ -71,9 +71,16 @@ def test_headlines_of_one_article_share_most_words(one, other, like):
     assert is_like(one, other) is like
 
 
-def doubts(*known, words=WORDS, titles=None):
+def doubts(*known, words=WORDS, titles=None, times=None):
     return [
-        Doubt(f"u{n}", f"k{n}", titles[n] if titles else "Back In An Hour", words, is_known)
+        Doubt(
+            f"u{n}",
+            f"k{n}",
+            titles[n] if titles else "Back In An Hour",
+            words,
+            is_known,
+            published=times[n] if times else None,
+        )
         for n, is_known in enumerate(known)
     ]
 
@@ -122,3 +129,8 @@ def test_figures_and_times_in_a_notice_make_no_difference():
 
 def test_a_page_of_many_words_is_compared_by_its_first():
     assert len(masked("word " * 100_000)) == 400
+
+
+@pytest.mark.parametrize(("times", "whose"), [("aaa", Whose.SITES), ("abc", Whose.ARTICLES)])
+def test_a_time_that_pages_share_is_none_of_their_own(times, whose):
+    assert set(judge(doubts(True, True, True, times=times), SitePages()).values()) == {whose}
