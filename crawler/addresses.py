@@ -39,8 +39,9 @@ _INDEX = re.compile(r"/(index\.([sx]?html?|php|aspx?|jsp|cfm)|default\.(html?|as
 # What a script in the page reads, and no anchor is called: the page's name where it is made in the browser.
 _ROUTE = re.compile(r"!.|/.")
 # Where a server without cookies keeps a reader's session.
-_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
-_SESSIONS = frozenset({"phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid"})
+_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.IGNORECASE)
+_SESSIONS = frozenset({"phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid", "cfid", "cftoken"})
+_CAMPAIGN = "&utm_"
 # What a sentence or a mail puts behind an address, and copying takes along; then blanks and the end of a quotation.
 _PUNCTUATION = (
     *".,;:!'\"*>]}",
@@ -136,6 +137,8 @@ def spelling(url: str) -> tuple[str, str]:
     """
     parts = _split(url)
     path = _without_dots(_SLASHES.sub("/", _plain(_SESSION_IN_PATH.sub("", parts.path))))
+    folder, _, last = path.rpartition("/")
+    path = f"{folder}/{last.partition(_CAMPAIGN)[0]}"  # put behind an address that had no question mark yet
     pieces = [_plain(piece.replace("+", "%20")) for piece in parts.query.split("&") if piece and not _is_session(piece)]
     if pieces:
         pieces[-1] = _unpunctuated(pieces[-1])

@@ -8,7 +8,6 @@ import re
 # that browsers strip in their strict privacy modes, and the campaign parameters of analytics vendors.
 TRACKING = frozenset(
     [
-        "_rsc",
         "__hsfp",
         "__hssc",
         "__hstc",
@@ -20,6 +19,7 @@ TRACKING = frozenset(
         "_hsmi",
         "_kx",
         "_openstat",
+        "_rsc",
         "amp_js_v",
         "at_bbc_team",
         "at_campaign",
@@ -40,12 +40,14 @@ TRACKING = frozenset(
         "at_ptr_name",
         "at_variant",
         "bxid",
+        "cachebuster",
         "campaign_id",
         "cmpid",
         "cx_artpos",
         "cx_testid",
         "cx_testvariant",
         "dclid",
+        "dicbo",
         "dm_i",
         "ef_id",
         "elqtrack",
@@ -57,11 +59,12 @@ TRACKING = frozenset(
         "fb_ref",
         "fb_source",
         "fbclid",
+        "ftag",
         "gad_source",
         "gbraid",
-        "gift",
         "gclid",
         "gclsrc",
+        "gift",
         "guccounter",
         "guce_referrer",
         "guce_referrer_sig",
@@ -78,6 +81,7 @@ TRACKING = frozenset(
         "itm_medium",
         "itm_source",
         "ito",
+        "leadsource",
         "li_fat_id",
         "mc_cid",
         "mc_eid",
@@ -86,34 +90,46 @@ TRACKING = frozenset(
         "ml_subscriber",
         "ml_subscriber_hash",
         "msclkid",
+        "ncid",
+        "nlid",
+        "nocache",
         "ns_campaign",
         "ns_fee",
         "ns_linkname",
         "ns_mchannel",
         "ns_source",
+        "ob_click_id",
+        "obclid",
+        "oborigurl",
         "ocid",
         "oly_anon_id",
         "oly_enc_id",
         "pk_campaign",
         "pk_kwd",
+        "rb_clickid",
         "ref_src",
         "ref_url",
         "referer",
         "referrer",
+        "reflink",
+        "regi_id",
         "s_campaign",
         "s_cid",
         "s_kwcid",
         "sfmc_id",
         "share_id",
         "sharetype",
+        "shem",
         "smid",
         "smtyp",
         "soc_src",
         "soc_trk",
         "spm",
         "sr_share",
+        "sref",
         "srsltid",
         "taid",
+        "tbclid",
         "tblci",
         "traffic_source",
         "trk_contact",
@@ -128,26 +144,35 @@ TRACKING = frozenset(
         "vero_id",
         "wbraid",
         "wickedid",
+        "wpmp_switcher",
         "wprov",
         "wt.mc_ev",
         "wt.mc_id",
         "wt_mc",
         "wt_zmc",
+        "xtatc",
+        "xtcr",
+        "xtmc",
+        "xtnp",
         "xtor",
+        "xtref",
         "yclid",
+        "yptr",
         "ysclid",
+        "zanpid",
     ]
 )
-TRACKING_PREFIXES = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "__cf_chl_")
+TRACKING_PREFIXES = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "hsa_", "gaa_", "__cf_chl_")
 _IN_CAPITALS = "CMP"  # in small letters it names a component, which selects content
-_WAYS_HERE = frozenset({"cmp", "partner", "emc", "rss"})
+_WAYS_HERE = frozenset({"cmp", "partner", "emc", "mbid", "mod", "rss"})
 """Names that select content at some sites, and tell at others by which way somebody came …"""
 _WAYS = re.compile(
-    r"rss\w{0,10}|feeds?|atom|(?:e?mail|newsletter|push|homepage|sharing?|social|twitter|facebook|whatsapp|telegram|google"
+    r"rss\w{0,10}|synd_\w{1,10}|feeds?|atom|(?:e?mail|newsletter|push|homepage|sharing?|social|twitter|facebook|whatsapp|telegram|google"
     r"|app|ios|android|amp)(?:[-_]\w{1,20})?"
 )
 """… where this is their value."""
 _SESSION_VALUE = re.compile(r"[0-9a-f]{16,}")
+_MILLISECONDS = re.compile(r"1\d{9,12}")
 _SHARED_FROM = re.compile(r"\d\d")
 
 
@@ -160,6 +185,8 @@ def is_tracking(parameter: str, value: str = "") -> bool:
     name, value = written.lower(), value.lower()
     if written == _IN_CAPITALS or name in TRACKING or name.startswith(TRACKING_PREFIXES):
         return True
+    if name == "_":  # how scripts ask past a cache
+        return _MILLISECONDS.fullmatch(value) is not None
     if name in ("sessionid", "session_id", "sid"):
         return _SESSION_VALUE.fullmatch(value) is not None
     return name in _WAYS_HERE and (_WAYS.fullmatch(value) is not None or (name == "rss" and value in ("", "1", "true")))

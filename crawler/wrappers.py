@@ -7,13 +7,13 @@ such as that of a log-in page with the way back in it, wraps none.
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from crawler.addresses import LONGEST, is_web_address, remembered
 
 _NESTED = 3  # wrappers around one address
 _OWN = len("https://")
-_MAY_WRAP = re.compile(r"(?i)https?(?::|%3a|-3a)|/s/|/[cv]/|/amp/")
+_MAY_WRAP = re.compile(r"(?i)https?(?::|%3a|-3a)|/s/|/[cv]/|/amp/|\.translate\.goog/")
 _CACHES = (".cdn.ampproject.org", ".bing-amp.com")
 _CACHED = re.compile(r"/[a-z]/(s/)?([^/]+\.[^/]+(?:/.*)?)")
 _GOOGLE = re.compile(r"(?i)(?:www|m|amp)\.google\.[a-z.]{2,7}")
@@ -23,6 +23,9 @@ _ARCHIVE = re.compile(
     r"|timetravel\.mementoweb\.org|12ft\.io|r\.jina\.ai|(?:www\.)?removepaywall\.com|urldefense\.com|ghostarchive\.org"
     r"|outgoing\.prod\.webservices\.mozgcp\.net"
 )
+_TRANSLATED = ".translate.goog"
+_ALL_OF_PATH = re.compile(r"(?i)/{1,3}(https?:/{1,2}[^/].*)")
+_SEARCHED = re.compile(r"(?i)/RU=(https?%3a%2f%2f[^/]{1,2000})/")
 _IN_PATH = re.compile(r"(?i)[/_:](https?:/{1,2}[^/].*)")
 _TEXT_CACHE = re.compile(r"(?i)cache:(?:[^:/]{1,40}:)?((?:https?://)?[^\s:]\S+)(?:\s.*)?")
 _COUNTER_HOST = re.compile(
@@ -37,7 +40,7 @@ _COUNTERS = (
 )
 _COUNTER_PAGE = re.compile(
     r"(?i)(?:click|clicks|clk|go|goto|out|away|redir|redirect|redirector|link|track|tracking|url|exit|jump|"
-    r"leave|count|counter|outbound|external|l|r|t|ck|cread|deeplink|translate|lnk|to|hit|tracker)"
+    r"apiclick|linkfilter|leave|count|counter|outbound|external|l|r|t|ck|cread|deeplink|translate|lnk|to|hit|tracker)"
     r"(?:\.(?:php|aspx?|cgi|html?|jsp))?"
 )
 _TARGET = re.compile(
@@ -72,8 +75,29 @@ def _inner(url: str) -> str | None:
     if _PROOFPOINT.fullmatch(host) and (match := _PAIR.search(url)):
         return _web(match[1])
     if _ARCHIVE.fullmatch(host) and (match := _IN_PATH.search(_readable(parts.path))):
-        return _web(re.sub(r"(?i)^(https?:)/{1,2}", r"\1//", match[1]) + behind)
+        return _web(_whole(match[1]) + behind)
+    if match := _ALL_OF_PATH.fullmatch(_readable(parts.path)):  # whatever service it is: nothing else stands there
+        return _web(_whole(match[1]) + behind)
+    if host.endswith(_TRANSLATED):
+        return _web(_translated(parts))
+    if host.endswith("search.yahoo.com") and (match := _SEARCHED.search(parts.path)):
+        return _web(unquote(match[1]))
+    if not parts.path.strip("/") and is_web_address(all_of_it := unquote(parts.query)):
+        return all_of_it
     return _in_query(host, parts.path, parts.query)
+
+
+def _whole(written: str) -> str:
+    """Return an address of which a server may have folded the slashes into one."""
+    return re.sub(r"(?i)^(https?:)/{1,2}", r"\1//", written)
+
+
+def _translated(parts: SplitResult) -> str:
+    """Return the address of a page that a translator shows: dots of its host are hyphens there, and hyphens two."""
+    label = parts.netloc.removesuffix(_TRANSLATED)
+    host = label.replace("--", "\0").replace("-", ".").replace("\0", "-")
+    query = "&".join(piece for piece in parts.query.split("&") if piece and not piece.startswith("_x_tr_"))
+    return f"https://{host}{parts.path}" + (f"?{query}" if query else "")
 
 
 def _in_query(host: str, path: str, query: str) -> str | None:
@@ -85,6 +109,8 @@ def _in_query(host: str, path: str, query: str) -> str | None:
     if is_cache:
         match = next((found for name, value in pairs if name == "q" and (found := _TEXT_CACHE.fullmatch(value))), None)
         return match and (match[1] if is_web_address(match[1]) else f"http://{match[1]}")
+    if _PROOFPOINT.fullmatch(host):
+        pairs = [(name, unquote(value.replace("_", "/").replace("-", "%"))) for name, value in pairs]
     named = {value for name, value in pairs if _TARGET.fullmatch(name) and is_web_address(value)}
     return _web(named.pop()) if len(named) == 1 else None
 

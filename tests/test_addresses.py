@@ -250,6 +250,11 @@ def test_an_address_has_a_key_or_is_refused_with_a_value_error(written):
         ("taid=7ab3&s=09", ""),
         ("s=09", "?s=09"),
         ("gift=TOKEN&_rsc=8x1&__cf_chl_rt_tk=9", ""),
+        ("mbid=synd_rss&ncid=txt1", ""),
+        ("mod=rss_front", ""),
+        ("mod=sport", "?mod=sport"),
+        ("_=1733745720123", ""),
+        ("_=2", "?_=2"),
     ],
 )
 def test_what_only_tells_by_which_way_somebody_came_is_left_out(query, left):
@@ -259,3 +264,11 @@ def test_what_only_tells_by_which_way_somebody_came_is_left_out(query, left):
 def test_a_percent_sign_that_escapes_nothing_is_one():
     one, other = (addresses.clean(f"https://example.com/{path}") for path in ("90%+of", "90%25+of"))
     assert addresses.key_of(one) == addresses.key_of(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["a&utm_source=rss&utm_medium=feed", "(S(abcdefghijklmnopqrstuvwx))/a", "a?CFID=1&CFTOKEN=2", "a/&utm_id=7"],
+)
+def test_a_campaign_without_a_question_mark_and_a_session_are_no_part_of_the_key(other):
+    assert addresses.key_of(addresses.clean(f"https://example.com/{other}")) == "example.com/a"

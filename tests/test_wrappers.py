@@ -42,6 +42,14 @@ QUOTED = ARTICLE.replace(":", "%3A").replace("/", "%2F")
         f"https://paper.example/go/redirect.php?target={QUOTED}",
         f"https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Famp%2Fs%2F{BARE.replace('/', '%2F')}",
         f"https://12ft.io/{ARTICLE}",
+        f"https://reader.example/{ARTICLE}",
+        f"{MT}/{ARTICLE}",
+        f"https://anonymous.example/?{ARTICLE}",
+        f"https://anonymous.example/?{QUOTED}",
+        f"https://www-themoscowtimes-com.translate.goog/{BARE.partition('/')[2]}?_x_tr_sl=ru&_x_tr_tl=en",
+        f"https://www.bing.com/news/apiclick.aspx?ref=FexRss&tid=1&url={QUOTED}&c=1",
+        f"https://r.search.yahoo.com/_ylt=Aw/RV=2/RE=1/RU={QUOTED}/RK=2/RS=x",
+        f"https://urldefense.proofpoint.com/v2/url?u=https-3A__{BARE.replace('-', '-2D').replace('/', '_')}&d=Dw",
     ],
 )
 def test_a_wrapper_resolves_to_what_it_wraps(wrapper):

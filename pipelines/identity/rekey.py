@@ -23,7 +23,7 @@ from pipelines.copies import copies
 from pipelines.identity import keys, merge
 from pipelines.identity.recognise import Face, is_same
 
-RULES = "3"
+RULES = "4"
 """Version of the address rules that hold for all sites; to be raised when ``crawler.addresses`` makes other keys."""
 _EVERYWHERE = ""
 _REASON = "the same key by the site's profile"
