@@ -98,11 +98,18 @@ def _is_wanted_all_the_same(visit: Visit, site: Site) -> bool:
     """Return whether an address without an article's form was asked for: the site's own feed named it, or it is known.
 
     Patterns are learned from a part of the addresses, and add to what a feed names. What an article's address leads to
-    is another page.
+    is another page, unless it only got a parameter: some servers see by it whether cookies come back.
     """
+    fetch = visit.fetch
+    if fetch.redirects and any(site.is_article(url) and _is_one_path(url, fetch.url) for url in fetch.redirects):
+        return True
     if visit.revisit is not None:
-        return not visit.fetch.redirects
-    return visit.candidate.source in NAMING and not any(map(site.is_article, visit.fetch.redirects))
+        return not fetch.redirects
+    return visit.candidate.source in NAMING and not any(map(site.is_article, fetch.redirects))
+
+
+def _is_one_path(one: str, other: str) -> bool:
+    return one.partition("?")[0] == other.partition("?")[0]
 
 
 def _is_not_found(title: str, site: Site) -> bool:

@@ -1,8 +1,11 @@
+import re
 from dataclasses import replace
 
 import pytest
 
+from crawler.address_forms import AddressPattern
 from crawler.article import Candidate, Kind, Outcome, Source, words
+from crawler.site import Site, Sites
 from pipelines.validate import validate
 from tests.make import MT, SITES, visit
 
@@ -88,6 +91,16 @@ def test_a_stored_article_that_leads_to_a_section_now_is_not_there():
     settled_as = validate(led, SITES)
     assert (settled_as.outcome, settled_as.reason) == (Outcome.GONE, "redirected to a page that is no article")
     assert validate(replace(led, revisit=None), SITES).outcome is Outcome.NOT_ARTICLE
+
+
+@pytest.mark.parametrize("revisit", [None, 1])
+@pytest.mark.parametrize(("url", "outcome"), [("/2024/quay?seen=1", Outcome.STORED), ("/offers?for=quay", None)])
+def test_a_parameter_that_a_redirect_adds_leads_to_no_other_page(url, outcome, revisit):
+    pattern = AddressPattern(re.compile(r"/\d{4}/(?P<slug>[^/?]+)$"))
+    herald = Site("herald", "Herald", ("herald.example",), "https://herald.example/", articles=(pattern,))
+    one = visit(f"https://herald.example{url}", "https://herald.example/2024/quay")
+    done = validate(replace(one, revisit=revisit), Sites.of([herald]))
+    assert done.outcome is (outcome or (Outcome.GONE if revisit else Outcome.NOT_ARTICLE))
 
 
 @pytest.mark.parametrize("kind", [Kind.GALLERY, Kind.VIDEO, Kind.PODCAST, Kind.LIVE])

@@ -37,6 +37,7 @@ _LOCATION = re.compile(
 _NAMED = re.compile(rf"\b([A-Za-z_$][\w$]{{0,40}})\s{{0,20}}=\s{{0,20}}{_TEXT}")
 _ESCAPED = re.compile(r"\\(?:(?:u00|x)([2-7][0-9a-fA-F])|(/))")
 _ITSELF = ""
+_NOTHING = b"<html/>"
 
 
 class PageRedirectMiddleware:
@@ -56,7 +57,8 @@ class PageRedirectMiddleware:
         if response.status != 200 or not isinstance(response, HtmlResponse) or "conditional" not in request.meta:
             return response
         waits_for_cookie = "Set-Cookie" in response.headers and "Cookie" not in request.headers
-        target = leads_to(response.body, response.url, or_itself=waits_for_cookie)
+        header = (response.headers.get("Refresh") or b"").decode("latin-1")
+        target = leads_to(response.body, response.url, header, or_itself=waits_for_cookie)
         if target is None:
             return response
         so_far = request.meta.get("redirect_times", 0)
@@ -73,20 +75,21 @@ class PageRedirectMiddleware:
         )
 
 
-def leads_to(body: bytes, url: str, *, or_itself: bool = False) -> str | None:
+def leads_to(body: bytes, url: str, header: str = "", *, or_itself: bool = False) -> str | None:
     """Return the web address that a page leads its reader to at once; None where it has words of its own. Pure.
 
-    ``or_itself``: also where that is the page again.
+    ``header`` is that of a refresh, where the server sent one; ``or_itself``: also where it leads to the page again.
     """
-    if len(body) > LARGEST or not _MAY_LEAD.search(body):
+    if len(body) > LARGEST or not (header or _MAY_LEAD.search(body)):
         return None
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    page = etree.fromstring(body.decode("utf-8", "replace").encode(), parser)
+    page = etree.fromstring(body.decode("utf-8", "replace").encode() or _NOTHING, parser)
     if page is None or _has_words(page):
         return None
     try:
         base = urljoin(url, next((element.get("href", "") for element in page.iter("base")), ""))
-        targets = [urljoin(base, written.strip()) if written != _ITSELF else url for written in _leads(page)]
+        places = (*_refresh(header), *_leads(page))
+        targets = [urljoin(base, written.strip()) if written != _ITSELF else url for written in places]
     except ValueError:  # such as an unbalanced bracket in a host
         return None
     here = url.partition("#")[0]
@@ -114,26 +117,30 @@ def _leads(page: etree._Element) -> Iterator[str]:
     page asks for a browser that runs it.
     """
     refreshes = [(meta, next(meta.iterancestors("noscript"), None) is not None) for meta in page.iter("meta")]
-    yield from (place for meta, is_aside in refreshes if not is_aside for place in _refresh(meta))
+    yield from (place for meta, is_aside in refreshes if not is_aside for place in _of_meta(meta))
     scripts = [script.text or "" for script in page.iter("script") if script.get("src") is None]
     scripts += [body.get("onload", "") for body in page.iter("body")]
     places = [place for script in scripts for place in _locations(script)] if _are_short(scripts) else []
     yield from places
     if _ITSELF in places:
         return
-    yield from (place for meta, is_aside in refreshes if is_aside for place in _refresh(meta))
+    yield from (place for meta, is_aside in refreshes if is_aside for place in _of_meta(meta))
 
 
 def _are_short(scripts: list[str]) -> bool:
     return sum(map(len, scripts)) <= _MOST_SCRIPT
 
 
-def _refresh(meta: etree._Element) -> Iterator[str]:
-    match = _REFRESH.fullmatch(meta.get("content", "")[:2000].strip())
-    if meta.get("http-equiv", "").strip().lower() == "refresh" and match:
-        wait, place = match.groups()
-        if wait.strip(".") and float(wait) <= _LONGEST_WAIT:
-            yield (place or _ITSELF).strip("\"' \t\n")
+def _of_meta(meta: etree._Element) -> Iterator[str]:
+    if meta.get("http-equiv", "").strip().lower() == "refresh":
+        yield from _refresh(meta.get("content", ""))
+
+
+def _refresh(written: str) -> Iterator[str]:
+    match = _REFRESH.fullmatch(written[:2000].strip())
+    wait, place = match.groups() if match else ("", None)
+    if wait.strip(".") and float(wait) <= _LONGEST_WAIT:
+        yield (place or _ITSELF).strip("\"' \t\n")
 
 
 def _locations(script: str) -> Iterator[str]:

@@ -66,6 +66,13 @@ def test_a_page_that_sets_a_cookie_and_reloads_itself_is_asked_for_once_more(pag
     assert middleware.process_response(with_cookie, answer) is answer
 
 
+def test_a_header_leads_elsewhere_as_a_page_does():
+    assert leads_to(b"", HERE, "0; url=/quay") == THERE
+    assert leads_to(b"<p>One moment", HERE, "5;/quay") == THERE
+    assert leads_to(b"<p>" + b"The ferry is late. " * 9, HERE, "0; url=/quay") is None
+    assert leads_to(b"", HERE, "300; url=/quay") is None
+
+
 @pytest.mark.parametrize("pump", ["<!--", "<script>", "<title>", "<meta ", "<b>", 'location="'])
 def test_a_hostile_page_is_read_in_time_that_grows_as_its_length(pump):
     assert_linear(lambda text: leads_to(f"location{text}".encode(), HERE), pump, size=4_000)
