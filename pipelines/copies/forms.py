@@ -32,7 +32,8 @@ _FEWEST_LOST = 3
 _TIMES_OTHERS = 2.0
 """… and when it is so many times the share of other words that were exchanged: editors do not prefer figures."""
 _FEWEST_OF_ALL = 2
-"""Figures of which not one may be left, once something else was exchanged too: a brief forecast has no more."""
+"""Figures of which not one may be left, once something else was exchanged too: a brief forecast has no more. So many
+words or figures exchanged are no slip either, where one word of the headline is another, too."""
 _SLIPS = 0.15
 """Share of its figures that may be others in a brief text: one of seven is a correction, one of three another day …"""
 _SLIPS_AT_ONCE = 0.25
@@ -50,7 +51,12 @@ under the same headline, unsaid …"""
 _STAYED = 3
 """… where so many others and all words have stayed."""
 _SPELLED_ALIKE = 0.6
-"""Likeness of two spellings of one name: Kiev and Kyiv."""
+"""Likeness of two spellings of one name: Kiev and Kyiv …"""
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday september october november december"  # noqa: SIM905
+    " montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag oktober dezember".split()  # a list is long
+)
+"""… but for days and months that are spelled alike and are others, of the languages that write them with a capital."""
 _CAPITALS = 0.6
 """Share of capitalised words from which a headline or a text is in capitals throughout, and these name nobody."""
 _OF_FIGURES = 0.1
@@ -213,6 +219,8 @@ def tells_otherwise(found: Exchange, a: Occasion, b: Occasion, *, is_form: bool)
         return False
     if found.names and (found.figures or is_form):
         return True
+    if found.others + found.names + found.figures >= _FEWEST_OF_ALL and _is_one_headline_filled_in(a, b):
+        return True
     of_names = _share(found.names, found.names_kept)
     is_renamed = of_names >= _RENAMED and of_names >= _TIMES_OTHERS * _share(found.others, found.others_kept)
     return is_renamed or _share(found.figures, found.figures_kept) > slips(a, b, is_form=is_form)
@@ -227,13 +235,24 @@ def _puts_right(found: Exchange, a: Occasion, b: Occasion) -> bool:
     return is_slip and is_titled_alike and a.is_within(_SAME_DAY, b)
 
 
+def _is_one_headline_filled_in(a: Occasion, b: Occasion) -> bool:
+    """Return whether two titles are the same but for one word: ``Fog alert extended``, ``Ice alert extended``."""
+    mine, theirs = a.headline, b.headline
+    apart = [pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]]
+    return len(mine) == len(theirs) >= _FEWEST_LOST and len(apart) == 1 and not _is_spelled_alike(*apart[0])
+
+
 def _differ(sort: str, old: Sequence[str], new: Sequence[str]) -> bool:
     """Return whether figures or names stand in the place of quite other ones."""
     if not old or not new:
         return False
     if sort == "figure":
         return sorted(old) != sorted(new)
-    return not any(SequenceMatcher(None, a, b).ratio() >= _SPELLED_ALIKE for a in old for b in new)
+    return not any(_is_spelled_alike(a, b) for a in old for b in new)
+
+
+def _is_spelled_alike(a: str, b: str) -> bool:
+    return not (a in _CALENDAR and b in _CALENDAR) and SequenceMatcher(None, a, b).ratio() >= _SPELLED_ALIKE
 
 
 def _units(text: Words, common: bytes, names: frozenset[str]) -> list[_Unit]:

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from benchmarks import duplicates_files
-from benchmarks.duplicates import GENERATORS, Result, Verdict, grouped, judged, main, streamed, table
+from benchmarks.duplicates import FLOORS, GENERATORS, Result, Verdict, grouped, judged, main, streamed, table
 from tests.make import fresh_archive
 from tests.material.duplicates import wire
 from tests.material.duplicates.pairs import OTHER, SAME, Pair, Version
@@ -31,8 +31,9 @@ def test_every_way_of_making_a_pair_is_used_in_texts_of_all_lengths():
 @pytest.mark.parametrize("name", GENERATORS)
 def test_near_duplicates_are_told_on_either_generator(name):
     result = judged(GENERATORS[name](60, 2))
-    assert result.precision >= 0.98
-    assert result.recall >= 0.95
+    precision, recall = FLOORS.get(name, (0.98, 0.95))
+    assert result.precision >= precision
+    assert result.recall >= recall
 
 
 def test_each_article_of_a_wire_is_judged_against_the_one_that_it_is_said_to_copy():

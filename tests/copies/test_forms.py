@@ -156,3 +156,26 @@ def test_of_a_form_that_is_known_no_figure_may_be_another_however_long_the_text(
     assert not is_same(replace(one, is_form=True), other)
     assert is_same(replace(one, is_form=True), note(long.replace("31", "34")))
     assert is_same(replace(one, is_form=True), note(long))
+
+
+WARNING = (
+    "People along the coast of Ostrel should stay away from the water, the weather service said, as a storm is due "
+    "on Tuesday morning. Trains and ferries may be late or be taken off, and the parks of the town will be shut."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Tuesday", "Thursday"), ("Saturday", "Sunday"), ("November", "December"), ("Montag", "Sonntag")]
+)
+def test_days_and_months_that_are_spelled_alike_are_others(one, other):
+    on = WARNING.replace("Tuesday", one)
+    assert not is_same(note(on, "Storm warning"), note(on.replace(one, other), "Storm warning", 20))
+    assert is_same(note(on, "Storm warning"), note(on, "Storm warning", 20))
+
+
+def test_of_two_texts_that_differ_the_headlines_may_not_be_one_with_another_word_in_it():
+    lifted = WARNING.replace("a storm", "a swell").replace("morning", "evening")
+    assert is_same(note(WARNING, "Fog alert extended"), note(lifted, "Warning for the coast"))
+    assert not is_same(note(WARNING, "Fog alert extended"), note(lifted, "Ice alert extended"))
+    assert is_same(note(WARNING, "Fog alert extended"), note(WARNING, "Ice alert extended"))
+    assert is_same(note(WARNING, "Labour alert extended"), note(lifted, "Labor alert extended"))

@@ -1,6 +1,6 @@
 """A wire as four sites run it: one stream of notes, of which each article is judged against the one it is said to copy.
 
-Twenty-seven kinds of forms come in bursts, within minutes and over weeks: the same form of another company, the same
+Fifty kinds of forms come in bursts, within minutes and over weeks: the same form of another company, the same
 company's next one, another sum in the same sentences. Companies share their first words, and headlines are in capitals
 more often than not. Around them stand briefs and reports in prose. About every third item comes again, on the same site
 or another: word for word, corrected, updated, as a longer take, under another headline, in another house's words.
