@@ -66,7 +66,10 @@ _CREDIT = re.compile(
 )
 _WITHIN = re.compile(rf"\((?:\w{{2,10}}/){{0,3}}(?P<foot>{_NAMES})(?:/\w{{2,12}}){{0,4}}(?:,[^()]{{0,30}})?\)\W*$")
 _DATELINE = re.compile(rf"^(?:[^.!?]{{2,60}})?[(/–-]\s*(?P<head>{_NAMES})(?:/\w+)?\s*[)/–—-]")
+_AFFILIATED = re.compile(rf"^(?:By|BY) [^.!?]{{3,60}}?(?:[,|–-]|\s)\s*(?:[Tt]he )?(?P<foot>{_NAMES})\W*$")
 _LINE = re.compile(rf"^\W*(?P<head>{_NAMES})(?:\s*[|•·,/–—-]|\s*$)")
+_READINGS = (_LINE.match, _CREDIT.match, _WITHIN.search, _AFFILIATED.match)
+_LONGEST_LINE = 120
 
 
 def agency(name: str) -> str | None:
@@ -83,13 +86,13 @@ def wire(authors: Iterable[str], paragraphs: tuple[str, ...], lines: Iterable[st
         if short := agency(author):
             return short
     for line in lines:
-        if len(line) < 120 and (match := _LINE.match(line) or _CREDIT.match(line) or _WITHIN.search(line)):
+        if len(line) < _LONGEST_LINE and (match := next((one for read in _READINGS if (one := read(line))), None)):
             return agency(match.group(1))
     for paragraph in paragraphs[:1]:
         if match := _DATELINE.match(paragraph[:100]):
             return agency(match["head"])
     for paragraph in reversed(paragraphs[-3:]):
-        if len(paragraph) < 120 and (match := _CREDIT.match(paragraph)):
+        if len(paragraph) < _LONGEST_LINE and (match := _CREDIT.match(paragraph)):
             return agency(match["foot"])
         if match := _WITHIN.search(paragraph[-80:]):
             return agency(match["foot"])

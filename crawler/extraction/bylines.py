@@ -22,7 +22,7 @@ _PARTICLES = frozenset([
     "bint", "la", "le", "les", "lo", "y", "e", "i", "und", "in", "st", "san", "santa", "o", "mac", "mc", "ó", "ní",
     "nic", "ap", "vel", "dei", "degli", "dal", "dalla", "abu", "umm", "ould", "'t",
 ])  # fmt: skip
-_JOINTS = r"[;|/•·、，；،؛\n&+＋]|\s[-–—]\s|,"
+_JOINTS = r"[;|/／•·、，；،؛\n&+＋]|\s[-–—]\s|,"
 _INITIALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}")
 # Where a name ends and the place begins from which its bearer writes: "in Velm", "aus Velm".
 _PLACE = re.compile(r"(?<=[\w.])\s(?:in|aus|à|från|fra|w|в|з|at)\s[A-ZÀ-ÞΑ-ΩА-ЯІЇЄ][^,;]*$")
@@ -51,13 +51,29 @@ _NOBODY = frozenset(map(essence, [
 ]))  # fmt: skip
 _APART = re.compile(r"https?:\S*|www\.\S*|\S+@\S+\.\w+|\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]")
 """Addresses, and initials or places in brackets."""
+_JUNIOR = re.compile(r"\s(?:Jr|Sr)$")
 _CAPITALS = re.compile(r"(?=.*[AEIOUYÀ-ÖØ-ÝŒΑΕΗΙΟΥΩΆΈΉΊΌΎΏАЕЁИІЇОУЫЭЮЯЄ])[^\W\d_][\w.'’-]+|[^\W\d_]\.?")
 _LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 6, 40
 
 
 @cache
 def _by() -> re.Pattern[str]:
-    return re.compile(rf"^\W*{vocabulary.any_of('names', 'by')}(?:\s*[:：／]\s*|\s+)(?=\S)", re.IGNORECASE)
+    return re.compile(
+        rf"^\W*{vocabulary.any_of('names', 'by')}"
+        rf"(?:\s*[:：／]\s*|\s+|(?<=[\u3400-\u9fff])(?:・|(?=[\u3400-\u9fff]{{3,4}}(?:[／/|，、,)）]|\s|$))))(?=\S)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _by_alone() -> re.Pattern[str]:
+    return re.compile(rf"\W*{vocabulary.any_of('names', 'by')}\W*", re.IGNORECASE)
+
+
+@cache
+def _by_within() -> re.Pattern[str]:
+    """A word for "by" further on in a line, where a colon marks it: "Photos: Ben Birch / Text: Ann Alder"."""
+    return re.compile(rf"(?<=[\s|/／·•,;，]){vocabulary.any_of('names', 'by')}\s*[:：]\s*(?=\S)", re.IGNORECASE)
 
 
 @cache
@@ -99,8 +115,12 @@ def _others() -> re.Pattern[str]:
 
 @cache
 def _sentence_of_others() -> re.Pattern[str]:
-    """Where another sentence of a byline names those who did not write it: "By Ann Alder. Photographs by …"."""
-    return re.compile(rf"(?<=[^\W\d_]{{2}})\.\s+(?={vocabulary.any_of('names', 'others')})", re.IGNORECASE)
+    """Where a byline goes on to those who did not write it: "By Ann Alder. Photographs by …", "… Photos: …"."""
+    others = vocabulary.any_of("names", "others")
+    return re.compile(
+        rf"(?<=[^\W\d_]{{2}})\.\s+(?={others})|(?<=\S)\s+(?={others}(?<=[:：]))|(?<=[\u3400-\u9fff])(?={others}(?<=[:：]))",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -135,6 +155,11 @@ def begins_with_by(byline: str) -> bool:
     return match is not None and _begins_as_name(byline[match.end() :])
 
 
+def is_by(line: str) -> bool:
+    """Whether a line is nothing but a word for "by", so that names are in the next one."""
+    return len(line) <= _LONGEST_BEFORE and _by_alone().fullmatch(line) is not None
+
+
 def after_by(line: str) -> int | None:
     """Return where the names of a line begin that has words for "by" at its beginning or, before a name, further on."""
     match = _by().match(line)
@@ -144,7 +169,8 @@ def after_by(line: str) -> int | None:
         before = line[: inner.start()]
         if _begins_as_name(line[inner.end() :]) and _is_before_by(before) and not _others().match(line):
             return inner.end()
-    return None
+    marked = _by_within().search(line)
+    return marked.end() if marked is not None and _begins_as_name(line[marked.end() :]) else None
 
 
 _LONGEST_BEFORE, _MOST_BEFORE = 60, 3
@@ -183,9 +209,42 @@ def is_name(text: str) -> bool:
 
 def is_name_alone(line: str, name: str) -> bool:
     """Whether a line says nothing beside a name but what that person is; of one word alone that is needed."""
-    before, _, behind = line.partition(name)
-    rest = f"{before} {behind}".strip(" |·•,–-()/")
-    return bool(_role().fullmatch(rest)) if rest else len(name.split()) > 1
+    rest = _beside(line, name)
+    return is_role(rest) if rest else len(name.split()) > 1
+
+
+def is_name_with_role(line: str, name: str) -> bool:
+    """Whether a line is a name and what that person is, and nothing else: "Ann Alder, staff reporter"."""
+    return is_role(_beside(_APART.sub(" ", line), name))
+
+
+def is_name_with_place(line: str, name: str, own: Collection[str]) -> bool:
+    """Whether a line is a whole name and behind it the paper, or one word of a place: "Ann Alder, Velm"."""
+    rest = _beside(line, name)
+    if len(name.split()) < 2 or not squeezed(line).casefold().startswith(name.casefold()):
+        return False
+    return (len(rest.split()) == 1 and has_case(rest)) or essence(rest) in set(map(essence, own))
+
+
+def is_life(line: str, name: str) -> bool:
+    """Whether a line tells, behind a name, what that person is: "Ann Alder is a staff writer at the Courier."."""
+    clause = re.split(r"[,.;]", line[len(name) : len(name) + _LONGEST])[0]
+    return line.startswith(name) and _IS.match(clause) is not None and _role().search(clause) is not None
+
+
+_IS = re.compile(r",?\s(?:is|was|are|ist|est|es|é|è|är|er|on|jest|je|este|jest|yra|ir)\s")
+
+
+def is_role(words: str) -> bool:
+    """Whether words say what a person is and nothing else."""
+    return _role().fullmatch(words) is not None
+
+
+def _beside(line: str, name: str) -> str:
+    """What a line says beside a name."""
+    place = line.casefold().find(name.casefold())
+    rest = f"{line[:place]} {line[place + len(name) :]}" if place >= 0 else line
+    return squeezed(rest).strip(" |·•,–—-()/")
 
 
 def has_case(text: str) -> bool:
@@ -239,8 +298,17 @@ def _parts(byline: str, own: tuple[str, ...]) -> Sequence[str]:
             if not is_office:
                 names.append(name)
             is_first = True
-    is_mixed = any(not name.isupper() for name in names)
-    return [_cased(name) for name in names if not (is_mixed and _is_shouted(name))]
+    is_mixed = not all(map(str.isupper, names))
+    shouted = {name for number, name in enumerate(names) if number and is_mixed and _is_shouted(name)}
+    return [_cased(name) for name in names if name not in shouted and not _is_of_agency(text, name, names)]
+
+
+def _is_of_agency(text: str, name: str, names: Sequence[str]) -> bool:
+    """Whether a name is the agency's that the one person writes for: "Ann Alder, Associated Press"; "dpa" signs too."""
+    if len(names) != 2 or name == names[0] or agency(name) is None or agency(names[0]) is not None:
+        return False
+    joint = r"(?:[|\n]|\s[–—-])" if " " not in name else r"(?:[,|\n]|\s[–—-])"
+    return re.search(rf"{joint}\s*(?:the\s)?{re.escape(name)}", text, re.IGNORECASE) is not None
 
 
 def _is_shouted(name: str) -> bool:
@@ -249,7 +317,7 @@ def _is_shouted(name: str) -> bool:
 
 
 def _name(piece: str, own: Collection[str]) -> str:
-    name = squeezed(_by().sub("", squeezed(piece) + " ")).strip(" ,;:-–—|()\"'*.“”„«»")
+    name = squeezed(_by().sub("", squeezed(piece) + " ")).strip(" ,;:-–—|()（）【】［］\"'*.“”„«»")
     if _role().fullmatch(name):
         return ""
     if korean := _KOREAN.search(name):
@@ -260,6 +328,8 @@ def _name(piece: str, own: Collection[str]) -> str:
     )  # "Courier staff reporter" is nobody's name
     name = _PLACE.sub("", name).strip(" ,;:-–—|()\"'*")
     name = _without_paper(name, own)
+    if _JUNIOR.search(name):
+        name += "."
     if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS + 1:
         return ""
     if _NOT_NAME.search(name) or essence(name) in _NOBODY or _role().fullmatch(name):
@@ -269,11 +339,11 @@ def _name(piece: str, own: Collection[str]) -> str:
 
 def _without_paper(name: str, own: Collection[str]) -> str:
     """A name without that of the paper behind it: "Ann Alder The Velm Courier"."""
-    for title in sorted(own, key=len, reverse=True):
-        if len(title) > 2 and name.casefold().endswith(f" {title.casefold()}"):
-            rest = name[: -len(title)].strip(" ,-–—|/")
-            if len(rest.split()) > 1:
-                return rest
+    known = {essence(title).removeprefix("the") for title in own if len(title) > 2}
+    words = name.split()
+    for number in range(2, len(words)):
+        if essence("".join(words[number:])).removeprefix("the") in known:
+            return " ".join(words[:number]).strip(" ,-–—|/")
     return name
 
 

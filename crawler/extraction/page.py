@@ -23,12 +23,14 @@ from crawler.extraction.printed import Stamp, day_is_first, stamps
 from crawler.extraction.seen import Head, head
 from crawler.extraction.signatures import Signature, signature
 from crawler.extraction.state_fields import State, state_in
-from crawler.extraction.suffixes import clean
+from crawler.extraction.suffixes import SEPARATOR, clean
 from crawler.extraction.survey import Survey
 from crawler.extraction.walk import survey
-from crawler.extraction.words import plain
+from crawler.extraction.words import essence, plain
 from crawler.site import Layout, Site
 
+_SHORTEST_HOST, _MORE_THAN_HOST = 5, 12
+"""Letters: of a host by which a paper's name at the end of a page's title is known, and what such a name has more."""
 _MOST_IN_MENU = 60
 _OF_SECTION = re.compile(r"(?:section|category|rubric)$")
 _STROKES = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
@@ -72,7 +74,9 @@ class Page:
             *self.document.metas.get("og:site_name", ()),
             *self.document.metas.get("application-name", ()),
         )
-        return (*said, *(name for node in self.nodes for name in strings(node.get("publisher"))))
+        ends = (part for text in self.document_titles for part in SEPARATOR.split(text)[1:])
+        named = (part for part in ends if _is_named_after(part, essence(bare)))
+        return (*said, *named, *(name for node in self.nodes for name in strings(node.get("publisher"))))
 
     @cached_property
     def survey(self) -> Survey:
@@ -212,3 +216,9 @@ class Page:
         ]
         title = clean(self.document.meta("og:title", "twitter:title", "headline") or "", self.names)
         return state_in(scripts, title)
+
+
+def _is_named_after(part: str, host: str) -> bool:
+    """Whether a part of a title is the name of the paper at a host: "The Velm Courier" at velmcourier.example."""
+    name = essence(part)
+    return len(host) >= _SHORTEST_HOST and host in name and len(name) <= len(host) + _MORE_THAN_HOST

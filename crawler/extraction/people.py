@@ -172,7 +172,7 @@ def _timeless(text: str) -> str | None:
 
 
 def lines(page: Page) -> Iterable[str]:
-    """Return the lines that sign the article, and the last ones behind its text, as they stand on the page."""
+    """Return the lines that sign the article, the short ones of its head, and the last ones behind its text."""
     signed = page.signature
-    behind = [line.text for line in page.head.behind]
-    return [*([signed.raw] if signed is not None else []), *behind]
+    around = [line.text for line in (*page.head.lines, *page.head.behind)]
+    return [*([signed.raw] if signed is not None else []), *around]

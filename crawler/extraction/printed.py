@@ -24,7 +24,7 @@ _LONGEST = 400
 """Characters of a line in which times are looked for."""
 _LABEL, _CLOCK_AFTER, _CLOCK_BEFORE = 45, 40, 30
 """Characters before a date that can name it, and on either side of it in which its time of day stands."""
-_LABEL_BEHIND = 12
+_LABEL_BEHIND = 14
 _OLDEST = 1900
 
 # Before a month: a day, which an ending or a word of few letters may follow ("1er", "1 de maio", "1. den").
@@ -251,8 +251,9 @@ def _label(line: str, found: list[Stamp], number: int) -> str | None:
     """What the words before a time say of it; before the last one of a line, what the word right behind it says."""
     stamp = found[number]
     front = line[max(found[number - 1].end if number else 0, stamp.start - _LABEL) : stamp.start]
-    is_bare = number + 1 == len(found) and not any(map(str.isalnum, front))
-    return label_of(front) or (label_of(line[stamp.end : stamp.end + _LABEL_BEHIND]) if is_bare else None)
+    behind = line[stamp.end :]
+    is_bare = number + 1 == len(found) and not any(map(str.isalnum, front)) and len(behind) <= _LABEL_BEHIND
+    return label_of(front) or (label_of(behind) if is_bare else None)
 
 
 @cache

@@ -77,6 +77,8 @@ class Head:
     start: int
     stop: int
     """The head's blocks."""
+    text: int | None
+    """The block with which the text begins."""
     foot: range
 
     @cached_property
@@ -146,7 +148,8 @@ def head(survey: Survey, claims: Sequence[str], names: Collection[str], url: str
     headline, title, agrees = _headline(survey, wanted, known, url)
     proses = _proses(survey, headline)
     start, stop = _around(headline, proses)
-    return Head(survey, url, headline, title, agrees, start, stop, _foot(survey, proses[-1] if proses else None))
+    text, foot = (proses[0].number, _foot(survey, proses[-1])) if proses else (None, range(0))
+    return Head(survey, url, headline, title, agrees, start, stop, text, foot)
 
 
 def is_elsewhere(node: Node, own: Node | None = None) -> bool:
@@ -157,11 +160,17 @@ def is_elsewhere(node: Node, own: Node | None = None) -> bool:
     for box in (node, *node.ancestors()):
         if box.tag == "body" or (own is not None and box.holds(own)):
             return False
-        if box.tag in _OUTSIDE:
+        if box.tag in _OUTSIDE and not (box.tag == "footer" and own is not None and _is_of_article(box, own)):
             return True
         if box.hint and box.tag not in ("article", "main") and _is_called_elsewhere(box, own):
             return True
     return False
+
+
+def _is_of_article(footer: Node, own: Node) -> bool:
+    """Whether a footer is that of the article with this headline."""
+    article = next((box for box in footer.ancestors() if box.tag == "article"), None)
+    return article is not None and article.holds(own)
 
 
 def _is_called_elsewhere(box: Node, own: Node | None) -> bool:
@@ -347,10 +356,8 @@ def _common(one: Node, other: Node) -> Node:
     return next(box for box in (one, *one.ancestors()) if box.holds(other))
 
 
-def _foot(survey: Survey, first: Block | None) -> range:
+def _foot(survey: Survey, first: Block) -> range:
     """The last blocks of the text's own column and those right behind it."""
-    if first is None:
-        return range(0)
     column = first.node.parent or first.node
     last = max((block.number for block in survey.within(column) if block.is_prose), default=first.number)
     return range(last, min(len(survey.blocks), max(last + 1, column.last) + _NEAR))

@@ -9,12 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from crawler.extraction.agencies import agency
-from crawler.extraction.bylines import after_by, begins_with_by, has_case, is_desk, is_name, is_name_alone, people
+from crawler.extraction.bylines import (
+    after_by,
+    begins_with_by,
+    has_case,
+    is_by,
+    is_desk,
+    is_life,
+    is_name,
+    is_name_alone,
+    is_name_with_place,
+    is_name_with_role,
+    people,
+)
 from crawler.extraction.printed import label_of, without_times
 from crawler.extraction.seen import Head, Line
-from crawler.extraction.survey import Node
+from crawler.extraction.survey import HEADINGS, Node
 from crawler.extraction.words import essence, squeezed
 
 _FOLDER = re.compile(
@@ -54,14 +67,19 @@ class Signature:
     kind: str
     """What made it a signature: alike ones next to each other name several authors."""
     strength: int
-    """3: a word for "by", a link to the author or a mark for machines; 2: called so; 1: a name beside the time."""
+    """3: a word for "by", a link to the author or a mark for machines; 2: called so, with a role, or the last line;
+    1: a name beside the time; 0: a name alone over the text."""
 
 
 def signature(head: Head, own: Collection[str], language: str | None = None) -> Signature | None:
-    """Return who signed by the head's lines, else by those at the text's foot; None where nobody did."""
-    return _first(_signed(head, head.lines, own, language)) or _first(
-        found for found in _signed(head, head.behind, own, language) if found[1].strength > 1
-    )
+    """Return who signed by the head's lines, else by those at the text's foot; None where nobody did.
+
+    A name alone over the text signs where nothing else does.
+    """
+    over = _first(_signed(head, head.lines, own, language))
+    if over is not None and over.strength:
+        return over
+    return _first(found for found in _signed(head, head.behind, own, language) if found[1].strength > 1) or over
 
 
 def _first(found: Iterator[tuple[int, Signature]] | Sequence[tuple[int, Signature]]) -> Signature | None:
@@ -88,9 +106,14 @@ def _signed(
     head: Head, lines: Sequence[Line], own: Collection[str], language: str | None
 ) -> Iterator[tuple[int, Signature]]:
     timed = [bool(re.search(r"\d", line.text)) and _has_time(line.text, language) for line in lines]
+    label: str | None = None
     for place, line in enumerate(lines):
+        if is_by(line.text):
+            label = line.text
+            continue
         is_beside = any(timed[max(0, place - 1) : place + 2])
-        found = _read(head, line, own, language, is_beside_time=is_beside)
+        found = _read(head, line, own, language, is_beside_time=is_beside, label=label)
+        label = None
         if found is not None:
             yield line.block.number, found
 
@@ -100,15 +123,23 @@ def _has_time(text: str, language: str | None) -> bool:
 
 
 def _read(
-    head: Head, line: Line, own: Collection[str], language: str | None, *, is_beside_time: bool
+    head: Head,
+    line: Line,
+    own: Collection[str],
+    language: str | None,
+    *,
+    is_beside_time: bool,
+    label: str | None,
 ) -> Signature | None:
+    if line.is_behind and (name := _told(line)):
+        return Signature((name,), name, line.text, "life", 2)
     if len(line.text) > _LONGEST_SIGNED and not begins_with_by(line.text[:60]):
-        return None
-    if _CREDIT.search(line.text):
         return None
     linked = _linked(line)
     text = _timeless(line.text, language)
     by = after_by(text)
+    if by is None and _CREDIT.search(line.text):
+        return None
     if by is None and (rest := _by_in_pieces(line, language)):
         text, by = rest, after_by(rest)
         line = replace(line, pieces=(rest,))
@@ -122,25 +153,94 @@ def _read(
         return None
     elif _is_marked(head, line):
         kind, strength = "mark", 3
+    elif label is not None:
+        kind, strength = "label", 3
     elif called := _called(line):
         kind, strength = called, 2
-    elif line.is_behind and (inner := _BRACKETED.fullmatch(text.strip())) and is_name(inner[1]):
-        kind, strength, text = "brackets", 2, inner[1]
+    elif line.is_behind and (inner := _in_brackets(text.strip())):
+        kind, strength, text = "brackets", 2, inner
         line = replace(line, pieces=(text,))
-    elif is_beside_time and not line.is_behind and line.block.kind != "heading" and _is_under(head, line):
-        kind, strength = "time", 1
+    elif line.block.node.tag not in HEADINGS and (line.is_behind or _is_under(head, line)):
+        kind, strength = _of_bare_name(head, line, is_beside_time=is_beside_time)
         text = _only(text)
         line = replace(line, pieces=(text,))
     else:
         return None
     names = _names(line, text, by, linked, own, language)
-    if strength == 1:
+    if kind in _BARE:
         names = tuple(name for name in names if not is_desk(name, own))
-        if len(names) != 1 or not is_name_alone(squeezed(text), names[0]):
+        if len(names) != 1:
+            return None
+        if is_name_with_role(text, names[0]):
+            kind, strength = "role", 2
+        elif not _is_alone(kind, squeezed(text), names[0], own):
             return None
     if not names:
         return None
     return Signature(names, _as_printed(text, by, names), line.text, kind, strength)
+
+
+_BARE = frozenset({"bare", "time", "end", "over"})
+"""What makes a bare name a signature: its role alone, the time beside it, the text before it or behind it."""
+
+
+def _of_bare_name(head: Head, line: Line, *, is_beside_time: bool) -> tuple[str, int]:
+    """What can make a line that is no more than a name a signature, and how sure that is."""
+    number, is_linked = line.block.number, bool(line.block.anchors)
+    if line.is_behind:
+        is_last = number == head.foot.start + 1 or (number == head.foot.start and not line.block.is_prose)
+        return ("end", 2) if is_last and not is_linked and _is_set_apart(line) else ("bare", 0)
+    if is_beside_time and not (is_linked and _leads_away(head, line)):
+        return "time", 1
+    is_over_text = head.text is not None and number == head.text - 1 and not is_linked and line.block.kind != "list"
+    return ("over", 0) if is_over_text and not line.text.isupper() else ("bare", 0)
+
+
+def _leads_away(head: Head, line: Line) -> bool:
+    """Whether a line is a link to another site, of which the address has no word of it: a button."""
+    address = line.block.anchors[0].href[:300]
+    is_away = address.startswith("http") and urlsplit(address).hostname != urlsplit(head.url).hostname
+    return is_away and not any(word in essence(address) for word in map(essence, line.text.split()) if len(word) > 2)
+
+
+def _is_alone(kind: str, text: str, name: str, own: Collection[str]) -> bool:
+    """Whether a line has nothing beside a bare name that speaks against a signature there."""
+    if kind == "bare" or not _RUBRICS.isdisjoint(text.casefold().split()):
+        return False
+    if kind == "time":
+        return is_name_alone(text, name) or is_name_with_place(text, name, own)
+    return is_name_alone(text.strip(" –—-"), name) and 1 < len(name.split()) <= _WORDS_OF_NAME
+
+
+_WORDS_OF_NAME = 4
+_RUBRICS = frozenset([
+    "news", "sport", "sports", "local", "world", "politics", "business", "opinion", "breaking", "latest", "related",
+    "stories", "story", "read", "more", "share", "print", "home", "page", "article", "editorial", "advertisement",
+    "the", "top", "comments", "key", "points", "font", "size", "photos", "video", "gallery", "nachrichten",
+    "noticias", "notícias", "actualités",
+])  # fmt: skip
+"""Words over and under texts that are written large as names are."""
+
+
+def _told(line: Line) -> str | None:
+    """The name with which a line opens that tells who wrote the piece: "Ann Alder is a staff writer."."""
+    words = line.text.split()[:_WORDS_OF_NAME]
+    names = (" ".join(words[:number]).rstrip(",") for number in range(2, len(words)))
+    return next((name for name in names if is_name(name) and is_life(line.text, name)), None)
+
+
+def _is_set_apart(line: Line) -> bool:
+    """Whether a line is set as signatures are: in bold or italics, to the right, or behind a dash."""
+    node = line.block.node
+    inner = node.children[0] if len(node.children) == 1 and node.children[0].length == node.length else node
+    style = f"{node.attributes.get('style', '')} {node.attributes.get('align', '')} {node.hint}"
+    return (
+        line.text[0] in "–—-"
+        or line.block.is_bold
+        or inner.tag in ("em", "i", "strong", "b")
+        or any(child.tag in ("em", "i", "strong", "b") and child.text == line.text for child in node.element)
+        or "right" in style
+    )
 
 
 def _is_in_picture(line: Line) -> bool:
@@ -154,16 +254,37 @@ def _is_under(head: Head, line: Line) -> bool:
 def _only(text: str) -> str:
     """What a line says beside its times, where that is one thing: of "2 min · Ann Alder" the name."""
     parts = [part for part in _APART.split(text) if part.strip() and not _RELATIVE.search(part)]
-    return parts[0] if len(parts) == 1 else text
+    whole = [part for part in parts if " " in part.strip() and is_name(part.strip())]
+    if len(parts) == 1 or (len(whole) == 1 and all(len(part.split()) == 1 for part in parts if part not in whole)):
+        return (whole or parts)[0]
+    return text
 
 
-_APART = re.compile(r"\s*[|·•\n]\s*|\s[–—-]\s")
+_APART = re.compile(r"\s*[|·•\n]\s*|\s[–—/-]\s")
+
+
+def _in_brackets(text: str) -> str | None:
+    """A name in brackets, alone on the last line or at its end: so papers of the far East sign."""
+    match = _BRACKETED.fullmatch(text) or _AT_END.search(text)
+    return match[1] if match is not None and is_name(match[1]) else None
+
+
 _BRACKETED = re.compile(r"[(（【［\[]\s*([^()（）【】\[\]［］]{2,40}?)\s*[)）】］\]]")
-"""A name in brackets, alone on the last line: so papers sign where the text has the headline to itself."""
+_AT_END = re.compile(r"[【［]([\u3040-\u9fff・\s]{2,12})[】］]$")
 
 
 def _timeless(text: str, language: str | None) -> str:
-    return "\n".join(squeezed(part) for part in without_times(text, language).split("\n"))
+    """A line without times and the small words that lead up to them: "Ann Alder on", "Anne Aulne le"."""
+    bare = without_times(text, language)
+    if bare == text:
+        return squeezed(text)
+    return "\n".join(squeezed(part) for part in _LEADING_UP.sub("", bare).split("\n"))
+
+
+_LEADING_UP = re.compile(
+    r"(?<=\S)(?:\s+(?:on|at|am|um|den|vom|le|à|el|la|las|il|alle|ore|em|às|op|om|kl|de|del|dne|dnia|o|på|klo|pe|în|в|о)\.?)+"
+    r"\s*(?=\n)"
+)
 
 
 def _by_in_pieces(line: Line, language: str | None) -> str | None:
@@ -199,18 +320,14 @@ def _names(
 
 
 def _people(texts: Sequence[str], own: Collection[str]) -> tuple[str, ...]:
-    names = [name for name in people(texts, own) if is_name(name) or agency(name) or _is_known_desk(name, own)]
-    names = [name for name in names if label_of(name) is None]
+    named = [name for name in people(texts, own) if label_of(name) is None]
+    names = [name for name in named if is_name(name) or agency(name) or (len(name) > 3 and is_desk(name, own))]
     persons = [name for name in names if not is_desk(name, own)]
     papers = [name for name in names if is_desk(name, own) and essence(name) in set(map(essence, own))]
     names = persons or papers or names
     is_full = any(len(name.split()) > 1 for name in names)
     # Beside a whole name one word is a place or a part of the paper: "Ann Alder, Velm".
     return tuple(name for name in names if not is_full or len(name.split()) > 1 or agency(name) or not has_case(name))
-
-
-def _is_known_desk(name: str, own: Collection[str]) -> bool:
-    return is_desk(name, own) and len(name) > 3
 
 
 def _linked(line: Line) -> list[str]:
