@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,9 +14,10 @@ from crawler.extraction.cards import cards
 from crawler.extraction.document import Document
 from crawler.extraction.dom import select
 from crawler.extraction.hints import named_reason
-from crawler.extraction.labels import is_other
-from crawler.extraction.survey import PARAGRAPH, Node, Survey
+from crawler.extraction.labels import is_discussion, is_other
+from crawler.extraction.survey import HEADINGS, PARAGRAPH, Node, Survey
 from crawler.extraction.teasers import Teasers, in_text, is_text_beside
+from crawler.extraction.thresholds import A_TEXT
 from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
@@ -34,7 +36,11 @@ LINKING = {"related": "related", "cluster": "read_more"}
 """The reasons of guessed boxes whose links are told, and the kind of these; other lists of links are menus."""
 LINK_LISTS = frozenset({"related", "read_more", "teasers", "most read"})
 _SHARE_OF_LINE = 0.8
+LONGEST_LINE = 250
+"""Characters of a line that leads to another piece; of a longer one the end of its link was lost."""
 _LONGEST_LABEL = 60
+_LONGEST_LABEL_OF_COMMENTS = 160
+"""Blogs put the title of the article into it."""
 _MOST_UNLABELLED = 12
 """Addresses, those of sections and authors beside the teasers' own among them."""
 _LONGEST_TEASER = 600
@@ -45,6 +51,8 @@ _TEXT_OF_ITS_OWN = 500
 """Characters of prose beside comments that make a text: with less, what is called comments is the text."""
 _SHARE_OF_COMMENTS = 0.5
 """And so much of what is called comments: a short text has few."""
+_SHARE_OF_RUN = 0.6
+"""Of the prose of what is called comments: columns of papers have nearly all, the longest comment a third."""
 _PARAGRAPHS_OF_TEXT = 3
 """Right behind the headline these are the text; of fewer, papers make lines under a picture or a film."""
 _FEWEST_ROWS = 2
@@ -162,7 +170,36 @@ def _settled(page: Survey, found: dict[Node, str]) -> dict[Node, str]:
     return {node: reason if one == "unlabelled" else one for node, one in found.items()}
 
 
+def _discussions(page: Survey) -> Iterator[Node]:
+    """What follows a heading over readers' comments, behind a text, to the end of what holds both.
+
+    A heading among the paragraphs of one column is none, and neither is a link over the text that counts comments.
+    """
+    headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
+    begin = headline.last if headline is not None else 0
+    for block in page.blocks[begin:]:
+        if len(block.text) > _LONGEST_LABEL_OF_COMMENTS or block.unseen or not is_discussion(block.text):
+            continue
+        if (block.anchors and block.node.tag not in HEADINGS) or page.prose_between(begin, block.number) < A_TEXT:
+            continue
+        node = block.node
+        while (after := list(node.after())) == [] and node.parent is not None and node.parent.tag != "body":
+            node = node.parent
+        is_in_text = any(_is_paragraph(page, one) for one in after) and any(
+            _is_paragraph(page, one) for one in node.before()
+        )
+        if not is_in_text:
+            yield from (one for one in (block.node, *after) if one is not block.node or one.length == len(block.text))
+            return
+
+
+def _is_paragraph(page: Survey, node: Node) -> bool:
+    return node.tag == "p" and page.prose(node) > 0
+
+
 def _guessed(page: Survey) -> Iterator[tuple[Node, str]]:
+    for node in _discussions(page):
+        yield node, "comments"
     labelled = set(Teasers(page).found())
     linking_until = -1
     for node in page.nodes:
@@ -195,8 +232,10 @@ def _named_reason(page: Survey, node: Node) -> str | None:
         return reason
     whole, own = page.prose(page.root), page.prose(node)
     if reason in ("comments", "footer"):
-        is_text = _LIVE.search(node.hint) or whole - own < min(_TEXT_OF_ITS_OWN, _SHARE_OF_COMMENTS * own)
-        return None if is_text else reason
+        is_text = whole - own < min(_TEXT_OF_ITS_OWN, _SHARE_OF_COMMENTS * own) or (
+            own * 2 > whole and _is_one_run(page, node, own)
+        )
+        return None if is_text or _LIVE.search(node.hint) else reason
     if own > _MOST_OF_TEXT * whole:
         return None
     if reason == "related":
@@ -249,6 +288,8 @@ def _leads_elsewhere(page: Survey, node: Node) -> bool:
     link = next(iter(page.inside(node, "a")), None)
     if link is None or not link.attributes.get("href") or link.length < _SHARE_OF_LINE * node.length:
         return False
+    if node.length > LONGEST_LINE:
+        return False
     return is_text_beside(page, node)
 
 
@@ -265,6 +306,16 @@ def _holds_opening(page: Survey, node: Node) -> bool:
         return False
     paragraphs = sum(block.is_prose for block in page.within(node))
     return paragraphs >= _PARAGRAPHS_OF_TEXT and not page.prose_between(headline.last, node.first)
+
+
+def _is_one_run(page: Survey, node: Node, prose: int) -> bool:
+    """Whether most of an element's prose stands in one column, as a text does; each comment has a box of its own."""
+    columns = Counter[Node | None]()
+    for block in page.within(node):
+        if block.is_prose:
+            column = block.node.parent if block.node.tag == "p" else block.node
+            columns[column] += len(block.text)
+    return max(columns.values(), default=0) >= _SHARE_OF_RUN * prose
 
 
 def _is_text(page: Survey, node: Node) -> bool:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from crawler.extraction.document import Document
 from crawler.extraction.shapes import like_article
-from crawler.extraction.survey import PARAGRAPH, Node, Survey
+from crawler.extraction.survey import PARAGRAPH, Block, Node, Survey
 
 _FEWEST = 3
 _LONGEST = 600
@@ -59,11 +59,21 @@ def _is_card(page: Survey, node: Node, document: Document) -> bool:
     if page.prose(node) > _LONGEST_EXCERPT:
         return False
     first = next((block for block in page.within(node) if block.linked * 2 > len(block.text) or block.is_prose), None)
-    if first is None or first.linked * 2 <= len(first.text) or len(first.text) < _SHORTEST_TITLE:
+    if first is None or not (_is_title(first) or _is_opened_by_title(first)):
         return False
     links = (link.attributes.get("href") for link in page.inside(node, "a") if link.length >= _SHORTEST_TITLE)
     targets = {href for href in links if href}
     return 1 <= len(targets) <= _MOST_TARGETS and any(_leads(href, document) for href in targets)
+
+
+def _is_title(block: Block) -> bool:
+    return block.linked * 2 > len(block.text) and len(block.text) >= _SHORTEST_TITLE
+
+
+def _is_opened_by_title(block: Block) -> bool:
+    """Whether a line begins with a title that is a link, and its excerpt breaks off."""
+    opening = block.anchors[0] if block.anchors else None
+    return opening is not None and opening.start == 0 and opening.end >= _SHORTEST_TITLE and _is_cut_off(block.text)
 
 
 def _leads(href: str, document: Document) -> bool:

@@ -44,11 +44,12 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
     engine = Engine(surveyed, boxed)
     fast = engine.fast()
     witness = dense(plain(said))
-    if is_plausible(surveyed, fast, dense_part, len(witness)):
+    if is_plausible(surveyed, fast, dense_part, len(witness)) and _prose(surveyed, fast):
         return fast
     printed = told(surveyed, said, boxed)
     candidates = [fast, engine.slow(), dense_part, Testimony("json-ld", printed.blocks)]
-    best = max(candidates, key=lambda one: _score(surveyed, one, witness, dense_part))
+    heard = [one for one in candidates if one.blocks] or candidates
+    best = max(heard, key=lambda one: _score(surveyed, one, witness, dense_part))
     size = _size(surveyed, best)
     if len(witness) >= SHORT and size < SHARE_OF_WITNESS * len(witness) and size < SHORT:
         return Testimony("json-ld", pieces=printed.pieces)

@@ -15,6 +15,7 @@ from crawler.extraction.thresholds import (
     FURTHER,
     GALLERY,
     HEAD,
+    LONG_STANDFIRST,
     MOST_LINKED_LINE,
     MOST_OPENINGS,
     OPENING_LINE,
@@ -23,6 +24,8 @@ from crawler.extraction.thresholds import (
 from crawler.extraction.words import dense
 
 _TEXT = frozenset({"p", "blockquote", "li", "dd", "dt", "pre", "summary", *HEADINGS})
+_ENDING = frozenset({"table", "embed", "caption"})
+"""The reasons of boxes that a text may end with."""
 _LEVELS = 4
 _GLUED = re.compile(r"[^\W\d_]{2}[.!?][^\W\d_a-z]")
 _ASIDE = frozenset({"aside", "footer", "header", "form", "figure", "figcaption", "nav"})
@@ -31,8 +34,9 @@ _ASIDE = frozenset({"aside", "footer", "header", "form", "figure", "figcaption",
 def boxed(case: Case, _: Verdicts) -> Verdicts:
     """What stands in boxes goes by their reason; tables, fact boxes, notes and embedded posts stay as what they are."""
     found: dict[int, Verdict] = {}
+    behind = _right_behind(case)
     for number, box in case.boxed.items():
-        if number not in case.range and not (box.reason == "note" and _is_near(case, number)):
+        if number not in case.range and not (box.reason == "note" and _is_near(case, number)) and box not in behind:
             continue
         if box.reason == "table":
             continue
@@ -41,7 +45,7 @@ def boxed(case: Case, _: Verdicts) -> Verdicts:
             continue
         is_kept = box.reason in KINDS and not (box.reason == "embed" and block.linked * 2 > len(block.text))
         found[number] = Verdict(kind=box.reason) if is_kept else Verdict(box.reason)
-    for box in dict.fromkeys(one for number, one in case.boxed.items() if number in case.range):
+    for box in dict.fromkeys([*(one for number, one in case.boxed.items() if number in case.range), *behind]):
         if box.reason == "table":
             found |= _table(case, box)
     return found
@@ -95,7 +99,7 @@ def opening(case: Case, verdicts: Verdicts) -> Verdicts:
         if block.number not in case.boxed
         and block.unseen is None
         and len(block.text) >= OPENING_LINE
-        and block.ends_sentence
+        and (block.ends_sentence or len(block.text) >= LONG_STANDFIRST)
         and _opens(case, block, known)
     ]
     return {block.number: TEXT for block in found} if len(found) <= MOST_OPENINGS else {}
@@ -183,6 +187,18 @@ def _table(case: Case, box: Box) -> dict[int, Verdict]:
     return found
 
 
+def _right_behind(case: Case) -> list[Box]:
+    """The tables and embedded posts that the text ends with: nothing in its column stands between."""
+    found: list[Box] = []
+    for block in case.survey.within(case.core)[max(0, case.range.stop - case.core.first) :]:
+        box = case.boxed.get(block.number)
+        if block.unseen is None and (box is None or box.reason not in _ENDING):
+            break
+        if box is not None and box not in found:
+            found.append(box)
+    return [box for box in found if box.reason != "caption"]
+
+
 def _is_near(case: Case, number: int) -> bool:
     """Whether a block stands right behind the text, in the same article."""
     return case.range.stop <= number < max(case.range.stop + HEAD, _article(case).last)
@@ -237,7 +253,8 @@ def _is_text_between(case: Case, block: Block, column: Node | None = None) -> bo
 
 def _opens(case: Case, block: Block, known: Container[str]) -> bool:
     """Whether a sentence before the text begins it. ``known`` is what the page describes itself with."""
-    if block.node.tag == "p" and case.is_unheard and _is_under_headline(block):
+    is_marked = block.node.tag == "p" or (block.kind == "heading" and len(block.text) >= LONG_STANDFIRST)
+    if is_marked and case.is_unheard and _is_under_headline(block):
         return True
     if block.letters in known:
         return False

@@ -1,4 +1,4 @@
-"""What papers print over lists of links: which lists are on the article's subject, and which are not.
+"""What papers print over lists: which lists of links are on the article's subject, and which are readers' comments.
 
 The words are those of :mod:`~crawler.extraction.vocabulary`.
 """
@@ -14,6 +14,24 @@ _LONGEST = 60
 _RELATED_LABEL, _OTHER_LABEL, _OFFERED_LABEL, _SUBJECTS_LABEL = (
     re.compile(any_of("labels", topic), re.IGNORECASE) for topic in ("related", "other", "offered", "subjects")
 )
+
+_DISCUSSION = re.compile(any_of("labels", "discussion"), re.IGNORECASE)
+_SIGN_OF_DISCUSSION = re.compile(
+    r"comment|comm?ent[aá]|coment|kommen|hozzász|repl|respon|thought|conversation|discussion|antwort|gedanken|ergänz"
+    r"|diskus|répon|réflex|respues|respos|reacti|yorum|keskust|σχόλι|απάντησ|коммент|комент|обсужд|コメント|评论|評論|留言|回"
+    r"|댓글|تعليق|תגוב",
+    re.IGNORECASE,
+)
+"""One of these is in each of these headings, which are looked for only then."""
+_COUNT_BEHIND = re.compile(r"\s*[(\[]?\d+[)\]]?$")
+
+
+@lru_cache(maxsize=8192)
+def is_discussion(text: str) -> bool:
+    """Whether this is a heading over readers' comments."""
+    if not _SIGN_OF_DISCUSSION.search(text):
+        return False
+    return bool(_DISCUSSION.fullmatch(_COUNT_BEHIND.sub("", text).strip(" \t\r\n:：;.…›»>|–—-+→▶►●•■[]()")))
 
 
 def is_related(text: str) -> bool:

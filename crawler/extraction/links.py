@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.addresses import key_of
 from crawler.article import Link
-from crawler.extraction.boxes import LINKING, Box
+from crawler.extraction.boxes import LINKING, LONGEST_LINE, Box
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.labels import is_other, is_related
 from crawler.extraction.page import Page
@@ -105,6 +105,8 @@ def is_link_line(page: Page, line: str, anchors: Sequence[Anchor]) -> bool:
     Also one that a label in capitals opens, as in ``WATCH | Three ferries meet``. A link that stays on the page is
     none: a table of contents names the headings of the text itself.
     """
+    if len(line) > LONGEST_LINE:
+        return False
     own = key_of(page.document.url)
     leading = [one for one in anchors if key_of(page.document.absolute(one.href) or page.document.url) != own]
     if not leading:

@@ -40,6 +40,8 @@ FURTHER = 2
 """Paragraphs behind the text in its own column that make a part of it: half of single ones are about the author."""
 OPENING_LINE, MOST_OPENINGS = 60, 3
 """Length of a first paragraph that stands apart from the text, and how many there are: more are another text."""
+LONG_STANDFIRST = 200
+"""A heading under the headline that is so long is the beginning of the text; of shorter ones half are."""
 HEAD = 6
 """Paragraphs among which lines of the head (time, byline, the title again) are looked for."""
 NEAR_HEAD = 4

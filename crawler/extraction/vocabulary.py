@@ -21,6 +21,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "other": "anywhere in a label: what is new, much read, paid for, or by the same hand",
         "offered": "anywhere in a label: beside the text a machine made the list, within it an editor did",
         "subjects": "a whole label: the links under it are the piece's subjects",
+        "discussion": "a whole heading, without a number at its end: readers' comments follow",
     },
     "lines": {
         "read_more": "opens a line that leads to another piece",

@@ -161,6 +161,71 @@ def test_readers_comments_are_dropped_unless_the_page_has_no_other_text():
     assert [text for text in found.paragraphs if text in PROSE] == list(PROSE)
 
 
+@pytest.mark.parametrize("name", ["comment-body", "footer", "ads", "social-share"])
+def test_a_column_of_paragraphs_is_the_text_whatever_it_is_called(name: str):
+    lead = "<p>A lead of the ferry, which stands apart and is as short as leads of small papers are.</p>"
+    text = paragraphs(*PROSE, *(text.replace("ferry", "barge") for text in PROSE))
+    beside = f"<div>{paragraphs(*(text.replace('ferry', 'paper') for text in PROSE))}</div>"
+    found = article(f"<h1>Ferry Sings Again</h1>{lead}<div class='{name}'>{text}</div>{beside}")
+    assert set(PROSE) <= set(found.paragraphs)
+
+
+REMARKS = "".join(
+    f"<div><b>Reader {n}</b> <i>May {n}</i><div>{text.replace('ferry', 'choir')} {text.replace('ferry', 'council')}</div></div>"
+    for n, text in enumerate(PROSE * 2, 1)
+)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h3>8 Comments</h3>",
+        "<div>Kommentare (8)</div>",
+        "<h4>8 Responses to “Ferry Sings Again”</h4>",
+        "<p>댓글 8</p>",
+    ],
+)
+@pytest.mark.parametrize("wrapper", ["{0}{1}", "<div>{0}{1}</div>", "<div><div>{0}</div></div><div>{1}</div>"])
+def test_what_follows_a_heading_over_comments_is_none_of_the_text(heading: str, wrapper: str):
+    found = article(
+        f"<h1>Ferry Sings Again</h1><div>{paragraphs(*PROSE)}</div>{wrapper.format(heading, REMARKS)}<div>Imprint</div>"
+    )
+    assert found.paragraphs == PROSE
+
+
+def test_a_count_of_comments_over_the_text_and_a_heading_within_it_take_nothing():
+    lead = paragraphs(*(text.replace("ferry", "barge") for text in PROSE))
+    found = article(
+        f"<h1>Ferry</h1><div>{lead}</div><div><a href='#c'>3 comments</a></div><div>{paragraphs(*PROSE)}</div>"
+    )
+    assert set(PROSE) <= set(found.paragraphs)
+    assert set(PROSE) <= set(told("<h3>Comments</h3>").paragraphs)
+
+
+def test_teasers_in_lines_of_their_own_that_break_off_are_no_text_though_they_are_longer():
+    teasers = "".join(
+        f"<li><a href='/news/goats-vote-on-ferry-4021{n}'>Goats vote on ferry {n}</a> <span>{text[:-9]}...</span></li>"
+        for n, text in enumerate(PROSE * 2)
+    )
+    found = article(
+        f"<div><ul>{teasers}</ul></div><div><h2>Ferry Sings Again</h2><div>{paragraphs(*PROSE)}</div></div>"
+    )
+    assert found.prose == PROSE
+
+
+def test_a_table_or_an_embedded_post_ends_a_text():
+    table = "<table><tr><th>Goat</th><th>Weight</th></tr><tr><td>First</td><td>40 kg</td></tr></table>"
+    post = "<blockquote class='twitter-tweet'><p>I heard it sing, and I was sober.</p></blockquote>"
+    found = article(f"<article><h1>Ferry</h1>{paragraphs(*PROSE)}<div>{table}</div>{post}</article>")
+    assert found.paragraphs[4:] == ("Goat\tWeight\nFirst\t40 kg", "I heard it sing, and I was sober.")
+
+
+def test_a_page_that_prints_its_headline_alone_has_its_text_from_its_scripts():
+    state = {"story": {"title": "Ferry Sings Again", "blocks": [{"type": "text", "text": text} for text in PROSE]}}
+    script = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
+    assert article(f"<h1>Ferry Sings Again</h1>{script}").prose == PROSE
+
+
 def test_a_paragraph_that_speaks_of_signing_up_stays_and_a_plea_goes():
     line = "When you sign up for the ferry club, it asks for your shoe size, and nobody on the pier knows why it does."
     found = told(f"<p>{line}</p><p>Sign up for our letter, every Friday at noon.</p>")

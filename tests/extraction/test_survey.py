@@ -78,6 +78,8 @@ def test_a_line_in_bold_is_a_heading_and_is_not_glued_to_the_sentence_behind_it(
         ("<span hidden>opens a window</span>", "hidden"),
         ("<span style='display: none'>opens a window</span>", "hidden"),
         ("<span style='position:absolute;clip:rect(0 0 0 0)'>opens a window</span>", "hidden"),
+        ("<span class='menu hidden'>opens a window</span>", "hidden"),
+        ("<span class='d-none'>opens a window</span>", "hidden"),
         ("<button>opens a window</button>", "control"),
         ("<sup><a href='#note-1'>1</a></sup>", "mark"),
     ],
@@ -93,6 +95,34 @@ def test_a_frame_that_holds_most_of_the_prose_is_none():
     assert [block.text for block in page.blocks if block.is_prose] == [PROSE, PROSE]
     beside = measured(f"<nav><a href=/>Home</a></nav><p>{PROSE}</p>")
     assert [block.unseen for block in beside.blocks] == ["navigation", None]
+
+
+@pytest.mark.parametrize(
+    "around", ["<a href='/'>Home", "<button>Menu", "<p><a href='/x'><b>Ferries</b></p><a href='/'>"]
+)
+def test_a_link_or_button_whose_end_was_lost_does_not_swallow_the_page(around: str):
+    page = measured(f"<div>{around}<div><h1>Tide</h1>{f'<div>{PROSE}</div>' * 4}</div></div>")
+    assert [block.text for block in page.blocks if block.is_prose] == [PROSE] * 4
+
+
+def test_a_link_ends_where_another_begins():
+    page = measured("<div><a href='/x'>the pier<div>and <a href='/y'>the quay</a> by night</div></div>")
+    assert [[(one.href, block.text[one.start : one.end]) for one in block.anchors] for block in page.blocks] == [
+        [("/x", "the pier")],
+        [("/x", "and"), ("/y", "the quay")],
+    ]
+
+
+def test_what_only_a_wide_screen_shows_is_seen():
+    assert blocks("<div class='hidden md:block'>wide</div><div class='d-none d-lg-flex'>wider</div>") == [
+        ("wide", None),
+        ("wider", None),
+    ]
+
+
+def test_a_paragraph_that_is_marked_as_a_small_heading_is_prose():
+    page = measured(f"<h4>{PROSE} {PROSE}</h4><h4>On the quay</h4><h2>{PROSE} {PROSE}</h2>")
+    assert [block.is_prose for block in page.blocks] == [True, False, False]
 
 
 def test_a_text_that_waits_for_scripts_to_be_shown_is_seen():
