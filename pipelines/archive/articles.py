@@ -6,6 +6,7 @@ To be called inside a transaction. What is to be written was decided before, by 
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from crawler.article import utc_text
 from crawler.site import Site
@@ -21,7 +22,6 @@ from pipelines.identity.decide import (
     Reread,
     SeenBefore,
     Unchanged,
-    Walled,
 )
 from pipelines.identity.recognise import Known, Row
 from pipelines.record import LISTING, PAGE, Address, Record
@@ -99,30 +99,30 @@ def _change(
         times["last_checked_at"] = max(row["last_checked_at"], now)
     if isinstance(change, Edited):
         times["last_changed_at"] = now
+    state_of = partial(revisions.state_behind_wall, row=row) if change.is_walled else revisions.state_of
     if isinstance(change, Edited | Reread) and change.changed:
-        revisions.keep(db, row, revisions.state_of(record, site), "edit" if isinstance(change, Edited) else "rules")
+        revisions.keep(db, row, state_of(record, site=site), "edit" if isinstance(change, Edited) else "rules")
     if isinstance(change, SeenBefore):
-        revisions.swap(db, row, change.revision, revisions.state_of(record, site), now)
+        revisions.swap(db, row, change.revision, state_of(record, site=site), now)
     rows.update(db, article_id, change.columns | times)
     if "published_at" in change.columns and change.columns["published_at"] is not None:
         rows.date_by(db, article_id, LISTING if record.is_by_listing else PAGE)
-    if not isinstance(change, OtherForm | Walled | Earlier) and record.visit.partial != row["partial"]:
+    if not (isinstance(change, OtherForm | Earlier) or change.is_walled) and record.visit.partial != row["partial"]:
         rows.lacks(db, article_id, record.visit.partial)
-    wall = _PAYWALL if isinstance(change, Walled) else None
+    wall = _PAYWALL if change.is_walled else None
     if not isinstance(change, OtherForm | Earlier) and wall != row["wall"]:
         rows.stands_before(db, article_id, wall)
     match change:
-        case OtherForm() | Walled():
+        case _ if change.is_walled:  # the page shows less than is stored
             pass
         case Earlier():
             rows.add_earlier_links(db, article_id, record, known)
         case Unchanged():
             rows.write(db, article_id, record, known, without=_ROTATING)
-        case SeenBefore():
+        case SeenBefore() | Edited():
             rows.write(db, article_id, record, known)
         case Reread():
             rows.write(db, article_id, record, known, forget_links=change.forget_links)
-        case Edited():
-            rows.write(db, article_id, record, known)
-            rows.event(db, article_id, crawl_id, now, "silent_edit" if change.silent else "edited", change.summary)
+    if isinstance(change, Edited):
+        rows.event(db, article_id, crawl_id, now, "silent_edit" if change.silent else "edited", change.summary)
     return {**change.after, **times}

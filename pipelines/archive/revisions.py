@@ -32,6 +32,12 @@ def stored_state(row: Mapping[str, Any]) -> State:
     return {name: row[name] for name in _KEPT} | published | {"beside": dict(row).get("beside")}
 
 
+def state_behind_wall(record: Record, row: Mapping[str, Any], site: Site) -> State:
+    """Return what an article says before whose text a wall stands: the headline of the page, and the stored text."""
+    new = state_of(record, site)
+    return {**stored_state(row), "title": new["title"], "modified_at": new["modified_at"]}
+
+
 def keep(db: sqlite3.Connection, row: Mapping[str, Any], new: State, cause: str) -> None:
     """Keep the stored state as a revision, before the row takes over ``new``."""
     old = stored_state(row)

@@ -58,6 +58,8 @@ class _OfKnown:
     columns: Columns = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     """The fields that changed, as the crawl counts them."""
+    is_walled: bool = field(default=False, kw_only=True)
+    """Whether a wall stands before the text now, for which readers pay: what was stored of it holds."""
 
     @property
     def reason(self) -> str:
@@ -77,7 +79,7 @@ class OtherForm(_OfKnown):
 
 @dataclass(frozen=True, slots=True)
 class Walled(_OfKnown):
-    """A wall stands before the text now, for which readers pay: what was stored of it holds."""
+    """A wall stands before the text now, and all else that the page says is as it was."""
 
     @property
     def reason(self) -> str:
@@ -194,7 +196,7 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
     if record.visit.partial is not None and record.visit.partial != row["partial"]:
         return OtherForm(row)  # a page that could not be fetched takes no text away
     if not same_bytes and is_walled(record, row):
-        return Walled(row, {"paywalled": 1})
+        return _behind_a_wall(record, known, row, site)
     state = columns(record, site) | _address(row, record)
     if not record.article.published and not same_bytes:  # what an earlier page said still holds
         state = {name: value for name, value in state.items() if name not in _PUBLISHED}
@@ -216,6 +218,20 @@ def compare(record: Record, known: Known, row: Row, site: Site) -> Change:
     if "published_at" in state and record.is_by_listing != (row["date_basis"] == LISTING):
         told["published_at"] = state["published_at"]  # the page says now what only the listing did
     return Unchanged(row, told)
+
+
+def _behind_a_wall(record: Record, known: Known, row: Row, site: Site) -> Change:
+    """Return what a page says of an article before whose text a wall stands: its headline may still be another."""
+    stored, new = revisions.stored_state(row), revisions.state_behind_wall(record, row, site)
+    edited = changes.changed(stored, new) if row["extractor"] == record.article.extractor else ()
+    columns = {"paywalled": 1, **({"title": new["title"]} if edited else {})}
+    before = next((one for one in known.earlier if edited and not changes.changed(one, new)), None)
+    if before is not None:
+        return SeenBefore(row, columns, edited, before["id"], is_walled=True)
+    if edited:
+        summary, silent = changes.summary(stored, new), changes.is_silent(stored, new)
+        return Edited(row, columns, edited, summary, silent, is_walled=True)
+    return Walled(row, columns, is_walled=True)
 
 
 def is_walled(record: Record, row: Row) -> bool:

@@ -84,22 +84,25 @@ def look_up(db: sqlite3.Connection, record: Record) -> Known:
     if not matches:
         return known
     article = rows[matches[0].article_id]
-    return replace(known, matches=matches, article=article, earlier=_earlier(db, article["id"], record))
+    return replace(known, matches=matches, article=article, earlier=_earlier(db, article, record))
 
 
 def look_again(db: sqlite3.Connection, record: Record, matches: tuple[Match, ...], *, is_clear: bool) -> Known:
     """Return what is known once it is settled which article this is: after rows were merged, or have given up keys."""
     rows = _rows(db, {each.article_id for each in matches})
     article = rows[matches[0].article_id] if matches else None
-    earlier = _earlier(db, article["id"], record) if article else ()
+    earlier = _earlier(db, article, record) if article else ()
     return replace(_around(db, record), matches=matches, article=article, is_clear=is_clear, earlier=earlier)
 
 
-def _earlier(db: sqlite3.Connection, article_id: int, record: Record) -> tuple[Row, ...]:
-    """Return the revisions of an article that had this text: the states which the paper may show again."""
+def _earlier(db: sqlite3.Connection, article: Row, record: Record) -> tuple[Row, ...]:
+    """Return the revisions of an article that had this text, or the stored one, before which a wall may stand now: the
+    states which the paper may show again.
+    """
     found = db.execute(
-        "select * from revisions where article_id = ? and content_hash = ? and cause = 'edit' order by id desc limit ?",
-        (article_id, record.content_hash, _STATES),
+        "select * from revisions where article_id = ? and content_hash in (?, ?) and cause = 'edit'"
+        " order by id desc limit ?",
+        (article["id"], record.content_hash, article["content_hash"], _STATES),
     )
     return tuple(dict(row) for row in found)
 

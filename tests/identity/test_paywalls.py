@@ -78,3 +78,17 @@ def test_a_wall_for_subscribers_that_is_unchanged_still_stands(db):
     keep(db, visit(URL, minutes=60, paragraphs=TEXT[:1], paywalled=True))
     revisits.unchanged(db, 1, None, NOW)
     assert facts(db)[1] == "for subscribers"
+
+
+def test_a_headline_that_changes_behind_a_wall_is_an_edit_once_and_the_text_stays(db):
+    walled = {"paragraphs": TEXT[:1], "paywalled": True}
+    for hour, title in enumerate(("Council Decides at Last", "Council Decides", "Council Decides at Last"), 1):
+        keep(db, visit(URL, minutes=60 * hour, title=title, **walled))
+        assert facts(db) == ("\n\n".join(TEXT), "for subscribers", 1)
+        assert rows(db, "select title from articles") == [(title,)]
+    assert edits(db) == [("edited",)]
+    assert rows(db, "select title, text, changed from revisions order by id") == [
+        ("Council Decides", "\n\n".join(TEXT), "title"),
+        ("Council Decides at Last", "\n\n".join(TEXT), "title"),
+    ]
+    assert rows(db, "select count(*) from blocks") == rows(db, "select count(*) from blocks where position < 4")
