@@ -1,5 +1,6 @@
 """Section pages and fragments: which links count, under which title."""
 
+import json
 from contextlib import suppress
 
 import pytest
@@ -118,3 +119,32 @@ def test_any_bytes_give_a_listing_or_a_reason(noise):
     for body in (noise, b'<a href="/all/1">One</a><' + noise):
         with suppress(ListingError):
             assert all(SITE.is_article(one.url) for one in parse_section(body, URL, SITE).candidates)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<a href="/2024/12/09/ferry-a1#comments">12</a><a href="/2024/12/09/ferry-a1">Ferry reopens</a>',
+        '<a href="/2024/12/09/ferry-a1">Read more</a><a href="/2024/12/09/ferry-a1">Ferry reopens</a>',
+        '<a href="/2024/12/09/ferry-a1"><img alt="Ferry reopens"></a>',
+        '<a href="/2024/12/09/ferry-a1" aria-label="Ferry reopens"></a>',
+    ],
+)
+def test_words_that_only_lead_on_are_no_headline(page):
+    assert [title for _, title in found(page)] == ["Ferry reopens"]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        {"html": '<p><a href="/2024/12/09/ferry-a1">Ferry &amp; bridge</a></p>', "more": True},
+        [{"id": 1, "url": "/2024/12/09/ferry-a1", "title": "Ferry & bridge"}],
+        {"data": {"items": [{"headline": "Ferry <b>&amp;</b> bridge", "link": f"{HOME}2024/12/09/ferry-a1"}]}},
+    ],
+)
+def test_a_fragment_of_json_is_read_for_its_markup_or_its_addresses(fragment):
+    assert found(json.dumps(fragment)) == [("2024/12/09/ferry-a1", "Ferry & bridge")]
+
+
+def test_json_after_the_last_fragment_is_an_empty_listing():
+    assert found('{"html": "", "more": false}') == []
