@@ -11,7 +11,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,11 +23,11 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 from crawler.addresses import LONGEST
-from crawler.article import utc_time
 
 # An AttributeError is what warcio makes of a response without an address.
 _UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
 _FOUND, _NOT_MODIFIED = 200, 304
+_OF_THE_WEB = ("response", "revisit", "resource")
 _FIRST_YEAR = 1990  # before it there was no web
 _GZIP = b"\x1f\x8b\x08"
 _BEGINNING = re.compile(rb"WARC/\d\.\d{1,2}\r?\n|" + re.escape(_GZIP))
@@ -131,7 +131,7 @@ def read(capture: Capture) -> Captured:
         with capture.file.open("rb") as file:
             file.seek(capture.offset)
             record = next(records_of(file), None)
-            if record is None or record.http_headers is None or _target(record) != (capture.stored_as or capture.url):
+            if record is None or not _has_payload(record) or _target(record) != (capture.stored_as or capture.url):
                 raise WarcError(f"{where}: no response of {capture.url} there; the file has changed since it was read")
             stored, body = payload(record)
     except OSError as error:
@@ -142,6 +142,8 @@ def read(capture: Capture) -> Captured:
         raise WarcError(f"{where}: {error}") from None
     if capture.digest and not payload_fits(capture.digest, stored, body):
         raise WarcError(f"{where}: the body of {capture.url} does not fit its digest {capture.digest}")
+    if record.http_headers is None:
+        return Captured(capture.status, [("Content-Type", _kind(record) or "")], body)
     gone = {"transfer-encoding"} if _is_encoded(record, body) else {"transfer-encoding", "content-encoding"}
     headers = [(name, value) for name, value in record.http_headers.headers if name.lower() not in gone]
     return Captured(capture.status, headers, body)
@@ -160,24 +162,28 @@ def _scan(path: Path) -> Iterator[Capture | str]:
     start, told, size = 0, 0, path.stat().st_size
     with path.open("rb") as file:
         while start < size:
-            end, reason = start, "it ends within a record"
+            end, reason, again = start, "it ends within a record", start + 1
             file.seek(start)
             records = records_of(file)
             try:
                 for record in records:
                     offset = records.get_record_offset()  # reads the record to its end
+                    again = offset + 1
                     if fault := _fault(records, record):
                         end, reason = offset, f"the record there {fault}"
                         break
                     end = records.offset
-                    if record.rec_type in ("response", "revisit"):
+                    if record.rec_type in _OF_THE_WEB:
                         yield from _capture(path, offset, record)
                 else:
                     if end >= size:
                         return
             except _UNREADABLE as error:
                 reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            start = _next_record(file, end + 1, size)
+            # Where no blank line parts two records, the first line of the second has been read with the first.
+            start = _next_record(file, max(again, end - _OVERLAP), size)
+            if start == end:  # that is the one that cannot be read
+                start = _next_record(file, end + 1, size)
             told += 1
             if told <= _MOST_TOLD:
                 on = f"it is read on from byte {start}" if start < size else "the rest of the file is not read"
@@ -231,20 +237,38 @@ def _capture(path: Path, offset: int, record: Any) -> Iterator[Capture | str]:
         return
     is_revisit = record.rec_type == "revisit"
     try:
-        # What was found the same may be told without a header of its own.
-        status = int(record.http_headers.get_statuscode()) if record.http_headers or not is_revisit else _FOUND
-        at = utc_time(record.rec_headers.get_header("WARC-Date"))
+        # What was found the same may be told without a header of its own, and a resource has none.
+        is_told = record.http_headers or record.rec_type == "response"
+        status = int(record.http_headers.get_statuscode()) if is_told else _FOUND
+        at = _moment(record.rec_headers.get_header("WARC-Date"))
     except (AttributeError, TypeError, ValueError) as error:
         yield f"{path}: the record at byte {offset} is passed over: no status or no date ({error})"
         return
     if at.year < _FIRST_YEAR:
         yield f"{path}: the record at byte {offset} is passed over: {at.year} is no year of a capture"
         return
-    kind = record.http_headers.get_header("Content-Type") if record.http_headers else None
+    kind = _kind(record)
     mime = (kind or "").partition(";")[0].strip().lower()
     digest = record.rec_headers.get_header("WARC-Payload-Digest")
     refers = (record.rec_headers.get_header("WARC-Refers-To-Target-URI") or url).strip().strip("<>")
     yield Capture(path, offset, url, at, status, mime, digest, is_revisit, stored_as=refers if is_revisit else None)
+
+
+def _has_payload(record: Any) -> bool:
+    return record.http_headers is not None or record.rec_type == "resource"
+
+
+def _kind(record: Any) -> str | None:
+    """The type of a payload; the header of a resource's record tells it."""
+    headers = record.rec_headers if record.rec_type == "resource" else record.http_headers
+    return headers.get_header("Content-Type") if headers else None
+
+
+def _moment(written: str) -> datetime:
+    """The time of a record, which is in UTC whatever the writer leaves away (WARC 1.1, 5.4). Raises ValueError."""
+    text = written.strip()
+    at = datetime.strptime(text, "%Y%m%d%H%M%S") if text.isdigit() else datetime.fromisoformat(text)  # noqa: DTZ007 its zone follows
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _target(record: Any) -> str:
@@ -320,7 +344,7 @@ def payload(record: Any) -> tuple[bytes, bytes]:
     stored = bytes(record.raw_stream.read())
     if record.raw_stream.limit:
         raise ValueError(f"the record is cut short or damaged: {record.raw_stream.limit} bytes of it are missing")
-    coding = record.http_headers.get_header("Transfer-Encoding") or ""
+    coding = (record.http_headers.get_header("Transfer-Encoding") if record.http_headers else None) or ""
     if "chunked" not in coding.lower():
         return stored, stored
     return stored, bytes(ChunkedDataReader(io.BytesIO(stored)).read())

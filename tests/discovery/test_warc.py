@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -196,3 +197,24 @@ def test_a_digest_that_does_not_fit_is_an_error(recording, digest):
     capture = warc.index([recording.save()]).captures[0]
     with pytest.raises(warc.WarcError, match=r"pages\.warc\.gz at byte 0: the body of .*/a/1 does not fit"):
         warc.read(capture)
+
+
+@pytest.mark.parametrize(
+    "when", ["2024-12-09T12:00:00", "20241209120000", "2024-12-09T13:00:00+01:00", "2024-12-09T12:00:00.000000000Z"]
+)
+def test_a_time_is_in_utc_whatever_the_writer_leaves_away(recording, when):
+    recording.add(when=when)
+    (capture,) = warc.index([recording.save()]).captures
+    assert capture.at == datetime(2024, 12, 9, 12, tzinfo=UTC)
+
+
+def test_a_resource_is_a_page_without_a_header(recording):
+    recording.add(status="", body=b"", kind="resource")
+    recording.data = gzip.compress(
+        gzip.decompress(recording.data)
+        .replace(b"application/http", b"text/html")
+        .replace(b"Content-Length: 0\r\n\r\n", f"Content-Length: {len(PAGE)}\r\n\r\n".encode() + PAGE)
+    )
+    (capture,) = warc.index([recording.save()]).captures
+    assert (capture.status, capture.mime) == (200, "text/html")
+    assert warc.read(replace(capture, digest=None)).body == PAGE

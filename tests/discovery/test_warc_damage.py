@@ -117,7 +117,7 @@ def test_a_file_gzipped_as_a_whole_says_how_to_mend_it(tmp_path):
 
 @pytest.mark.parametrize(
     ("status", "when"),
-    [("HTTP/1.1 200 OK", "last week"), ("HTTP/1.1 abc", NOON), ("HTTP/1.1 200", "2024-12-09T12:00:00")],
+    [("HTTP/1.1 200 OK", "last week"), ("HTTP/1.1 abc", NOON), ("HTTP/1.1 200", "12:00")],
 )
 def test_a_record_without_status_or_time_is_told_and_passed_over(recording, status, when):
     recording.add(status=status, when=when)
@@ -152,3 +152,14 @@ def test_no_damage_gives_a_wrong_body(tmp_path_factory, zipped, place, noise, cu
     for capture in index.captures:
         with contextlib.suppress(warc.WarcError):
             assert warc.read(capture).body in (PAGE, PAGE * 2, PAGE * 3)
+
+
+def test_records_with_nothing_between_them_are_told_and_read(tmp_path):
+    recording = Recording(tmp_path / "dense.warc", zipped=False)
+    recording.add()
+    recording.add("https://www.example.com/a/2")
+    recording.data = recording.data.replace(b"\r\n\r\nWARC/1.0", b"WARC/1.0")
+    found = warc.index([recording.save()])
+    assert [one.url for one in found.captures] == [URL, "https://www.example.com/a/2"]
+    assert [warc.read(one).body for one in found.captures] == [PAGE, PAGE]
+    assert len(found.damaged) == 1
