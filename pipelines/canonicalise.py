@@ -60,7 +60,7 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
         led=tuple(key for key in led if key not in own),
         claims=tuple(key for key in claims if key and key not in own and key not in led and key not in slugs),
         slugs=tuple(slugs),
-        link_keys=tuple(sites.address_key(link.href) for link in article.links),
+        link_keys={link.href: sites.address_key(link.href) for link in article.links},
         is_form=site.is_known_form(fetch.url),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crawler.article import Article, Visit
@@ -27,9 +28,9 @@ class Record:
 
     ``addresses`` starts with the canonical one. ``identity`` holds the keys that are the article's own, its number
     first; ``led`` those of addresses that redirected to it; ``claims`` those that only the page, or the form of its
-    address, says are its own; ``slugs`` those that a link without the article's number would have. ``link_keys`` runs
-    parallel to the article's links. ``content_hash`` is empty until the text is fingerprinted. ``is_form`` where what
-    answered is another form of the page, such as AMP, that is known by the article's own key.
+    address, says are its own; ``slugs`` those that a link without the article's number would have. ``link_keys`` are
+    those of the article's links, by address. ``content_hash`` is empty until the text is fingerprinted. ``is_form``
+    where what answered is another form of the page, such as AMP, that is known by the article's own key.
     """
 
     visit: Visit
@@ -37,7 +38,7 @@ class Record:
     addresses: tuple[Address, ...]
     identity: tuple[str, ...]
     slugs: tuple[str, ...]
-    link_keys: tuple[str, ...]
+    link_keys: Mapping[str, str]
     led: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     content_hash: str = ""

@@ -197,9 +197,10 @@ def _compare(
     left = dict(stored)
     kept: list[Row] = []
     new: list[Row] = []
-    for link, key in zip(record.article.links, record.link_keys, strict=True):
+    for link in record.article.links:
         if link.kind == without:
             continue
+        key = record.link_keys[link.href]
         state = (link.position, link.start, link.end, link.href, link.anchor_text, targets.target(link.href, key), now)
         row_id = left.pop((link.kind, key, nth[link.kind, key]), None)
         if row_id is None:

@@ -116,7 +116,7 @@ def _around(db: sqlite3.Connection, record: Record) -> Known:
     )
     revisit = record.visit.revisit
     return Known(
-        held=keys.holders(db, [*own, *record.link_keys]),
+        held=keys.holders(db, [*own, *record.link_keys.values()]),
         urls=dict(led.fetchall()),
         revisited=revisit and merge.survivor(db, revisit),
     )

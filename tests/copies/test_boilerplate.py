@@ -62,6 +62,14 @@ def test_links_and_blocks_move_up_with_their_paragraphs(db):
     assert {row[0] for row in db.execute("select position from blocks")} == {3}
 
 
+def test_a_link_in_a_paragraph_that_is_known_to_be_the_sites_goes_with_it(db):
+    for n in range(1, 8):
+        give = Link("inline", 2, "https://example.org/give", "gift", 78, 82)
+        put(db, n, PLEA, links=(give, Link("inline", 3, "https://example.org/x", "happened", 29, 37)))
+    assert {tuple(row) for row in db.execute("select href, position from links")} == {("https://example.org/x", 2)}
+    assert texts(db)[-1] == own(7)
+
+
 @pytest.mark.parametrize(
     "line", [CREDIT, "By Anna Petrova for the Herald in Velmora.", "MOSCOW, Dec. 9", "Key points of the day"]
 )
