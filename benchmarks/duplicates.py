@@ -22,7 +22,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -36,7 +36,7 @@ from crawler.profiles import load_profiles
 from crawler.site import Sites
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.store import store
 from tests.material.duplicates import english, forms, wire
 from tests.material.duplicates import pairs as invented
@@ -230,8 +230,7 @@ def stored(db: sqlite3.Connection, told: Version, number: int, sites: Sites) -> 
     )
     fetch = Fetch(url, url, _FETCHED + timedelta(seconds=number), 200)
     visit = Visit(Candidate(url, Source.FEED), fetch, Outcome.STORED, article=article)
-    made = canonicalise(visit, article, sites)
-    record = replace(made, content_hash=content_hash(article.text))
+    record = fingerprinted(canonicalise(visit, article, sites))
     db.execute("begin immediate")
     article_id = store(db, record, sites.for_url(url), None).article_id
     db.execute("commit")

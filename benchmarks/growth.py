@@ -30,7 +30,7 @@ from benchmarks.growth_file import bytes_by_table, rows_of
 from crawler.article import Article, Visit
 from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import Fingerprint
+from pipelines.fingerprint import fingerprinted
 from pipelines.record import Record
 from pipelines.store import store
 from tests.material.articles import SITES, visit
@@ -157,8 +157,7 @@ def _invented(numbers: range) -> list[Record]:
 
 
 def _record(one: Visit) -> Record:
-    record = Fingerprint().process_item(canonicalise(one, cast("Article", one.article), SITES))
-    return cast("Record", record)
+    return fingerprinted(canonicalise(one, cast("Article", one.article), SITES))
 
 
 def _keep(records: list[Record], db: sqlite3.Connection) -> None:

@@ -26,7 +26,7 @@ from crawler.article import Article, Candidate, Fetch, Link, Moment, Outcome, So
 from crawler.site import Site, Sites
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.store import store
 from pipelines.stories import stories
 from tests.material.stories.month import DAYS, Report, month
@@ -81,9 +81,9 @@ def keep(db: sqlite3.Connection, pieces: Sequence[Report], place: int) -> int:
     )  # fmt: skip
     fetch = Fetch(url, url, piece.at + timedelta(hours=1), 200)
     visit = Visit(Candidate(url, Source.FEED), fetch, Outcome.STORED, article=article)
-    record = canonicalise(visit, article, Sites({}))
+    record = fingerprinted(canonicalise(visit, article, Sites({})))
     with db:
-        return store(db, replace(record, content_hash=content_hash(article.text)), site, None).article_id
+        return store(db, record, site, None).article_id
 
 
 def address(piece: Report, place: int) -> str:

@@ -48,7 +48,7 @@ from crawler.profiles import load_profiles
 from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
 from pipelines.context import Context
-from pipelines.fingerprint import Fingerprint
+from pipelines.fingerprint import fingerprinted
 from pipelines.identity.revisits import Policy
 from pipelines.record import Record
 from pipelines.store import Store
@@ -270,8 +270,7 @@ def brief(article: Article) -> Article:
 def _record(number: int, cut: Callable[[Article], Article] = lambda article: article) -> Record:
     fetched = visit(number)
     article = cut(cast("Article", fetched.article))
-    record = canonicalise(replace(fetched, article=article), article, SITES)
-    return cast("Record", Fingerprint().process_item(record))
+    return fingerprinted(canonicalise(replace(fetched, article=article), article, SITES))
 
 
 def _crawler(archive: Archive) -> Crawler:

@@ -7,8 +7,8 @@ every part of the project, the worker processes included, can import this at no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -278,7 +278,7 @@ class Article:
         Times are text as in :attr:`Moment.iso`; ``published_offset`` is in minutes. Tuples become lists, and links,
         blocks and the like objects. ``text``, the paragraphs in one, comes last. None means that the page did not say.
         """
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
         published, modified = named.pop("published"), named.pop("modified")
         plain: dict[str, Any] = {name: _plain(value) for name, value in named.items()}
         plain |= {
@@ -299,6 +299,34 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: the number that it shares with others of one ``pattern``, one for what fills it, and its words."""
+
+    skeleton: int
+    filling: int
+    pattern: str
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """By what an article is known, compared and found, as far as it follows from the article alone.
+
+    ``content_hash`` is shared by equal texts, ``bands`` by nearly equal ones, ``marks`` (by position) by paragraphs
+    that a site repeats, ``sentences`` by forms that it fills in; ``words`` are those of title, standfirst and text in
+    lower case. ``link_keys`` are the identities of links to the page's own host, by address: those of other hosts are
+    for their sites' profiles to say.
+    """
+
+    content_hash: str = ""
+    bands: tuple[int, ...] = ()
+    marks: Mapping[int, int] = field(default_factory=dict)
+    sentences: tuple[Sentence, ...] = ()
+    words: frozenset[str] = frozenset()
+    link_keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """What tells one answer from the next (RFC 9110, 8.8), as the server wrote it, and a hash of the decoded body."""
 
@@ -315,7 +343,7 @@ class Visit:
     each address that was asked for ends in exactly one counted outcome, with its reason.
     ``revisit`` is the number of the stored article that this was a second look at; ``stored`` without an article
     then means that the server says nothing has changed. ``pages`` are the addresses of further pages of the article,
-    ``partial`` says what of it could not be fetched.
+    ``partial`` says what of it could not be fetched. ``measures`` are the article's, where whoever read it took them.
     """
 
     candidate: Candidate
@@ -327,12 +355,13 @@ class Visit:
     validators: Validators | None = None
     pages: tuple[str, ...] = ()
     partial: str | None = None
+    measures: Measures | None = None
 
 
 def _plain(value: Any) -> Any:
     """Return a field's value in what JSON has."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if isinstance(value, datetime):

@@ -7,6 +7,7 @@ Which site an article belongs to follows from the article's address: see :class:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -150,6 +151,19 @@ class Site:
             return f"{self.name}~{match.groups['slug']}"
         return addresses.key_of(match.url)
 
+    def own_keys(self, page: str, urls: Iterable[str]) -> dict[str, str]:
+        """Return the keys of those of these addresses that lead to the host of a page of this site, by address.
+
+        Where others lead, only all profiles together tell: see :meth:`Sites.address_key`.
+        """
+        home = addresses.without_www(_host_behind(page))
+        found: dict[str, str] = {}
+        for url in dict.fromkeys(urls):
+            with suppress(ValueError):
+                if addresses.without_www(_host_behind(url)) == home:
+                    found[url] = self.address_key(unwrapped(url))
+        return found
+
     def main_key(self, url: str) -> str | None:
         """Return the key of the page itself where the address asks for another form of it, or says a way to it.
 
@@ -277,7 +291,7 @@ class Sites:
 
         Raises ValueError for anything but an absolute http(s) address.
         """
-        host = addresses.host_of(addresses.clean(unwrapped(url)))
+        host = _host_behind(url)
         name = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
         return (self.by_name.get(name) if name else None) or Site.without_profile(host)
 
@@ -296,6 +310,11 @@ class Sites:
 
     def _sites(self) -> Iterable[Site]:
         return self.by_name.values()
+
+
+def _host_behind(url: str) -> str:
+    """Return the host of an address, or of the one that it wraps. Raises ValueError as :meth:`Sites.for_url`."""
+    return addresses.host_of(addresses.clean(unwrapped(url)))
 
 
 def absolute(home: str, address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -60,9 +60,15 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
         led=tuple(key for key in led if key not in own),
         claims=tuple(key for key in claims if key and key not in own and key not in led and key not in slugs),
         slugs=tuple(slugs),
-        link_keys={link.href: sites.address_key(link.href) for link in article.links},
+        link_keys=_link_keys(visit, article, sites),
         is_form=site.is_known_form(fetch.url),
     )
+
+
+def _link_keys(visit: Visit, article: Article, sites: Sites) -> Mapping[str, str]:
+    """Return the keys of all links, by address."""
+    known = visit.measures.link_keys if visit.measures else {}
+    return {link.href: known.get(link.href) or sites.address_key(link.href) for link in article.links}
 
 
 def _declared(article: Article, url: str, site: Site) -> str | None:

@@ -1,34 +1,45 @@
-"""What makes two texts the same: their words, whatever the white space, quotation marks and dashes around them."""
+"""By what is an article known, compared and found? Worked out of it alone: where it was read, or else here."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
-from hashlib import blake2b
 
-from crawler.article import Visit
-from pipelines.record import Record
-
-# Marks that editors and publishing systems exchange without changing a word.
-_STYLES = {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "\u00ad": ""}
-_STYLE = re.compile(f"[{''.join(_STYLES)}]")
+from crawler.article import Article, Measures, Visit
+from crawler.site import Site
+from pipelines.archive.words import words_of
+from pipelines.copies import boilerplate, lsh, skeletons
+from pipelines.copies.shingles import content_hash, words
+from pipelines.record import UNMEASURED, Record
 
 
 class Fingerprint:
     """The third stage."""
 
     def process_item(self, item: Visit | Record) -> Visit | Record:
-        """Return the record with its content hash; a visit without an article as it is."""
-        return replace(item, content_hash=content_hash(item.article.text)) if isinstance(item, Record) else item
+        """Return the record with its measures; a visit without an article as it is."""
+        return fingerprinted(item) if isinstance(item, Record) else item
 
 
-def content_hash(text: str) -> str:
-    """Return 32 hexadecimal digits that equal texts share, whatever their typography."""
-    return blake2b(plain(text).encode("utf-8", "replace"), digest_size=16).hexdigest()
+def fingerprinted(record: Record) -> Record:
+    """Return the record with its measures: those that came with the visit, else taken now. Pure."""
+    if record.measures != UNMEASURED:
+        return record
+    visit = record.visit
+    return replace(record, measures=visit.measures or measure(record.article), visit=replace(visit, measures=None))
 
 
-def plain(text: str) -> str:
-    """Return a text without its typography: one style of marks, one space between words."""
-    unified = _STYLE.sub(lambda mark: _STYLES[mark[0]], unicodedata.normalize("NFKC", text))
-    return " ".join(unified.split())
+def measure_page(article: Article, url: str, site: Site) -> Measures:
+    """Return the measures of an article that was just read from this address of its site, for whoever stores it."""
+    return replace(measure(article), link_keys=site.own_keys(url, (link.href for link in article.links)))
+
+
+def measure(article: Article) -> Measures:
+    """Return the measures of an article. Pure."""
+    text = article.text
+    return Measures(
+        content_hash=content_hash(text),
+        bands=lsh.bands(words(text)),
+        marks=boilerplate.learnable(article),
+        sentences=tuple(skeletons.sentences(text)),
+        words=frozenset(words_of((article.title, article.standfirst, text))),
+    )

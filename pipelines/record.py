@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crawler.article import Article, Visit
+from crawler.article import Article, Measures, Visit
 
 PAGE, LISTING = "page", "listing"
 """Whose a time of publication is, as ``article_facts.date_basis`` has it: the page's; or that of a feed or a news
 sitemap, where the page gives none. The second is the source of it in ``provenance`` too.
 """
+
+
+UNMEASURED = Measures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Record:
     ``addresses`` starts with the canonical one. ``identity`` holds the keys that are the article's own, its number
     first; ``led`` those of addresses that redirected to it; ``claims`` those that only the page, or the form of its
     address, says are its own; ``slugs`` those that a link without the article's number would have. ``link_keys`` are
-    those of the article's links, by address. ``content_hash`` is empty until the text is fingerprinted. ``is_form``
+    those of the article's links, by address. ``measures`` is empty until the article is fingerprinted. ``is_form``
     where what answered is another form of the page, such as AMP, that is known by the article's own key.
     """
 
@@ -41,13 +44,18 @@ class Record:
     link_keys: Mapping[str, str]
     led: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
-    content_hash: str = ""
+    measures: Measures = UNMEASURED
     is_form: bool = False
 
     @property
     def canonical(self) -> Address:
         """The address under which the article is kept."""
         return self.addresses[0]
+
+    @property
+    def content_hash(self) -> str:
+        """The fingerprint of the text."""
+        return self.measures.content_hash
 
     @property
     def is_by_listing(self) -> bool:

@@ -7,7 +7,7 @@ What is known of an article is looked up at once, what is to be done is decided 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from pipelines.archive.database import ArchiveError, Connection
 from pipelines.canonicalise import canonicalise
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies, skeletons
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.identity import dating, doubts, keys, merge, recognise, revisits, walls
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
@@ -178,8 +178,7 @@ def _as_told(kept: doubts.Kept, whose: Whose, sites: Sites) -> Visit | Record:
     """Return a page that was kept apart as what it was found to be: an article, or none."""
     visit, title = kept.visit, kept.doubt.title
     if whose is Whose.ARTICLES and visit.article is not None:
-        record = canonicalise(visit, visit.article, sites)
-        return replace(record, content_hash=content_hash(visit.article.text))
+        return fingerprinted(canonicalise(visit, visit.article, sites))
     if whose is Whose.SITES:
         outcome, reason = Outcome.BLOCKED, f"{ledger.WALL}: {title[:60]}"
     else:
@@ -222,8 +221,6 @@ class Written:
     row: Row
     """The article as it is now."""
     crawl_id: int | None
-    marks: Mapping[int, int]
-    """Fingerprints of its paragraphs, by position."""
     in_crawl: bool = False
     """Whether a crawl stores it, which is to end."""
 
@@ -259,7 +256,7 @@ def store(
     if ledger.stand(db, record.identity):
         ledger.settle_forgotten(db, record.visit.candidate.url)
         return Stored(Outcome.BLOCKED, 0, 0, ledger.REASON)
-    record, marks = boilerplate.cleaned(db, record)
+    record = fingerprinted(boilerplate.cleaned(db, fingerprinted(record)))
     known = look_up(db, record)
     if known.article is not None and recognise.is_another(record, known):
         keys.oust(db, known.article["id"], known.article["address_key"], utc_text(record.visit.fetch.at))
@@ -268,7 +265,7 @@ def store(
     while isinstance(decision := decide(record, known, site), Merge | MakeWay):
         known = _clear(db, record, known, decision, site, crawl_id, policy)
     row, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
-    written = Written(record, known, decision, row, crawl_id, marks, in_crawl=in_crawl)
+    written = Written(record, known, decision, row, crawl_id, in_crawl=in_crawl)
     for follow_up in FOLLOW_UPS:
         follow_up(db, written)
     if isinstance(decision, New):
@@ -284,14 +281,14 @@ def reread(db: sqlite3.Connection, record: Record, site: Site) -> Stored | None:
     Nothing is planned, settled or told: only what was read changes, and what follows from the text. To be called inside
     a transaction.
     """
-    record, marks = boilerplate.cleaned(db, record)
+    record = fingerprinted(boilerplate.cleaned(db, fingerprinted(record)))
     known = look_up(db, record)
     record = dating.dated(db, record, known.article)
     decision = decide(record, known, site)
     if not isinstance(decision, Reread):
         return None
     row, links_resolved = articles.write(db, decision, record, known, site, None)
-    written = Written(record, known, decision, row, None, marks)
+    written = Written(record, known, decision, row, None)
     _follow_copies(db, written)
     _place_in_story(db, written)
     return Stored(Outcome.STORED, row["id"], links_resolved, decision.reason, decision.changed)
@@ -330,7 +327,8 @@ def _follow_copies(db: sqlite3.Connection, written: Written) -> None:
     """Find who ran whose text; of a known article, where something changed that tells it."""
     decision = written.decision
     if isinstance(decision, New):
-        copies.place(db, written.article_id, copies.Finding(written.at, written.crawl_id))
+        finding = copies.Finding(written.at, written.crawl_id)
+        copies.place(db, written.article_id, written.record.measures.bands, finding)
         return
     change = decision.change if isinstance(decision, Alias) else decision
     if any(change.after[name] != change.row[name] for name in _TELL_OF_COPIES):
@@ -341,7 +339,7 @@ def _follow_copies(db: sqlite3.Connection, written: Written) -> None:
 def _learn_boilerplate(db: sqlite3.Connection, written: Written) -> None:
     """Learn which paragraphs the site repeats."""
     if written.is_new:
-        boilerplate.learn(db, written.article_id, written.record, written.marks)
+        boilerplate.learn(db, written.article_id, written.record)
 
 
 def _learn_words(db: sqlite3.Connection, written: Written) -> None:
@@ -353,7 +351,9 @@ def _learn_words(db: sqlite3.Connection, written: Written) -> None:
         if not language:
             (language,) = db.execute("select language from sites where name = ?", (row["site"],)).fetchone()
         known = db.words if isinstance(db, Connection) else None
-        words.learn(db, [row[name] for name in searching.FIELDS], language, known)
+        is_as_read = isinstance(change, New)
+        its = written.record.measures.words if is_as_read else words.words_of(row[name] for name in searching.FIELDS)
+        words.learn(db, its, language, known)
 
 
 def _plan_revisit(db: sqlite3.Connection, written: Written) -> None:

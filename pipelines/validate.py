@@ -58,7 +58,7 @@ def validate(visit: Visit, sites: Sites, home: str | None = None) -> Visit:
         outcome, reason = Outcome.BLOCKED, f"{WALL}: for subscribers"
     elif visit.revisit is not None and reason in _WITHOUT_TEXT:
         outcome, reason = Outcome.GONE, f"text withdrawn: {reason}"
-    return replace(visit, outcome=outcome, reason=reason, article=None)
+    return replace(visit, outcome=outcome, reason=reason, article=None, measures=None)
 
 
 def _led_away(visit: Visit, site: Site, sites: Sites, home: str | None) -> tuple[Outcome, str] | None:

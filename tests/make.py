@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from crawler.site import Sites
 from pipelines.archive.database import _connect, open_archive
 from pipelines.archive.schema import migrations
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.record import Record
 from pipelines.store import Stored, store
 
@@ -65,8 +64,7 @@ def visit(url: str, requested: str | None = None, minutes: int = 0, **fields: An
 def record(one: Visit) -> Record:
     """The visit after canonicalise and fingerprint."""
     assert one.article is not None
-    made = canonicalise(one, one.article, SITES)
-    return replace(made, content_hash=content_hash(one.article.text))
+    return fingerprinted(canonicalise(one, one.article, SITES))
 
 
 def keep(db: sqlite3.Connection, one: Visit) -> Stored:

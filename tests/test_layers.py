@@ -37,6 +37,7 @@ RULES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     **{folder: {"pipelines": ROOMS} for folder in COMMANDS},
     **{module: {"pipelines": (*ROOMS, "pipelines.context")} for module in OPENERS},
+    "crawler/extensions/archive.py": {"pipelines": (*ROOMS, "pipelines.context", "pipelines.fingerprint")},
     "crawler/housekeeping/reread.py": {"pipelines": (*ROOMS, *STAGES)},
     "crawler/carrying": {"pipelines": (*ROOMS, *STAGES, "pipelines.validate")},
     "crawler/spiders": {"pipelines": ROOMS, "pipelines.archive.writer": ()},

@@ -53,7 +53,7 @@ from pipelines.archive.ledger import Entry
 from pipelines.archive.pace import HostPace
 from pipelines.archive.writer import Archive
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.identity.revisits import Policy
 from pipelines.store import Crawling, Stored, keep
 from pipelines.validate import validate
@@ -279,8 +279,7 @@ class Host:
             crawl = Crawling(batch.crawl_id, sites, self._policy)
             if told.article is None:
                 return batch.id, keep(db, told, crawl)
-            record = canonicalise(told, told.article, sites)
-            return batch.id, keep(db, replace(record, content_hash=content_hash(record.article.text)), crawl)
+            return batch.id, keep(db, fingerprinted(canonicalise(told, told.article, sites)), crawl)
 
         try:
             written = await self.archive.write(write)

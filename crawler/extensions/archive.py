@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import pickle
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,13 +22,13 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings, Settings
 
 from crawler import clock
-from crawler.article import utc_time
+from crawler.article import Article, Measures, utc_time
 from crawler.ending import LET_GO
 from crawler.errors import HELD, SetupError
 from crawler.extraction.pool import Share, WorkerPool
 from crawler.lack import WorkersError, files_are_short, lack_of
 from crawler.profiles import ProfileError, ProfileFiles
-from crawler.site import Sites
+from crawler.site import Site, Sites
 from pipelines.archive.calls import Ledger
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
@@ -36,6 +36,7 @@ from pipelines.archive.listing_states import Asked
 from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
 from pipelines.context import Context
+from pipelines.fingerprint import measure_page
 from pipelines.identity.revisits import Policy
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Workplace:
                 settings.getint("EXTRACTION_WORKERS"),
                 settings.getfloat("EXTRACTION_TIMEOUT"),
                 settings.getint("EXTRACTION_MEMORY"),
+                preloaded=(measure_page.__module__,),
             )
             sites = (files or ProfileFiles(_path(settings, "SITES_DIR"))).read().sites
             archive = Archive(Path(settings["DATABASE"]))
@@ -90,6 +92,9 @@ class Crawl(Context):
 
     ``is_alone``: no other crawl uses this process.
     """
+
+    measure: Callable[[Article, str, Site], Measures] | None = staticmethod(measure_page)
+    """What workers are to say of an article beside what it says itself; None where it is stored elsewhere."""
 
     def __init__(
         self,

@@ -22,8 +22,9 @@ import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -80,9 +81,12 @@ class _UnansweredError(Exception):
 class WorkerPool:
     """Runs functions that can be pickled, in processes of their own."""
 
-    def __init__(self, workers: int, timeout: float, memory: int, start_up: float = 30.0):
+    def __init__(
+        self, workers: int, timeout: float, memory: int, start_up: float = 30.0, preloaded: Sequence[str] = ()
+    ):
         """``timeout`` in seconds of processor time a call, ``memory`` in bytes a worker on top of what a fresh one
-        holds; ``start_up`` in seconds that workers may take to start on a machine that is busy.
+        holds; ``start_up`` in seconds that workers may take to start on a machine that is busy. ``preloaded``: modules
+        that they find loaded, beside those of extraction.
 
         Raises WorkersError in a process that is itself such a worker, and not ready yet.
         """
@@ -91,7 +95,8 @@ class WorkerPool:
         self.workers = workers
         self.timeout = timeout
         self.memory = memory
-        self._context = _Context()
+        self._preloaded = (*preloaded, *_PRELOADED)  # ours last, for it freezes what is there
+        self._context = _Context(self._preloaded)
         self._pool: ProcessPool | None = None
         self._lack: str | None = None
         self._broken: asyncio.Future[None]
@@ -243,7 +248,7 @@ class WorkerPool:
                 max_workers=self.workers,
                 max_tasks=_TASKS_PER_WORKER,
                 initializer=_start_worker,
-                initargs=[self.memory],
+                initargs=[self.memory, self._preloaded],
                 context=self._context,
             )
             try:
@@ -291,10 +296,10 @@ class Share:
 class _Context(ForkServerContext):
     """What starts the workers, and so knows them, whatever becomes of their pool."""
 
-    def __init__(self) -> None:
+    def __init__(self, preloaded: Sequence[str]) -> None:
         super().__init__()
         self.workers: deque[ForkServerProcess] = deque(maxlen=_REMEMBERED)
-        self.set_forkserver_preload(list(_PRELOADED))
+        self.set_forkserver_preload(list(preloaded))
         self._locks: deque[Any] = deque(maxlen=_REMEMBERED)
 
     def Process(self, *args: Any, **kwargs: Any) -> ForkServerProcess:  # type: ignore[override]  # noqa: N802  # its name
@@ -365,15 +370,15 @@ _worker_lack: str | None = None
 """What keeps this worker from its work: found when it starts, told to whoever asks it for something."""
 
 
-def _start_worker(memory: int) -> None:
+def _start_worker(memory: int, preloaded: Sequence[str]) -> None:
     """Leave signals to the main process, die with it, and bound the memory."""
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     try:
         _end_with_server()
-        import crawler.extraction.preload  # noqa: F401  # here, so that the bound is on the pages alone
-
+        for module in preloaded:  # where the server could not; here, so that the bound is on the pages alone
+            import_module(module)
         _bound_memory(memory)
     except Exception as error:
         global _worker_lack

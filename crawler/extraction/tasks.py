@@ -5,13 +5,14 @@ The main process, which only names them, stays small and starts fast.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from crawler.article import Article, Post
+from crawler.article import Article, Measures, Post
 from crawler.site import Site
 
 T = TypeVar("T")
@@ -29,6 +30,21 @@ def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charse
     from crawler.extraction.extract import extract
 
     return storable(extract(html, url, site, fetched_at, charset))
+
+
+def extract_and_measure(
+    measure: Callable[[Article, str, Site], Measures] | None,
+    html: bytes,
+    url: str,
+    site: Site,
+    fetched_at: datetime,
+    charset: str | None,
+) -> tuple[Article, Measures | None]:
+    """``extract_page``, and what ``measure`` says of the article, address and site: where pages are stored, one thread
+    does it for all of them.
+    """
+    article = extract_page(html, url, site, fetched_at, charset)
+    return article, measure(article, url, site) if measure else None
 
 
 def read_live_posts(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from crawler.paged import read_again
 from crawler.site import Sites
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.store import reread as store_again
 
 
@@ -86,8 +85,8 @@ def _store(db: sqlite3.Connection, visit: Visit, sites: Sites) -> str:
     article = visit.article
     if article is None or not article.paragraphs:
         return "without a text now, left as they are"
-    record = canonicalise(visit, article, sites)
-    stored = store_again(db, replace(record, content_hash=content_hash(article.text)), sites.for_url(article.url))
+    record = fingerprinted(canonicalise(visit, article, sites))
+    stored = store_again(db, record, sites.for_url(article.url))
     if stored is None:
         return "of another article, left as they are"
     return "read otherwise" if stored.changed else "read alike"

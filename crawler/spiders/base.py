@@ -10,9 +10,9 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.article import NAMING, Article, Candidate, Fetch, Kind, Outcome, Post, Source, Visit
+from crawler.article import NAMING, Article, Candidate, Fetch, Kind, Measures, Outcome, Post, Source, Visit
 from crawler.extraction.pool import PageError
-from crawler.extraction.tasks import extract_page, read_live_posts
+from crawler.extraction.tasks import extract_and_measure, extract_page, read_live_posts
 from crawler.outcomes import of_error
 from crawler.paged import Asked, Paged
 from crawler.spiders.ledger import LedgerSpider
@@ -49,7 +49,7 @@ class ArticleSpider(LedgerSpider):
             return
         await self.take_up(candidate.url)
         try:
-            article = await self._extract(response, fetch)
+            article, measures = await self._measured(response, fetch)
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
             if self.crawl.is_ours(error):
                 return
@@ -58,9 +58,17 @@ class ArticleSpider(LedgerSpider):
         if depth < self.related_depth:
             for request in await self.ask(self._related(article), depth + 1, were_there=self.is_first):
                 yield request
-        visit = Visit(candidate, fetch, Outcome.STORED, article=article, revisit=revisit, validators=validators)
+        visit = Visit(
+            candidate,
+            fetch,
+            Outcome.STORED,
+            article=article,
+            revisit=revisit,
+            validators=validators,
+            measures=measures,
+        )
         if revisit is not None and self._begins_as_before(visit):
-            yield replace(visit, article=None, reason="unchanged")
+            yield replace(visit, article=None, measures=None, reason="unchanged")
             return
         yield self._live_request(visit, ()) or self._first_of_several(visit) or visit
 
@@ -191,6 +199,13 @@ class ArticleSpider(LedgerSpider):
         charset = charset_of(response)
         return await self.crawl.pool.run(extract_page, response.body, fetch.url, site, fetch.at, charset)
 
+    async def _measured(self, response: Response, fetch: Fetch) -> tuple[Article, Measures | None]:
+        site, charset = self.crawl.sites.for_url(fetch.url), charset_of(response)
+        measure = self.crawl.measure
+        return await self.crawl.pool.run(
+            extract_and_measure, measure, response.body, fetch.url, site, fetch.at, charset
+        )
+
     def _related(self, article: Article) -> Iterator[Candidate]:
         for link in article.links:
             candidate = Candidate(link.href, Source.LINK, article.url, link.anchor_text or None)
@@ -199,12 +214,12 @@ class ArticleSpider(LedgerSpider):
 
 
 def _with_posts(visit: Visit, posts: tuple[Post, ...]) -> Visit:
-    return replace(visit, article=cast("Article", visit.article).with_posts(posts))
+    return replace(visit, article=cast("Article", visit.article).with_posts(posts), measures=None)
 
 
 def _with_pages(visit: Visit, paged: Paged) -> Visit:
     fetch = replace(visit.fetch, capture=" ".join(filter(None, (visit.fetch.capture, *paged.captures))) or None)
-    return replace(visit, fetch=fetch, article=paged.article(), pages=paged.taken, partial=paged.partial)
+    return replace(visit, fetch=fetch, article=paged.article(), pages=paged.taken, partial=paged.partial, measures=None)
 
 
 def charset_of(response: Response) -> str | None:

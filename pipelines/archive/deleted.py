@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.scripts import UNSPACED_LETTER
 from pipelines.archive.schema.search import pairs
-from pipelines.fingerprint import plain
+from pipelines.copies.shingles import plain
 
 State = Mapping[str, Any]
 _MOST = 200_000

@@ -13,7 +13,7 @@ from crawler.scripts import UNSPACED_LETTER
 from pipelines.archive import deleted
 from pipelines.archive.database import Connection
 from pipelines.archive.schema.search import BEGINNING, PIECES_OF_ONE
-from pipelines.archive.words import learn
+from pipelines.archive.words import learn, words_of
 
 AT_ONCE = 60
 """Rows in one step: some 30 ms of articles, for each of which its words are worked out."""
@@ -46,7 +46,7 @@ def _article(db: sqlite3.Connection, article_id: int) -> None:
         (article_id,),
     ).fetchone()
     known = db.words if isinstance(db, Connection) else None
-    learn(db, (row["title"], row["standfirst"], row["text"]), row["language"], known)
+    learn(db, words_of((row["title"], row["standfirst"], row["text"])), row["language"], known)
     is_known = db.execute("select 1 from _pieces_docsize where id = ?", (article_id,)).fetchone()
     if not is_known and UNSPACED_LETTER.search(row["title"] + row["text"][:BEGINNING]):
         db.execute(PIECES_OF_ONE, (article_id,))

@@ -11,7 +11,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Set
 from functools import cache
 from types import MappingProxyType
 
@@ -74,15 +74,16 @@ def language_of(code: str | None) -> str:
     return primary if primary in STEMMERS else ""
 
 
-def learn(db: sqlite3.Connection, texts: Iterable[str | None], language: str | None, known: Known | None = None) -> int:
-    """Keep the words of an article's texts under their keys. Returns how many this process had not kept before.
+def learn(db: sqlite3.Connection, words: Set[str], language: str | None, known: Known | None = None) -> int:
+    """Keep an article's words, as :func:`words_of` has them, under their keys. Returns how many this process had not
+    kept before.
 
     ``known`` is what it has: a word that stands there costs nothing. To be called inside a transaction; where that is
     undone, ``known`` is to be emptied.
     """
     code = language_of(language)
     kept = (known if known is not None else defaultdict(set))[code]
-    new = words_of(texts) - kept
+    new = words - kept
     if new:
         db.executemany(
             "insert or ignore into _forms(key, word) values (?, ?)",

@@ -12,15 +12,15 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
 from crawler.article import Article, Dropped, utc_text
 from pipelines.copies import copies
-from pipelines.fingerprint import content_hash
-from pipelines.record import Record
+from pipelines.copies.shingles import content_hash
+from pipelines.record import UNMEASURED, Record
 
 REASON = "recurs on the site"
 MIN_ARTICLES = 5
@@ -46,32 +46,25 @@ _CREDIT = re.compile(
 )
 
 
-def cleaned(db: sqlite3.Connection, record: Record) -> tuple[Record, dict[int, int]]:
-    """Return the record without the paragraphs that are known to be the site's.
-
-    And, to be learned from, the fingerprints of those that remain, by position.
-    """
+def cleaned(db: sqlite3.Connection, record: Record) -> Record:
+    """Return the record without the paragraphs that are known to be the site's; what is cut is to be measured anew."""
     site, now = record.article.site, utc_text(record.visit.fetch.at)
-    marks = learnable(record.article)
+    marks = record.measures.marks
     known = _known(db, site, marks.values())
     db.executemany(
         "update _boilerplate set last_seen_at = max(last_seen_at, ?) where site = ? and fingerprint = ?",
         [(now, site, mark) for mark in known],
     )
     article = without(record.article, [position for position, mark in marks.items() if mark in known])
-    if article is record.article:
-        return record, marks
-    cut = replace(record, article=article, content_hash=content_hash(article.text))
-    return cut, learnable(article)
+    return record if article is record.article else replace(record, article=article, measures=UNMEASURED)
 
 
-def learn(db: sqlite3.Connection, article_id: int, record: Record, marks: Mapping[int, int]) -> int:
+def learn(db: sqlite3.Connection, article_id: int, record: Record) -> int:
     """Keep the article's paragraphs, and where one turns out to be the site's, take it out of all that have it.
 
-    ``marks`` are their fingerprints by position. Return how many earlier articles were cleaned. That is no edit of
-    theirs: no revision, no event.
+    Return how many earlier articles were cleaned. That is no edit of theirs: no revision, no event.
     """
-    site = record.article.site
+    site, marks = record.article.site, record.measures.marks
     db.executemany(
         "insert into _paragraphs(site, fingerprint, article_id) values (?, ?, ?) on conflict do nothing",
         [(site, mark, article_id) for mark in set(marks.values())],

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 
-from crawler.article import Kind
+from crawler.article import Kind, Sentence
 from pipelines.archive import rows
 from pipelines.copies import lsh, skeletons
 from pipelines.copies.forms import Occasion
@@ -111,7 +112,7 @@ class StoredText:
         return Text(words(self.text), self.publication.site, is_live, occasion)
 
     @cached_property
-    def sentences(self) -> list[skeletons.Sentence]:
+    def sentences(self) -> list[Sentence]:
         """Return the skeletons of its sentences, by which a form is known; none of a long text."""
         return skeletons.sentences(self.text)
 
@@ -133,9 +134,9 @@ class NearDuplicate:
     likeness: Likeness
 
 
-def place(db: sqlite3.Connection, article_id: int, finding: Finding) -> None:
-    """Find what a new article is a copy of, and what are copies of it."""
-    settle(db, [article_id], finding)
+def place(db: sqlite3.Connection, article_id: int, bands: Sequence[int], finding: Finding) -> None:
+    """Find what a new article, with these bands of its text, is a copy of, and what are copies of it."""
+    settle(db, [article_id], finding, {article_id: bands})
 
 
 def follow(db: sqlite3.Connection, article_id: int, old_text: str, finding: Finding) -> None:
@@ -157,8 +158,16 @@ def settle_with_dependents(db: sqlite3.Connection, article_ids: Iterable[int], f
     settle(db, [*moved, *dependents], finding)
 
 
-def settle(db: sqlite3.Connection, article_ids: Iterable[int], finding: Finding) -> None:
-    """Find anew what these articles are copies of, as after the one that they were copies of is gone."""
+def settle(
+    db: sqlite3.Connection,
+    article_ids: Iterable[int],
+    finding: Finding,
+    bands: Mapping[int, Sequence[int]] = MappingProxyType({}),
+) -> None:
+    """Find anew what these articles are copies of, as after the one that they were copies of is gone.
+
+    ``bands`` are those of the articles for which they are at hand.
+    """
     waiting = list(article_ids)
     done: set[int] = set()
     while waiting:
@@ -167,15 +176,18 @@ def settle(db: sqlite3.Connection, article_ids: Iterable[int], finding: Finding)
         done.add(article_id)
         if article is None:
             continue
-        duplicates = _near_duplicates(db, article)
+        duplicates = _near_duplicates(db, article, bands.get(article_id))
         if duplicates or _origin_of(db, article_id) or article.duplicate_of:
             waiting += _attach_to_origin(db, article, duplicates, finding)
             waiting += _attach_copies(db, _load(db, article_id) or article, duplicates, finding)
 
 
-def _near_duplicates(db: sqlite3.Connection, article: StoredText) -> list[NearDuplicate]:
+def _near_duplicates(
+    db: sqlite3.Connection, article: StoredText, bands: Sequence[int] | None = None
+) -> list[NearDuplicate]:
     """Return the articles with nearly the same text, of a bounded number of candidates, and those they belong to."""
-    bands = lsh.bands(article.compared.words)
+    if bands is None:
+        bands = lsh.bands(article.compared.words)
     lsh.keep(db, article.id, bands)
     duplicates = {other.id: NearDuplicate(other, SAME_TEXT) for other in _equal(db, article)}
     tried = {article.id, *duplicates}
@@ -191,7 +203,9 @@ def _equal(db: sqlite3.Connection, article: StoredText) -> list[StoredText]:
     equal = db.execute(
         f"select {_COLUMNS} from articles where content_hash = ? and id <> ? order by id limit ?",
         (article.content_hash, article.id, lsh.MOST),
-    )
+    ).fetchall()
+    if not equal:
+        return []
     is_enough = len(article.compared.words) >= FEWEST
     others = [other for row in equal if (other := _stored(row)).site == article.site or is_enough]
     return [other for other in others if not _is_another(article.compared, other.compared)]

@@ -7,12 +7,13 @@ longer. A number is one word, however its thousands are parted.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 from crawler.scripts import LETTERS_PER_WORD, UNSPACED, UNSPACED_LETTER
-from pipelines.fingerprint import plain
 
 FEWEST = 12
 """Words below which a text is no evidence of anything: a caption, an invitation to subscribe."""
@@ -21,6 +22,10 @@ WIDTH = 3
 """Words of a shingle where words have spaces between them."""
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no letters to the regular expression, and belong to their word
 _WORD = re.compile(rf"\d+|[^\W\d_{UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{UNSPACED}]")
+_STYLES = str.maketrans({
+    "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "\u00ad": "",
+})  # fmt: skip
+"""Marks that editors and publishing systems exchange without changing a word."""
 _INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
 _BEFORE_SENTENCE = re.compile(r"(?:^|[.!?…:;])[\W_]{0,4}$")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
@@ -72,6 +77,16 @@ class Words:
             word.casefold() for at, word in capital if not _BEFORE_SENTENCE.search(self.text[max(0, at - 4) : at])
         }
         return self.names & within
+
+
+def content_hash(text: str) -> str:
+    """Return 32 hexadecimal digits that equal texts share, whatever their typography."""
+    return blake2b(plain(text).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def plain(text: str) -> str:
+    """Return a text without its typography: one style of marks, one space between words."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_STYLES).split())
 
 
 def words(text: str) -> Words:

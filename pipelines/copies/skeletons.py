@@ -13,11 +13,10 @@ import json
 import re
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 
-from crawler.article import utc_text
+from crawler.article import Sentence, utc_text
 from crawler.scripts import UNSPACED
 from pipelines.record import Record
 
@@ -41,16 +40,6 @@ _PATTERN = 300  # characters of a pattern that are kept to be shown
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _TOKEN = re.compile(rf"\d+(?:[.,:/-]\d+)*|[{UNSPACED}]|[^\W\d_{UNSPACED}]+")
 _NAME, _FIGURE = "…", "#"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence: the number that it shares with others of one ``pattern``, one for what fills it, and its words."""
-
-    skeleton: int
-    filling: int
-    pattern: str
-    words: int
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -80,7 +69,7 @@ def learn(db: sqlite3.Connection, article_id: int, record: Record) -> list[int]:
     whether these are copies is to be settled anew.
     """
     site, now = record.article.site, utc_text(record.visit.fetch.at)
-    found = {sentence.skeleton: sentence for sentence in sentences(record.article.text)}
+    found = {sentence.skeleton: sentence for sentence in record.measures.sentences}
     if article_id % _TIDY_EVERY == 0:
         _tidy(db, record)
     if not found:

@@ -16,8 +16,8 @@ from typing import Any
 
 from crawler.extraction.vocabulary import any_of
 from pipelines.archive.fields import COMPARED, Compare, Field
+from pipelines.copies.shingles import plain
 from pipelines.diff import opcodes
-from pipelines.fingerprint import plain
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _NUMBERS_TOLD = 2

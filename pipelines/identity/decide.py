@@ -14,7 +14,7 @@ from crawler.article import utc_text, words
 from crawler.site import Site
 from pipelines.archive import revisions
 from pipelines.archive.fields import NAMED, READING, columns, with_followers
-from pipelines.fingerprint import plain
+from pipelines.copies.shingles import plain
 from pipelines.identity import changes, keys, recognise
 from pipelines.identity.recognise import LAYOUT, Known, Match, Row
 from pipelines.record import LISTING, Address, Record

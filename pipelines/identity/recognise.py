@@ -16,7 +16,7 @@ from typing import Any
 
 from crawler.article import utc_text, words
 from crawler.site import Site
-from pipelines.fingerprint import plain
+from pipelines.copies.shingles import plain
 from pipelines.identity import keys, merge
 from pipelines.identity.changes import BESIDE, is_redated
 from pipelines.identity.keys import NOBODY, Held

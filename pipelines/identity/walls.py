@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from crawler.article import Article, Source
-from pipelines.fingerprint import plain
+from pipelines.copies.shingles import plain
 from pipelines.record import Record
 
 _STRUCTURED = frozenset({"layout", "json-ld", "microdata", "article:published_time", "meta"})

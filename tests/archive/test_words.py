@@ -36,7 +36,7 @@ def found(db, query):
 
 @pytest.mark.parametrize(("language", "one", "other"), FORMS)
 def test_either_form_finds_the_other(db, language, one, other):
-    words.learn(db, [f"Hier {one}, und {other}."], language)
+    words.learn(db, words.words_of([f"Hier {one}, und {other}."]), language)
     keep(db, visit(f"{MT}/2024/12/09/one-a1", title=f"a {one} b", language=language))
     keep(db, visit(f"{MT}/2024/12/09/two-a2", title=f"a {other} b", paragraphs=("Else.",), language=f"{language}-XX"))
     assert found(db, one) == found(db, other) == {1, 2}
@@ -67,9 +67,9 @@ async def test_the_word_as_it_was_typed_comes_first_however_rare_the_other_form_
 
 def test_a_word_is_kept_once_and_costs_nothing_the_next_time(db):
     known: defaultdict[str, set[str]] = defaultdict(set)
-    assert words.learn(db, ["Bridges and floods", None], "en", known) == 3
-    assert words.learn(db, ["floods and BRIDGES"], "en", known) == 0
-    assert words.learn(db, ["floods"], "de", known) == 1
+    assert words.learn(db, words.words_of(["Bridges and floods", None]), "en", known) == 3
+    assert words.learn(db, words.words_of(["floods and BRIDGES"]), "en", known) == 0
+    assert words.learn(db, words.words_of(["floods"]), "de", known) == 1
     assert db.execute("select word from _forms where key = 'en:bridg'").fetchall()[0][0] == "bridges"
 
 
@@ -89,7 +89,7 @@ def test_what_is_undone_is_not_taken_for_kept(db):
 
 @pytest.mark.parametrize("text", ["a" * 100_000, "\u0301" * 50_000, "x1 " * 50_000, "\0", "\ud800 word", "ﬀ ﬁ " * 9])
 def test_any_text_has_words(db, text):
-    words.learn(db, [text.encode("utf-8", "replace").decode()], "en")
+    words.learn(db, words.words_of([text.encode("utf-8", "replace").decode()]), "en")
 
 
 def test_a_new_text_brings_its_words_and_an_erased_article_takes_those_with_it_that_nobody_else_has(db):

@@ -7,7 +7,7 @@ from crawler.address_forms import AddressPattern
 from crawler.article import Link, Outcome
 from crawler.site import Site
 from pipelines.canonicalise import canonicalise, is_plausible
-from pipelines.fingerprint import content_hash
+from pipelines.copies.shingles import content_hash
 from pipelines.validate import validate
 from tests.make import MT, SITES, record, visit
 

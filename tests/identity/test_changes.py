@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.fingerprint import content_hash
+from pipelines.copies.shingles import content_hash
 from pipelines.identity.changes import changed, is_counter, is_silent, summary
 
 OLD: dict[str, Any] = {

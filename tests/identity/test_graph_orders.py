@@ -1,7 +1,6 @@
 """The related graph of the demo paper is the paper's own, in both directions, in whatever order it was crawled."""
 
 import random
-from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
@@ -14,7 +13,7 @@ from demo.paper import Paper
 from demo.truth import truth
 from pipelines.archive import coverage
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.store import store
 from pipelines.validate import validate
 from tests.crawling import ROOT
@@ -53,8 +52,7 @@ class Reader:
         """Store what the address gives, if that is an article."""
         visit = self.visit(url)
         if visit.article is not None:
-            record = canonicalise(visit, visit.article, self.sites)
-            record = replace(record, content_hash=content_hash(visit.article.text))
+            record = fingerprinted(canonicalise(visit, visit.article, self.sites))
             store(db, record, self.sites.for_url(visit.fetch.url), None)
 
     def crawled(self, order):

@@ -12,7 +12,7 @@ from crawler.article import Candidate, Moment, Source
 from crawler.site import Site, Sites
 from pipelines.archive import ledger
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.identity import rekey
 from pipelines.store import store
 from tests.crawling import crawl
@@ -40,7 +40,7 @@ def keep(db, sites, url, **fields):
     one = visit(url, **fields)
     assert one.article is not None
     article = replace(one.article, site=sites.for_url(url).name)
-    record = replace(canonicalise(one, article, sites), content_hash=content_hash(article.text))
+    record = fingerprinted(canonicalise(one, article, sites))
     return store(db, record, sites.for_url(url), None)
 
 

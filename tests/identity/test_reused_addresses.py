@@ -12,7 +12,7 @@ from crawler.site import Site, Sites
 from pipelines.archive import ledger
 from pipelines.archive.ledger import Entry
 from pipelines.canonicalise import canonicalise
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import fingerprinted
 from pipelines.identity import rekey
 from pipelines.store import store
 from tests.make import NOW, TEXT, fresh_archive, rows, visit
@@ -38,8 +38,7 @@ def look(day, *, text=None, title=None, published=None, revisit=None, hours=0):
 
 
 def keep(db, one):
-    record = canonicalise(one, one.article, SITES)
-    return store(db, replace(record, content_hash=content_hash(one.article.text)), SITE, None)
+    return store(db, fingerprinted(canonicalise(one, one.article, SITES)), SITE, None)
 
 
 def listed(db, day):
