@@ -133,7 +133,7 @@ def test_two_processes_on_one_archive_keep_one_pace(server, tmp_path):
     assert {f"/ward/{n}" for n in range(8)} | {f"/list/{n}" for n in range(9)} < {*server.paths()}
     assert_apart(server.asked, 0.2)
     turns = [asked.headers["User-Agent"] for asked in server.asked]
-    assert sum(one != other for one, other in pairwise(turns)) > 4  # they did run at the same time
+    assert sum(one != other for one, other in pairwise(turns)) > 2  # they did run at the same time
 
 
 def test_a_host_that_says_too_many_rests_and_its_addresses_wait(server, tmp_path):
