@@ -6,7 +6,6 @@ import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -16,7 +15,10 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
-ROOT = Path(__file__).parent.parent
+from tests.starter import ROOT as ROOT
+from tests.starter import SCRAPY, Started, start
+
+Process = subprocess.Popen[str] | Started
 _PATIENCE = 100  # seconds
 _ERROR = re.compile(
     r"\b(?:ERROR|CRITICAL): |^Traceback |never awaited|never retrieved|was destroyed but it is pending|"
@@ -52,22 +54,27 @@ def crawl(
     args: dict[str, str] | None = None,
     *,
     limit: Any = None,
+    afresh: Any = False,
     errors: Any = None,
     **settings: object,
 ) -> Crawl:
     """``scrapy crawl NAME`` with these spider arguments and settings. Loopback is allowed, nothing else private.
 
-    ``limit``: options of the shell's ``ulimit`` for this crawl, such as ``-n 24``. ``errors``: a pattern of what its
+    ``limit``: options of the shell's ``ulimit`` for this crawl, such as ``-n 24``. ``afresh``: by a Python of its own,
+    which reads its environment anew. ``errors``: a pattern of what its
     log may say of errors; anything else that it says of them fails the test.
     """
     command = command_line(name, database, args, settings)
-    if limit:
-        command = ["sh", "-c", f'ulimit {limit}; exec "$@"', "sh", *command]
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said, text=True)
+        process: Process
+        if limit or afresh:
+            command = ["sh", "-c", f'ulimit {limit or ""}; exec "$@"', "sh", *command]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said, text=True)
+        else:
+            process = start(command, said)
         peak, worker_peak = _watched(process)
         said.seek(0)
-        done = Crawl(process.returncode, said.read(), database, peak, worker_peak)
+        done = Crawl(process.wait(), said.read(), database, peak, worker_peak)
     assert_no_other_errors(done.said, errors)
     return done
 
@@ -94,7 +101,7 @@ class Running:
         self._errors = errors
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed at the end of the context
         command = command_line(name, database, args, settings)
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._said, stderr=self._said, text=True)
+        self.process = start(command, self._said)
 
     def __enter__(self) -> Self:
         return self
@@ -147,8 +154,7 @@ class Running:
 
     def end(self) -> Crawl:
         """Wait for its end."""
-        self.process.wait(_PATIENCE)
-        done = Crawl(self.process.returncode, self.said(), self.database)
+        done = Crawl(self.process.wait(_PATIENCE), self.said(), self.database)
         assert_no_other_errors(done.said, self._errors)
         return done
 
@@ -157,7 +163,7 @@ def command_line(name: str, database: Path, args: dict[str, str] | None, setting
     """The command of such a crawl."""
     # One worker: to start another costs more than it saves on the few pages of most crawls.
     given = {"DATABASE": database, "ALLOW_PRIVATE_HOSTS": "127.0.0.1", "EXTRACTION_WORKERS": 1, **settings}
-    command = [sys.executable, "-m", "scrapy", "crawl", name]
+    command = [*SCRAPY, "crawl", name]
     for key, value in (args or {}).items():
         command += ["-a", f"{key}={value}"]
     for key, setting in given.items():
@@ -165,7 +171,7 @@ def command_line(name: str, database: Path, args: dict[str, str] | None, setting
     return command
 
 
-def _watched(process: subprocess.Popen[str]) -> tuple[int, int]:
+def _watched(process: Process) -> tuple[int, int]:
     """Wait for the end of a crawl; the most bytes that it and any of its children held."""
     peak = worker_peak = 0
     end = monotonic() + _PATIENCE

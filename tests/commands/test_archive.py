@@ -1,8 +1,6 @@
 """``scrapy archive`` as a person calls it: what it prints, its exit status, and what it refuses."""
 
 import shutil
-import subprocess
-import sys
 from argparse import ArgumentParser
 from collections import namedtuple
 from contextlib import closing
@@ -13,8 +11,8 @@ from scrapy.settings import Settings
 
 from crawler.commands.archive import Command
 from pipelines.archive.database import open_archive, transaction
-from tests.crawling import ROOT
 from tests.make import MT, foreign_database, keep, older_archive, visit
+from tests.starter import SCRAPY, run
 
 URL = f"{MT}/2024/12/09/piece-a1"
 Usage = namedtuple("Usage", "total used free")
@@ -173,8 +171,8 @@ def test_an_older_archive_is_not_verified_but_told_how_it_becomes_current(archiv
 
 
 def test_it_is_a_command_of_scrapy_with_an_exit_status(database):
-    command = [sys.executable, "-m", "scrapy", "archive", "verify", "--all", "-s", f"DATABASE={database}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    command = [*SCRAPY, "archive", "verify", "--all", "-s", f"DATABASE={database}"]
+    done = run(command)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{database} is sound: 2 articles\n", "")
-    wrong = subprocess.run([*command[:4], "repair"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    wrong = run([*SCRAPY, "archive", "repair"])
     assert wrong.returncode == 2

@@ -17,6 +17,7 @@ from pipelines.archive.database import open_archive
 from tests.crawling import ROOT, Crawl, crawl, profile_for
 from tests.crawls.test_crawl_demo import expected
 from tests.hostile import hostile_server
+from tests.starter import SCRAPY, run
 
 BROKEN = 'name = "broken"\ntitle = "Broken"\nhome = "https://www.example.com/"\nhosts = 7\n'
 SOUND = 'name = "sound"\ntitle = "Sound"\nhome = "https://www.example.com/"\nhosts = ["www.example.com"]\n'
@@ -33,8 +34,8 @@ def profiles(tmp_path_factory):
 
 
 def test_list_names_every_sound_site_and_warns_of_a_broken_one(profiles):
-    command = [sys.executable, "-m", "scrapy", "list", "--all", "-s", f"SITES_DIR={profiles}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [*SCRAPY, "list", "--all", "-s", f"SITES_DIR={profiles}"]
+    done = run(command)
     assert done.returncode == 0
     assert {"moscowtimes", "sound", "urls", "warc"} <= set(done.stdout.split())
     assert "broken" not in done.stdout.split()

@@ -4,7 +4,6 @@ import json
 import re
 import socket
 import subprocess
-import sys
 import threading
 from datetime import timedelta
 from email import message_from_bytes
@@ -22,8 +21,9 @@ from demo.clock import PRESENT
 from demo.server import PaperServer
 from pipelines.archive.database import open_archive
 from pipelines.archive.lease import Lease
-from tests.crawling import ROOT, Running, crawl, profile_for
+from tests.crawling import Running, crawl, profile_for
 from tests.make import NOW
+from tests.starter import SCRAPY, run
 
 WATCHES = """
 [targets]
@@ -109,13 +109,13 @@ def mail():
 
 
 def watch(folder: Path, *arguments: str, **environment: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "watch", *arguments]
+    command = [*SCRAPY, "watch", *arguments]
     command += ["-s", f"DATABASE={folder / 'news.db'}", "-s", f"WATCHES={folder / 'watches.toml'}"]
     command += ["-s", "READING_ROOM_URL=https://room.example"]
     variables = {"PATH": "/usr/bin:/bin", "SMTP_PORT": "1", "HOOK_PORT": "1"} | {
         k: str(v) for k, v in environment.items()
     }
-    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=90)
+    return run(command, env=variables, timeout=90)
 
 
 def test_what_is_new_reaches_mail_and_webhook_once_though_both_fail_at_first(tmp_path, mail, hook, monkeypatch):

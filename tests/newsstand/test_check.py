@@ -1,8 +1,6 @@
 """``scrapy papers check``: a listing that moved, broke, fell silent or names what the profile does not know is told."""
 
 import re
-import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +15,7 @@ from crawler.newsstand.checking import Look, Remark, Trouble, checked, judge, pl
 from crawler.site import Section, Site, Sites
 from demo.replies import PLAIN, XML, Answer, Reply, reply
 from demo.server import Server
-from tests.crawling import ROOT
+from tests import starter
 
 HOME = "https://herald.example"
 FEED_URL = f"{HOME}/rss"
@@ -126,9 +124,9 @@ def run(tmp_path_factory):
                 "feeds = ['rss']\n[[articles]]\npattern = '/town/(?P<slug>[^/?]+)-(?P<id>\\d+)$'\n",
                 "utf-8",
             )
-        command = [sys.executable, "-m", "scrapy", "papers", "check", "-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1"]
+        command = [*starter.SCRAPY, "papers", "check", "-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1"]
         command += ["-s", f"SITES_DIR={folder}", "-s", f"DATABASE={folder / 'news.db'}"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+        done = starter.run(command)
         return done, servers, sorted(path.name for path in folder.iterdir() if path.suffix != ".toml")
 
 

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC
@@ -21,20 +20,21 @@ from demo.clock import PRESENT
 from demo.paper import Paper
 from demo.server import Server
 from demo.truth import truth
-from tests.crawling import ROOT, Crawl, crawl
+from tests.crawling import Crawl, crawl
 from tests.material.gazette import truth as gazette_truth
 from tests.material.gazette.issue import SECTIONS
 from tests.material.gazette.paper import Gazette
 from tests.probing.papers import Bulletin, Closed
+from tests.starter import SCRAPY, run
 
 _ENOUGH = 0.95
 _FEWEST = 36
 
 
 def addsite(url: str, folder: Path, *more: str, allowed: str = "127.0.0.1"):
-    command = [sys.executable, "-m", "scrapy", "addsite", url, "--output", str(folder), *more]
+    command = [*SCRAPY, "addsite", url, "--output", str(folder), *more]
     command += ["-s", f"ALLOW_PRIVATE_HOSTS={allowed}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return run(command)
 
 
 def only_site(folder):
@@ -210,9 +210,9 @@ def test_a_name_that_no_site_can_have_is_refused(tmp_path):
 def test_several_sites_are_added_at_once_and_one_that_is_closed_keeps_no_other_from_its_profile(tmp_path):
     with Server(Gazette()) as gazette, Server(Closed()) as closed, Server(Bulletin()) as bulletin:
         port = bulletin.origin.rpartition(":")[2]
-        command = [sys.executable, "-m", "scrapy", "addsite", *(one.origin for one in (gazette, closed, bulletin))]
+        command = [*SCRAPY, "addsite", *(one.origin for one in (gazette, closed, bulletin))]
         command += ["--output", str(tmp_path), "-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+        done = run(command)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "could not be read: robots.txt forbids it" in done.stderr
