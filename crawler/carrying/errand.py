@@ -117,8 +117,6 @@ class ErrandCrawler(Crawler):
 class Errand(Crawl):
     """The context of a batch's crawl."""
 
-    measure = None
-
     def __init__(self, crawler: ErrandCrawler):
         self.task = crawler.task
         self.send = crawler.send

@@ -21,7 +21,8 @@ from pipelines.archive.calls import Answer
 from pipelines.archive.listing_states import Asked, Known
 
 VERSION = 1
-"""Of the form of messages: raised where an older host or worker would take one for something else."""
+"""Of the form of messages: raised where an older host or worker would take one for something else, and where an article
+is measured otherwise (``pipelines/fingerprint.py``), which is done at the worker."""
 NAMED_AT_ONCE = 1_000
 """Candidates in one message."""
 

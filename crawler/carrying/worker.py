@@ -33,6 +33,7 @@ from crawler.monitoring.worker import forget_addresses, guarded_reactor
 from crawler.profiles import ProfileError, load_profiles, read_profile
 from crawler.site import Sites
 from crawler.turns import CRAWL
+from pipelines.fingerprint import measure_page
 
 logger = logging.getLogger(__name__)
 MOST_BATCHES = 5_000
@@ -110,6 +111,7 @@ class Worker:
                 settings.getint("EXTRACTION_WORKERS"),
                 settings.getfloat("EXTRACTION_TIMEOUT"),
                 settings.getint("EXTRACTION_MEMORY"),
+                preloaded=(measure_page.__module__,),
             )
             self._sites = load_profiles().sites
         except (WorkersError, ProfileError) as error:

@@ -93,8 +93,8 @@ class Crawl(Context):
     ``is_alone``: no other crawl uses this process.
     """
 
-    measure: Callable[[Article, str, Site], Measures] | None = staticmethod(measure_page)
-    """What workers are to say of an article beside what it says itself; None where it is stored elsewhere."""
+    measure: Callable[[Article, str, Site], Measures] = staticmethod(measure_page)
+    """What workers are to say of an article beside what it says itself."""
 
     def __init__(
         self,

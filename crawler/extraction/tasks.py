@@ -33,18 +33,18 @@ def extract_page(html: bytes, url: str, site: Site, fetched_at: datetime, charse
 
 
 def extract_and_measure(
-    measure: Callable[[Article, str, Site], Measures] | None,
+    measure: Callable[[Article, str, Site], Measures],
     html: bytes,
     url: str,
     site: Site,
     fetched_at: datetime,
     charset: str | None,
-) -> tuple[Article, Measures | None]:
+) -> tuple[Article, Measures]:
     """``extract_page``, and what ``measure`` says of the article, address and site: where pages are stored, one thread
     does it for all of them.
     """
     article = extract_page(html, url, site, fetched_at, charset)
-    return article, measure(article, url, site) if measure else None
+    return article, measure(article, url, site)
 
 
 def read_live_posts(

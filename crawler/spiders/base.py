@@ -199,7 +199,7 @@ class ArticleSpider(LedgerSpider):
         charset = charset_of(response)
         return await self.crawl.pool.run(extract_page, response.body, fetch.url, site, fetch.at, charset)
 
-    async def _measured(self, response: Response, fetch: Fetch) -> tuple[Article, Measures | None]:
+    async def _measured(self, response: Response, fetch: Fetch) -> tuple[Article, Measures]:
         site, charset = self.crawl.sites.for_url(fetch.url), charset_of(response)
         measure = self.crawl.measure
         return await self.crawl.pool.run(

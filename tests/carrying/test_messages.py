@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crawler.article import Candidate, Moment, Source, Validators, Visit
+from crawler.article import Candidate, Measures, Moment, Sentence, Source, Validators, Visit
 from crawler.carrying import messages
 from crawler.carrying.messages import (
     Began,
@@ -37,6 +37,10 @@ from tests.make import MT, NOW, SITES, record, visit
 GOLDEN = Path(__file__).parent.parent / "data" / "messages"
 FEED = f"{MT}/rss/news"
 CANDIDATE = Candidate(f"{MT}/2024/12/09/ferries-a7", Source.FEED, FEED, "Ferries", NOW, NOW + timedelta(hours=1))
+MEASURES = Measures(
+    "0f" * 16, (1, 2**63 - 1), {3: -(2**62)}, (Sentence(-5, 2**40, "# ferries sail", 3),), frozenset({"ferries"}),
+    {f"{MT}/2024/12/08/fog-a6": "moscowtimes:6"},
+)  # fmt: skip
 MESSAGES: dict[str, Task | Result] = {
     "task": Task(
         batch="b1", site="velm", extractor="vestnik-5/trafilatura-2.3.1", profile={"name": "velm"}, seconds=160.0,
@@ -49,6 +53,7 @@ MESSAGES: dict[str, Task | Result] = {
     ),
     "began": Began(batch="b1", site="velm", worker="desk"),
     "came": Came(batch="b1", site="velm", number=7, visit=whole()),
+    "measured": Came(batch="b1", site="velm", number=7, visit=replace(whole(), measures=MEASURES)),
     "named": Named(
         batch="b1", site="velm", candidates=(CANDIDATE,), depth=1,
         listing=Answer(FEED, Validators(None, "yesterday", "00")),
