@@ -13,9 +13,10 @@ from typing import Any, cast
 from scrapy.settings import BaseSettings
 
 from crawler import clock
-from crawler.carrying.crawl import MODE, Terms, crawl
+from crawler.carrying.crawl import MODE, crawl
 from crawler.carrying.host import Host
 from crawler.carrying.rabbit import Rabbit
+from crawler.carrying.terms import Terms
 from crawler.errors import HELD, SetupError
 from crawler.extensions.run_log import WatchFile
 from crawler.extraction.extract import EXTRACTOR

@@ -14,9 +14,10 @@ from benchmarks.sites_server import WORDS
 from crawler import clock
 from crawler.article import Article, Candidate, Fetch, Outcome, Source, Validators, Visit, utc_time
 from crawler.carrying.carrier import RESULTS, TASKS, InProcess
-from crawler.carrying.crawl import Terms, crawl
+from crawler.carrying.crawl import crawl
 from crawler.carrying.host import Host, groups
 from crawler.carrying.messages import Began, Came, Ended, Named, Pace, Paced, Robots, read_task, write
+from crawler.carrying.terms import Terms
 from crawler.errors import SetupError
 from crawler.settings import BATCH_TIMEOUT, DOWNLOAD_TIMEOUT
 from crawler.site import Site, Sites
@@ -154,7 +155,7 @@ async def test_what_a_worker_has_not_reached_is_handed_out_again(tmp_path):
 @pytest.fixture
 def brief(monkeypatch):
     """Batches that are missed after tenths of a second."""
-    monkeypatch.setattr("crawler.carrying.crawl._QUICKEST", 0.01)
+    monkeypatch.setattr("crawler.carrying.terms._QUICKEST", 0.01)
     return replace(TERMS, longest=10.0, download_timeout=0.0)
 
 
