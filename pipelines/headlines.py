@@ -29,15 +29,27 @@ def is_wall(title: str, *names: str) -> bool:
     return _says(title, names, "wall")
 
 
+def is_apology(title: str, *names: str) -> bool:
+    """Return whether a headline only says that something is amiss, such as "Oops!": where the page is strange besides,
+    that is none of an article.
+    """
+    parts, (_, others) = _parts(title, names), _patterns("not_found")
+    return any(map(str.isalpha, "".join(parts))) and all(map(others.fullmatch, parts))
+
+
 def _says(title: str, names: tuple[str, ...], topic: str) -> bool:
     """Return whether one part of the headline says it, and no part says anything else."""
-    parts = [part for each in _PARTS.split(_plain(title[:LONGEST])) if (part := each.strip(" -"))]
-    parts = [part for part in parts if not _is_a_name(part, names)]
-    says, others = _patterns(topic)
+    parts, (says, others) = _parts(title, names), _patterns(topic)
     matched = [says.fullmatch(part) is not None for part in parts]
     return any(matched) and all(
         hit or others.fullmatch(part) is not None for hit, part in zip(matched, parts, strict=True)
     )
+
+
+def _parts(title: str, names: tuple[str, ...]) -> list[str]:
+    """Return the parts of a headline that are no name of the site."""
+    parts = (part for each in _PARTS.split(_plain(title[:LONGEST])) if (part := each.strip(" -")))
+    return [part for part in parts if not _is_a_name(part, names)]
 
 
 def _is_a_name(part: str, names: Iterable[str]) -> bool:

@@ -77,14 +77,14 @@ def _objection(visit: Visit, article: Article, site: Site) -> tuple[Outcome, str
         return Outcome.GONE, "soft 404"
     if site.is_front_page(url):
         return Outcome.GONE, "redirected to the front page"
+    if article.published is None and is_wall(article.title, site.title, site.name):  # also where a redirect led to it
+        return Outcome.BLOCKED, f"{WALL}: {article.title[:60]}"
     if article.is_list:
         return Outcome.NOT_ARTICLE, _LIST
     if site.articles and not site.is_article(url) and not _is_wanted_all_the_same(visit, site):
         return Outcome.NOT_ARTICLE, _NO_ARTICLES_ADDRESS
     if not article.title:
         return Outcome.NOT_ARTICLE, "no title"
-    if article.published is None and is_wall(article.title, site.title, site.name):
-        return Outcome.BLOCKED, f"{WALL}: {article.title[:60]}"
     if article.kind in _WORDLESS:
         return None
     if not article.paragraphs:

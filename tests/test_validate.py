@@ -86,6 +86,11 @@ def test_a_page_in_front_of_the_article_is_blocked(title):
     )
 
 
+def test_a_redirect_to_the_log_in_page_is_a_page_in_front_of_the_article():
+    login = replace(visit(f"{MT}/login", ARTICLE, title="Log in", published=None), revisit=1)
+    assert validate(login, SITES).outcome is Outcome.BLOCKED
+
+
 def test_a_stored_article_that_leads_to_a_section_now_is_not_there():
     led = replace(visit(f"{MT}/news", requested=ARTICLE), revisit=1)
     settled_as = validate(led, SITES)

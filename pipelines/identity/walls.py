@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler.article import Article, Source
 from pipelines.copies.shingles import plain
+from pipelines.headlines import is_apology
 from pipelines.record import Record
 
 _STRUCTURED = frozenset({"layout", "json-ld", "microdata", "article:published_time", "meta"})
@@ -124,14 +125,14 @@ def judge(doubts: Iterable[Doubt], site: SitePages) -> dict[str, Whose]:
     """Return whose each page is, by address.
 
     One page at three addresses, or at two of which one is known by another text, is the site's; so is one that was
-    before. The front page, and what answers at an address that cannot exist, say that the article is not there.
+    before. The front page, what answers at an address that cannot exist, and "Oops!" say that the article is not there.
     """
     verdicts: dict[str, Whose] = {}
     for group in _groups(tuple(doubts)):
         first = group[0]
         keys = {doubt.key for doubt in group}
         is_wall = len(keys) >= _FEW or (len(keys) > 1 and any(doubt.is_known for doubt in group))
-        if {_title(first.title), *first.named} & site.names:
+        if {_title(first.title), *first.named} & site.names or (first.published is None and is_apology(first.title)):
             whose = Whose.NOBODYS
         elif is_wall or any(are_near(first.words, wall) for wall in site.walls):
             whose = Whose.SITES
