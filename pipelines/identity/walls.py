@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from crawler.article import Article, Source
+from crawler.article import Article, Source, utc_time
 from pipelines.copies.shingles import plain
 from pipelines.headlines import is_apology
 from pipelines.record import Record
@@ -25,6 +26,8 @@ _STRUCTURED = frozenset({"layout", "json-ld", "microdata", "article:published_ti
 _OWN_HEADLINE = frozenset({"json-ld", "microdata"})
 _BY_NAME = frozenset({Source.LIST, Source.WARC})
 """Who asks for an address by name vouches for what has no listing to do so."""
+_AS_LISTED = timedelta(days=2)
+"""Papers date a piece anew within a day; a notice has the date of its template, mostly of years ago."""
 _LIKE = 0.7
 """Share of the shorter headline's words that the other has: listings shorten headlines, and papers add to them; two
 small words of three are in any two headlines."""
@@ -65,9 +68,16 @@ def is_strange(record: Record, stored: Mapping[str, Any]) -> bool:
 
 
 def has_own_signs(record: Record) -> bool:
-    """Return whether the page's structured data states a time of publication or a headline."""
-    signs = {"title": _OWN_HEADLINE, "published_at": _STRUCTURED}
-    return any(one.source in signs.get(one.field, ()) for one in record.article.provenance)
+    """Return whether the page's structured data states a headline, or a time of publication that its listing does not
+    gainsay.
+    """
+    article, listed = record.article, record.visit.candidate.hinted_at
+    if any(one.field == "title" and one.source in _OWN_HEADLINE for one in article.provenance):
+        return True
+    stated = stated_time(article)
+    if stated is None or listed is None or "T" not in stated:
+        return stated is not None
+    return abs(utc_time(stated) - listed) <= _AS_LISTED
 
 
 def stated_time(article: Article) -> str | None:

@@ -1,6 +1,7 @@
 """Whose page is it: the article's, or the site's in place of many? On literals."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -140,3 +141,10 @@ def test_a_time_that_pages_share_is_none_of_their_own(times, whose):
 def test_a_page_that_only_says_that_something_is_amiss_is_nobodys(title):
     assert judge(doubts(True, titles=[title]), SitePages()) == {"u0": Whose.NOBODYS}
     assert judge(doubts(True, titles=["7"]), SitePages()) == {"u0": Whose.ARTICLES}
+
+
+@pytest.mark.parametrize(("days", "doubtful"), [(0, False), (1, False), (900, True)])
+def test_a_time_that_the_listing_gainsays_bears_nothing_out(days, doubtful):
+    one = fetched(published=Moment(NOW, 0), provenance=said("published_at", "json-ld"))
+    listed = replace(one.visit.candidate, hinted_at=NOW + timedelta(days=days))
+    assert is_doubtful(replace(one, visit=replace(one.visit, candidate=listed)), None) is doubtful
