@@ -63,7 +63,7 @@ def is_strange(record: Record, stored: Mapping[str, Any]) -> bool:
     """Return whether a page shares neither its title nor a paragraph with an article; ``stored`` has both."""
     if is_like(record.article.title, stored["title"]):
         return False
-    known = set(map(plain, stored["text"].split("\n\n")))
+    known = set(map(plain, (stored["text"] or "").split("\n\n")))
     return not any(plain(paragraph) in known for paragraph in record.article.paragraphs)
 
 

@@ -44,6 +44,7 @@ def test_a_page_is_named_by_its_number(body, url, second):
         "<a href='?page=2'>Page suivante</a>",
         "<a href='?page=2'>Читать далее</a>",
         "<a href='?page=2'>下一页</a>",
+        "<a href='?page=2'>次ページ：港の朝</a>",
         "<a href='?page=2' rel='next'><img src='arrow.png'></a>",
         "<link rel='next' href='/2026/harbour?page=2'>",
     ],
