@@ -142,7 +142,8 @@ def judge(doubts: Iterable[Doubt], site: SitePages) -> dict[str, Whose]:
         first = group[0]
         keys = {doubt.key for doubt in group}
         is_wall = len(keys) >= _FEW or (len(keys) > 1 and any(doubt.is_known for doubt in group))
-        if {_title(first.title), *first.named} & site.names or (first.published is None and is_apology(first.title)):
+        is_front = bool({_title(first.title), *first.named} & site.names)
+        if is_front or (first.published is None and is_apology(first.title, *site.names)):
             whose = Whose.NOBODYS
         elif is_wall or any(are_near(first.words, wall) for wall in site.walls):
             whose = Whose.SITES

@@ -137,9 +137,10 @@ def test_a_time_that_pages_share_is_none_of_their_own(times, whose):
     assert set(judge(doubts(True, True, True, times=times), SitePages()).values()) == {whose}
 
 
-@pytest.mark.parametrize("title", ["Oops!", "Error", "[deleted]"])
+@pytest.mark.parametrize("title", ["Oops!", "Error", "[deleted]", "Oops! | The Harbour Post"])
 def test_a_page_that_only_says_that_something_is_amiss_is_nobodys(title):
-    assert judge(doubts(True, titles=[title]), SitePages()) == {"u0": Whose.NOBODYS}
+    site = SitePages(names=names("The Harbour Post"))
+    assert judge(doubts(True, titles=[title]), site) == {"u0": Whose.NOBODYS}
     assert judge(doubts(True, titles=["7"]), SitePages()) == {"u0": Whose.ARTICLES}
 
 
