@@ -106,6 +106,22 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def savepoint(db: sqlite3.Connection) -> Iterator[None]:
+    """Writes within a transaction of which none stays where one raises, while those before them do."""
+    db.execute("savepoint work")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:  # else SQLite has undone it all, as it does where the disk is full
+            db.execute("rollback to work")
+            db.execute("release work")
+        if isinstance(db, Connection):
+            db.words.clear()
+        raise
+    db.execute("release work")
+
+
 def sentence(path: Path, error: sqlite3.Error) -> str:
     """What an error of SQLite means for the person who runs the crawl."""
     said = str(error)

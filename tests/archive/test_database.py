@@ -5,13 +5,13 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from time import sleep
 
 import pytest
 from sqlite_utils import Database
 
-from pipelines.archive import database
+from pipelines.archive import database, writer
 from pipelines.archive.database import ArchiveError, _connect, open_archive, transaction
 from pipelines.archive.schema import migrations
 from pipelines.archive.writer import Archive
@@ -122,6 +122,66 @@ async def test_writers_queue_up_and_none_is_lost(tmp_path):
     await asyncio.gather(*(archive.write(_tag(name)) for name in names))
     assert archive.read(lambda db: db.execute("select count(*) from tags").fetchone()[0]) == len(names)
     archive.close()
+
+
+@pytest.fixture
+def archive(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "_LONGEST", 60.0)  # so that on a busy machine, too, all that waits is taken along
+    made = Archive(tmp_path / "news.db")
+    yield made
+    made.close()
+
+
+async def _together(archive, *works):
+    """What comes of works that wait at a time, and so are written in one transaction."""
+    go = Event()
+    writing = [asyncio.ensure_future(archive.write(work)) for work in (lambda _: go.wait(60), *works)]
+    await asyncio.sleep(0)  # each is in the queue now
+    go.set()
+    _, *outcomes = await asyncio.gather(*writing, return_exceptions=True)
+    return outcomes
+
+
+def _committed(archive):
+    with closing(sqlite3.connect(archive.path)) as other:
+        return {name for (name,) in other.execute("select name from tags")}
+
+
+async def test_of_works_that_are_written_together_one_that_fails_takes_no_other_along(archive):
+    seen = []
+
+    def fail(db):
+        _tag("lost")(db)
+        db.words["en"].add("lost")
+        raise ValueError("one bad article")
+
+    first, bad, broken, _ = await _together(
+        archive, _tag("one"), fail, _tag("one"), lambda db: seen.append((_committed(archive), dict(db.words)))
+    )
+    assert (type(first), type(bad), type(broken)) == (sqlite3.Cursor, ValueError, sqlite3.IntegrityError)
+    assert seen == [(set(), {})]  # not yet committed; and no word is taken for kept that was undone
+    assert _committed(archive) == {"one"}
+
+
+async def test_where_the_archive_is_at_fault_nothing_of_a_transaction_counts_as_written(archive):
+    *failed, third = await _together(archive, _tag("one"), lambda db: db.execute("select * from nowhere"), _tag("two"))
+    assert [type(answer) for answer in (*failed, third)] == [ArchiveError, ArchiveError, sqlite3.Cursor]
+    assert _committed(archive) == {"two"}
+
+
+async def test_a_work_that_nobody_waits_for_any_more_is_not_done(archive):
+    go = Event()
+    busy = asyncio.ensure_future(archive.write(lambda _: go.wait(60)))
+    given_up = asyncio.ensure_future(archive.write(_tag("given up")))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.sleep(0)
+    go.set()
+    await busy
+    archive.close()
+    assert _committed(archive) == set()
+    with pytest.raises(RuntimeError, match="closed"):
+        await archive.write(_tag("late"))
 
 
 async def test_a_lock_held_by_somebody_else_is_waited_for_without_stopping_the_loop(tmp_path):
