@@ -51,7 +51,7 @@ def words_of(texts: Iterable[str | None]) -> set[str]:
 
 def unmarked(word: str) -> str:
     """Return a word in lower case as the full-text index has it: without the marks of Latin letters."""
-    return word.translate(_PLAIN)
+    return word if word.isascii() else word.translate(_PLAIN)
 
 
 def keys(word: str, language: str) -> set[str]:
@@ -60,11 +60,11 @@ def keys(word: str, language: str) -> set[str]:
     ``word`` is in lower case, ``language`` a code such as ``en``, or empty. There are two where the stemmer takes a
     word without its marks for another one: people leave them out.
     """
-    alike = unmarked(word).translate(_ALIKE)
+    alike = _alike(word)
     stemmer = _stemmer(language)
     if stemmer is None:
         return {f":{alike}"}
-    stem = unmarked(stemmer.stemWord(word)).translate(_ALIKE)
+    stem = _alike(stemmer.stemWord(word))
     return {f"{language}:{stem}"} if alike == word else {f"{language}:{stem}", f"{language}:{stemmer.stemWord(alike)}"}
 
 
@@ -125,6 +125,10 @@ def forms_of(db: sqlite3.Connection, word: str, most: int) -> tuple[str, ...]:
 def is_of_a_word(character: str) -> bool:
     """Return whether it is a letter, a digit or a mark on one."""
     return character.isalnum() or unicodedata.category(character)[0] == "M"
+
+
+def _alike(word: str) -> str:
+    return word if word.isascii() else unmarked(word).translate(_ALIKE)
 
 
 @cache
