@@ -44,6 +44,8 @@ _COUNTED = 10_000
 """Waiting addresses are counted up to here."""
 _EDITS = 5_000
 """The latest edits of each kind from which those of the window are counted."""
+_MANY_SITES = 30
+"""Sites from which on they are told country by country as well; `scrapy health` does so, too."""
 # The plus keeps SQLite on the index by time: by far most articles repeat no other.
 _LATEST = """
     select id, f.site, (select s.title from sites s where s.name = f.site) as site_title, title, standfirst, section,
@@ -61,7 +63,12 @@ _STORIES = """
     select id, title, articles, started_at, updated_at from (
         select * from stories order by updated_at desc limit 60) where articles > 1 order by updated_at desc limit 6
 """
-_CRAWLS = """
+# How bad what is found of a site is, by the index of findings that last: 2 critical, 1 a warning, null nothing.
+_TROUBLE = """
+    (select max(1 + (f.level = 'critical')) from findings f where f.site = s.name and f.ended_at is null)
+"""
+# Which sites are shown is settled first, those in trouble before all: of a thousand, the rest is not looked up.
+_CRAWLS = f"""
     select s.name, s.title, s.home, s.timezone, c.id as crawl_id, c.mode, c.started_at, c.finished_at, c.outcome,
            c.reason, c.articles,
            (select sum(n) from crawl_outcomes o where o.crawl_id = c.id and o.outcome = 'failed') as failed,
@@ -69,9 +76,18 @@ _CRAWLS = """
            (select count(*) from (select 1 from candidates w where w.site = s.name and w.outcome = 'waiting'
                                   limit :counted)) as waiting,
            (select max(published_at) from articles a where a.site = s.name) as newest
-    from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
-    order by c.started_at desc, s.name limit 60
-"""
+    from (select s.name, c.id as crawl_id, c.started_at, {_TROUBLE} as trouble
+          from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
+          order by trouble desc, c.started_at desc, s.name limit 60) shown
+    cross join sites s on s.name = shown.name left join crawls c on c.id = shown.crawl_id
+    order by shown.trouble desc, shown.started_at desc, s.name
+"""  # noqa: S608  # our own words
+_COUNTRIES = f"""
+    select upper(coalesce(country, '')) as country, count(*) as sites, count(*) filter (where trouble = 2) as critical,
+           count(*) filter (where trouble = 1) as warning
+    from (select country, {_TROUBLE} as trouble from sites s where exists (select 1 from crawls where site = s.name))
+    group by 1 order by critical desc, warning desc, sites desc, 1
+"""  # noqa: S608  # our own words
 _NEWEST = """
     select substr((select max(published_at) from articles), 1, 10) as article,
            substr((select max(at) from events), 1, 10) as event
@@ -160,6 +176,7 @@ def read_front_page(db: sqlite3.Connection) -> dict[str, Any]:
         "gone": _newest(rows(db, _EVENTS, ["gone"]), 6),
         "stories": rows(db, _STORIES),
         "crawls": rows(db, _CRAWLS, {"counted": _COUNTED}),
+        "countries": _countries(db),
         "last_crawl": row(db, _RUNS),
         "findings": rows(db, _FINDINGS),
         "until": newest["article"],
@@ -167,6 +184,12 @@ def read_front_page(db: sqlite3.Connection) -> dict[str, Any]:
         "edited_until": newest["event"],
         "edits": {kind: rows(db, _EDITED, {"kind": kind, **edited}) for kind in PLOTTED},
     }
+
+
+def _countries(db: sqlite3.Connection) -> list[Row]:
+    """Return how many crawled sites each country has, and how many are in trouble, the worst first; none of a few."""
+    countries = rows(db, _COUNTRIES)
+    return countries if sum(country["sites"] for country in countries) > _MANY_SITES else []
 
 
 def _since(db: sqlite3.Connection, day: str | None) -> str | None:

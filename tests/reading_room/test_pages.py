@@ -36,6 +36,31 @@ async def test_the_front_page_tells_how_each_crawl_is_doing(room):
     assert "Valley Echo met in other crawls 0" in shown
 
 
+async def test_of_many_sites_those_in_trouble_come_first_and_those_of_each_country_are_counted(tmp_path):
+    archive = make_archive(tmp_path / "news.db")
+    assert "Warning" not in words(await page(open_room(archive), "/"))  # of a few sites, each has its line
+    crawl = "insert into crawls(site, mode, started_at, outcome) values (?, 'crawl', ?, 'done')"
+    finding = (
+        "insert into findings(site, kind, subject, level, started_at, last_seen_at, detail)"
+        " values (?, ?, '', ?, '', '', '')"
+    )
+    with closing(sqlite3.connect(archive)) as db, db:
+        for n in range(70):
+            db.execute("insert into sites(name, title, country) values (?, '', ?)", (f"s{n}", "fr" if n % 7 else None))
+            db.execute(crawl, (f"s{n}", f"2024-12-10T08:{n % 60:02}:00Z"))
+        for site, kind, level in (("s3", "slow", "warning"), ("s0", "slow", "warning"), ("s0", "silence", "critical")):
+            db.execute(finding, (site, kind, level))
+        front = read_front_page(db)
+    assert [row["name"] for row in front["crawls"]][:3] == ["s0", "s3", "s59"]
+    assert [(row["country"], row["critical"], row["warning"]) for row in front["countries"]][:2] == [
+        ("", 1, 0),
+        ("FR", 0, 1),
+    ]
+    shown = words((await page(open_room(archive), "/")).split('id="crawls"')[1])
+    assert "Country Sites Critical Warning none named" in shown
+    assert "FR 60 0 1" in shown
+
+
 async def test_what_is_wrong_with_a_site_stands_beside_its_crawls_while_it_lasts(tmp_path):
     archive = make_lively(tmp_path / "news.db")
     silent = {"site": "harbour", "kind": "silence", "subject": "", "level": "critical"}
@@ -79,7 +104,9 @@ def test_the_front_page_reads_no_whole_table(archive):
         db.set_trace_callback(None)
         plans = [(sql, row[3]) for sql in asked for row in db.execute(f"explain query plan {sql}")]
     scanned = {step for _, step in plans if step.startswith("SCAN") and " USING " not in step}
-    assert scanned <= {"SCAN s", "SCAN e", "SCAN CONSTANT ROW"} | {f"SCAN (subquery-{n})" for n in range(1, 5)}
+    assert scanned <= {"SCAN s", "SCAN e", "SCAN shown", "SCAN CONSTANT ROW"} | {
+        f"SCAN (subquery-{n})" for n in range(1, 5)
+    }
     assert {step for _, step in plans if re.match(r"SCAN (a|articles|candidates|links|revisions|events)\b", step)} <= {
         "SCAN articles USING INDEX articles_published", "SCAN events USING COVERING INDEX events_at",
     }  # fmt: skip
