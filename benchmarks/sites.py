@@ -32,9 +32,8 @@ from time import process_time
 from zoneinfo import ZoneInfo
 
 from benchmarks.sites_server import serving
-from crawler.monitoring.crew import Crew
 from crawler.monitoring.monitor import Monitor, Rhythm
-from crawler.monitoring.processes import ClockAlarm, Processes
+from crawler.monitoring.processes import ClockAlarm, Crew, Processes
 from pipelines.archive.calls import past_of
 from tests.crawling import children
 

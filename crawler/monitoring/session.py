@@ -18,10 +18,9 @@ from rich.table import Table
 
 from crawler.article import span
 from crawler.errors import SetupError
-from crawler.monitoring.crew import Crew
 from crawler.monitoring.followed import followed, misnamed
 from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
-from crawler.monitoring.processes import ClockAlarm, Processes
+from crawler.monitoring.processes import ClockAlarm, Crew, Processes
 from crawler.profiles import ProfileError, ProfileFiles, Profiles
 from crawler.site import Site
 from pipelines.archive.calls import are_alerts_waiting, past_of

@@ -11,8 +11,7 @@ import sys
 import pytest
 
 from benchmarks.sites_server import serving
-from crawler.monitoring.crew import Crew
-from crawler.monitoring.processes import Processes
+from crawler.monitoring.processes import Crew, Processes
 from tests.crawling import ROOT, Crawl, assert_no_other_errors, children
 from tests.crawls.test_private_hosts import HOSTS
 
