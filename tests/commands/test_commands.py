@@ -6,7 +6,6 @@ import resource
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 
@@ -104,18 +103,8 @@ def bounded_files(size: int):
 def interrupted(database, sites, signals, more):
     """A crawl of the demo paper that gets these signals once it has stored so many articles. Its status and words."""
     wanted = stored(database) + more  # an earlier one may have stored more than it was asked for
-    slots = '{"127.0.0.1": {"delay": 0.08, "concurrency": 2}}'
-    command = [
-        sys.executable,
-        "-m",
-        "scrapy",
-        "crawl",
-        "demo",
-        "-s",
-        f"DATABASE={database}",
-        "-s",
-        f"SITES_DIR={sites}",
-    ]
+    slots = '{"127.0.0.1": {"delay": 0.15, "concurrency": 1}}'
+    command = [*SCRAPY, "crawl", "demo", "-s", f"DATABASE={database}", "-s", f"SITES_DIR={sites}"]
     command += ["-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1", "-s", f"DOWNLOAD_SLOTS={slots}"]
     said = database.with_suffix(".txt")
     with said.open("w") as file:
@@ -154,7 +143,7 @@ def test_however_crawls_are_broken_off_the_next_one_completes_the_archive(tmp_pa
         sites = profile_for(server.origin, tmp_path / "sites")
         told = sorted(expected(server.paper))
         for signals, status in BREAKS:
-            broken = interrupted(database, sites, signals, more=4)
+            broken = interrupted(database, sites, signals, more=2)
             assert (broken.status, "Traceback" in broken.said) == (status, False), broken.said
             assert 0 < stored(database) < len(told)
             assert broken.rows("pragma integrity_check") == [("ok",)]
