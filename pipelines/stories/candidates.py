@@ -13,7 +13,7 @@ from heapq import nsmallest
 from itertools import chain
 from statistics import fmean
 
-from pipelines.stories import index, rows
+from pipelines.stories import borrowed, index, rows
 from pipelines.stories.rows import Reason
 from pipelines.stories.scoring import (
     FAR,
@@ -51,9 +51,10 @@ class Candidates:
         self.terms = terms or document.terms
         self.weights = Weights(db, self.terms.weights)
         self.ranked = rarest(self.terms.weights, self.weights)
+        self.weights[document.series] = 0.0  # others are found by it; it says nothing
         around = surroundings(db, document, self.ranked, self.weights)
         self.alike = around.alike
-        held = {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
+        held = {document.series: 0.0} | {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
         cluster = document.story_id or -document.id
         self.article = Member(document.id, document.at, cluster, Vector.of(held, self.weights))
         self._members = {document.id: self.article}
@@ -131,9 +132,11 @@ class Weights(dict[int, float]):
         """Look up the terms of the article by which all is measured."""
         counts = _counts(db, terms)
         (stored,) = db.execute("select max(id) from articles").fetchone()
-        self.measure = Measure.of(counts.values(), stored or 0)
+        shares = borrowed.shares(terms) if (stored or 0) < borrowed.YOUNG else {}
+        self._lent = borrowed.lent(stored or 0, len(shares) / max(1, len(terms)))
+        self.measure = Measure.of(counts.values(), stored or 0, self._lent)
         self._db = db
-        self._weigh(terms, counts)
+        self._weigh(terms, counts, shares)
 
     def __missing__(self, term: int) -> float:
         """Look one up that the article has not."""
@@ -143,11 +146,12 @@ class Weights(dict[int, float]):
     def learn(self, terms: Iterable[int]) -> None:
         """Look up terms that the article has not, all at once."""
         if unknown := [term for term in terms if term not in self]:
-            self._weigh(unknown, _counts(self._db, unknown))
+            self._weigh(unknown, _counts(self._db, unknown), borrowed.shares(unknown) if self._lent else {})
 
-    def _weigh(self, terms: Collection[int], counts: Mapping[int, int]) -> None:
-        weight = {count: self.measure.weight(count) for count in {0, *counts.values()}}
-        self.update((term, weight[counts.get(term, 0)]) for term in terms)
+    def _weigh(self, terms: Collection[int], counts: Mapping[int, int], shares: Mapping[int, float]) -> None:
+        common = {term: borrowed.blended(counts.get(term, 0), shares.get(term, 0.0), self._lent) for term in terms}
+        weight = {count: self.measure.weight(count) for count in {*common.values()}}
+        self.update((term, weight[count]) for term, count in common.items())
 
 
 @dataclass(frozen=True, slots=True)

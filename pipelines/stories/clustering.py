@@ -9,8 +9,8 @@ a live blog, touches many and makes none one. By the same measure a story whose 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import combinations, pairwise
 from statistics import fmean
 
 from pipelines.stories.scoring import SHARE, SPLIT, Evidence, Match, Member, Scorer
@@ -31,6 +31,11 @@ _OF_ITS_OWN = 0.4
 sentences, with other names and places: then the likeness between them need only be below :data:`_APART` of that within.
 In generated months 98 of 100 stories of one event have less than 0.37, and half of the twins more.
 """
+_A_DAY = 20  # hours: so long at the least is it from one issue of a series to the next
+_SAME_HOUR = 2
+"""Hours by which a series may be early or late …"""
+_ISSUES = 3
+"""… and issues by which it is known."""
 _FAINT = 0.5
 """Of the likeness asked for, below which no cluster is looked at whose nearest articles have no more."""
 
@@ -87,6 +92,16 @@ def split(
     share = SHARE[max(evidence.get(other.id, Evidence.WORDS) for other in unlike)]
     is_one = scorer.alike(mine, unlike) >= SPLIT * share * scorer.needed(_apart(mine, unlike))
     return None if is_one and not _are_two_events(mine, unlike, share, scorer) else (mine, unlike)
+
+
+def is_series(at: int, others: Collection[int]) -> bool:
+    """Return whether articles of one paper under one title, at these hours, are a column or a daily note: at the same
+    hour of three days at least, and never twice a day. What a paper tells of an event comes when it happens.
+    """
+    times = sorted((at, *others))
+    if any(after - before < _A_DAY for before, after in pairwise(times)):
+        return False
+    return sum(abs((time - at + 12) % 24 - 12) <= _SAME_HOUR for time in times) >= _ISSUES
 
 
 def connected(joined_through: Mapping[int, int | None]) -> list[set[int]]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zlib import crc32
 
-from pipelines.stories.scoring import PERIOD, Vector
-from pipelines.stories.terms import READ, Terms, terms
+from pipelines.stories.scoring import FAR, PERIOD, Vector
+from pipelines.stories.terms import READ, Terms, terms, title_term
 
 KEPT = 200_000
 """How many of the latest articles stay to be found; some hundred bytes each."""
@@ -22,7 +22,7 @@ KEPT = 200_000
 HELD = 40  # terms of an article, the weightiest
 ROWS = 40
 """Articles that one term may bring, of one period: enough of a great event to meet it."""
-_FINDABLE = 12  # of them, the rarest, by which it is found
+_FINDABLE = 13  # of them, its title's and the rarest, by which it is found
 _COUNTED_ALL = 1000  # articles; of later ones one in eight is counted, for eight: each count is a page to write
 _COUNTED = 8
 _LATEST = 24  # articles of a story that are looked through
@@ -48,6 +48,11 @@ class Document:
     def digest(self) -> int:
         """Return a number that stays while the words and the time do."""
         return crc32(f"{self.at}\n{self.title}\n{self.standfirst}\n{self.text}".encode("utf-8", "replace"))
+
+    @property
+    def series(self) -> int:
+        """Return the number of a term that articles of its paper have whose titles differ in figures alone."""
+        return title_term(self.site, self.title)
 
     @property
     def terms(self) -> Terms:
@@ -97,15 +102,16 @@ def digest(db: sqlite3.Connection, article_id: int) -> int | None:
 
 
 def add(db: sqlite3.Connection, document: Document, held: Vector, *, findable: bool) -> None:
-    """Put an article into the index by the terms that are held, the rarest first; forget what is too long ago."""
+    """Put an article into the index by the terms that are held, its title's and then the rarest first; forget what is
+    too long ago. One that is not ``findable`` is found by its title alone.
+    """
     is_new = remove(db, document.id) is False
     packed = _packed(held.terms)
     db.execute(
         "insert into _vectors(article_id, at, digest, terms, norm) values (?, ?, ?, ?, ?)",
         (document.id, document.at, document.digest, packed, held.norm),
     )
-    if findable:
-        _let_find(db, document, list(held.terms)[:_FINDABLE])
+    _let_find(db, document, list(held.terms)[: _FINDABLE if findable else 1])
     if is_new:
         for (old,) in db.execute(
             "select article_id from _vectors where article_id <= ? limit 2", (document.id - KEPT,)
@@ -173,6 +179,17 @@ def within(db: sqlite3.Connection, ids: Collection[int], at: int, hours: int) ->
         (str(list(ids)), at, hours),
     )
     return {article_id for (article_id,) in rows}
+
+
+def issues(db: sqlite3.Connection, document: Document) -> dict[int, int]:
+    """Return the articles of its paper with its title, within some weeks, and the hour of each."""
+    period = document.at // PERIOD
+    rows = db.execute(
+        "select v.article_id, v.at from _terms t cross join _vectors v on v.article_id = t.article_id"
+        " where t.term = ? and t.period between ? and ? and t.article_id <> ? limit ?",
+        (document.series, period - FAR, period + FAR, document.id, ROWS),
+    )
+    return dict(tuple(row) for row in rows)
 
 
 def goes_back(db: sqlite3.Connection, at: int, hours: int) -> bool:

@@ -72,23 +72,25 @@ _FLAT = 10  # times as common as the middle one of an article's terms its common
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What the counts of an article's terms are measured by: how many articles there are in its language."""
+    """What the counts of an article's terms are measured by: how many articles there are in its language, those lent to
+    a young archive among them.
+    """
 
     articles: int
 
     @classmethod
-    def of(cls, counts: Iterable[int], stored: int = 0) -> Measure:
-        """Read off the counts of one article's terms.
+    def of(cls, counts: Iterable[int], stored: int = 0, lent: int = 0) -> Measure:
+        """Read off the counts of one article's terms, beside so many articles that are lent.
 
         Where no words stand out as common, as in a list of names, they would all look as if they stood everywhere: it
         is then measured by the middle one of them, up to the ``stored`` articles that there are in all languages.
         """
         common = sorted(counts, reverse=True)
         if not common:
-            return cls(0)
-        return cls(max(common[:_COMMON_RANK][-1], min(stored, _FLAT * common[len(common) // 2])))
+            return cls(lent)
+        return cls(lent + max(common[:_COMMON_RANK][-1], min(stored, _FLAT * common[len(common) // 2])))
 
-    def weight(self, count: int) -> float:
+    def weight(self, count: float) -> float:
         """Return the inverse document frequency, from 1 down to 0 for a term that stands everywhere.
 
         It is a share of the greatest there is, so that what was weighed long ago may be compared with what is today.

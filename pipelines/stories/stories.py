@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Sequence
 from crawler.article import Kind
 from pipelines.stories import index, rows
 from pipelines.stories.candidates import Candidates, Weights, evidence_of, rarest
-from pipelines.stories.clustering import connected, matching_clusters, same_story, split
+from pipelines.stories.clustering import connected, is_series, matching_clusters, same_story, split
 from pipelines.stories.scoring import COPIED, STAYING, Evidence, Match, Vector
 from pipelines.stories.terms import Terms
 
@@ -115,7 +115,8 @@ def enter(db: sqlite3.Connection, article_id: int) -> None:
     if document is not None:
         terms = document.terms.weights
         weights = Weights(db, terms)
-        held = {term: terms[term] for term in rarest(terms, weights)[: index.HELD]}
+        weights[document.series] = 0.0
+        held = {document.series: 0.0} | {term: terms[term] for term in rarest(terms, weights)[: index.HELD]}
         index.add(db, document, Vector.of(held, weights), findable=document.kind not in _MANY_EVENTS)
         index.count(db, document, terms)
 
@@ -163,14 +164,22 @@ def _look(
     terms = known.pop(document.digest, None) if known is not None else None
     candidates = Candidates(db, document, terms)
     has_many_events = document.kind in _MANY_EVENTS
+    issues = index.issues(db, document)
+    in_series = is_series(document.at, issues.values())
     if has_changed:
-        index.add(db, document, candidates.article.vector, findable=not has_many_events)
+        index.add(db, document, candidates.article.vector, findable=not has_many_events and not in_series)
         if before is None and known is None:
             index.count(db, document, candidates.terms.weights)
-        if document.story_id is not None and not _still_belongs(candidates, document.story_id, evidence):
+        if document.story_id is not None and (in_series or not _still_belongs(candidates, document.story_id, evidence)):
             _take_out(db, candidates, document.story_id, now)
         elif document.story_id is not None and before != document.digest:
             rows.refresh(db, document.story_id, now)
+    if in_series:
+        *earlier, last = issues.values()
+        if not anew and not is_series(last, earlier):  # the first ones were not known for such
+            for issue in issues:
+                _look(db, issue, now, anew=True)
+        return before is None
     others = candidates.articles({*candidates.alike, *near})
     matches = matching_clusters(candidates.article, others, evidence, candidates.scorer, candidates.members)
     _join(db, candidates, matches[:1] if has_many_events else matches, now)

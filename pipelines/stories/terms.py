@@ -34,6 +34,7 @@ _PAIRED = re.compile(rf"[{UNSPACED}\uac00-\ud7af]+")
 those all the same."""
 _FIRST_PAIRED = "\u0e00"
 _TOKEN = re.compile(rf"{_PAIRED.pattern}|(?:(?!{_PAIRED.pattern})[^\W_])+")
+_DATED = re.compile(r"(?:[^\W\d]+[ .]{1,2})?\d[\d.,:/-]*(?:[ .]{1,2}[^\W\d]+)?")
 _ENDS = frozenset('.!?…:;"“”«»„\n')
 _QUOTES = " '’‘(["
 
@@ -61,6 +62,14 @@ def terms(title: str, standfirst: str | None, text: str) -> Terms:
                 names.add(number)
     weighed = {number: sqrt(weight) * (_NAMED if number in names else 1.0) for number, weight in weights.items()}
     return Terms(weighed, shown)
+
+
+def title_term(site: str, title: str) -> int:
+    """Return the number, none of a word's, that titles of one site share which differ in figures, and in the words on
+    either side of them: ``Letters of March 3``, ``Letters of April 10``.
+    """
+    skeleton = " ".join(_TOKEN.findall(_DATED.sub(" ", title.casefold())))
+    return SPACE + crc32(f"{site}\n{skeleton or title}".encode("utf-8", "replace")) % SPACE
 
 
 def _words(part: str) -> Iterator[tuple[str, str, float, bool]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.stories.clustering import connected, matching_clusters, same_story, split
+from pipelines.stories.clustering import connected, is_series, matching_clusters, same_story, split
 from pipelines.stories.scoring import (
     BRIEF_NEEDS,
     FAMILIAR_NEEDS,
@@ -17,7 +17,7 @@ from pipelines.stories.scoring import (
     needed,
     novelty,
 )
-from pipelines.stories.terms import terms
+from pipelines.stories.terms import terms, title_term
 
 
 def shown(title="", standfirst=None, text=""):
@@ -251,3 +251,40 @@ def test_where_no_word_is_common_the_middle_one_is_the_measure():
     assert Measure.of([6] * 20, 40) == Measure(40)
     assert Measure.of([400] * 8 + [1] * 40, 600) == Measure(400)
     assert Measure.of([], 600) == Measure(0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ((0, 24, 48), True),
+        ((1, 23, 48), True),
+        ((0, 168, 336), True),
+        ((0, 24), False),
+        ((0, 7, 31), False),
+        ((0, 29, 61), False),
+        ((0, 24, 48, 50), False),
+        ((0, 28, 49, 72), True),
+    ],
+)
+def test_a_series_comes_at_the_same_hour_of_three_days_and_never_twice_a_day(hours, expected):
+    for at in {hours[0], hours[-1]} if expected else {hours[-1]}:
+        assert is_series(at, [hour for hour in hours if hour != at]) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Week in Pictures", "The week in pictures"),
+        ("Letters of March 3", "Letters of April 10"),
+        ("Horoskop: 3. März", "Horoskop: 14. April"),
+        ("Markets: crown at 212", "Markets: crown at 13.5"),
+        ("Курс доллара на 3 марта", "Курс доллара на 12 апреля"),
+    ],
+)
+def test_titles_of_a_series_differ_in_figures_and_dates(one, other):
+    assert title_term("a.example", one) == title_term("a.example", other) != title_term("b.example", one)
+
+
+def test_titles_that_say_something_else_are_of_no_series():
+    named = [title_term("a.example", title) for title in ("Fire in Tarvik", "Fire in Ostrel", "Fire", "3", "4", "")]
+    assert len(set(named)) == len(named)

@@ -298,3 +298,21 @@ def test_what_waited_when_a_crawl_was_killed_is_placed_by_the_next_one(db):
     assert sum(stories.steps(db, LATER)) == 4
     assert rows(db, "select sum(articles) from _term_counts") == before
     assert len(set(rows(db, "select story_id from articles where url like '%/piece-a%'")) - {(None,)}) == 1
+
+
+LETTERS = (
+    "Readers of the Harbour Letters page write on the ferry, the school roof and the price of herring this week.",
+    "Arne Tollmar of Saltwick thinks that the ferry is late too often, and Berit Quist thinks that it is not.",
+)
+
+
+def test_a_column_founds_no_story_however_alike_its_issues_are(db):
+    numbers = [publish(db, 60 + n, "Harbour Letters", LETTERS, days=n, minutes=1440 * n) for n in range(4)]
+    placed = dict(db.execute("select article_id, story_id from story_articles").fetchall())
+    assert placed.keys().isdisjoint(numbers)
+
+
+def test_pieces_under_one_headline_that_come_when_it_happens_are_a_story(db):
+    numbers = [publish(db, 60 + n, "Harbour Letters", LETTERS, days=n * 1.3) for n in range(3)]
+    placed = dict(db.execute("select article_id, story_id from story_articles").fetchall())
+    assert len({placed.get(number) for number in numbers} - {None}) == 1
