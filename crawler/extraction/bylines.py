@@ -327,7 +327,7 @@ def _name(piece: str, own: Collection[str]) -> str:
         bare if len(bare.split()) > 1 or _CASELESS.search(bare) else name
     )  # "Courier staff reporter" is nobody's name
     name = _PLACE.sub("", name).strip(" ,;:-–—|()\"'*")
-    name = _without_paper(name, own)
+    name = _without_paper(name.rpartition(": ")[2], own)
     if _JUNIOR.search(name):
         name += "."
     if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS + 1:

@@ -15,7 +15,7 @@ from crawler.extraction.words import squeezed
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
     r"(?:(?:T|\s|,)\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d)|(?<=\s)\d{2}:\d{2}$)?)?",  # an address ate the plus
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
@@ -121,6 +121,8 @@ def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
         return _aware(at, zone)
     if named in ("Z", "UTC", "GMT"):
         return Moment(at.replace(tzinfo=UTC), 0)
+    if named[0].isdigit():
+        named = f"+{named}"
     hours, minutes = int(named[1:3]), int(named[-2:]) if len(named) > 3 else 0
     offset = (hours * 60 + minutes) * (-1 if named[0] == "-" else 1)
     return Moment((at - timedelta(minutes=offset)).replace(tzinfo=UTC), offset)

@@ -74,7 +74,7 @@ class Page:
             *self.document.metas.get("og:site_name", ()),
             *self.document.metas.get("application-name", ()),
         )
-        ends = (part for text in self.document_titles for part in SEPARATOR.split(text)[1:])
+        ends = (part for text in self.document_titles for part in SEPARATOR.split(text))
         named = (part for part in ends if _is_named_after(part, essence(bare)))
         return (*said, *named, *(name for node in self.nodes for name in strings(node.get("publisher"))))
 

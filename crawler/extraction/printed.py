@@ -47,7 +47,7 @@ _ERAS = {"令和": 2018, "民國": 1911, "民国": 1911}
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time that a line prints. ``start`` and ``end`` are its place; ``label`` is ``updated``, ``published``, ``now``.
+    """A time that a line prints. ``start`` and ``end`` are its place; ``label`` is that of `label_of`.
 
     ``words`` is the date as printed, with the time of day where it has one.
     """
@@ -259,13 +259,15 @@ def _label(line: str, found: list[Stamp], number: int) -> str | None:
 @cache
 def _words(label: str) -> re.Pattern[str]:
     if label == "now":
-        return re.compile(rf"(?:^|\W)(?:{'|'.join(vocabulary.phrases('times', label))})(?:\W|$)", re.IGNORECASE)
+        return re.compile(rf"(?:^|\W){vocabulary.any_of('times', label)}(?:\W|$)", re.IGNORECASE)
+    if label == "other":
+        return re.compile(rf"(?:^|\W){vocabulary.any_of('times', label)}\W*$", re.IGNORECASE)
     return re.compile("|".join(vocabulary.phrases("times", label)), re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def label_of(words: str) -> str | None:
-    """Return what some words say of the time that follows them: ``updated``, ``published``, ``now`` or None."""
+    """Return what some words say of the time that follows: ``updated``, ``published``, ``now``, ``other`` or None."""
     if not any(map(str.isalpha, words)):
         return None
-    return next((label for label in ("now", "updated", "published") if _words(label).search(words)), None)
+    return next((label for label in ("now", "updated", "published", "other") if _words(label).search(words)), None)

@@ -27,11 +27,14 @@ _PROSE_IN_HEAD = 2
 """Paragraphs behind the headline that may be its standfirst, with the byline after them."""
 _TEASER, _LARGEST_LIST = 400, 4_000
 _SHORTEST_TITLE = 12
+_MOST_PARTS, _KICKER_AND_HEADLINE, _DROP_CAP = 6, 2, 3
+"""Pieces that elements make of a headline, and letters of one that is no word of its own."""
 _AMONG = 400
 """Blocks among which a headline is looked for that is no heading."""
 _ALIKE = 0.5
 _LEAST = {"h1": 0, "h2": 1, "h3": 2, "h4": 2}
 """How well a heading must agree with what the page calls itself (see `_agreement`) to be the headline."""
+_LEAST_OF_PART = 2
 _OUTSIDE = frozenset({"nav", "aside", "footer", "figcaption", "form", "dialog"})
 _READERS = re.compile(
     r"(?:^|[\s_-])(?:(?:top)?comments?|commentlist|replies|disqus|discussion|thread|kommentare?|comentarios?|commentaires?"
@@ -45,6 +48,7 @@ _WHOLE = frozenset({"html", "body", "main"})
 _TEXT = 800
 """Characters in paragraphs: what holds more of them than this, and little else, is no list whatever it is called."""
 _FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/?#]+/?|\./?|/?index\.\w+")
+_COLON = re.compile(r"\s*[:：]\s")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
@@ -190,15 +194,19 @@ def _headline(
 ) -> tuple[Node | None, str | None, bool]:
     """The node whose words agree best with what the page calls itself; without any, the heading before the text."""
     wanted = [(essence(claim), set(_words(claim))) for claim in claims]
+    kickers = {essence(claim[: match.start()]) for claim in claims if (match := _COLON.search(claim))}
     shared = wanted[0][0] if wanted else ""
     best: tuple[tuple[bool, bool, bool, int], Node, str] | None = None
     for node in _candidates(survey, claims):
-        if is_site_title(node, survey):
+        if is_site_title(node, survey) or any(box.tag == "nav" for box in node.ancestors()):
             continue
-        for text in _wordings(node, survey):
+        for number, text in enumerate(_wordings(node, survey)):
             bare = essence(text)
+            if number and bare in kickers:
+                continue
             agreement = _agreement(bare, text, wanted)
-            if not bare or len(text) > _LONGEST_HEADLINE or bare in known or agreement < _LEAST.get(node.tag, 3):
+            least = _LEAST_OF_PART if number else _LEAST.get(node.tag, 3)
+            if not bare or len(text) > _LONGEST_HEADLINE or bare in known or agreement < least:
                 continue
             rank = (agreement >= 2, bare == shared, node.tag == "h1", agreement)
             if (best is None or rank > best[0]) and not (node.tag != "h1" and _is_beside(node, survey, url)):
@@ -207,7 +215,7 @@ def _headline(
         rank, node, text = best
         if rank[-1]:
             return node, text, True
-        node = _nearest_h1(survey, known) or node
+        node = _over_text(survey, known, url) or node
         return node, survey.text(node), False
     if (heading := _heading_over_text(survey, known)) is not None:
         return heading, survey.text(heading), False
@@ -216,14 +224,20 @@ def _headline(
 
 
 def _wordings(node: Node, survey: Survey) -> Iterator[str]:
-    """The words of a heading, and those of its parts: of a kicker and a headline in one, the headline."""
-    yield survey.text(node)
-    if node.tag in HEADINGS:
-        parts = [part for part in node.children[:6] if part.length]
-        only = parts[0] if len(parts) == 1 and parts[0].length == node.length else None
-        for part in [kid for kid in only.children[:6] if kid.length] if only is not None else parts:
-            if part.length < node.length:
-                yield survey.text(part)
+    """The words of a heading, and those of its parts: of a kicker and a headline in one, the headline.
+
+    Also its words without the first of its parts or without the last: a label, a count of comments.
+    """
+    parts: list[str] = []
+    if node.tag in HEADINGS and len(node.element):
+        _collect(node.element, parts)
+    is_glued = len(parts) > 1 and all(len(part) > _DROP_CAP for part in parts)
+    yield " ".join(parts) if is_glued else survey.text(node)
+    if 1 < len(parts) <= _MOST_PARTS:
+        yield from parts
+        if len(parts) > _KICKER_AND_HEADLINE:
+            yield " ".join(parts[1:])
+            yield " ".join(parts[:-1])
 
 
 def is_site_title(node: Node, survey: Survey) -> bool:
@@ -291,6 +305,16 @@ def _agreement(bare: str, text: str, wanted: Iterable[tuple[str, set[str]]]) -> 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
+
+
+def _over_text(survey: Survey, known: Collection[str], url: str) -> Node | None:
+    """The nearest h1 before the text, but the longer h2 that stands between the two: of a page that opens "Search"."""
+    node = _nearest_h1(survey, known)
+    if node is None or _weight(survey.text(node)) >= _SHORTEST_TITLE:
+        return node
+    nearer = _heading_over_text(survey, known)
+    is_longer = nearer is not None and nearer.first > node.first and _weight(survey.text(nearer)) >= _SHORTEST_TITLE
+    return nearer if nearer is not None and is_longer and not _is_beside(nearer, survey, url) else node
 
 
 def _nearest_h1(survey: Survey, known: Collection[str]) -> Node | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from crawler.extraction.words import essence, squeezed
 
 LIVE = re.compile(r"^\W*(?:LIVE|Live|В эфире|En direct|EN DIRECT|EN VIVO|AO VIVO|DIRETTA)\s*[|:–—-]\s*(?=\S)")
-SEPARATOR = re.compile(r"\s+(?:[|–—―·•»›~∣/⋆ㅣ-]|::|>>|--)\s+|\s*(?:[|｜ㅣ∣]|::|>>)\s*|_(?=[^_]+$)")
+SEPARATOR = re.compile(r"\s+(?:[|–—―·•»›«‹~∣/⋆ㅣ-]|::|>>|--)\s+|\s*(?:[|｜ㅣ∣]|::|>>)\s*|_(?=[^_]+$)")
 _BEFORE_RUBRIC = re.compile(
     r"\s*[|｜ㅣ∣]\s*(?=[^|｜ㅣ∣]{2,40}$)|\s[-–—·:»›]\s(?=[^-–—·:»›]{2,40}$)|-(?=[^\x00-\xff]{2,12}$)"
 )
@@ -38,6 +38,20 @@ def without_rubric(title: str, rubrics: Collection[str]) -> str:
     if match and essence(title[: match.start()]) in rubrics:
         return title[match.end() :]
     return title
+
+
+def main_part(title: str) -> str:
+    """The first part of a title between bars that is long enough for a headline; all of it where none is."""
+    parts = [
+        part for part in _BARS.split(title) if len(part.split()) > _WORDS_OF_NAME or _HEADLINE_UNSPACED.search(part)
+    ]
+    return parts[0] if parts else title
+
+
+_BARS = re.compile(r"\s*[|｜ㅣ∣]\s*|\s[‹«»›]\s|(?<=[^\x00-\xff])_")
+_WORDS_OF_NAME = 4
+"""What a section or a paper is called has no more."""
+_HEADLINE_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff][^|_]{7}")
 
 
 def _paper_at_beginning(title: str, known: Collection[str]) -> int:

@@ -148,7 +148,7 @@ def _is_unseen(page: Page, element: HtmlElement) -> bool:
 def _marked(page: Page) -> Iterator[tuple[str, Moment | None, str | None]]:
     """The times that elements give to machines in the head: as written, as understood, and what they are of."""
     survey = page.survey
-    for tag, attribute in (("time", "datetime"), ("abbr", "title")):
+    for tag, attribute in (("time", "datetime"), ("abbr", "title"), ("span", "title")):
         nodes = (node for node in survey.by_tag.get(tag, ()) if node.attributes.get(attribute))
         near = (node for node in nodes if page.head.holds(node.element, foot=tag == "abbr"))
         for node in islice(near, _LOOKED_AT):
@@ -218,7 +218,7 @@ def _stamps(page: Page, line: Line) -> Sequence[Stamp]:
     for stamp in reversed(stamps):
         rest = f"{rest[: stamp.start]}\0{rest[stamp.end :]}"
     for part in _PARTS.split(rest):
-        small = [word for word in _SMALL.findall(part) if not label_of(word)]
+        small = [word for word in _SMALL.findall(part) if label_of(word) in (None, "other")]
         if "\0" in part and (
             len(small) > _MOST_WORDS
             or (small and not stamps[0].label and not part.strip().startswith("\0") and len(small) > 1)

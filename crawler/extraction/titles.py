@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from crawler.extraction.dom import text_of
 from crawler.extraction.page import Page
-from crawler.extraction.suffixes import LONGEST_NAME, SEPARATOR, clean, without_rubric
+from crawler.extraction.suffixes import LONGEST_NAME, SEPARATOR, clean, main_part, without_rubric
 from crawler.extraction.trust import Answer, answers
 from crawler.extraction.words import essence, plain
 
@@ -42,10 +42,13 @@ def said(page: Page) -> list[Answer[str]]:
         *answers("title", page.document_titles),
     ]
     rubrics = set(map(essence, page.rubrics)) - {""}
-    return [
-        Answer(one.source, one.said, without_rubric(clean(plain(one.said), page.names), rubrics) or None)
-        for one in found
-    ]
+    return [Answer(one.source, one.said, _cleaned(page, one, rubrics) or None) for one in found]
+
+
+def _cleaned(page: Page, said: Answer[str], rubrics: Collection[str]) -> str:
+    """A title without the paper's name and the section; of the page's own also without what bars part from it."""
+    title = without_rubric(clean(plain(said.said), page.names), rubrics)
+    return main_part(title) if said.source == "title" else title
 
 
 def best(names: Iterable[str], said: Sequence[Answer[str]]) -> Answer[str] | None:

@@ -51,6 +51,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "updated": "anywhere before a time: the piece was changed then",
         "published": "anywhere before a time: the piece appeared then",
         "now": "before a time: a clock of the page",
+        "other": "right before a time: until when, since when, of what; the piece is older or younger",
         "months": "a month's number and a name that papers write and CLDR lacks",
         "persian": "a month of the Iranian calendar: its number and its name",
     },
