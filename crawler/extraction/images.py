@@ -98,7 +98,9 @@ def lead(page: Page) -> list[Answer[str]]:
         if text:
             found.append(Answer(source, text, None if is_sign else page.document.absolute(plain(text))))
     if not any(one.value for one in found):
-        found += [Answer("page", text, page.document.absolute(text)) for text in islice(_printed(page), 1)]
+        named = (link.get("href") or "" for link in page.document.root.iter("link") if link.get("rel") == "image_src")
+        addresses = (text for text in (*_printed(page), *named) if text and not _LOGO.search(text))
+        found += [Answer("page", text, page.document.absolute(text)) for text in islice(addresses, 1)]
     return found
 
 
@@ -114,20 +116,21 @@ def _printed(page: Page) -> Iterator[str]:
     """The addresses of the pictures around the headline and at the beginning of the text, in the page's order."""
     head, survey = page.head, page.survey
     places = range(max(0, head.start - _BEFORE), head.stop + _BEHIND)
-    nodes = (node for node in survey.inside(survey.root, "img", "amp-img") if node.first in places)
+    pictures = survey.inside(survey.root, "img", "amp-img", "video")
+    nodes = (node for node in pictures if node.first in places)
     for node in nodes:
         around = " ".join(box.hint for box in (node, *islice(node.ancestors(), 3)))
         is_elsewhere = any(box.tag in ("nav", "aside", "footer") for box in node.ancestors())
         if is_elsewhere or _NO_PICTURE.search(around) or _is_small(node.element):
             continue
-        if (address := _address(node.element)) and not _LOGO.search(address):
+        if address := _address(node.element):
             yield address
 
 
 def _address(image: HtmlElement) -> str | None:
     """The address of an image as it is shown, also where a script loads it or the browser chooses among sizes."""
     lazy = next((value for name in _LAZY if (value := image.get(name))), None)
-    shown = lazy or image.get("src") or ""
+    shown = lazy or image.get("poster" if image.tag == "video" else "src") or ""
     if shown and not shown.startswith("data:"):
         return shown
     picture = next(image.iterancestors("picture"), None)

@@ -200,7 +200,9 @@ def _headline(
     for node in _candidates(survey, claims):
         if is_site_title(node, survey) or any(box.tag == "nav" for box in node.ancestors()):
             continue
-        for number, text in enumerate(_wordings(node, survey)):
+        whole = survey.text(node)
+        is_near = node.tag in HEADINGS and _agreement(essence(whole), whole, wanted) in (1, 2)
+        for number, text in enumerate(_wordings(node, whole) if is_near else (whole,)):
             bare = essence(text)
             if number and bare in kickers:
                 continue
@@ -223,16 +225,15 @@ def _headline(
     return (_alone(block, survey), block.text, False) if block is not None else (None, None, False)
 
 
-def _wordings(node: Node, survey: Survey) -> Iterator[str]:
+def _wordings(node: Node, whole: str) -> Iterator[str]:
     """The words of a heading, and those of its parts: of a kicker and a headline in one, the headline.
 
     Also its words without the first of its parts or without the last: a label, a count of comments.
     """
     parts: list[str] = []
-    if node.tag in HEADINGS and len(node.element):
-        _collect(node.element, parts)
+    _collect(node.element, parts)
     is_glued = len(parts) > 1 and all(len(part) > _DROP_CAP for part in parts)
-    yield " ".join(parts) if is_glued else survey.text(node)
+    yield " ".join(parts) if is_glued else whole
     if 1 < len(parts) <= _MOST_PARTS:
         yield from parts
         if len(parts) > _KICKER_AND_HEADLINE:

@@ -11,11 +11,11 @@ from crawler.extraction import kinds, suffixes
 from crawler.extraction.dom import text_of
 from crawler.extraction.json_ld import strings, types
 from crawler.extraction.page import Page
-from crawler.extraction.topics import behind, printed
+from crawler.extraction.topics import behind, listed, printed
 from crawler.extraction.trust import Answer, answers, first, in_order
 from crawler.extraction.words import essence, plain
 
-_LIST = re.compile(r"\s*[;,،、]\s*")
+_LIST = re.compile(r"\s*[;,،、|]\s*")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _TYPED = re.compile(
     r"^(?:categor(?:y|ies)|subjects?|tags?|topics?|keywords?|persons?|people|locations?|places?|organi[sz]ations?|themes?"
@@ -69,9 +69,9 @@ def tag_lists(page: Page) -> list[Answer[tuple[str, ...]]]:
         "meta:keywords": metas.get("keywords", ()),
         "json-ld": [plain(one) for one in strings(page.raw("keywords"))],
         "article:tag": metas.get("article:tag", ()),
-        "meta:tags": [text for name in _TRACKERS for text in metas.get(name, ())],
+        "meta:tags": next((metas[name] for name in _TRACKERS if name in metas), ()),
         "rel=tag": [text_of(one) for one in page.related("tag")[:30]],
-        "page": printed(page.survey, page.document.url) or behind(page.head, page.document.url),
+        "page": printed(page.survey, page.document.url) or behind(page.head, page.document.url) or listed(page.head),
         "meta:other": _other_metas(page),
     }
     own = {essence(name) for name in page.names if "." in name}
@@ -102,6 +102,8 @@ def best_tags(url: str, said: Sequence[Answer[tuple[str, ...]]]) -> Answer[tuple
     fuller = next((one for one in usable if names < _folded(one)), None)
     if fuller is not None:
         return fuller
+    if _is_of_slugs(chosen) and (written := next((one for one in usable if _is_written_out(one, names)), None)):
+        return written
     named = [one for one in agreed if not _is_of_slugs(one)]
     if _is_of_slugs(chosen) and len(named) > 1:
         return named[0]
@@ -123,6 +125,11 @@ def _overlap(one: Answer[tuple[str, ...]], other: Answer[tuple[str, ...]]) -> bo
 def _is_of_slugs(said: Answer[tuple[str, ...]]) -> bool:
     """Whether a list has only single words written small, as addresses have them."""
     return all(tag.islower() and " " not in tag for tag in said.value or ())
+
+
+def _is_written_out(said: Answer[tuple[str, ...]], names: set[str]) -> bool:
+    """Whether a list has the same subjects as people write them."""
+    return _folded(said) == names and not _is_of_slugs(said)
 
 
 def _is_of_address(said: Answer[tuple[str, ...]], url: str) -> bool:

@@ -46,6 +46,19 @@ _ONE_LANGUAGE = {
     "ko": "\uac00-\ud7af",
 }
 """Scripts in which papers of one language are written."""
+_FOREIGN = {
+    code: re.compile(f"[{letters}]", re.IGNORECASE)
+    for code, letters in {
+        "ru": "іїєґўјљњћђ",
+        "uk": "ыэъёўјљњћђ",
+        "be": "ъиїєґјљњћђ",
+        "bg": "ыэіїєґўјљњћђ",
+        "sr": "ыэъіїєґўй",
+        "mk": "ыэъіїєґўйћђ",
+    }.items()
+}
+"""Letters that the other languages of a script have and a language has not; names of people may bring some."""
+_RARE = 100
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl"}
 
@@ -83,8 +96,14 @@ def _by_script(text: str) -> str | None:
 def _fits(text: str, code: str) -> bool:
     """Whether a text has the common words of a language; of one whose words we do not know, whether it could be."""
     common = _common(_SAME.get(code, code))
+    if foreign := _FOREIGN.get(code):
+        return len(foreign.findall(text)) * _RARE < len(text) and (not common or _has_common(text, common))
+    return not common or _has_common(text, common)
+
+
+def _has_common(text: str, common: frozenset[str]) -> bool:
     words = _WORD.findall(text.casefold())
-    return not common or sum(word in common for word in words) >= _FITS * len(words)
+    return sum(word in common for word in words) >= _FITS * len(words)
 
 
 @cache

@@ -26,7 +26,7 @@ _SUBJECT = re.compile(
 )
 _LABELS = frozenset({"h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt", "li", "label"})
 _CALLABLE = frozenset({"div", "ul", "ol", "p", "section", "nav", "aside", "span", "dl", "footer"})
-_FRAMES = frozenset({"nav", "header", "footer"})
+_FRAMES = frozenset({"nav", "header", "footer", "aside"})
 _LONGEST_LABEL = 200
 _UP = 3
 _LONGEST, _MOST_WORDS, _MOST = 50, 6, 30
@@ -39,6 +39,15 @@ def printed(page: Survey, url: str) -> list[str]:
     lists = (node for search in (_labelled, _called, _addressed) for node in search(page))
     found = (_subjects(page, node, url) for node in islice(lists, _MOST) if not _in_frame(node))
     return next((texts for texts in found if texts), [])
+
+
+def listed(head: Head) -> list[str]:
+    """The subjects that a line at the text's foot lists behind their label, without links: "Tags: lamps, oil"."""
+    for block in head.survey.blocks[head.foot.start : head.foot.stop]:
+        label, colon, rest = block.text.partition(":" if ":" in block.text else "：")
+        if colon and not block.anchors and len(block.text) <= _LONGEST_LABEL and is_subjects(label):
+            return [rest.strip()]
+    return []
 
 
 def behind(head: Head, url: str) -> list[str]:

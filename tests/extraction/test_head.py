@@ -148,6 +148,13 @@ GALLERY = (
          tags=("Sea", "Lamps")),
     case("slugs give way to names", story(), OG + '<meta name="news_keywords" content="north,light,lamps,night"><meta property="article:tag" content="North light,Lamps">'
          + ld(keywords=["North light", "Lamps"]), tags=("North light", "Lamps")),
+    case("slugs of the same names", story(), OG + '<meta name="news_keywords" content="north-light,lamps"><meta property="article:tag" content="North Light">'
+         '<meta property="article:tag" content="Lamps">', tags=("North Light", "Lamps")),
+    case("two trackers", story(), OG + '<meta name="parsely-tags" content="North light,Lamps"><meta name="sailthru.tags" content="lamps,sea">',
+         tags=("North light", "Lamps")),
+    case("keywords between bars", story(), OG + '<meta name="keywords" content="North light | Lamps">', tags=("North light", "Lamps")),
+    case("subjects without links", story() + "<p>Tags: North light, Lamps</p>", tags=("North light", "Lamps")),
+    case("a cloud of subjects beside the article", story() + "<aside><h3>Tags</h3><div><a href='/tag/a'>Alpha</a> <a href='/tag/b'>Beta</a></div></aside>", tags=()),
     case("a meta of the paper's own", story(), OG + '<meta name="velm:keywords" content="North light, Lamps">', tags=("North light", "Lamps")),
     case("keywords parted by spaces", story(), OG + '<meta name="keywords" content="灯台 島 夜">', tags=("灯台", "島", "夜")),
     case("a list of subjects without a label", story() + "<ul><li><a href='/sea/lamps/'>Lamps</a></li><li><a href='/sea/islands/'>Islands</a></li></ul>",
@@ -156,6 +163,9 @@ GALLERY = (
     case("the theme's language", story().replace(PROSE, "<p>El consejo del puerto votó el martes por la noche cerrar el muelle durante once semanas,"
          " después de que los buzos descubrieran que cuatro de los pilares se habían movido desde el invierno pasado.</p>" * 3),
          html='<html lang="en-US">', language="es"),
+    case("letters that the declared language lacks", story().replace(PROSE, "<p>Старий доглядач ще до світанку поплив до північного маяка і порахував"
+         " лампи, дві з яких згасли вночі, а третю тримав хтось невідомий, якого ніхто не запрошував на острів.</p>" * 3),
+         html='<html lang="ru">', language="uk"),
     case("the script tells", story().replace(PROSE, "<p>灯台の番人は夜明け前に島へ渡り、消えた二つの灯りを数えた。三つ目は招かれざる山羊が持っていた。</p>" * 4),
          html="<html>", language="ja"),
     case("a logo for sharing", story("<figure><img src='/media/lamps.jpg' width=1200><figcaption>The light at dawn. Photo: Ben Birch</figcaption></figure>"),
@@ -164,6 +174,8 @@ GALLERY = (
     case("a picture that a script loads", story("<img src='data:image/gif;base64,R0' data-src='/media/lamps.jpg'>"), image_url="https://velm.example/media/lamps.jpg"),
     case("a picture of many sizes", story("<picture><source srcset='/s.jpg 400w, /l.jpg 1600w'><img src='data:,'></picture>"), image_url="https://velm.example/l.jpg"),
     case("a picture of an AMP page", story("<amp-img src='https://cdn.velm.example/l.jpg' width=1200></amp-img>"), image_url="https://cdn.velm.example/l.jpg"),
+    case("the first picture of a film", story("<video poster='/media/lamps.jpg'></video>"), image_url="https://velm.example/media/lamps.jpg"),
+    case("a picture named in a link", story(), OG + "<link rel=image_src href='/media/lamps.jpg'>", image_url="https://velm.example/media/lamps.jpg"),
     case("a printed wall", story(after="<section><h2>Read on</h2><p>This article is for subscribers only. Subscribe now and read all.</p></section>"), paywalled=True),
     case("a part for subscribers", story(), OG + ld(hasPart={"@type": "WebPageElement", "isAccessibleForFree": "False"}), paywalled=True),
     case("words of a wall around a free text", story("<p>Already a subscriber? Log in</p>") + PROSE * 8, paywalled=None),
