@@ -21,7 +21,7 @@ from pipelines.diff import ADDED, REMOVED, Piece
 from reading_room.body import clean, language
 from reading_room.feeds import EPOCH, Entry, Feed, atom, origin_of
 from reading_room.history import LABELS, Change, Paragraph, change, steps
-from reading_room.rows import Row, row, rows
+from reading_room.rows import BESIDE, Row, row, rows
 
 PAGE, FEED = 20, 50
 """Edits on a page, and in the feed."""
@@ -30,8 +30,9 @@ _NUMBER = re.compile("[0-9]{1,18}")
 SILENT = {"": "any", "1": "silent", "0": "stated", "unknown": "the page states no time"}
 FIELDS = {"": "any", **{name: label.lower() for name, label in LABELS.items()}, "text": "text"}
 # Down the index by time. What comes next of the same article is looked up for the page alone.
-_STREAM = """
-    select r.*, a.site, a.title as now_title, a.language, s.title as site_title, s.timezone, s.language as site_language
+_STREAM = f"""
+    select r.*, {BESIDE},
+           a.site, a.title as now_title, a.language, s.title as site_title, s.timezone, s.language as site_language
     from revisions r join articles a on a.id = r.article_id left join sites s on s.name = a.site
     where r.cause = 'edit' and (:site = '' or a.site = :site)
       and (:silent = '' or r.silent is case :silent when 'unknown' then null else cast(:silent as integer) end)
@@ -220,7 +221,8 @@ def markup(edit: Edit) -> Markup:
     head = Markup("<p>{}{}. {}</p>").format(kind, after, clean(step.summary))
     if step.fields is None:
         return head
-    fields = [Markup("<p><b>{}</b> {}</p>").format(label, _pieces(run)) for label, run in step.fields]
+    runs = (*step.fields, *(step.beside or ()))
+    fields = [Markup("<p><b>{}</b> {}</p>").format(label, _pieces(run)) for label, run in runs]
     return Markup("").join([head, *fields, *_paragraphs(step.text or ())])
 
 

@@ -5,6 +5,7 @@ It is bounded: texts may be 100 kB. Paragraphs are aligned first, then the words
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class Paragraph:
 class Change:
     """One step from a stored state to the next.
 
-    ``fields`` are those that differ, by their names; ``text`` holds paragraphs, and numbers of equal ones left out.
-    Both are None where the step is left to a page of its own. ``silent`` is None where the page states no time.
+    ``fields`` are those that differ, by their names; ``text`` holds paragraphs, and numbers of equal ones left out;
+    ``beside`` holds blocks beside the text by their kinds. All are None where the step is left to a page of its own.
+    ``silent`` is None where the page states no time.
     """
 
     revision_id: int
@@ -54,6 +56,7 @@ class Change:
     seen_next: str | None
     fields: tuple[tuple[str, tuple[Piece, ...]], ...] | None
     text: tuple[Paragraph | int, ...] | None
+    beside: tuple[tuple[str, tuple[Piece, ...]], ...] | None
 
 
 def changes(revisions: Sequence[Row], article: Row) -> list[Change]:
@@ -81,6 +84,7 @@ def change(old: Row, new: Row, *, compared: bool = True) -> Change:
         seen_next=new["seen_from"] if "seen_from" in new else new.get("last_changed_at"),
         fields=tuple(_fields(old, new)) if compared else None,
         text=_text(old["text"], new["text"]) if compared else None,
+        beside=tuple(_beside(old)) if compared else None,
     )
 
 
@@ -93,6 +97,11 @@ def _fields(old: Row, new: Row) -> Iterator[tuple[str, tuple[Piece, ...]]]:
     for name, label in LABELS.items():
         if (old[name] or "") != (new[name] or ""):
             yield label, compare_words(old[name] or "", new[name] or "")
+
+
+def _beside(old: Row) -> Iterator[tuple[str, tuple[Piece, ...]]]:
+    for kind, before, after in json.loads(old.get("beside") or "[]"):
+        yield "beside the text" if kind == "unknown" else kind, compare_words(before or "", after or "")
 
 
 def _text(old: str | None, new: str | None) -> tuple[Paragraph | int, ...]:

@@ -29,7 +29,7 @@ from reading_room.citing import cited
 from reading_room.history import CHANGED, Paragraph, changes, paragraphs, texts
 from reading_room.marking import Marker, marker, wanted
 from reading_room.plots import Dot, timeline
-from reading_room.rows import COPIES, Row, by_number, cards, is_number, read_article, row, rows
+from reading_room.rows import COPIES, REVISIONS, Row, by_number, cards, is_number, read_article, row, rows
 from reading_room.site import crawl_page, site_page
 
 Loader = Callable[[sqlite3.Connection, str], dict[str, Any] | None]
@@ -163,7 +163,7 @@ def _marker(db: sqlite3.Connection, searched: str) -> Marker:
 
 def revision_page(db: sqlite3.Connection, key: str, searched: str = "") -> dict[str, Any] | None:
     """Return an earlier state of an article, in which the words of a search are marked, and the step to the next."""
-    revision = by_number(db, "select * from revisions r", "r.id", key)
+    revision = by_number(db, REVISIONS, "r.id", key)
     article = revision and row(
         db,
         "select a.*, s.timezone, s.language as site_language from articles a left join sites s on s.name = a.site"

@@ -29,7 +29,7 @@ TABLES = frozenset({
     "articles", "article_facts", "articles_flat", "unique_articles", "authors", "tags", "article_authors",
     "article_tags",
     "article_urls", "blocks", "links", "related_articles", "linked_articles", "provenance", "dropped",
-    "revisions", "edits", "events", "merges",
+    "revisions", "revision_blocks", "edits", "events", "merges",
     "stories", "story_articles", "story_changes", "copies", "syndication", "wanted_articles", "cited_sources",
     "sites", "crawls", "crawl_outcomes", "findings", "candidates", "listings", "listings_state",
 })  # fmt: skip

@@ -9,6 +9,11 @@ from typing import Any
 
 Row = Mapping[str, Any]
 """A row of the archive or of a query: values by column."""
+BESIDE = (
+    "(select json_group_array(json_array(kind, before, after)) from revision_blocks where revision_id = r.id) as beside"
+)
+"""What changed beside the text at the edit after a revision ``r``, for ``history.changes``."""
+REVISIONS = f"select r.*, {BESIDE} from revisions r"  # noqa: S608 - both are written here
 ARTICLE = {
     "article": """
         select a.*, s.title as site_title, s.home as site_home, s.timezone, s.language as site_language
@@ -41,8 +46,7 @@ ARTICLE = {
     "provenance": """
         select field, source, value, chosen from provenance
         where article_id = :id order by field, chosen desc, source limit 500""",
-    "revisions": """
-        select * from revisions where article_id = :id order by coalesce(seen_until, seen_from), id limit 400""",
+    "revisions": f"{REVISIONS} where article_id = :id order by coalesce(seen_until, seen_from), id limit 400",
     "story": """
         select s.id, s.title, s.articles, s.started_at, s.updated_at, j.reason, j.score, j.with_id,
                w.title as with_title

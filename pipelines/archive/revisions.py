@@ -9,7 +9,7 @@ from typing import Any
 from crawler.article import utc_text
 from crawler.site import Site
 from pipelines.archive import deleted, fields
-from pipelines.identity.changes import BESIDE, State, changed, is_silent, summary
+from pipelines.identity.changes import BESIDE, State, beside, changed, is_silent, summary
 from pipelines.record import LISTING, Record
 
 _KEPT = tuple(field.name for field in fields.OF_A_STATE)
@@ -20,8 +20,8 @@ def state_of(record: Record, site: Site) -> State:
     columns = fields.columns(record, site) | {"url": record.canonical.url}
     if record.is_by_listing:
         columns["published_at"] = None
-    beside = tuple((one.reason, one.text) for one in record.article.dropped if one.reason in BESIDE)
-    return {name: columns[name] for name in _KEPT} | {"beside": beside}
+    blocks = tuple((one.reason, one.text) for one in record.article.dropped if one.reason in BESIDE)
+    return {name: columns[name] for name in _KEPT} | {"beside": blocks}
 
 
 def stored_state(row: Mapping[str, Any]) -> State:
@@ -101,4 +101,9 @@ def _insert(
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
     cursor = db.execute(f"insert into revisions({columns}) values ({marks})", tuple(row.values()))
     if cause == "edit":
-        deleted.keep(db, int(cursor.lastrowid or 0), old, new)
+        revision_id = int(cursor.lastrowid or 0)
+        deleted.keep(db, revision_id, old, new)
+        db.executemany(
+            "insert into revision_blocks(revision_id, place, kind, before, after) values (?, ?, ?, ?, ?)",
+            ((revision_id, place, *block) for place, block in enumerate(beside(old, new))),
+        )

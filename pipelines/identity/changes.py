@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.extraction.vocabulary import any_of
 from pipelines.archive.fields import COMPARED, Compare, Field
@@ -41,6 +41,14 @@ BESIDE = ("caption", "table", "box", "note", "embed", "unknown")
 """Reasons of blocks beside the text in which an edit is looked for. Teasers, comments and advertisements rotate."""
 
 
+class Rewritten(NamedTuple):
+    """A block beside the text that an edit changed: its kind, and its words before and after, if there were any."""
+
+    kind: str
+    before: str | None
+    after: str | None
+
+
 def changed(old: State, new: State) -> tuple[str, ...]:
     """Return the names of the fields that differ, in a fixed order; empty where nothing but noise does.
 
@@ -48,7 +56,7 @@ def changed(old: State, new: State) -> tuple[str, ...]:
     of reason and words; where one of the two has none they are not known, and nothing is said of them.
     """
     fields = tuple(field.name for field in COMPARED if _differs(field, old, new))
-    return (*fields, "beside") if next(_beside(old, new), None) else fields
+    return (*fields, "beside") if next(beside(old, new), None) else fields
 
 
 def is_silent(old: State, new: State) -> bool | None:
@@ -127,11 +135,18 @@ def _told(old: State, new: State) -> Iterator[str]:
             yield f"{name} {old[field.name]} → {new[field.name]}"
         else:
             yield name
-    yield from islice(_beside(old, new), _BLOCKS_TOLD)
+    yield from map(_excerpt, islice(beside(old, new), _BLOCKS_TOLD))
 
 
-def _beside(old: State, new: State) -> Iterator[str]:
-    """The blocks beside the text that were written anew, and notes that came or went; none that merely rotate.
+def _excerpt(block: Rewritten) -> str:
+    before, after = (text[:_EXCERPT] if text else None for text in block[1:])
+    if before is None or after is None:
+        return f"{block.kind} {'added' if before is None else 'removed'} {before or after}"
+    return f"{block.kind if block.kind != 'unknown' else 'words'} beside the text {before} → {after}"
+
+
+def beside(old: State, new: State) -> Iterator[Rewritten]:
+    """Yield the blocks beside the text that were written anew, and notes that came or went; none that merely rotate.
 
     A block of one kind is the other's new wording where they share half of their words.
     """
@@ -145,11 +160,11 @@ def _beside(old: State, new: State) -> Iterator[str]:
             (one for kind, one in come if kind == why), key=lambda one: _shared(words[text], words[one]), default=""
         )
         if anew and plain(anew) != plain(text) and _shared(words[text], words[anew]) >= _SHARED:
-            yield f"{why if why != 'unknown' else 'words'} beside the text {text[:_EXCERPT]} → {anew[:_EXCERPT]}"
+            yield Rewritten(why, text, anew)
         elif why == "note" and not anew:
-            yield f"note removed {text[:_EXCERPT]}"
+            yield Rewritten(why, text, None)
     if not any(why == "note" for why, _ in gone):
-        yield from (f"note added {text[:_EXCERPT]}" for why, text in come if why == "note")
+        yield from (Rewritten(why, None, text) for why, text in come if why == "note")
 
 
 def _squeezed(blocks: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

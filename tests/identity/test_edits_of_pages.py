@@ -68,6 +68,20 @@ def test_a_silent_change_of_what_papers_write_is_a_revision_that_says_so(first, 
     assert ("silent_edit",) in events
 
 
+def test_a_revision_keeps_what_changed_beside_the_text_whole_and_it_goes_with_the_revision():
+    db = fresh_archive()
+    long = CAPTION.replace("storm", "storm, " + "as the harbour office said, " * 12 + "which nobody believed")
+    for minutes, html in ((0, page(long.format("north"))), (60, page(long.format("south"), teaser=2))):
+        article = extract(html, URL, SITES.for_url(URL), NOW + timedelta(minutes=minutes))
+        keep(db, replace(visit(URL, minutes=minutes), article=article))
+    ((revision, place, kind, before, after),) = rows(db, "select * from revision_blocks")
+    assert (revision, place, kind) == (1, 0, "caption")
+    assert before == after.replace("south", "north")
+    assert after.endswith("which nobody believed")
+    db.execute("delete from revisions")
+    assert rows(db, "select * from revision_blocks") == []
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -1,5 +1,6 @@
 """Edits as a stream: which pass the filters, how each reads, what a feed reader gets; and any two states compared."""
 
+import html
 import re
 import sqlite3
 from contextlib import closing
@@ -30,6 +31,10 @@ def archive(tmp_path_factory):
             db, visit(OTHER, minutes=30, title="Bees", paragraphs=("Hives hum.", "A queen was found."), published=None)
         )
         db.execute("update revisions set silent = 1 where id = 2")
+        caption = ("caption", "The old quay", "The new quay")
+        db.execute(
+            "insert into revision_blocks(revision_id, place, kind, before, after) values (2, 0, ?, ?, ?)", caption
+        )
     return path
 
 
@@ -105,6 +110,13 @@ async def test_a_feed_carries_the_difference_as_html(room):
     links = [link.get("href", "").rpartition("/")[2] for entry in entries for link in entry.findall("{*}link")]
     assert links == ["2", "3", "1"]
     assert len({entry.findtext("{*}id") for entry in entries}) == 3
+
+
+@pytest.mark.parametrize("path", ["/news/articles/1", "/news/revisions/2", "/edits", "/edits.atom"])
+async def test_what_an_edit_changed_beside_the_text_is_shown_word_by_word(room, path):
+    said = html.unescape((await room.client.get(path)).text)
+    assert "caption" in said.lower()
+    assert "The <del>old</del> <ins>new</ins> quay" in said
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from pipelines.archive.schema.texts import (
     m014_lighter,
     m019_forms,
     m024_unplaced,
+    m026_revision_blocks,
 )
 from pipelines.archive.schema.watching import m011_findings, m012_alerts
 from pipelines.archive.schema.web import m020_web
@@ -61,5 +62,6 @@ for _step in (
     m024_unplaced,
     m025_unspaced,
     m023_hand_outs,
+    m026_revision_blocks,
 ):
     migrations()(_step)

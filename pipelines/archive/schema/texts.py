@@ -99,6 +99,21 @@ create index _vectors_at on _vectors(at, digest)
 """
 
 
+# The blocks beside the text that an edit changed: what the article has now is in dropped, and says nothing of before.
+_REVISION_BLOCKS = """
+create table revision_blocks (
+    revision_id integer not null references revisions(id) on delete cascade,
+    place integer not null, kind text not null, before text, after text,
+    primary key (revision_id, place)
+);
+"""
+
+
+def m026_revision_blocks(db: Database) -> None:
+    """What changed beside the text, whole, of each edit from now on; earlier ones have it in their summaries."""
+    run(db, _REVISION_BLOCKS)
+
+
 def m024_unplaced(db: Database) -> None:
     """Which articles wait for their story; those with terms by their times, so that no order of arrival tells."""
     run(db, _UNPLACED)
