@@ -18,6 +18,8 @@ from crawler import clock
 from crawler.errors import ALONE
 
 logger = logging.getLogger(__name__)
+_TOGETHER = 2
+"""Times that a site is crawled in the process of many, where that ends, before it gets one of its own."""
 _ALONE_AT_ONCE = 3
 """Crawls in processes of their own, each of which takes half a second of processor time to start."""
 _MODULE = "crawler.monitoring.worker"
@@ -98,9 +100,9 @@ class Crew:
     """Crawls sites by their names, in one process that is started when it is wanted, and replaced in time.
 
     It ends by itself where it has had enough, and then another is started; or it is killed, or stands still and ends
-    itself. Nothing is lost by that, for the archive knows what was in flight. The sites that it was crawling are then
-    crawled at once, a few at a time, each in a process of its own: so what ended it, if it was a page, ends one crawl
-    and is found out.
+    itself. Nothing is lost by that, for the archive knows what was in flight. Its sites are then crawled again, those
+    of which something was being read each in a process of its own, a few at a time: so what ended it, if it was a page,
+    ends one crawl and is found out. The others share the next process; one whose process ends again goes alone, too.
     """
 
     def __init__(self, processes: Processes):
@@ -111,19 +113,25 @@ class Crew:
 
     async def crawl(self, site: str) -> int:
         """Return the exit status that ``scrapy crawl SITE`` would have. Raises OSError where no process can be had."""
+        for _ in range(_TOGETHER):
+            status = await self._ask(site)
+            if status == ALONE:
+                break
+            if status is not None:
+                return status
+            if self._processes.is_stopping:
+                return 1
+            logger.warning("%s: the process of its crawl ended; crawled again", site)
+        async with self._alone:
+            return 1 if self._processes.is_stopping else await self._processes.run("crawl", site)
+
+    async def _ask(self, site: str) -> int | None:
+        """Return the exit status of a crawl beside the others; None where their process has ended."""
         async with self._starting:
             if self._worker is None or not self._worker.takes_more:
                 self._worker = _Worker(await self._processes.open((sys.executable, "-m", _MODULE)))
             answer = self._worker.ask(site)
-        status = await answer
-        if status is None:
-            if self._processes.is_stopping:
-                return 1
-            logger.warning("%s: the process of its crawl ended; crawled again, in one of its own", site)
-        elif status != ALONE:
-            return status
-        async with self._alone:
-            return 1 if self._processes.is_stopping else await self._processes.run("crawl", site)
+        return await answer
 
 
 class _Worker:

@@ -439,7 +439,12 @@ def named_since(archive: Archive, listing_urls: Sequence[str], since: datetime) 
 
 
 def are_suspects_due(archive: Archive, site: str, now: datetime) -> bool:
-    """Return whether a crawl of this site would read what was being read when others ended. Raises ArchiveError."""
+    """Return whether a crawl of this site would read what was being read when others ended. Raises ArchiveError.
+
+    To be asked while no crawl of it runs.
+    """
+    if archive.read(lambda db: under_way.was_reading(db, site)):
+        return True
     return any(suspect.is_due for suspect in archive.read(lambda db: under_way.suspects(db, site, now)))
 
 

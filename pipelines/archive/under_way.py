@@ -144,6 +144,14 @@ def suspects(db: sqlite3.Connection, site: str, now: datetime, enough: int = _EN
     )
 
 
+def was_reading(db: sqlite3.Connection, site: str) -> bool:
+    """Return whether a crawl of a site was broken off while it read something. To be asked while none of it runs."""
+    row = db.execute(
+        "select 1 from _under_way u join crawls c on c.id = u.crawl_id where c.site = ? and u.ends = 0 limit 1", (site,)
+    ).fetchone()
+    return row is not None
+
+
 def pause(ends: int) -> timedelta:
     """Return how long an address is left alone after so many ends."""
     return min(_FIRST * 2 ** min(ends - _ENOUGH, 9), _LONGEST) if ends >= _ENOUGH else timedelta()

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.article import Candidate, Source
 from pipelines.archive import ledger, under_way
-from pipelines.archive.calls import Beginning, Ending, LocalLedger
+from pipelines.archive.calls import Beginning, Ending, LocalLedger, are_suspects_due
 from pipelines.archive.writer import Archive
 from tests.make import MT, NOW, rows
 
@@ -50,6 +50,18 @@ async def test_what_a_crawl_has_read_or_ends_in_order_with_is_no_suspect(archive
     await finish(archive, begun.crawl_id)
     assert archive.read(lambda db: rows(db, "select url from _under_way")) == []
     assert (await begin(archive)).suspects == ()
+
+
+async def test_a_site_is_crawled_alone_that_was_being_read_as_a_crawl_broke_off_and_no_other(archive):
+    assert not are_suspects_due(archive, "mt", NOW)
+    crawl_id = await ended_while_reading(archive, PAGE)
+    assert are_suspects_due(archive, "mt", NOW)
+    assert not are_suspects_due(archive, "other", NOW)
+    await LocalLedger(archive).put_down(PAGE)
+    assert not are_suspects_due(archive, "mt", NOW)  # nothing was being read: whatever ended it, it was no page
+    await LocalLedger(archive).take_up(PAGE, crawl_id)
+    await finish(archive, crawl_id)
+    assert not are_suspects_due(archive, "mt", NOW)
 
 
 async def test_what_was_being_read_at_one_end_is_a_suspect_until_it_is_read(archive):

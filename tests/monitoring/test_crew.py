@@ -113,7 +113,7 @@ def test_each_line_of_the_log_says_whose_crawl_it_is_of(together):
     assert "elm: no site is called 'elm'" in done.said
 
 
-def test_crawls_whose_process_is_killed_go_on_in_processes_of_their_own(papers, tmp_path):
+def test_crawls_whose_process_is_killed_go_on_in_another(papers, tmp_path, caplog):
     published = papers.publish("ash", 8)
 
     async def crawl():
@@ -133,6 +133,7 @@ def test_crawls_whose_process_is_killed_go_on_in_processes_of_their_own(papers, 
     assert (
         done.one("select count(*) from articles where site = 'ash'") == published[papers.hosts["ash"].partition(":")[0]]
     )
+    assert "ash: the process of its crawl ended; crawled again" in caplog.messages
     assert done.one("select count(*) from crawls where outcome = 'killed'") >= 1
     assert done.one("select count(*) from crawls where outcome = 'running'") == 0
 
