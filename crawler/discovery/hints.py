@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from w3lib.html import remove_tags
 
 from crawler.charsets import unescaped
+from crawler.extraction.clocks import OFFSETS
 
 MOST_CHARACTERS = 500
 """Of a title: what is longer is no headline."""
@@ -95,13 +96,13 @@ def _day(written: str | None) -> date | None:
         return None
 
 
-# Names that mean one zone in the feeds of papers; of others, such as IST (India, Ireland, Israel), nobody can say.
+_MANY_ZONES = frozenset({"IST", "AST", "GST", "BDT", "ART", "CST", "CDT"})
+"""Names that nobody can tell from a feed (IST: India, Ireland, Israel); America's are read as RFC 822 has them."""
 _ZONES = {
-    "WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MESZ": "+0200",
-    "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "TRT": "+0300", "SAST": "+0200", "WIB": "+0700", "HKT": "+0800",
-    "SGT": "+0800", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300",
-    "BRT": "-0300", "AKST": "-0900", "AKDT": "-0800", "HST": "-1000", "Z": "+0000",
-}  # fmt: skip
+    name: f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+    for name, minutes in (*OFFSETS.items(), ("Z", 0))
+    if name.isascii() and name not in _MANY_ZONES
+}
 _MONTH_NAMES = {
     "Jan": "janvier janv januar jänner enero ene gennaio gen janeiro januari stycznia ledna января янв січня ocak",
     "Feb": "février févr fevrier februar febrero febbraio fevereiro fev februari lutego února февраля фев лютого şubat",

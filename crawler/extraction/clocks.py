@@ -27,7 +27,7 @@ _ZONE = re.compile(
     r"[\s,]*[(\[]?\s?(?:(?P<base>UTC|GMT|Z)\s?(?P<from>[+−-]\d{1,2}(?::?\d{2})?)?|(?P<offset>[+−-]\d{2}:?\d{2})"
     r"|(?P<name>[A-Z]{2,5}|мск|МСК|ET|CT|MT|PT))(?![\w])"
 )
-_OFFSETS = {
+OFFSETS = {
     name: minutes
     for minutes, names in {
         0: "WET",
@@ -53,11 +53,13 @@ _OFFSETS = {
         -300: "EST CDT COT PET",
         -360: "CST MDT",
         -420: "MST PDT",
-        -480: "PST",
+        -480: "PST AKDT",
+        -540: "AKST",
         -600: "HST",
     }.items()
     for name in names.split()
 }
+"""Minutes ahead of UTC, by the zone's name; of names that several zones have, those of most papers."""
 _BY_DATE = {"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles"}
 _ELSEWHERE = {"IST": {"Asia/Jerusalem": (120, 180), "Europe/Dublin": (0, 60)}}
 
@@ -98,13 +100,13 @@ def _offset(rest: str, at: datetime, zone: tzinfo) -> int | None:
     if str(zone) in _ELSEWHERE.get(name, {}):
         own = at.replace(tzinfo=zone).utcoffset() or timedelta()
         return round(own.total_seconds() / 60)
-    return _OFFSETS.get(name)
+    return OFFSETS.get(name)
 
 
 def end_of(line: str, end: int) -> int:
     """Return where a time ends, with its zone and the name of that in brackets."""
     match = _ZONE.match(line[end : end + 16])
-    if match is None or (match["name"] and match["name"] not in _OFFSETS and match["name"] not in _BY_DATE):
+    if match is None or (match["name"] and match["name"] not in OFFSETS and match["name"] not in _BY_DATE):
         return end
     end += match.end()
     behind = re.match(r"\s?\([^()]{1,40}\)|\)", line[end : end + 50])
