@@ -13,6 +13,8 @@ from pipelines.identity.changes import BESIDE, State, beside, changed, is_silent
 from pipelines.record import LISTING, Record
 
 _KEPT = tuple(field.name for field in fields.OF_A_STATE)
+MAYBE = "maybe edited"
+"""Opens the summary where other rules read a page that the paper says it has changed meanwhile."""
 
 
 def state_of(record: Record, site: Site) -> State:
@@ -88,6 +90,7 @@ def _insert(
     old: State,
     new: State,
 ) -> None:
+    told = summary(old, new)
     row = {
         **{name: kept[name] for name in _KEPT},
         "article_id": article_id,
@@ -96,7 +99,7 @@ def _insert(
         "cause": cause,
         "silent": None if silent is None else int(silent),
         "changed": ", ".join(changed(old, new)),
-        "summary": summary(old, new),
+        "summary": f"{MAYBE}; {told}" if cause == "rules" and _may_hide_an_edit(old, new) else told,
     }
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
     cursor = db.execute(f"insert into revisions({columns}) values ({marks})", tuple(row.values()))
@@ -107,3 +110,13 @@ def _insert(
             "insert into revision_blocks(revision_id, place, kind, before, after) values (?, ?, ?, ?, ?)",
             ((revision_id, place, *block) for place, block in enumerate(beside(old, new))),
         )
+
+
+def _may_hide_an_edit(old: State, new: State) -> bool:
+    """Return whether the paper moved its own modification time between two states that other rules read.
+
+    Of the same bytes it did not, however they are read.
+    """
+    if old["capture"] is not None and old["capture"] == new["capture"]:
+        return False
+    return bool(old["modified_at"] and new["modified_at"] and new["modified_at"] > old["modified_at"])

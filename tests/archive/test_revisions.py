@@ -64,6 +64,26 @@ def test_other_rules_change_the_row_but_are_no_edit(db):
     assert rows(db, "select kind from events") == [("new",)]
 
 
+@pytest.mark.parametrize(
+    ("hours", "captures", "is_maybe"),
+    [
+        (1, ("a.warc.gz:0:sha1:X", "b.warc.gz:0:sha1:Y"), True),
+        (0, ("", ""), False),
+        (1, ("a.warc.gz:0:sha1:X",) * 2, False),
+    ],
+)
+def test_other_rules_may_hide_an_edit_only_where_the_paper_says_it_changed_the_page(db, hours, captures, is_maybe):
+    moved = Moment(NOW.replace(hour=12 + hours))
+    first, second = (
+        visit(A, modified=MODIFIED),
+        visit(A, minutes=60, extractor="better", paragraphs=TEXT[:3], modified=moved),
+    )
+    for fetched, capture in zip((first, second), captures, strict=True):
+        keep(db, captured(fetched, capture) if capture else fetched)
+    ((cause, silent, summary),) = rows(db, "select cause, silent, summary from revisions")
+    assert (cause, silent, summary.startswith("maybe edited; ")) == ("rules", None, is_maybe)
+
+
 def test_the_same_bytes_read_again_are_never_an_edit(db):
     keep(db, captured(visit(A), "a.warc.gz:0:sha1:X"))
     again = captured(visit(A, title="Council Decided"), "a.warc.gz:0:sha1:X")
