@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.article import Article
-from crawler.extraction import extract
+from crawler.extraction import agencies, people, titles
+from crawler.extraction.document import read
+from crawler.extraction.metadata import metadata
+from crawler.extraction.page import Page
 from crawler.site import Site
 
 AT = datetime(2031, 6, 1, 12, tzinfo=UTC)
@@ -20,9 +22,15 @@ JAPANESE = "灯台の番人は夜明け前に島へ渡り、二つの灯りが�
 KOREAN = "등대지기는 새벽이 되기 전에 섬으로 노를 저어 가서 등불을 세었는데, 그중 두 개가 꺼져 있었다."
 
 
-def read(body: str, language: str = "en") -> Article:
-    page = f'<html lang="{language}"><head><title>{TITLE} - The Velm Courier</title></head><body>{body}</body></html>'
-    return extract(page, "https://velmcourier.example/news/two-lamps", Site.without_profile("velmcourier.example"), AT)
+def page_of(body: str, language: str = "en") -> Page:
+    html = f'<html lang="{language}"><head><title>{TITLE} - The Velm Courier</title></head><body>{body}</body></html>'
+    document = read(html.encode(), "https://velmcourier.example/news/two-lamps", "utf-8")
+    return Page(document, Site.without_profile("velmcourier.example"), AT)
+
+
+def authors_of(body: str, language: str = "en") -> tuple[str, ...]:
+    page = page_of(body, language)
+    return metadata(page, titles.said(page), ()).authors
 
 
 @pytest.mark.parametrize(
@@ -51,7 +59,7 @@ def read(body: str, language: str = "en") -> Article:
     ],
 )  # fmt: skip
 def test_a_line_over_the_text_signs(language: str, lines: str, authors: str):
-    assert read(f"<h1>{TITLE}</h1>{lines}{PROSE}", language).authors == (authors,)
+    assert authors_of(f"<h1>{TITLE}</h1>{lines}{PROSE}", language) == (authors,)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +80,13 @@ def test_a_line_over_the_text_signs(language: str, lines: str, authors: str):
     ],
 )
 def test_a_line_behind_the_text_signs_where_none_over_it_does(language: str, text: str, authors: str):
-    assert read(f"<h1>{TITLE}</h1><div>{text}</div>", language).authors == (authors,)
+    assert authors_of(f"<h1>{TITLE}</h1><div>{text}</div>", language) == (authors,)
 
 
 def test_an_articles_own_footer_signs():
     footer = "<footer>Posted in <a href=/c/sea>Sea</a> by <a href=/author/ann>Ann Alder</a>. Bookmark it.</footer>"
-    assert read(f"<article><h1>{TITLE}</h1>{PROSE}{footer}</article><footer>By Velm Web</footer>").authors == (
-        "Ann Alder",
-    )
+    body = f"<article><h1>{TITLE}</h1>{PROSE}{footer}</article><footer>By Velm Web</footer>"
+    assert authors_of(body) == ("Ann Alder",)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +101,7 @@ def test_an_articles_own_footer_signs():
     ],
 )
 def test_what_only_looks_like_a_name_signs_nothing(lines: str):
-    assert read(f"<h1>{TITLE}</h1>{lines}<div>{PROSE}</div>").authors == ()
+    assert authors_of(f"<h1>{TITLE}</h1>{lines}<div>{PROSE}</div>") == ()
 
 
 @pytest.mark.parametrize(
@@ -102,8 +109,9 @@ def test_what_only_looks_like_a_name_signs_nothing(lines: str):
     [
         ("<p>By ANN ALDER<br>Associated Press</p>", "AP"),
         ("<p>Quelle: dpa</p>", "dpa"),
-        ("<p>Zdroj: ČTK</p><p>4. května 2031</p>", "ČTK"),
+        ("<p>Zdroj: ČTK</p>", "ČTK"),
     ],
 )
 def test_a_line_of_the_head_says_which_agency_a_piece_is_from(lines: str, wire: str):
-    assert read(f"<h1>{TITLE}</h1>{lines}{PROSE}").wire == wire
+    page = page_of(f"<h1>{TITLE}</h1>{lines}{PROSE}")
+    assert agencies.wire((), (), people.lines(page)) == wire
