@@ -81,9 +81,8 @@ def test_a_wall_for_subscribers_that_is_unchanged_still_stands(db):
 
 
 def test_a_headline_that_changes_behind_a_wall_is_an_edit_once_and_the_text_stays(db):
-    walled = {"paragraphs": TEXT[:1], "paywalled": True}
     for hour, title in enumerate(("Council Decides at Last", "Council Decides", "Council Decides at Last"), 1):
-        keep(db, visit(URL, minutes=60 * hour, title=title, **walled))
+        keep(db, visit(URL, minutes=60 * hour, title=title, paragraphs=TEXT[:1], paywalled=True))
         assert facts(db) == ("\n\n".join(TEXT), "for subscribers", 1)
         assert rows(db, "select title from articles") == [(title,)]
     assert edits(db) == [("edited",)]

@@ -8,7 +8,7 @@ import pytest
 from crawler.article import Outcome
 from pipelines.identity import revisits
 from pipelines.identity.revisits import Policy, due, settle
-from tests.make import MT, NOW, SITES, TEXT, fresh_archive, keep, visit
+from tests.make import MT, NOW, SITES, TEXT, article, fresh_archive, keep, visit
 
 A, B = f"{MT}/2024/12/09/council-decides-a100", f"{MT}/2024/12/09/mayor-resigns-a101"
 DAY = 24 * 60
@@ -150,7 +150,7 @@ def test_an_address_that_only_the_page_claimed_makes_nothing_disappear():
 
 
 def test_the_first_of_several_pages_is_as_before_whatever_counts_on_it(db):
-    first, title = ("12 views", *TEXT[:2]), visit(A).article.title
+    first, title = ("12 views", *TEXT[:2]), article(A).title
     assert revisits.begins_so(db, 1, title, TEXT[:2])
     assert revisits.begins_so(db, 1, title, first)
     assert not revisits.begins_so(db, 1, title, (*first, "The mayor resigned."))
