@@ -31,6 +31,12 @@ _MODES = frozenset(
 )
 _FORMS = frozenset({"amp", "amp-type", "print", "printable", "pdf", "mobile"})
 _SWITCHES = frozenset({"m=0", "m=1"})
+PAGE = r"(?:page|pages|p|pg|seite|s|pagina|pag|sida|side|strona|str|sayfa|part|teil|parte|partie|paged|pageno|pagenum)"
+"""What a further page of an article is called in addresses, as part of a regular expression."""
+PAGES = re.compile(rf"{PAGE}(?:_?(?:no|nr|num|number))?", re.IGNORECASE)
+ALL_PAGES = re.compile(
+    r"(?:single_?page|one_?page|full|fullpage|pagewanted|view_?all|show_?all|view|mode)", re.IGNORECASE
+)
 # Each may select content as well, so that nothing of it is taken from an address: then its value mostly is a
 # number.
 _WAY = re.compile(r"(?i)(?:ref|from|source|src|via|shared?|partner|origin|feed|rss)(?:=\D*)?")
@@ -116,6 +122,13 @@ def _is_form(piece: str) -> bool:
     pair = unquote_plus(piece).lower()
     name, _, value = pair.partition("=")
     return name in _FLAGS or (name in _MODES and value in _FORMS) or pair in _SWITCHES
+
+
+def selects_form(name: str) -> bool:
+    """Return whether a parameter of this name may ask for a page of an article, or for another form of it."""
+    known = name.lower()
+    is_of_page = PAGES.fullmatch(name) is not None or ALL_PAGES.fullmatch(name) is not None
+    return is_of_page or known in _FLAGS or known in _MODES or any(known == one.partition("=")[0] for one in _SWITCHES)
 
 
 def match_address(url: str, patterns: Iterable[AddressPattern]) -> AddressMatch:

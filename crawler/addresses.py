@@ -89,11 +89,12 @@ def without_www(host: str) -> str:
 
 
 @remembered
-def clean(url: str, keep: frozenset[str] | None = None) -> str:
+def clean(url: str, keep: frozenset[str] | None = None, idle: frozenset[str] = frozenset()) -> str:
     """The address as it should be asked for: no fragment, no tracking parameters, percent-encoding made uniform.
 
     A fragment that begins with ``!`` or ``/`` stays: on pages that are made in the browser it names the article.
-    With ``keep``, every parameter that is not in it goes too: a site's profile may say which ones select content.
+    With ``keep``, every parameter that is not in it goes too: a site's profile may say which ones select content. So do
+    those in ``idle``.
     Raises ValueError for anything but an absolute http(s) address of at most LONGEST characters.
     """
     _judge_length(url)
@@ -107,7 +108,7 @@ def clean(url: str, keep: frozenset[str] | None = None) -> str:
     if not host or host.startswith(":") or _NO_HOST.search(host):
         raise ValueError(f"not a web address: {url[:200]!r}; expected a host")
     path = _without_dots(_ESCAPE.sub(lambda escape: escape[0].upper(), parts.path)) or "/"
-    query = "&".join(_selecting(parts.query, keep))
+    query = "&".join(_selecting(parts.query, keep, idle))
     fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
     cleaned = urlunsplit((parts.scheme.lower(), host, path, query, fragment))
     _judge_length(cleaned)
@@ -156,13 +157,13 @@ def _judge_length(url: str) -> None:
         raise ValueError(f"too long an address: {len(url)} characters, beginning with {url[:80]!r}")
 
 
-def _selecting(query: str, keep: frozenset[str] | None) -> list[str]:
+def _selecting(query: str, keep: frozenset[str] | None, idle: frozenset[str]) -> list[str]:
     """The parameters that choose the page, each as it was written: a server may care how its own are encoded."""
     pieces = [
         (piece, unquote_plus(name), unquote_plus(value))
         for piece in query.split("&")
         for name, _, value in [piece.partition("=")]
-        if piece
+        if piece and unquote_plus(name) not in idle
     ]
     if keep is not None:
         return [piece for piece, name, _ in pieces if name in keep]

@@ -195,8 +195,11 @@ def read_profile(keys: Mapping[str, Any], where: str) -> Site:
 
 
 def write_profile(site: Site) -> dict[str, Any]:
-    """Return the keys of a profile that :func:`read_profile` makes this site of: what travels to another machine."""
-    keys = {each.name: getattr(site, each.name) for each in fields(site)}
+    """Return the keys of a profile that :func:`read_profile` makes this site of: what travels to another machine.
+
+    What an archive has learned stays there.
+    """
+    keys = {each.name: getattr(site, each.name) for each in fields(site) if each.name != "idle_params"}
     keys["articles"] = [{"pattern": each.regex.pattern, "kind": each.kind} for each in site.articles]
     keys["content_params"] = None if site.content_params is None else sorted(site.content_params)
     return cast("dict[str, Any]", msgspec.to_builtins(keys))

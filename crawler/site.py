@@ -6,9 +6,10 @@ Which site an article belongs to follows from the article's address: see :class:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
@@ -20,6 +21,8 @@ from crawler import address_forms, addresses
 from crawler.address_forms import AddressMatch, AddressPattern, match_address
 from crawler.article import Kind
 from crawler.wrappers import unwrapped
+
+_ESCAPED = re.compile(r"\\(.)")  # in a regular expression: a mark as itself; a letter, as in \b, as something else
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +99,10 @@ class Layout(Part, frozen=True):
 
 @dataclass(frozen=True)
 class Site:
-    """One publication. All addresses in it are absolute; ``hosts`` are in lower case."""
+    """One publication. All addresses in it are absolute; ``hosts`` are in lower case.
+
+    ``idle_params`` are no part of its profile: see :meth:`leaving_out`.
+    """
 
     name: str
     title: str
@@ -119,12 +125,22 @@ class Site:
     quiet: str | None = None
     delay: float | None = None
     layouts: tuple[Layout, ...] = ()
+    idle_params: frozenset[str] = frozenset()
 
     @classmethod
     def without_profile(cls, host: str) -> Site:
         """Return what is known of a site that has no profile: its host."""
         name = address_forms.publication(host)
         return cls(name=name, title=name, hosts=(name,), home=f"https://{name}/")
+
+    def leaving_out(self, idle: Iterable[str]) -> Site:
+        """Return the site whose keys leave these parameters out, which by an archive's evidence select nothing.
+
+        None of them where the profile says itself which select content; and none that one of its patterns names, or
+        that may ask for a page. Addresses are asked for and kept with them: none may have answered without.
+        """
+        free = () if self.content_params is not None else (name for name in idle if not self._is_needed(name))
+        return replace(self, idle_params=frozenset(free))
 
     def layout_at(self, day: date) -> Layout:
         """Return the layout of a page fetched on this day: the last one named that covers it."""
@@ -187,7 +203,8 @@ class Site:
         """
         rules = (self.name, self.hosts, self.timezone, sorted(self.content_params or ()), self.content_params is None)
         patterns = tuple((pattern.regex.pattern, pattern.regex.flags) for pattern in self.articles)
-        return blake2b(repr((rules, patterns)).encode(), digest_size=16).hexdigest()
+        known = (rules, patterns, sorted(self.idle_params)) if self.idle_params else (rules, patterns)
+        return blake2b(repr(known).encode(), digest_size=16).hexdigest()
 
     @property
     def bare_keys(self) -> frozenset[str]:
@@ -262,7 +279,12 @@ class Site:
         return None if main == url else main
 
     def _match(self, url: str) -> AddressMatch:
-        return match_address(self.clean(url), self.articles)
+        return match_address(addresses.clean(url, self.content_params, self.idle_params), self.articles)
+
+    def _is_needed(self, name: str) -> bool:
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        written = (_ESCAPED.sub(_unescaped, pattern.regex.pattern) for pattern in self.articles)
+        return may_select(name) or any(map(word.search, written))
 
     @cached_property
     def _publications(self) -> frozenset[str]:
@@ -275,16 +297,30 @@ class Sites:
 
     ``by_name`` may read a profile when it is asked for; ``claims`` and ``rules`` then say without reading any, by name,
     which hosts each has and what its ``address_rules`` are. Without them, they are those of the sites in ``by_name``.
+    ``idle`` is what an archive has learned, by the name of the site: see :meth:`having_learned`.
     """
 
     by_name: Mapping[str, Site] = field(default_factory=dict)
     claims: Mapping[str, Iterable[str]] | None = None
     rules: Mapping[str, str] | None = None
+    idle: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sites: Iterable[Site]) -> Sites:
         """Return the registry of these sites."""
         return cls({site.name: site for site in sites})
+
+    def having_learned(self, idle: Mapping[str, frozenset[str]]) -> Sites:
+        """Return the sites whose keys leave out parameters that select nothing, by the name of the site; an empty set
+        is what was learned once and proved wrong.
+        """
+        return replace(self, by_name=_Learned(self.by_name, idle), idle=idle) if idle else self
+
+    def named(self, name: str) -> Site | None:
+        """Return the site of this name; where it has no profile, only one of which something was learned."""
+        is_host = "." in name or ":" in name  # no profile is called so; what was learned of one that is lost rests
+        bare = Site.without_profile(name).leaving_out(self.idle[name]) if is_host and name in self.idle else None
+        return self.by_name.get(name) or bare
 
     def for_url(self, url: str) -> Site:
         """Return the site of an address, or of the one that it wraps; one made from the host when no profile claims it.
@@ -293,7 +329,7 @@ class Sites:
         """
         host = _host_behind(url)
         name = self._by_host.get(addresses.without_www(host)) or self._by_host.get(address_forms.publication(host))
-        return (self.by_name.get(name) if name else None) or Site.without_profile(host)
+        return (self.by_name.get(name) if name else None) or self._without_profile(host)
 
     def address_key(self, url: str) -> str:
         """Return the identity of an address on whatever site it is. Raises ValueError for what is no web address."""
@@ -301,7 +337,9 @@ class Sites:
 
     def address_rules(self) -> Mapping[str, str]:
         """Return the ``address_rules`` of each site, by its name."""
-        return self.rules if self.rules is not None else {site.name: site.address_rules for site in self._sites()}
+        rules = self.rules if self.rules is not None else {site.name: site.address_rules for site in self._sites()}
+        learned = {name: site.address_rules for name in self.idle if (site := self.named(name))}
+        return {**rules, **learned} if learned else rules
 
     @cached_property
     def _by_host(self) -> dict[str, str]:
@@ -310,6 +348,40 @@ class Sites:
 
     def _sites(self) -> Iterable[Site]:
         return self.by_name.values()
+
+    def _without_profile(self, host: str) -> Site:
+        site = Site.without_profile(host)
+        return site.leaving_out(self.idle[site.name]) if self.idle.get(site.name) else site
+
+
+class _Learned(Mapping[str, Site]):
+    """Sites by name, with what was learned of them; each is made when it is asked for."""
+
+    def __init__(self, by_name: Mapping[str, Site], idle: Mapping[str, frozenset[str]]):
+        self._by_name, self._idle = by_name, idle
+        self._made: dict[str, Site] = {}
+
+    def __getitem__(self, name: str) -> Site:
+        if name not in self._idle:
+            return self._by_name[name]
+        if name not in self._made:
+            self._made[name] = self._by_name[name].leaving_out(self._idle[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+
+def _unescaped(escaped: re.Match[str]) -> str:
+    return " " if escaped[1].isalnum() else escaped[1]
+
+
+def may_select(name: str) -> bool:
+    """Return whether a parameter of this name may ask for a page, so that no evidence is enough to leave it out."""
+    return address_forms.selects_form(name)
 
 
 def _host_behind(url: str) -> str:

@@ -60,14 +60,14 @@ def canonicalise(visit: Visit, article: Article, sites: Sites) -> Record:
         led=tuple(key for key in led if key not in own),
         claims=tuple(key for key in claims if key and key not in own and key not in led and key not in slugs),
         slugs=tuple(slugs),
-        link_keys=_link_keys(visit, article, sites),
+        link_keys=_link_keys(visit, article, site, sites),
         is_form=site.is_known_form(fetch.url),
     )
 
 
-def _link_keys(visit: Visit, article: Article, sites: Sites) -> Mapping[str, str]:
-    """Return the keys of all links, by address."""
-    known = visit.measures.link_keys if visit.measures else {}
+def _link_keys(visit: Visit, article: Article, site: Site, sites: Sites) -> Mapping[str, str]:
+    """Return the keys of all links, by address. Who measured the page may not know what the archive has learned."""
+    known = visit.measures.link_keys if visit.measures and not site.idle_params else {}
     return {link.href: known.get(link.href) or sites.address_key(link.href) for link in article.links}
 
 

@@ -34,6 +34,11 @@ _FORMS = """
     from _skeletons k join _sentences s on s.site = k.site and s.skeleton = k.skeleton
     where k.site = ? group by k.skeleton order by articles desc, k.last_seen_at desc limit 20"""
 """Sentences that a site fills in again and again, with how many of its latest articles have them, and an example."""
+_IDLE = """
+    select name, contrary is not null as is_refuted, pairs ->> '$[0][0]' as one, pairs ->> '$[0][1]' as other,
+           json_array_length(pairs) as pages, contrary ->> '$[0]' as against, contrary ->> '$[1]' as to_it, at
+    from _idle_params where site = ? order by is_refuted, name limit 30"""
+"""Parameters that select nothing, or were found to select something, each with two addresses that show it."""
 _CRAWL_OUTCOMES = (
     "select outcome, reason, n from crawl_outcomes where crawl_id = ? order by n desc, outcome, reason limit 300"
 )
@@ -60,6 +65,7 @@ def site_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
         "articles": rows(db, _BY_SITE, [key]),
         "crawls": rows(db, _SITE_CRAWLS, [key]),
         "forms": rows(db, _FORMS, [key]),
+        "idle": rows(db, _IDLE, [key]),
     }
 
 

@@ -26,6 +26,7 @@ from crawler.turns import CRAWL
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.writer import Archive
+from pipelines.identity import idle_params
 from pipelines.identity.revisits import Policy
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ async def archive_host(settings: BaseSettings) -> AsyncIterator[Callable[[str], 
             rabbit = Rabbit(settings["BROKER"], makes_queues=True)
             opened.push_async_callback(rabbit.close)
             await rabbit.open(_PATIENCE)
-            host = Host(archive, rabbit, lambda: _sites(files), EXTRACTOR, terms.longest, policy)
+            profiles = _Profiles(files, archive)
+            host = Host(archive, rabbit, profiles.sites, EXTRACTOR, terms.longest, policy)
             await host.open()
         except LeaseHeldError as error:
             raise SetupError(str(error), HELD) from error
@@ -72,6 +74,7 @@ async def archive_host(settings: BaseSettings) -> AsyncIterator[Callable[[str], 
             CRAWL.set(name)
             try:
                 await watches.follow()
+                profiles.learn()
                 site = host.sites().by_name.get(name)
                 return 1 if site is None else await crawl(host, site, settings, terms)
             finally:
@@ -88,10 +91,25 @@ async def _stop(running: set[asyncio.Task[Any]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _sites(files: ProfileFiles) -> Sites:
-    """Return the profiles as they are; what is wrong with a changed file then changes nothing."""
-    try:
-        return files.read().sites
-    except ProfileError as error:
-        logger.error("%s", error)
-        raise
+class _Profiles:
+    """The profiles as they are, with what the archive had learned of their addresses when a crawl last began."""
+
+    def __init__(self, files: ProfileFiles, archive: Archive):
+        self._files, self._archive = files, archive
+        self._read: Sites | None = None
+        self._sites = Sites()
+
+    def learn(self) -> None:
+        """Let the archive be asked again."""
+        self._read = None
+
+    def sites(self) -> Sites:
+        """Return the sites; what is wrong with a changed file then changes nothing."""
+        try:
+            read = self._files.read().sites
+        except ProfileError as error:
+            logger.error("%s", error)
+            raise
+        if read is not self._read:
+            self._read, self._sites = read, self._archive.read(lambda db: idle_params.learned(db, read))
+        return self._sites

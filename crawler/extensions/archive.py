@@ -37,6 +37,7 @@ from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
 from pipelines.context import Context
 from pipelines.fingerprint import measure_page
+from pipelines.identity import idle_params
 from pipelines.identity.revisits import Policy
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,13 @@ class Workplace:
             archive = Archive(Path(settings["DATABASE"]))
         except (WorkersError, ProfileError, ArchiveError) as error:
             raise SetupError(files_are_short() or str(error)) from error
-        return cls(archive, sites, pool)
+        place = cls(archive, sites, pool)
+        place.take_up(sites)
+        return place
+
+    def take_up(self, sites: Sites) -> None:
+        """Go by these profiles, and what the archive has learned of their addresses: crawls that run keep theirs."""
+        self.sites = self.archive.read(lambda db: idle_params.learned(db, sites))
 
 
 class PackedSettings(Settings):

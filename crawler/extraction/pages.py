@@ -14,29 +14,25 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.address_forms import ALL_PAGES, PAGE, PAGES
 from crawler.addresses import LONGEST, host_of, without_www
 from crawler.article import Pages
 from crawler.extraction.document import Document
 from crawler.extraction.dom import text_of
 from crawler.extraction.vocabulary import any_of
 
-_NAME = r"(?:page|pages|p|pg|seite|s|pagina|pag|sida|side|strona|str|sayfa|part|teil|parte|partie|paged|pageno|pagenum)"
-_NAMES = re.compile(rf"{_NAME}(?:_?(?:no|nr|num|number))?", re.IGNORECASE)
 _ALL = (
     r"(?:all|full|complete|single|singlepage|single-page|onepage|one-page|komplettansicht|viewall|view-all|alles|alle)"
-)
-_ALL_NAMES = re.compile(
-    r"(?:single_?page|one_?page|full|fullpage|pagewanted|view_?all|show_?all|view|mode)", re.IGNORECASE
 )
 _ALL_VALUE = re.compile(rf"{_ALL}|1|true|yes", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp)$", re.IGNORECASE)
 _SEGMENT = re.compile(
-    rf"/(?:{_NAME}[-_=/.,]?)?(\d{{1,2}})/?|[-_.,]{_NAME}[-_=.,]?(\d{{1,2}})|[_,](\d{{1,2}})", re.IGNORECASE
+    rf"/(?:{PAGE}[-_=/.,]?)?(\d{{1,2}})/?|[-_.,]{PAGE}[-_=.,]?(\d{{1,2}})|[_,](\d{{1,2}})", re.IGNORECASE
 )
 _WEAK = re.compile(r"-(\d{1,2})")
 """A number after a dash alone: also what tells an article from an earlier one with the same words in its address."""
 _ALL_SEGMENT = re.compile(rf"[/_,-]{_ALL}", re.IGNORECASE)
-_OWN_NUMBER = re.compile(rf"(?:/(?:{_NAME}[-_=/.,]?)?|[-_.,]{_NAME}[-_=.,]?|[_,-])(\d{{1,2}})$", re.IGNORECASE)
+_OWN_NUMBER = re.compile(rf"(?:/(?:{PAGE}[-_=/.,]?)?|[-_.,]{PAGE}[-_=.,]?|[_,-])(\d{{1,2}})$", re.IGNORECASE)
 _MOST_LINKS = 3_000
 _LONGEST_TEXT = 80
 _ARROWS = frozenset({"›", "»", "→", ">", ">>", "▶", "►", "⟩"})
@@ -96,9 +92,9 @@ class _Own:
         except ValueError:
             return None
         query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-        number = next((int(value) for name, value in query if _NAMES.fullmatch(name) and _is_number(value)), None)
+        number = next((int(value) for name, value in query if PAGES.fullmatch(name) and _is_number(value)), None)
         if number is not None:
-            query = tuple(one for one in query if not (_NAMES.fullmatch(one[0]) and _is_number(one[1])))
+            query = tuple(one for one in query if not (PAGES.fullmatch(one[0]) and _is_number(one[1])))
             return cls(url, host, parts.path, query, number)
         ending = _ENDING.search(parts.path)
         bare = _ENDING.sub("", parts.path.rstrip("/"))
@@ -148,11 +144,11 @@ class _Own:
 
 
 def _of_parameter(name: str, value: str) -> tuple[int | None, bool] | None:
-    if _NAMES.fullmatch(name):
+    if PAGES.fullmatch(name):
         if _is_number(value):
             return int(value), True
         return (None, True) if re.fullmatch(_ALL, value, re.IGNORECASE) else None
-    return (None, True) if _ALL_NAMES.fullmatch(name) and _ALL_VALUE.fullmatch(value) else None
+    return (None, True) if ALL_PAGES.fullmatch(name) and _ALL_VALUE.fullmatch(value) else None
 
 
 def _is_number(value: str) -> bool:

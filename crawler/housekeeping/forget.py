@@ -22,7 +22,7 @@ from pipelines.archive import ledger, words
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.reading import Selection, entries, named
 from pipelines.copies import copies
-from pipelines.identity import keys
+from pipelines.identity import idle_params, keys
 from pipelines.stories import stories
 
 _OWN = (
@@ -72,6 +72,7 @@ def forget(job: Job, sites: Sites, order: Order) -> None:
         raise SetupError(f"--warc {order.warc}: there is no such folder")
     with closing(open_archive(job.database)) as db:
         backup.wipe_what_is_deleted(db)
+        sites = idle_params.learned(db, sites)
         article_id = _article(db, sites, order.name)
         signs = _known(db, sites, order.name, article_id)
         if article_id is None:
@@ -198,6 +199,7 @@ def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dic
     db.execute("delete from merges where into_id = ?", (article_id,))
     for table in ("_validators", "_under_way", "_pending", "_hand_outs"):
         db.executemany(f"delete from {table} where url = ?", [(url,) for url in urls])
+    idle_params.forget(db, urls)
     db.execute("delete from articles where id = ?", (article_id,))
     gone["authors"] = db.execute("delete from authors where id not in (select author_id from article_authors)").rowcount
     gone["tags"] = db.execute("delete from tags where id not in (select tag_id from article_tags)").rowcount

@@ -23,6 +23,7 @@ from crawler.site import Sites
 from pipelines.archive.database import open_archive
 from pipelines.canonicalise import canonicalise
 from pipelines.fingerprint import fingerprinted
+from pipelines.identity import idle_params
 from pipelines.store import reread as store_again
 
 
@@ -35,6 +36,7 @@ def reread(job: Job, sites: Sites) -> None:
         raise SetupError("archive reread reads captures: name their folder with -s ARCHIVE_DIR=…")
     count: Counter[str] = Counter()
     with closing(open_archive(job.database)) as db:
+        sites = idle_params.learned(db, sites)
         waiting = db.execute(
             "select id, capture from articles where capture is not null and extractor is not ? order by id",
             (EXTRACTOR,),

@@ -217,7 +217,7 @@ class Worker:
         """Take up profiles that were changed; what is wrong with them then changes nothing."""
         self._read_at = monotonic()
         try:
-            place.sites = self._files.read().sites
+            place.take_up(self._files.read().sites)
         except ProfileError as error:
             logger.error("%s; the profiles stay as they were", error)
 

@@ -29,7 +29,7 @@ from pipelines.archive.reading import open_for_reading
 from pipelines.archive.under_way import Suspect
 from pipelines.archive.writer import Archive
 from pipelines.copies import copies
-from pipelines.identity import dating, doubts, rekey, revisits
+from pipelines.identity import dating, doubts, idle_params, rekey, revisits
 from pipelines.identity.revisits import Revisit
 from pipelines.stories import stories
 from pipelines.watching import alerts, findings, status, wrong_clock
@@ -292,7 +292,14 @@ class LocalLedger:
             await self._place_stories(ending.at)
         if any(outcome == "stored" for outcome, _ in ending.outcomes):
             await self._archive.write(crawls.refresh_statistics)
+            await self._learn_parameters(crawl_id, ending)
         await self._archive.write(finish)
+
+    async def _learn_parameters(self, crawl_id: int, ending: Ending) -> None:
+        """See which parameters of addresses select nothing, where something new came under one that has any."""
+        found = self._archive.read(lambda db: idle_params.lessons(db, ending.site, crawl_id))
+        if found:
+            await self._archive.write(lambda db: idle_params.keep(db, found, utc_text(ending.at)))
 
     async def _place_stories(self, now: datetime, least: int = 1) -> None:
         """Find the stories of the articles that wait for theirs, if they are so many."""

@@ -19,7 +19,7 @@ from crawler.site import Sites
 from pipelines.archive import searching
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.schema import migrations
-from pipelines.identity import keys
+from pipelines.identity import idle_params, keys
 
 Row = Mapping[str, Any]
 _LARGEST = 2**63 - 1
@@ -115,6 +115,7 @@ def named(db: sqlite3.Connection, name: str, sites: Sites) -> tuple[int, ...]:
     """
     if name.isascii() and name.isdigit():
         return _survivor(db, int(name))
+    sites = idle_params.learned(db, sites)
     for url in (name, sites.for_url(name).clean(name)):
         if (found := keys.by_url(db, url)) is not None:
             return (found,)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.article import utc_text, utc_time
 from crawler.site import Site, Sites
-from pipelines.archive import rows
+from pipelines.archive import ledger, rows
 from pipelines.archive.database import ROWS
 from pipelines.copies import copies
 from pipelines.identity import keys, merge
@@ -76,12 +76,14 @@ def _scope(db: sqlite3.Connection, sites: Sites, changed: Iterable[str]) -> Scop
     tables = ("candidates", "article_urls", "links")
     if not any(db.execute(f"select exists(select 1 from {table})").fetchone()[0] for table in tables):
         return None
-    return Scope() if _EVERYWHERE in changed else Scope.of(*filter(None, map(sites.by_name.get, changed)))
+    return Scope() if _EVERYWHERE in changed else Scope.of(*filter(None, map(sites.named, changed)))
 
 
 def _apply(db: sqlite3.Connection, sites: Sites, scope: Scope, occasion: merge.Occasion, most: int) -> Iterator[int]:
     """Make the keys of a scope anew: of articles before links look for targets, of links before articles merge."""
     for _ in candidates(db, sites, scope, most):
+        yield 0
+    for _ in tombstones(db, sites, scope, most):
         yield 0
     articles: list[int] = []
     for held in hold_all(db, sites, scope, most):
@@ -158,6 +160,15 @@ def candidates(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) ->
             if now != (row["site"], row["address_key"]):
                 moved.append((*now, row["url"]))
         db.executemany("update candidates set site = ?, address_key = ? where url = ?", moved)
+        yield
+
+
+def tombstones(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) -> Iterator[None]:
+    """Further keys for what was forgotten under an address: it must not come back under the one that this has now."""
+    for page in scope.pages(db, "forgotten", "forgotten_at, reason", "address_key", most):
+        for at, reason, key, _ in page:
+            if "/" in key and (today := _key(sites, f"https://{key}", key)) != key:
+                ledger.put(db, [today], reason, at)
         yield
 
 
@@ -280,7 +291,8 @@ def move(
     """Give articles the sites and keys that today's rules make of their addresses. Yields how many a step merged.
 
     Their lists of keys must be made anew before. Rows with one key are merged where a page of each has answered under
-    it; where one only claims it, or it is a slug on a site that has numbers, text, title and time have to agree.
+    it; where one only claims it, or it is a slug on a site that has numbers, text, title and time have to agree. So
+    have they where the site's keys leave out what by evidence alone selects nothing.
     """
     answered: list[int] = []
     others: list[int] = []
@@ -341,7 +353,8 @@ def _place(db: sqlite3.Connection, sites: Sites, article_id: int, occasion: merg
 
 def _are_one(db: sqlite3.Connection, one: int, other: int, key: str, site: Site) -> bool:
     is_guess = key.startswith(f"{site.name}~") and site.has_numbers
-    if not is_guess and all(keys.has_answered(db, article_id, key) for article_id in (one, other)):
+    is_learned = site.idle_params and not key.startswith((f"{site.name}:", f"{site.name}~"))
+    if not is_guess and not is_learned and all(keys.has_answered(db, article_id, key) for article_id in (one, other)):
         return True
     faces = db.execute("select title, published_at, text from articles where id in (?, ?)", (one, other)).fetchall()
     return is_same(*(Face(None if is_guess else row[0], row[1], row[2]) for row in faces))

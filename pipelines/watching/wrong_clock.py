@@ -57,6 +57,7 @@ PUT_BACK: dict[str, tuple[str, ...]] = {
     "listings_state": ("first_asked_at", "last_asked_at", "first_read_at", "last_read_at", "last_new_at"),
     "_pending": ("at",),
     "_site_pages": ("at",),
+    "_idle_params": ("at",),
 }
 """Times that this machine's clock wrote, by table. Those of ``events`` and ``crawls`` follow, in this order."""
 PLANNED = {"articles": ("next_check_at",), "candidates": ("next_try_at",)}

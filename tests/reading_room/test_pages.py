@@ -286,8 +286,19 @@ async def test_a_site_shows_its_listings_findings_and_addresses(tmp_path):
             "detail": "nothing for 3 days",
         }
         db.table("findings").insert({**finding, "started_at": at, "last_seen_at": at})
+        two = '["https://harbour.example/a?%s=1", "https://harbour.example/a?%s=2"]'
+        for name, pairs, contrary in (
+            ("ref", f"[{two % ('ref', 'ref')}]", None),
+            ("skin", "[]", two % ("skin", "skin")),
+            ("forgotten", "[]", "[]"),
+        ):
+            idle = {"site": "harbour", "name": name, "pairs": pairs, "contrary": contrary, "at": at}
+            db.table("_idle_params").insert(idle)
         db.conn.commit()
     shown = words(await page(open_room(path), "/news/sites/harbour"))
+    assert "ref selects nothing: https://harbour.example/a?ref=1 and https://harbour.example/a?ref=2 gave one" in shown
+    assert "skin selects something: https://harbour.example/a?skin=1 and" in shown
+    assert "forgotten selects something" in shown
     assert "warning nothing for 3 days" in shown
     assert shown.index("bad.xml") < shown.index("1 read without trouble") < shown.index("good.xml")
     assert "failed 3 times HTTP 403" in shown

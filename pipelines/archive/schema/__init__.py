@@ -35,7 +35,7 @@ from pipelines.archive.schema.texts import (
     m026_revision_blocks,
 )
 from pipelines.archive.schema.watching import m011_findings, m012_alerts
-from pipelines.archive.schema.web import m020_web
+from pipelines.archive.schema.web import m020_web, m027_idle_params
 
 migrations = Migrations("vestnik")
 for _step in (
@@ -63,5 +63,6 @@ for _step in (
     m025_unspaced,
     m023_hand_outs,
     m026_revision_blocks,
+    m027_idle_params,
 ):
     migrations()(_step)

@@ -42,6 +42,19 @@ alter table _pace add column refusals integer not null default 0;
 """
 
 
+_IDLE = """
+create table _idle_params (
+    site text not null, name text not null, pairs text not null, contrary text, at text not null,
+    primary key (site, name)
+) without rowid;
+"""
+
+
+def m027_idle_params(db: Database) -> None:
+    """Parameters of addresses that select nothing, or seemed to: see pipelines/identity/idle_params.py."""
+    run(db, _IDLE)
+
+
 def m020_web(db: Database) -> None:
     """States of listings, pending pages, pages of the sites' own, refusals of hosts; nothing old is read or moved."""
     run(db, _WEB)
