@@ -9,7 +9,11 @@ setup(
     version="0",
     package_dir={"": ROOT},
     packages=find_packages(ROOT, include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
-    package_data={"crawler.sites": ["*.toml", "*.json"], "crawler.extraction": ["languages/*.toml"]},
+    package_data={
+        "crawler.sites": ["*.toml", "*.json"],
+        "crawler.extraction": ["languages/*.toml"],
+        "pipelines.stories": ["*.bin", "*.md"],
+    },
     entry_points={"scrapy": ["settings = crawler.settings"]},
     options={"egg_info": {"egg_base": "."}},
     zip_safe=True,

@@ -34,7 +34,7 @@ _PAIRED = re.compile(rf"[{UNSPACED}\uac00-\ud7af]+")
 those all the same."""
 _FIRST_PAIRED = "\u0e00"
 _TOKEN = re.compile(rf"{_PAIRED.pattern}|(?:(?!{_PAIRED.pattern})[^\W_])+")
-_DATED = re.compile(r"(?:[^\W\d]+[ .]{1,2})?\d[\d.,:/-]*(?:[ .]{1,2}[^\W\d]+)?")
+_DATED = re.compile(r"(?:\b[^\W\d]{1,40}[ .]{1,2})?\d[\d.,:/-]*(?:[ .]{1,2}[^\W\d]+)?")
 _ENDS = frozenset('.!?…:;"“”«»„\n')
 _QUOTES = " '’‘(["
 
