@@ -1,8 +1,8 @@
 """The one thread that writes, and the bounded queue before it.
 
 The wait for a lock happens in this thread and never stops the reactor. What waits at a time is written in one
-transaction, each work with a savepoint of its own, so that one which fails takes no other along. Nothing counts as
-written before it is committed.
+transaction, each work behind the first with a savepoint of its own, so that one which fails takes no other along.
+Nothing counts as written before it is committed.
 """
 
 from __future__ import annotations
@@ -87,14 +87,15 @@ class Archive:
         ends = monotonic() + _LONGEST
         try:
             with transaction(self._connection):
-                for work in works:  # which grow meanwhile
-                    work.do(self._connection)
-                    if len(works) < _TOGETHER and monotonic() < ends and (another := self._another()):
-                        works.append(another)
+                works[0].do(self._connection)  # alone so far: what it raises undoes all there is
+                while len(works) < _TOGETHER and monotonic() < ends and (another := self._another()):
+                    works.append(another)
+                    another.do_beside_others(self._connection)
         except Exception as error:
+            is_its_own = len(works) == 1 and not _is_of_archive(error)
             for work in works:
                 work.error = error
-                if isinstance(error, sqlite3.DatabaseError):
+                if isinstance(error, sqlite3.DatabaseError) and not is_its_own:
                     work.error = ArchiveError(sentence(self.path, error))
                     work.error.__cause__ = error
 
@@ -120,19 +121,19 @@ class _Work:
         self._result: Any = None
 
     def do(self, db: sqlite3.Connection) -> None:
-        """Do the work, unless nobody waits for it any more. Raises sqlite3.DatabaseError where the archive is at
-        fault; what is the fault of this work alone is kept for whoever waits.
+        """Do the work, unless nobody waits for it any more. Raises whatever it raises."""
+        if not self.answer.cancelled():
+            self._result = self._work(db)
+
+    def do_beside_others(self, db: sqlite3.Connection) -> None:
+        """Do the work, and where it fails undo it alone and keep the error for whoever waits. Raises
+        sqlite3.DatabaseError where the archive is at fault.
         """
-        if self.answer.cancelled():
-            return
         try:
             with savepoint(db):
-                self._result = self._work(db)
+                self.do(db)
         except Exception as error:
-            is_its_own = not isinstance(error, sqlite3.DatabaseError) or isinstance(
-                error, sqlite3.IntegrityError | sqlite3.ProgrammingError
-            )
-            if not is_its_own or not db.in_transaction:
+            if _is_of_archive(error) or not db.in_transaction:
                 raise
             self.error = error
 
@@ -148,3 +149,9 @@ class _Work:
             self.answer.set_exception(self.error)
         else:
             self.answer.set_result(self._result)
+
+
+def _is_of_archive(error: Exception) -> bool:
+    """Return whether the archive is at fault, and not the work that met it."""
+    own = sqlite3.IntegrityError | sqlite3.ProgrammingError
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, own)
