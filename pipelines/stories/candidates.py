@@ -149,9 +149,9 @@ class Weights(dict[int, float]):
             self._weigh(unknown, _counts(self._db, unknown), borrowed.shares(unknown) if self._lent else {})
 
     def _weigh(self, terms: Collection[int], counts: Mapping[int, int], shares: Mapping[int, float]) -> None:
-        common = counts | {
-            term: borrowed.blended(counts.get(term, 0), share, self._lent) for term, share in shares.items()
-        }
+        common: dict[int, float] = {**counts}
+        for term, share in shares.items():
+            common[term] = borrowed.blended(counts.get(term, 0), share, self._lent)
         weight = {count: self.measure.weight(count) for count in {0, *common.values()}}
         self.update((term, weight[common.get(term, 0)]) for term in terms)
 
