@@ -256,7 +256,7 @@ def store(
     if ledger.stand(db, record.identity):
         ledger.settle_forgotten(db, record.visit.candidate.url)
         return Stored(Outcome.BLOCKED, 0, 0, ledger.REASON)
-    record = fingerprinted(boilerplate.cleaned(db, fingerprinted(record)))
+    record = _cleaned(db, record)
     known = look_up(db, record)
     if known.article is not None and recognise.is_another(record, known):
         keys.oust(db, known.article["id"], known.article["address_key"], utc_text(record.visit.fetch.at))
@@ -275,13 +275,18 @@ def store(
     return Stored(Outcome.STORED, row["id"], links_resolved, decision.reason, decision.changed)
 
 
+def _cleaned(db: sqlite3.Connection, record: Record) -> Record:
+    """Return the record without the paragraphs that are its site's own, and with the measures of what is left."""
+    return fingerprinted(boilerplate.cleaned(db, fingerprinted(record)))
+
+
 def reread(db: sqlite3.Connection, record: Record, site: Site) -> Stored | None:
     """Read a stored article anew from the capture that its row names; None where it is no longer that article's.
 
     Nothing is planned, settled or told: only what was read changes, and what follows from the text. To be called inside
     a transaction.
     """
-    record = fingerprinted(boilerplate.cleaned(db, fingerprinted(record)))
+    record = _cleaned(db, record)
     known = look_up(db, record)
     record = dating.dated(db, record, known.article)
     decision = decide(record, known, site)

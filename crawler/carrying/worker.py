@@ -24,16 +24,15 @@ from crawler.carrying.rabbit import Rabbit
 from crawler.codec import CodecError
 from crawler.ending import LET_GO, OVERDUE, leave_within
 from crawler.errors import SetupError
+from crawler.extensions.archive import pool_of
 from crawler.extensions.run_log import resident_mb
 from crawler.extensions.watchdog import Heart
-from crawler.extraction.pool import WorkerPool
 from crawler.extraction.tasks import extractor
 from crawler.lack import WorkersError, files_are_short
 from crawler.monitoring.worker import forget_addresses, guarded_reactor
 from crawler.profiles import ProfileError, load_profiles, read_profile
 from crawler.site import Sites
 from crawler.turns import CRAWL
-from pipelines.fingerprint import measure_page
 
 logger = logging.getLogger(__name__)
 MOST_BATCHES = 5_000
@@ -107,12 +106,7 @@ class Worker:
         self._failure: str | None = None
         self._has_let_go = False
         try:
-            self._pool = WorkerPool(
-                settings.getint("EXTRACTION_WORKERS"),
-                settings.getfloat("EXTRACTION_TIMEOUT"),
-                settings.getint("EXTRACTION_MEMORY"),
-                preloaded=(measure_page.__module__,),
-            )
+            self._pool = pool_of(settings)
             self._sites = load_profiles().sites
         except (WorkersError, ProfileError) as error:
             raise SetupError(files_are_short() or str(error)) from error

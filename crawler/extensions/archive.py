@@ -43,6 +43,16 @@ from pipelines.identity.revisits import Policy
 logger = logging.getLogger(__name__)
 
 
+def pool_of(settings: BaseSettings) -> WorkerPool:
+    """Return the pool in which pages are read, and measured for the archive. Raises WorkersError."""
+    return WorkerPool(
+        settings.getint("EXTRACTION_WORKERS"),
+        settings.getfloat("EXTRACTION_TIMEOUT"),
+        settings.getint("EXTRACTION_MEMORY"),
+        preloaded=(measure_page.__module__,),
+    )
+
+
 class Workplace:
     """The open archive, the site profiles and the pool in which pages are parsed: what crawls of a process share."""
 
@@ -55,12 +65,7 @@ class Workplace:
     def of(cls, settings: BaseSettings, files: ProfileFiles | None = None) -> Self:
         """Open all of it. Raises SetupError for what is wrong. ``files``: the profiles, where they were read before."""
         try:
-            pool = WorkerPool(
-                settings.getint("EXTRACTION_WORKERS"),
-                settings.getfloat("EXTRACTION_TIMEOUT"),
-                settings.getint("EXTRACTION_MEMORY"),
-                preloaded=(measure_page.__module__,),
-            )
+            pool = pool_of(settings)
             sites = (files or ProfileFiles(_path(settings, "SITES_DIR"))).read().sites
             archive = Archive(Path(settings["DATABASE"]))
         except (WorkersError, ProfileError, ArchiveError) as error:

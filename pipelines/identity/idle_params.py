@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from crawler.site import Sites, may_select
+from pipelines.identity import keys
 
 logger = logging.getLogger(__name__)
 ENOUGH = 10
@@ -229,8 +230,7 @@ def _answered(db: sqlite3.Connection, site: str) -> list[Answered]:
         " from led join articles using (id) order by id, led.url limit :most",
         {"site": site, "latest": _LATEST, "most": _MOST_ADDRESSES},
     )
-    own = (f"{site}:", f"{site}~")
     return [
-        Answered(url, article_id, title, content_hash, key, key if key.startswith(own) else None)
+        Answered(url, article_id, title, content_hash, key, key if keys.is_of_pattern(key, site) else None)
         for url, article_id, title, content_hash, key in found
     ]

@@ -26,6 +26,11 @@ _MOST_CLAIMANTS = 2
 """More would say no more than that all are wrong."""
 
 
+def is_of_pattern(key: str, site: str) -> bool:
+    """Return whether a key is a site's number or words for an article, not the address that other pages are kept by."""
+    return key.startswith((f"{site}:", f"{site}~"))
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """An article that holds a key, and on what evidence. ``is_own`` where it is kept under that key."""

@@ -353,7 +353,7 @@ def _place(db: sqlite3.Connection, sites: Sites, article_id: int, occasion: merg
 
 def _are_one(db: sqlite3.Connection, one: int, other: int, key: str, site: Site) -> bool:
     is_guess = key.startswith(f"{site.name}~") and site.has_numbers
-    is_learned = site.idle_params and not key.startswith((f"{site.name}:", f"{site.name}~"))
+    is_learned = site.idle_params and not keys.is_of_pattern(key, site.name)
     if not is_guess and not is_learned and all(keys.has_answered(db, article_id, key) for article_id in (one, other)):
         return True
     faces = db.execute("select title, published_at, text from articles where id in (?, ?)", (one, other)).fetchall()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import chain
@@ -51,12 +51,11 @@ class Candidates:
         self.terms = terms or document.terms
         self.weights = Weights(db, self.terms.weights)
         self.ranked = rarest(self.terms.weights, self.weights)
-        self.weights[document.series] = 0.0  # others are found by it; it says nothing
+        held = held_of(document, self.terms.weights, self.ranked, self.weights)
         around = surroundings(db, document, self.ranked, self.weights)
         self.alike = around.alike
-        held = {document.series: 0.0} | {term: self.terms.weights[term] for term in self.ranked[: index.HELD]}
         cluster = document.story_id or -document.id
-        self.article = Member(document.id, document.at, cluster, Vector.of(held, self.weights))
+        self.article = Member(document.id, document.at, cluster, held)
         self._members = {document.id: self.article}
         usual = fmean(around.novelty.values()) if around.novelty else 1.0
         plain = Scorer(self.weights.measure, self.weights, length=index.usual_length(db))
@@ -198,6 +197,17 @@ def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int
     """Return the terms that say most, the first one most."""
     weighed = {term: tf * weights[term] for term, tf in terms.items()}
     return sorted(weighed, key=lambda term: (-weighed[term], term))
+
+
+def held_of(
+    document: index.Document, terms: Mapping[int, float], ranked: Sequence[int], weights: dict[int, float]
+) -> Vector:
+    """Return what the index holds of an article: that of its series first, and then the terms that say most.
+
+    By its series others are found, and it says nothing: its weight becomes none.
+    """
+    weights[document.series] = 0.0
+    return Vector.of({document.series: 0.0} | {term: terms[term] for term in ranked[: index.HELD]}, weights)
 
 
 def evidence_of(db: sqlite3.Connection, article_id: int) -> dict[int, Evidence]:

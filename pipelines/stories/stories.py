@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from crawler.article import Kind
 from pipelines.stories import index, rows
-from pipelines.stories.candidates import Candidates, Weights, evidence_of, rarest
+from pipelines.stories.candidates import Candidates, Weights, evidence_of, held_of, rarest
 from pipelines.stories.clustering import connected, is_series, matching_clusters, same_story, split
-from pipelines.stories.scoring import COPIED, STAYING, Evidence, Match, Vector
+from pipelines.stories.scoring import COPIED, STAYING, Evidence, Match
 from pipelines.stories.terms import Terms
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
@@ -115,9 +115,8 @@ def enter(db: sqlite3.Connection, article_id: int) -> None:
     if document is not None:
         terms = document.terms.weights
         weights = Weights(db, terms)
-        weights[document.series] = 0.0
-        held = {document.series: 0.0} | {term: terms[term] for term in rarest(terms, weights)[: index.HELD]}
-        index.add(db, document, Vector.of(held, weights), findable=document.kind not in _MANY_EVENTS)
+        held = held_of(document, terms, rarest(terms, weights), weights)
+        index.add(db, document, held, findable=document.kind not in _MANY_EVENTS)
         index.count(db, document, terms)
 
 
