@@ -148,6 +148,7 @@ class RunLog:
             outcomes=report.outcomes,
             listing_sizes=self.crawl.listing_sizes if says_how_it_is else None,
             listings=tuple(self.crawl.listings.values()),
+            passed_by=spider.passed_by() if report.outcome == "done" else (),
         )
 
     def _report(self, spider: LedgerSpider, reason: str, outcome: str) -> CrawlReport:

@@ -50,6 +50,7 @@ class LedgerSpider(ArchiveSpider):
         super().__init__(name)
         self._asked: set[str] = set()
         self._last: list[Request] = []
+        self._suspects_met: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -125,10 +126,21 @@ class LedgerSpider(ArchiveSpider):
         suspect = self.crawl.suspects.get(url)
         if suspect is None:
             yield request
-        elif suspect.is_due:
+            return
+        self._suspects_met.add(url)
+        if suspect.is_due:
             self._last.append(request)
         else:
             self.crawl.report(url, "left out, for crawls have ended while they read it")
+
+    def passed_by(self) -> tuple[str, ...]:
+        """Return the listings that crawls of this mode have ended over, and to which this whole one did not come.
+
+        Where nothing is new on the first page of a section, no crawl comes to its second one, which would be a suspect
+        for ever.
+        """
+        listings = (each.url for each in self.crawl.suspects.values() if each.is_due and each.mode == self.mode)
+        return tuple(url for url in listings if url not in self._suspects_met)
 
     async def take_up(self, url: str) -> None:
         """Write down that what an address gave is read now, in case that ends the crawl without a word."""

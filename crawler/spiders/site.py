@@ -301,13 +301,17 @@ class SiteSpider(ArticleSpider):
         answered = Answer(response.url, validators) if validators is not None else None
         walk = Walk((*walk.candidates, *wanted), walk.first or answered)
         further_page = self._next_page(place, listing)
-        if further_page is not None and self.period is None:
+        # What was named so far must not hang on a page that has ended crawls: that one is read last, by itself.
+        is_feared = further_page is not None and further_page.url in self.crawl.suspects
+        if further_page is not None and self.period is None and not is_feared:
             # Held back until the walk reaches what is known: a kill on the way must not hide the pages behind.
             yield self._listing(further_page, walk)
             return
         if further_page is not None:
-            yield self._listing(further_page)
-        for request in await self.ask(walk.candidates, listing=walk.first, were_there=self._were_there(place)):
+            for request in self.unless_suspect(further_page.url, self._listing(further_page)):
+                yield request
+        answer = None if is_feared else walk.first
+        for request in await self.ask(walk.candidates, listing=answer, were_there=self._were_there(place)):
             yield request
 
     async def on_listing_failure(self, failure: Failure) -> AsyncIterator[Any]:

@@ -73,7 +73,8 @@ class Ending:
     """How a crawl ended.
 
     ``figures`` are columns of ``crawls``, ``outcomes`` the count of each (outcome, reason), ``listing_sizes`` how many
-    articles each listing named: None where the crawl says nothing of the health of its site.
+    articles each listing named: None where the crawl says nothing of the health of its site. ``passed_by``: suspects
+    that it would have come to, where they still mattered: a further page of a section that shows nothing new.
     """
 
     site: str
@@ -84,6 +85,7 @@ class Ending:
     outcomes: Mapping[tuple[str, str], int]
     listing_sizes: Mapping[str, int] | None = None
     listings: tuple[Asked, ...] = ()
+    passed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,8 @@ class LocalLedger:
 
         def finish(db: sqlite3.Connection) -> None:
             under_way.put_all_down(db, crawl_id)
+            for url in ending.passed_by:
+                under_way.put_down(db, url)
             listing_states.write(db, ending.site, ending.listings, ending.at)
             crawls.finish(db, crawl_id, ending.outcome, ending.reason, ending.at, ending.figures, ending.outcomes)
             alerts.tell_what_was_there(db, ending.site, crawl_id, utc_text(ending.at))
@@ -452,7 +456,8 @@ def are_suspects_due(archive: Archive, site: str, now: datetime) -> bool:
     """
     if archive.read(lambda db: under_way.was_reading(db, site)):
         return True
-    return any(suspect.is_due for suspect in archive.read(lambda db: under_way.suspects(db, site, now)))
+    suspects = archive.read(lambda db: under_way.suspects(db, site, now))
+    return any(suspect.is_due and suspect.mode in (None, "crawl") for suspect in suspects)
 
 
 @contextmanager

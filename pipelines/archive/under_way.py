@@ -27,11 +27,15 @@ _LONGEST = timedelta(days=32)
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """An address that was under way at ``ends`` ends of crawls; ``is_due`` is whether it may be read now."""
+    """An address that was under way at ``ends`` ends of crawls; ``is_due`` is whether it may be read now.
+
+    ``mode`` is that of the crawls that come to it, for a listing; None for what a listing has named, to which any may.
+    """
 
     url: str
     ends: int
     is_due: bool
+    mode: str | None = None
 
 
 def take_up(db: sqlite3.Connection, url: str, crawl_id: int) -> None:
@@ -132,15 +136,20 @@ def suspects_afar(db: sqlite3.Connection, site: str, now: datetime) -> dict[str,
 def suspects(db: sqlite3.Connection, site: str, now: datetime, enough: int = _ENOUGH) -> tuple[Suspect, ...]:
     """Return the suspects among what crawls of a site have read; ``enough`` ends set one aside for a while."""
     rows = db.execute(
-        "select under_way.url, ends, started_at from _under_way under_way join crawls on crawls.id = crawl_id"
+        "select under_way.url, ends, started_at,"
+        " iif(exists (select 1 from candidates where candidates.url = under_way.url), null, mode)"
+        " from _under_way under_way join crawls on crawls.id = crawl_id"
         " where crawls.site = ? and ends > 0 order by ends, under_way.url",
         (site,),
     )
     return tuple(
         Suspect(
-            url, ends, ends < enough or is_due(utc_time(started_at) + pause(ends - enough + _ENOUGH), now, _LONGEST)
+            url,
+            ends,
+            ends < enough or is_due(utc_time(started_at) + pause(ends - enough + _ENOUGH), now, _LONGEST),
+            mode,
         )
-        for url, ends, started_at in rows
+        for url, ends, started_at, mode in rows
     )
 
 

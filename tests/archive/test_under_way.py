@@ -20,8 +20,8 @@ def archive(tmp_path):
     opened.close()
 
 
-async def begin(archive, days=0.0, is_alone=True):
-    return await LocalLedger(archive).begin(Beginning("mt", "crawl", "1", NOW + timedelta(days=days), is_alone))
+async def begin(archive, days=0.0, is_alone=True, mode="crawl"):
+    return await LocalLedger(archive).begin(Beginning("mt", mode, "1", NOW + timedelta(days=days), is_alone))
 
 
 async def listed(archive, *urls):
@@ -29,16 +29,16 @@ async def listed(archive, *urls):
     await LocalLedger(archive).ask(entries, NOW, None)
 
 
-async def ended_while_reading(archive, *urls, days=0.0):
+async def ended_while_reading(archive, *urls, days=0.0, mode="crawl"):
     """A crawl that takes these up and leaves no word."""
-    crawl_id = (await begin(archive, days)).crawl_id
+    crawl_id = (await begin(archive, days, mode=mode)).crawl_id
     for url in urls:
         await LocalLedger(archive).take_up(url, crawl_id)
     return crawl_id
 
 
-async def finish(archive, crawl_id):
-    await LocalLedger(archive).finish(crawl_id, Ending("mt", "done", "finished", NOW, {}, {}))
+async def finish(archive, crawl_id, passed_by=()):
+    await LocalLedger(archive).finish(crawl_id, Ending("mt", "done", "finished", NOW, {}, {}, passed_by=passed_by))
 
 
 async def test_what_a_crawl_has_read_or_ends_in_order_with_is_no_suspect(archive):
@@ -68,11 +68,28 @@ async def test_what_was_being_read_at_one_end_is_a_suspect_until_it_is_read(arch
     await ended_while_reading(archive, PAGE, OTHER)
     begun = await begin(archive)
     assert begun.found_killed
-    assert begun.suspects == (under_way.Suspect(PAGE, 1, True), under_way.Suspect(OTHER, 1, True))
+    assert begun.suspects == (under_way.Suspect(PAGE, 1, True, "crawl"), under_way.Suspect(OTHER, 1, True, "crawl"))
     await LocalLedger(archive).take_up(PAGE, begun.crawl_id)
     await LocalLedger(archive).put_down(PAGE)
     await finish(archive, begun.crawl_id)
     assert [one.url for one in (await begin(archive)).suspects] == [OTHER]
+
+
+async def test_a_suspect_to_which_a_whole_crawl_did_not_come_is_let_go(archive):
+    await ended_while_reading(archive, PAGE, OTHER)
+    begun = await begin(archive)
+    await finish(archive, begun.crawl_id, passed_by=(PAGE,))
+    assert [one.url for one in (await begin(archive)).suspects] == [OTHER]
+
+
+async def test_a_listing_of_the_past_over_which_a_backfill_ended_is_its_suspect_and_no_crawl_goes_alone_for_it(archive):
+    await listed(archive, PAGE)
+    await ended_while_reading(archive, PAGE, OTHER, mode="backfill")
+    begun = await begin(archive, mode="backfill")
+    assert {one.url: one.mode for one in begun.suspects} == {PAGE: None, OTHER: "backfill"}
+    assert are_suspects_due(archive, "mt", NOW)  # the article is any crawl's to read
+    await LocalLedger(archive).put_down(PAGE)
+    assert not are_suspects_due(archive, "mt", NOW)
 
 
 async def test_what_was_being_read_when_a_crawl_stood_still_is_set_aside_for_longer_each_time(archive):

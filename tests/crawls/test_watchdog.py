@@ -20,6 +20,8 @@ from crawler.article import utc_text
 from crawler.extraction.pool import Share, WorkerPool
 from crawler.lack import WorkersError
 from demo.server import Server
+from pipelines.archive.calls import Beginning, LocalLedger
+from pipelines.archive.writer import Archive
 from tests.big_paper import BigPaper, big_paper_server, settings_for
 from tests.crawling import ROOT, Running, crawl
 from tests.extraction.test_pool import answer, spin
@@ -109,9 +111,6 @@ def ended(database, settings, **hostile):
 
 def test_an_article_that_ends_two_crawls_is_set_aside_and_all_others_are_stored(paper, tmp_path):
     database = tmp_path / "news.db"
-    # A further page of a section that was being read as well stays a suspect: later crawls that find no news on the
-    # first page do not come to it. This is about articles.
-    paper = paper | {"SECTION_PAGES": 1}
     done, before = ended(database, paper, ITEM_PIPELINES=json.dumps(STAGES))
     assert before == 2
     assert done.one("select count(*) from articles") == ARTICLES - 1
@@ -132,6 +131,35 @@ def test_a_listing_that_ends_two_crawls_is_left_out_and_the_others_are_read(tmp_
     assert before == 2
     assert "/rss/all: left out, for crawls have ended while they read it" in done.said
     assert done.one("select count(*) from articles") == ARTICLES
+
+
+async def ended_while_reading(database, url):
+    """A crawl of the demo that left no word while it read this."""
+    archive = Archive(database)
+    book = LocalLedger(archive)
+    begun = await book.begin(Beginning("demo", "crawl", "1", datetime.now(UTC), is_alone=True))
+    await book.take_up(url, begun.crawl_id)
+    archive.close()
+
+
+def test_a_further_page_of_a_section_that_ended_a_crawl_is_read_last_and_what_was_named_before_it_is_stored(tmp_path):
+    with big_paper_server(40) as server:
+        asyncio.run(ended_while_reading(tmp_path / "news.db", f"{server.origin}/news/18"))
+        done = crawl("demo", tmp_path / "news.db", **settings_for(server, tmp_path))
+        asked = [path for path, _ in server.requests]
+    assert (done.status, done.one("select count(*) from articles")) == (0, 40), done.said
+    assert asked.index("/news/18") > max(asked.index(path) for path in asked if "-a900" in path)
+    assert done.rows("select * from _under_way") == []
+
+
+def test_a_further_page_to_which_crawls_come_no_more_is_no_suspect_after_a_whole_one(paper, tmp_path):
+    database = tmp_path / "news.db"
+    assert crawl("demo", database, **paper).status == 0
+    home = (paper["SITES_DIR"] / "demo.toml").read_text("utf-8").partition('home = "')[2].partition('"')[0]
+    asyncio.run(ended_while_reading(database, f"{home}news/18"))
+    nothing_new = crawl("demo", database, **paper)
+    assert (nothing_new.status, "the last crawl was killed" in nothing_new.said) == (0, True), nothing_new.said
+    assert nothing_new.rows("select * from _under_way") == []
 
 
 def test_crawls_killed_at_random_set_nothing_aside(paper, tmp_path):
