@@ -95,7 +95,7 @@ class Command(ArchiveCommand):
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.
-        from crawler.housekeeping import backup, collect, forget, prune, reread, verify
+        from crawler.housekeeping import backup, captures, forget, prune, reread, verify
 
         job = self._job()
         if args[0] == "backup":
@@ -109,7 +109,7 @@ class Command(ArchiveCommand):
             elif args[0] == "reread":
                 reread.reread(job, sites)
             elif args[0] == "collect":
-                collect.collect(job, args[1])
+                captures.collect(job, args[1])
             elif args[0] == "prune":
                 rows = {name: age for name in _ROWS if (age := getattr(opts, f"{name}_older_than"))}
                 if not rows and opts.warc_older_than is None:

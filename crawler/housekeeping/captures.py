@@ -1,8 +1,12 @@
-"""Copies of pages in WARC files: whether those that the archive names are there, and blank records in place of others.
+"""Copies of pages in WARC files: whether those that the archive names are there, blank records in place of others, and
+``scrapy archive collect FROM``, which fetches those that workers on other machines keep.
 
 A record is overwritten in place, by a blank one of the same length, so that all others stay where they are: a
 ``metadata`` record (WARC 1.1, section 6.5), in a gzip member of stored blocks (RFC 1951, 3.2.4) where the file is
 gzipped. Its length can be chosen to the byte.
+
+A worker's files are called after it, so that they meet no other's. One that has grown since is fetched anew: rows name
+records by their file and offset, which stay as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 from warcio.exceptions import ArchiveLoadFailed
@@ -25,7 +29,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from crawler.article import utc_text
 from crawler.discovery.warc import payload, payload_fits, records_of
 from crawler.errors import SetupError
-from crawler.housekeeping import plural
+from crawler.housekeeping import Job, plural
 
 UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError, zlib.error)
 """What damaged WARC files raise; an AttributeError is what comes of a record without a response in it."""
@@ -35,6 +39,8 @@ _END = b"\r\n\r\n"
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _GZIP_EXTRA = len(_GZIP_HEAD) + 8  # and the checksum and the length at the end
 _BLOCK_EXTRA, _BLOCK = 5, 65_535
+_ENDINGS = (".warc.gz", ".warc")
+_PART = ".part"  # the ending of a file that is not there in full yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +199,42 @@ def _scan(path: Path) -> tuple[list[_Record], str | None]:
         except UNREADABLE as error:
             reason = str(error).strip().partition("\n")[0] or type(error).__name__
     return listed, None if end >= size else f"{path}: not readable from byte {end} on ({reason}); that stays as it was"
+
+
+# Copies that are not here yet.
+
+
+def collect(job: Job, source: str) -> None:
+    """Fetch what is not there yet, or was shorter. ``source`` is a folder, or an address that fsspec knows.
+
+    Raises SetupError for what is wrong.
+    """
+    if job.captures is None:
+        raise SetupError("say where the files are to be: -s ARCHIVE_DIR=FOLDER")
+    fetched = size = known = 0
+    job.captures.mkdir(parents=True, exist_ok=True)
+    try:
+        import fsspec
+
+        files, folder = fsspec.core.url_to_fs(source)
+        for path, length in _captures(files, folder):
+            target = job.captures / PurePosixPath(path).name
+            if target.exists() and target.stat().st_size >= length:
+                known += 1
+                continue
+            part = target.with_name(f"{target.name}{_PART}")
+            files.get_file(path, str(part))
+            part.replace(target)
+            fetched, size = fetched + 1, size + length
+    except ImportError as error:
+        raise SetupError(f"{source}: {error}; pip install it beside Vestnik") from error
+    except (OSError, ValueError) as error:
+        raise SetupError(f"{source}: {getattr(error, 'strerror', None) or error}") from error
+    job.say(f"{plural(fetched, 'file')} fetched from {source}, {size / 1e6:.1f} MB; {known:,} were there")
+
+
+def _captures(files: object, folder: str) -> Iterator[tuple[str, int]]:
+    """Yield path and size in bytes of each WARC file in a folder of fsspec's."""
+    for each in files.ls(folder, detail=True):  # type: ignore[attr-defined]  # fsspec has no types
+        if each["type"] == "file" and each["name"].endswith(_ENDINGS):
+            yield each["name"], int(each["size"])

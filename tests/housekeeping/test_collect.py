@@ -4,7 +4,7 @@ import pytest
 
 from crawler.errors import SetupError
 from crawler.housekeeping import Job
-from crawler.housekeeping.collect import collect
+from crawler.housekeeping.captures import collect
 from tests.make import NOW
 
 
