@@ -1,4 +1,7 @@
-"""Earlier states of articles: what a revision keeps of one, and how it is written."""
+"""Earlier states of articles: what a revision keeps of one, how it is written, and which of its words are searched.
+
+What an edit took out of an article stands in ``revisions_fts``. What writes is to be called inside a transaction.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.article import utc_text
+from crawler.scripts import UNSPACED_LETTER
 from crawler.site import Site
-from pipelines.archive import deleted, fields
+from pipelines.archive import fields
+from pipelines.archive.schema.search import pairs
+from pipelines.copies.shingles import plain
 from pipelines.identity.changes import BESIDE, State, beside, changed, is_silent, summary
 from pipelines.record import LISTING, Record
 
 _KEPT = tuple(field.name for field in fields.OF_A_STATE)
 MAYBE = "maybe edited"
 """Opens the summary where other rules read a page that the paper says it has changed meanwhile."""
+_MOST = 200_000
+"""Characters of one state that are kept; texts are bounded before, but those of earlier versions were not."""
+_PIECES = pairs(":said")
 
 
 def state_of(record: Record, site: Site) -> State:
@@ -105,7 +114,7 @@ def _insert(
     cursor = db.execute(f"insert into revisions({columns}) values ({marks})", tuple(row.values()))
     if cause == "edit":
         revision_id = int(cursor.lastrowid or 0)
-        deleted.keep(db, revision_id, old, new)
+        keep_lost(db, revision_id, old, new)
         db.executemany(
             "insert into revision_blocks(revision_id, place, kind, before, after) values (?, ?, ?, ?, ?)",
             ((revision_id, place, *block) for place, block in enumerate(beside(old, new))),
@@ -120,3 +129,47 @@ def _may_hide_an_edit(old: State, new: State) -> bool:
     if old["capture"] is not None and old["capture"] == new["capture"]:
         return False
     return bool(old["modified_at"] and new["modified_at"] and new["modified_at"] > old["modified_at"])
+
+
+# What an edit took out, so that deleted words can be searched.
+
+
+def lost(old: State, new: State) -> dict[str, str | None]:
+    """Return what the next state lacks: ``title`` and ``standfirst`` where they differ, the paragraphs as ``text``.
+
+    Pure. A paragraph that was rewritten is lost as it stood. What differs in typography alone is not lost.
+    """
+    kept = {plain(paragraph) for paragraph in (new["text"] or "").split("\n\n")}
+    gone = [one for one in (old["text"] or "").split("\n\n") if one and plain(one) not in kept]
+    heads = {
+        name: old[name] if old[name] and plain(old[name]) != plain(new[name] or "") else None
+        for name in ("title", "standfirst")
+    }
+    return {**heads, "text": "\n\n".join(gone)[:_MOST] or None}
+
+
+def keep_lost(db: sqlite3.Connection, revision_id: int, old: State, new: State) -> None:
+    """Write down what the state after a revision lacks, if anything."""
+    words = lost(old, new)
+    said = " ".join(value for value in words.values() if value)
+    if not said:
+        return
+    pieces = _PIECES if UNSPACED_LETTER.search(said) else "null"
+    db.execute(
+        "insert into revisions_fts(rowid, title, standfirst, text, pieces)"
+        f" values (:id, :title, :standfirst, :text, {pieces})",
+        {"id": revision_id, "said": said, **words},
+    )
+
+
+def following(db: sqlite3.Connection, revision: State) -> State:
+    """Return the state that an edit led to: that of the next edit, else the article as it is."""
+    later = db.execute(
+        "select title, standfirst, text from revisions where article_id = :article_id and cause = 'edit'"
+        " and (coalesce(seen_until, seen_from, ''), id) > (coalesce(:seen_until, :seen_from, ''), :id)"
+        " order by coalesce(seen_until, seen_from, ''), id limit 1",
+        {name: revision[name] for name in ("article_id", "seen_until", "seen_from", "id")},
+    ).fetchone()
+    present = "select title, standfirst, text from articles where id = ?"
+    state: State = later or db.execute(present, (revision["article_id"],)).fetchone()
+    return state

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from crawler.scripts import UNSPACED_LETTER
-from pipelines.archive import deleted
+from pipelines.archive import revisions
 from pipelines.archive.database import Connection
 from pipelines.archive.schema.search import BEGINNING, PIECES_OF_ONE
 from pipelines.archive.words import learn, words_of
@@ -56,7 +56,7 @@ def _revision(db: sqlite3.Connection, revision_id: int) -> None:
     row = db.execute("select * from revisions where id = ?", (revision_id,)).fetchone()
     is_known = db.execute("select 1 from revisions_fts where rowid = ?", (revision_id,)).fetchone()
     if row["cause"] == "edit" and not is_known:
-        deleted.keep(db, revision_id, row, deleted.following(db, row))
+        revisions.keep_lost(db, revision_id, row, revisions.following(db, row))
 
 
 _WAYS: Mapping[str, Callable[[sqlite3.Connection, int], None]] = MappingProxyType(

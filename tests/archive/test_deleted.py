@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from pipelines.archive.database import open_archive
-from pipelines.archive.deleted import lost
+from pipelines.archive.revisions import lost
 from reading_room.room import open_room
 from tests.make import MT, keep, visit
 

@@ -2,7 +2,7 @@
 words that were taken out of articles.
 
 Triggers keep what SQL can work out, so that any client may write. What needs a stemmer or a comparison is written by
-the store: see ``pipelines.archive.words`` and ``pipelines.archive.deleted``.
+the store: see ``pipelines.archive.words`` and ``pipelines.archive.revisions``.
 """
 
 from __future__ import annotations
