@@ -19,14 +19,14 @@ from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit, utc_text
 from crawler.site import Site, Sites
-from pipelines.archive import articles, ledger, pending, searching, under_way, words
+from pipelines.archive import ledger, pending, searching, under_way, words
 from pipelines.archive.database import ArchiveError, Connection
 from pipelines.canonicalise import canonicalise
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies, skeletons
 from pipelines.fingerprint import fingerprinted
 from pipelines.identity import dating, doubts, keys, merge, recognise, revisits, walls
-from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide
+from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide, write
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
 from pipelines.identity.revisits import Policy
 from pipelines.identity.walls import Whose
@@ -264,7 +264,7 @@ def store(
     record = dating.dated(db, record, known.article)
     while isinstance(decision := decide(record, known, site), Merge | MakeWay):
         known = _clear(db, record, known, decision, site, crawl_id, policy)
-    row, links_resolved = articles.write(db, decision, record, known, site, crawl_id)
+    row, links_resolved = write(db, decision, record, known, site, crawl_id)
     written = Written(record, known, decision, row, crawl_id, in_crawl=in_crawl)
     for follow_up in FOLLOW_UPS:
         follow_up(db, written)
@@ -292,7 +292,7 @@ def reread(db: sqlite3.Connection, record: Record, site: Site) -> Stored | None:
     decision = decide(record, known, site)
     if not isinstance(decision, Reread):
         return None
-    row, links_resolved = articles.write(db, decision, record, known, site, None)
+    row, links_resolved = write(db, decision, record, known, site, None)
     written = Written(record, known, decision, row, None)
     _follow_copies(db, written)
     _place_in_story(db, written)
