@@ -19,17 +19,17 @@ from twisted.python.failure import Failure
 
 from crawler.article import Outcome, Visit, utc_text
 from crawler.site import Site, Sites
-from pipelines.archive import ledger, pending, searching, under_way, words
+from pipelines.archive import ledger, searching, under_way, words
 from pipelines.archive.database import ArchiveError, Connection
 from pipelines.canonicalise import canonicalise
 from pipelines.context import Context, context_of
 from pipelines.copies import boilerplate, copies, skeletons
 from pipelines.fingerprint import fingerprinted
-from pipelines.identity import dating, doubts, keys, merge, recognise, revisits, walls
+from pipelines.identity import dating, doubts, keys, merge, recognise, revisits
 from pipelines.identity.decide import Alias, Change, Earlier, MakeWay, Merge, New, Reread, decide, write
+from pipelines.identity.doubts import Whose
 from pipelines.identity.recognise import Known, Match, Row, look_again, look_up
 from pipelines.identity.revisits import Policy
-from pipelines.identity.walls import Whose
 from pipelines.record import Record
 from pipelines.stories import stories
 from pipelines.watching import alerts
@@ -117,7 +117,7 @@ def keep(db: sqlite3.Connection, item: Visit | Record, crawl: Crawling, *, is_de
         return apart
     visit = item.visit
     _remember(db, visit)
-    pending.drop(db, visit.candidate.url)
+    doubts.drop(db, visit.candidate.url)
     for address in item.addresses:  # whatever led to it, the page is read
         under_way.put_down(db, address.url)
     site = crawl.sites.for_url(visit.fetch.url)
@@ -135,13 +135,13 @@ def decided(db: sqlite3.Connection, crawl_id: int | None, sites: Sites, now: dat
 
 def _may_be_doubtful(db: sqlite3.Connection, record: Record) -> bool:
     """Return whether it is to be looked up what is stored: for most pages a glance tells that nothing is in doubt."""
-    if walls.may_be_doubtful(record):
+    if doubts.may_be_doubtful(record):
         return True
     revisit = record.visit.revisit
     if revisit is None:
         return False
     row = db.execute("select title, text from articles where id = ?", (merge.survivor(db, revisit),)).fetchone()
-    return row is not None and walls.is_strange(record, row)
+    return row is not None and doubts.is_strange(record, row)
 
 
 def _keep_apart(db: sqlite3.Connection, record: Record, crawl: Crawling) -> Stored | None:
@@ -149,9 +149,9 @@ def _keep_apart(db: sqlite3.Connection, record: Record, crawl: Crawling) -> Stor
     visit = record.visit
     if ledger.stand(db, record.identity):  # it must not be kept at all
         return None
-    if not walls.is_doubtful(record, look_up(db, record).article):
+    if not doubts.is_doubtful(record, look_up(db, record).article):
         return None
-    if not pending.keep(db, visit, record.article.site, crawl.crawl_id):
+    if not doubts.keep(db, visit, record.article.site, crawl.crawl_id):
         return None
     for address in record.addresses:
         under_way.put_down(db, address.url)
@@ -164,7 +164,7 @@ def _settle(db: sqlite3.Connection, visit: Visit, crawl: Crawling) -> Stored:
     """Settle an address that gave no article."""
     site = crawl.sites.for_url(visit.candidate.url)
     under_way.put_down(db, visit.candidate.url)
-    pending.drop(db, visit.candidate.url)
+    doubts.drop(db, visit.candidate.url)
     if visit.revisit is None:
         ledger.settle(db, visit, site.name, site.address_key(visit.candidate.url))
     else:

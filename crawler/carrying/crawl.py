@@ -33,14 +33,15 @@ from crawler.site import Site
 from crawler.spiders.ledger import all_failed
 from crawler.spiders.site import NOTHING_READ, WAITING_AT_ONCE, most_doubtful, nothing_was_read, nowhere
 from crawler.version import VERSION
-from pipelines.archive import pending, under_way
+from pipelines.archive import under_way
 from pipelines.archive.calls import Beginning, Ending, named_since, suspects_afar
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.handed_out import HandOut, numbered
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.listing_states import Asked, Known, State
 from pipelines.archive.under_way import ALONE, TOGETHER, Suspect
-from pipelines.identity.walls import masked
+from pipelines.identity import doubts
+from pipelines.identity.doubts import masked
 from pipelines.store import Crawling, Stored, decided, keep
 
 logger = logging.getLogger(__name__)
@@ -285,7 +286,7 @@ class SiteCrawl:
         if isinstance(outcome, Done):
             await self._take_back(outcome, is_listings=True)
         if self._front:
-            await self._ledger.remember_page(self._site.name, pending.FRONT, masked(self._front), clock.now())
+            await self._ledger.remember_page(self._site.name, doubts.FRONT, masked(self._front), clock.now())
         return None
 
     # What goes along with a batch.

@@ -126,7 +126,7 @@ class Paced(Message, frozen=True, kw_only=True, tag="paced"):
 
 
 class Remembered(Message, frozen=True, kw_only=True, tag="remembered"):
-    """A page of the site's own, by its words: see ``pipelines.archive.pending``."""
+    """A page of the site's own, by its words: see ``pipelines.identity.doubts``."""
 
     kind: str
     words: tuple[str, ...]

@@ -29,12 +29,12 @@ from crawler.outcomes import of_error
 from crawler.site import Section, Site, Sites
 from crawler.spiders.base import ArticleSpider, charset_of
 from crawler.spiders.ledger import objection
-from pipelines.archive import pending
 from pipelines.archive.calls import Answer
 from pipelines.archive.lease import Lease
 from pipelines.archive.listing_states import Asked, Known, State
+from pipelines.identity import doubts
+from pipelines.identity.doubts import masked
 from pipelines.identity.revisits import Revisit
-from pipelines.identity.walls import masked
 
 WAITING_AT_ONCE = 500  # addresses that one look into the ledger gives
 _LISTING = 10  # priority: what is new is known before the first article is fetched
@@ -199,10 +199,10 @@ class SiteSpider(ArticleSpider):
 
     async def _remember_probe(self, words: tuple[str, ...]) -> None:
         with self.ending_on_error():
-            await self.crawl.ledger.remember_page(self.site.name, pending.MISSING, words, self.now())
+            await self.crawl.ledger.remember_page(self.site.name, doubts.MISSING, words, self.now())
             if self.front_title:
                 front = masked(self.front_title)
-                await self.crawl.ledger.remember_page(self.site.name, pending.FRONT, front, self.now())
+                await self.crawl.ledger.remember_page(self.site.name, doubts.FRONT, front, self.now())
 
     def _other_requests(self) -> int:
         return int(self.crawler.stats.get_value("downloader/request_count", 0)) - self._looked_again

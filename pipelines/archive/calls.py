@@ -19,7 +19,7 @@ from typing import Protocol
 from crawler import clock
 from crawler.article import Candidate, Validators, utc_text
 from crawler.site import Site, Sites
-from pipelines.archive import coverage, crawls, ledger, listing_states, pace, pending, under_way, unindexed
+from pipelines.archive import coverage, crawls, ledger, listing_states, pace, under_way, unindexed
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError, sentence
 from pipelines.archive.ledger import Entry
@@ -178,7 +178,7 @@ class Ledger(Protocol):
         """Return the address of a page kept apart, where the site is to be asked for one that cannot exist; or None."""
 
     async def remember_page(self, site: str, kind: str, words: Sequence[str], now: datetime) -> None:
-        """Write down a page of the site's own, as ``pipelines.archive.pending`` names its kind, by its words."""
+        """Write down a page of the site's own, as ``pipelines.identity.doubts`` names its kind, by its words."""
 
     def validators(self, url: str) -> Validators | None:
         """Return what an address answered last time."""
@@ -373,7 +373,7 @@ class LocalLedger:
 
     async def remember_page(self, site: str, kind: str, words: Sequence[str], now: datetime) -> None:
         """See :class:`Ledger`."""
-        await self._archive.write(lambda db: pending.remember(db, site, kind, words, now))
+        await self._archive.write(lambda db: doubts.remember(db, site, kind, words, now))
 
     def validators(self, url: str) -> Validators | None:
         """See :class:`Ledger`."""

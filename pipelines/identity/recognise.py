@@ -19,8 +19,8 @@ from crawler.site import Site
 from pipelines.copies.shingles import plain
 from pipelines.identity import keys, merge
 from pipelines.identity.changes import BESIDE, is_redated
+from pipelines.identity.doubts import is_like
 from pipelines.identity.keys import NOBODY, Held
-from pipelines.identity.walls import is_like
 from pipelines.record import LISTING, Address, Record
 
 Row = Mapping[str, Any]

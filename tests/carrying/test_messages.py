@@ -31,7 +31,7 @@ from crawler.profiles import read_profile, write_profile
 from pipelines.archive.calls import Answer
 from pipelines.archive.listing_states import Asked, Known, State
 from pipelines.record import Record
-from tests.archive.test_pending import whole
+from tests.identity.test_pending import whole
 from tests.make import MT, NOW, SITES, record, visit
 
 GOLDEN = Path(__file__).parent.parent / "data" / "messages"

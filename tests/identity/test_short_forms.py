@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from crawler.article import Candidate, Source
-from pipelines.identity.walls import is_doubtful
+from pipelines.identity.doubts import is_doubtful
 from pipelines.store import store
 from tests.make import MT, SITES, TEXT, fresh_archive, record, rows, visit
 

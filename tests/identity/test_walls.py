@@ -7,7 +7,7 @@ import pytest
 
 from crawler.article import Candidate, Moment, Provenance, Source
 from pipelines.archive.fields import columns
-from pipelines.identity.walls import Doubt, SitePages, Whose, are_near, is_doubtful, is_like, judge, masked, names
+from pipelines.identity.doubts import Doubt, SitePages, Whose, are_near, is_doubtful, is_like, judge, masked, names
 from tests.make import MT, NOW, SITES, record, visit
 
 URL = f"{MT}/2024/12/09/council-decides-a100"

@@ -1,7 +1,7 @@
 """The web as it is: first answers that are not final, pages that are the site's own, hosts that rest, listings' states.
 
 One row in ``_pending`` is a page that shares nothing with what is known of its address, kept until the crawl's other
-pages tell whose it is: see pipelines/identity/walls.py. ``_site_pages`` are those that turned out to be the site's.
+pages tell whose it is: see pipelines/identity/doubts.py. ``_site_pages`` are those that turned out to be the site's.
 """
 
 from __future__ import annotations
