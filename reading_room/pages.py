@@ -21,12 +21,12 @@ from markupsafe import Markup, escape
 from pipelines.archive.fields import FIELDS
 from pipelines.archive.searching import read
 from pipelines.archive.words import forms_of
-from pipelines.copies.lineage import compare
 from pipelines.diff import ADDED, REMOVED, SAME, Piece
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
 from reading_room.citing import cited
 from reading_room.history import CHANGED, Paragraph, changes, paragraphs, texts
+from reading_room.lineage import compare
 from reading_room.marking import Marker, marker, wanted
 from reading_room.plots import Dot, timeline
 from reading_room.rows import COPIES, REVISIONS, Row, by_number, cards, is_number, read_article, row, rows

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from pipelines.copies.lineage import compare
 from pipelines.diff import ADDED, REMOVED, SAME, Piece
+from reading_room.lineage import compare
 
 ORIGIN = (
     "The council of Arvel closed the harbour bridge on Monday after an inspection.",
