@@ -1,6 +1,7 @@
 """What did a paper make of a text that another had first: which paragraphs did it cut, add, change, move? Pure.
 
-The work grows with the length of the texts, not with its square, and the same two texts always give the same answer.
+The work grows with the length of the texts, not with its square, and the same two texts always give the same answer;
+:func:`lineage` is how it is shown.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.copies.shingles import words
-from pipelines.diff import Piece, compare_words, longest_rising, matching_blocks
+from pipelines.diff import ADDED, REMOVED, SAME, Piece, compare_words, longest_rising, matching_blocks
+from reading_room.history import CHANGED, Paragraph, texts
 
 _ALIKE = 0.5
 """Share of the shorter paragraph's words that the longer one must have to be the same paragraph, changed."""
@@ -21,6 +23,8 @@ _PLACES = 8
 _TRIED = 4
 """Paragraphs that another is compared with: those that have most of its words and phrases."""
 _PHRASE = 3  # words
+MOST_PARAGRAPHS, LONGEST_PARAGRAPH = 80, 2_500
+"""Of a text whose every paragraph can be compared with every other one in some hundredths of a second."""
 Folded = tuple[str, ...]
 """The words of a paragraph as they are compared."""
 
@@ -147,3 +151,46 @@ def _is_ahead(gone: Passage, present: Passage) -> bool:
     if gone.origin is None or present.origin is None or present.is_moved:
         return False
     return gone.origin < present.origin
+
+
+# How it is shown.
+
+
+def lineage(origin: Sequence[str], copy: Sequence[str]) -> Iterator[Paragraph]:
+    """Yield the copy paragraph by paragraph, with what it cut where that stood; long texts in their order alone."""
+    if not _is_small(origin) or not _is_small(copy):
+        yield from texts(origin, copy)
+        return
+    passages = compare(origin, copy)
+    shown = {passage.copy for passage in passages if passage.fate != "joined"}
+    for passage in passages:
+        note = "moved" if passage.is_moved else ""
+        if passage.fate == "cut" and passage.origin is not None:
+            yield Paragraph(REMOVED, (Piece(REMOVED, origin[passage.origin]),))
+        elif passage.copy is None or (passage.fate == "joined" and passage.copy in shown):
+            continue  # words of the origin in a paragraph of the copy that is shown by itself
+        elif passage.fate == "changed":
+            yield Paragraph(CHANGED, passage.pieces, note)
+        elif passage.fate == "added":
+            yield Paragraph(ADDED, (Piece(ADDED, copy[passage.copy]),))
+        else:
+            shown.add(passage.copy)
+            joined = "part of a longer paragraph there" if passage.fate == "joined" else note
+            yield Paragraph(SAME, (Piece(SAME, copy[passage.copy]),), joined)
+
+
+def _is_small(paragraphs: Sequence[str]) -> bool:
+    """Return whether every paragraph can be compared with every other one."""
+    return len(paragraphs) <= MOST_PARAGRAPHS and max(map(len, paragraphs), default=0) <= LONGEST_PARAGRAPH
+
+
+def summary(compared: Sequence[Paragraph]) -> str:
+    """Return what a copy did to a text, ``2 paragraphs cut, 1 added``; nothing where it left the text as it was."""
+    kinds = [paragraph.kind for paragraph in compared]
+    counts = [(kinds.count(REMOVED), "cut"), (kinds.count(ADDED), "added"), (kinds.count(CHANGED), "changed")]
+    counts.append((sum(paragraph.note == "moved" for paragraph in compared), "moved"))
+    named = [(n, change) for n, change in counts if n]
+    return ", ".join(
+        f"{n} paragraph{'s' * (n > 1)} {change}" if not place else f"{n} {change}"
+        for place, (n, change) in enumerate(named)
+    )

@@ -7,7 +7,7 @@ or None where there is nothing more to show than the row's own fields. ``LOADERS
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
@@ -21,12 +21,11 @@ from markupsafe import Markup, escape
 from pipelines.archive.fields import FIELDS
 from pipelines.archive.searching import read
 from pipelines.archive.words import forms_of
-from pipelines.diff import ADDED, REMOVED, SAME, Piece
 from reading_room.body import clean, language, parts
 from reading_room.cells import shorter
 from reading_room.citing import cited
-from reading_room.history import CHANGED, Paragraph, changes, paragraphs, texts
-from reading_room.lineage import compare
+from reading_room.history import changes, paragraphs
+from reading_room.lineage import lineage, summary
 from reading_room.marking import Marker, marker, wanted
 from reading_room.plots import Dot, timeline
 from reading_room.rows import COPIES, REVISIONS, Row, by_number, cards, is_number, read_article, row, rows
@@ -73,8 +72,6 @@ _STORY_CHANGES = """
 """
 MOST_CHARACTERS = 100_000
 """Text that is compared for one page; copies beyond it, the later ones, are listed with their shares alone."""
-MOST_PARAGRAPHS, LONGEST_PARAGRAPH = 80, 2_500
-"""Of a text whose every paragraph can be compared with every other one in some hundredths of a second."""
 MOST_SITES = 12
 """Rows of dots in the drawing of a story; of more sites none is drawn."""
 
@@ -255,46 +252,6 @@ def syndication_page(db: sqlite3.Connection, key: str) -> dict[str, Any] | None:
         compared = tuple(lineage(paragraphs(first), paragraphs(text))) if left >= 0 else None
         copies.append({"row": copy, "compared": compared, "told": summary(compared or ())})
     return {"origin": ran[0], "copies": copies, "ran": ran}
-
-
-def lineage(origin: Sequence[str], copy: Sequence[str]) -> Iterator[Paragraph]:
-    """Yield the copy paragraph by paragraph, with what it cut where that stood; long texts in their order alone."""
-    if not is_small(origin) or not is_small(copy):
-        yield from texts(origin, copy)
-        return
-    passages = compare(origin, copy)
-    shown = {passage.copy for passage in passages if passage.fate != "joined"}
-    for passage in passages:
-        note = "moved" if passage.is_moved else ""
-        if passage.fate == "cut" and passage.origin is not None:
-            yield Paragraph(REMOVED, (Piece(REMOVED, origin[passage.origin]),))
-        elif passage.copy is None or (passage.fate == "joined" and passage.copy in shown):
-            continue  # words of the origin in a paragraph of the copy that is shown by itself
-        elif passage.fate == "changed":
-            yield Paragraph(CHANGED, passage.pieces, note)
-        elif passage.fate == "added":
-            yield Paragraph(ADDED, (Piece(ADDED, copy[passage.copy]),))
-        else:
-            shown.add(passage.copy)
-            joined = "part of a longer paragraph there" if passage.fate == "joined" else note
-            yield Paragraph(SAME, (Piece(SAME, copy[passage.copy]),), joined)
-
-
-def is_small(paragraphs: Sequence[str]) -> bool:
-    """Return whether every paragraph can be compared with every other one."""
-    return len(paragraphs) <= MOST_PARAGRAPHS and max(map(len, paragraphs), default=0) <= LONGEST_PARAGRAPH
-
-
-def summary(compared: Sequence[Paragraph]) -> str:
-    """Return what a copy did to a text, ``2 paragraphs cut, 1 added``; nothing where it left the text as it was."""
-    kinds = [paragraph.kind for paragraph in compared]
-    counts = [(kinds.count(REMOVED), "cut"), (kinds.count(ADDED), "added"), (kinds.count(CHANGED), "changed")]
-    counts.append((sum(paragraph.note == "moved" for paragraph in compared), "moved"))
-    named = [(n, change) for n, change in counts if n]
-    return ", ".join(
-        f"{n} paragraph{'s' * (n > 1)} {change}" if not place else f"{n} {change}"
-        for place, (n, change) in enumerate(named)
-    )
 
 
 def _texts(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:

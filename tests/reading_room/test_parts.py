@@ -7,7 +7,7 @@ import pytest
 from reading_room.body import clean, language, linked, parts
 from reading_room.cells import both, day, hour_here, shorter, spoken
 from reading_room.history import changes
-from reading_room.pages import lineage, summary
+from reading_room.lineage import lineage, summary
 from tests.reading_room.archive_lively import BIDI_TITLE
 
 TARGET = {"target_title": "A <b>title</b>"}
