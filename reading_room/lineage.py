@@ -23,7 +23,7 @@ _PLACES = 8
 _TRIED = 4
 """Paragraphs that another is compared with: those that have most of its words and phrases."""
 _PHRASE = 3  # words
-MOST_PARAGRAPHS, LONGEST_PARAGRAPH = 80, 2_500
+_MOST_PARAGRAPHS, _LONGEST_PARAGRAPH = 80, 2_500
 """Of a text whose every paragraph can be compared with every other one in some hundredths of a second."""
 Folded = tuple[str, ...]
 """The words of a paragraph as they are compared."""
@@ -181,7 +181,7 @@ def lineage(origin: Sequence[str], copy: Sequence[str]) -> Iterator[Paragraph]:
 
 def _is_small(paragraphs: Sequence[str]) -> bool:
     """Return whether every paragraph can be compared with every other one."""
-    return len(paragraphs) <= MOST_PARAGRAPHS and max(map(len, paragraphs), default=0) <= LONGEST_PARAGRAPH
+    return len(paragraphs) <= _MOST_PARAGRAPHS and max(map(len, paragraphs), default=0) <= _LONGEST_PARAGRAPH
 
 
 def summary(compared: Sequence[Paragraph]) -> str:
