@@ -1,6 +1,8 @@
 """The text of an article as parts to show: paragraphs with their links, headings, lists, tables, posts, boxes. Pure.
 
-A stored text never becomes markup: every run of characters is escaped, and only http(s) addresses become links.
+A stored text never becomes markup: every run of characters is escaped, and only http(s) addresses become links. Of an
+article that is opened from a search, the words that were looked for are marked: a text is walked once for its words,
+and once for each piece of a script without blanks.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from crawler.addresses import is_web_address
+from crawler.scripts import UNSPACED_LETTER
+from pipelines.archive import searching
+from pipelines.archive.words import unmarked
 from reading_room.rows import Row
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -21,6 +26,10 @@ _KINDS = ("heading", "quote", "list", "box", "note", "embed")
 _GATHERED = ("list", "quote", "box", "note", "embed")
 OUTSIDE = "noopener nofollow noreferrer"
 """What a link to the web says: it tells nobody that it was followed from here, nor vouches for where it leads."""
+_WORD = re.compile(r"[^\W_]+")
+_MOST_PIECES = 8
+Marker = Callable[[str], Markup]
+"""Makes markup of a run of text, escaped, with what was looked for in ``<mark>``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def parts(
     paragraphs: Sequence[str],
     blocks: Iterable[Row],
     links: Iterable[Row],
-    mark: Callable[[str], Markup] = escape,
+    mark: Marker = escape,
     dropped: Iterable[Row] = (),
 ) -> list[Part]:
     """Return the text in reading order. ``links``: related and inline ones, with ``target_id``, ``target_title``.
@@ -89,7 +98,7 @@ def parts(
     return list(_gathered([*placed, *boxes[len(paragraphs)]]))
 
 
-def linked(paragraph: str, links: Iterable[Row], mark: Callable[[str], Markup] = escape) -> Markup:
+def linked(paragraph: str, links: Iterable[Row], mark: Marker = escape) -> Markup:
     """Return a paragraph with its links. One whose place lies outside it, or in an earlier link, changes nothing."""
     shown, done = Markup(), 0
     for link in sorted(links, key=lambda link: (link["start"] or 0, link["end"] or 0)):
@@ -110,9 +119,7 @@ def _inline(link: Row, words: str) -> Markup:
     )
 
 
-def _paragraph(
-    paragraph: str, links: Sequence[Row], mark: Callable[[str], Markup], block: Row | None
-) -> Iterator[Part]:
+def _paragraph(paragraph: str, links: Sequence[Row], mark: Marker, block: Row | None) -> Iterator[Part]:
     kind = block["kind"] if block else "text"
     if block and kind == "post":
         yield Part("time", at=block["at"] or "")
@@ -122,7 +129,7 @@ def _paragraph(
         yield Part(kind if kind in _KINDS else "text", (linked(paragraph, links, mark),))
 
 
-def _rows(paragraph: str, links: Iterable[Row], mark: Callable[[str], Markup]) -> Iterator[tuple[Markup, ...]]:
+def _rows(paragraph: str, links: Iterable[Row], mark: Marker) -> Iterator[tuple[Markup, ...]]:
     """Yield the rows of a table, which stand between line feeds, with tabs between their cells."""
     known = [link for link in links if link["start"] is not None and link["end"] is not None]
     start = 0
@@ -147,3 +154,88 @@ def _gathered(listed: Iterable[Part]) -> Iterator[Part]:
         before = part
     if before:
         yield before
+
+
+# The words that a reader searched for.
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Words as they may stand in a text, beginnings of words, and words that must stand side by side, in lower case and
+    without marks; ``pieces`` of scripts without blanks as they are.
+    """
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
+    pieces: tuple[str, ...]
+
+
+def wanted(query: searching.Part, forms: Callable[[str], Sequence[str]]) -> Wanted:
+    """Return what is to be marked for a search; ``forms`` gives the other forms of a word."""
+    words: set[str] = set()
+    beginnings: list[str] = []
+    phrases: list[tuple[str, ...]] = []
+    pieces: list[str] = []
+    for term in searching.terms(query):
+        if UNSPACED_LETTER.search(term.text):
+            pieces.append(term.text.lower())
+            continue
+        parts = tuple(_plain_words(term.text))
+        if len(parts) > 1:
+            phrases.append(parts)
+        elif parts and term.is_beginning:
+            beginnings.append(parts[0])
+        elif parts:
+            words |= {parts[0], *_forms(term, forms)}
+    return Wanted(frozenset(words), tuple(beginnings), tuple(phrases), tuple(pieces[:_MOST_PIECES]))
+
+
+def marker(looked_for: Wanted) -> Marker:
+    """Return what marks these words in a run of text."""
+
+    def mark(text: str) -> Markup:
+        shown, done = Markup(), 0
+        for start, end in _joined(sorted(_spans(text, looked_for))):
+            shown += escape(text[done:start]) + Markup("<mark>{}</mark>").format(text[start:end])
+            done = end
+        return shown + escape(text[done:])
+
+    return mark
+
+
+def _forms(term: searching.Term, forms: Callable[[str], Sequence[str]]) -> Sequence[str]:
+    return () if term.is_phrase else [unmarked(form.lower()) for form in forms(term.text)]
+
+
+def _plain_words(text: str) -> list[str]:
+    return [unmarked(word[0].lower()) for word in _WORD.finditer(text)]
+
+
+def _spans(text: str, looked_for: Wanted) -> Iterator[tuple[int, int]]:
+    found = list(_WORD.finditer(text))
+    words = [unmarked(word[0].lower()) for word in found]
+    for n, word in enumerate(words):
+        if word in looked_for.words or word.startswith(looked_for.beginnings):
+            yield found[n].span()
+        for phrase in looked_for.phrases:
+            if word == phrase[0] and tuple(words[n : n + len(phrase)]) == phrase:
+                yield found[n].start(), found[n + len(phrase) - 1].end()
+    lower = text.lower()
+    if len(lower) == len(text):  # else the places would not be those of the text
+        for piece in looked_for.pieces:
+            yield from ((one.start(), one.end()) for one in re.finditer(re.escape(piece), lower))
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield spans, those that touch or overlap as one."""
+    last: tuple[int, int] | None = None
+    for start, end in spans:
+        if last and start <= last[1]:
+            last = last[0], max(last[1], end)
+            continue
+        if last:
+            yield last
+        last = start, end
+    if last:
+        yield last

@@ -43,7 +43,6 @@ _TITLED = ("articles", "stories")
 _VIEWS = frozenset({None, "articles_flat", "unique_articles", "related_articles", "edits"})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # UTC, as the archive has them
 _MARKED = re.compile("⟪([^⟪⟫]*)⟫")
-_UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # UTC, as the archive has them
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # Datasette ships no types

@@ -21,12 +21,11 @@ from markupsafe import Markup, escape
 from pipelines.archive.fields import FIELDS
 from pipelines.archive.searching import read
 from pipelines.archive.words import forms_of
-from reading_room.body import clean, language, parts
+from reading_room.body import Marker, clean, language, marker, parts, wanted
 from reading_room.cells import shorter
 from reading_room.citing import cited
 from reading_room.history import changes, paragraphs
 from reading_room.lineage import lineage, summary
-from reading_room.marking import Marker, marker, wanted
 from reading_room.plots import Dot, timeline
 from reading_room.rows import COPIES, REVISIONS, Row, by_number, cards, is_number, read_article, row, rows
 

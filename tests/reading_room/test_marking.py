@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.archive.searching import read
-from reading_room.marking import marker, wanted
+from reading_room.body import marker, wanted
 from reading_room.room import open_room
 from tests.reading_room.archive_lively import make_lively
 from tests.reading_room.reading import page
