@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
 from crawler.extraction import vocabulary
 
-Months = tuple[re.Pattern[str], Mapping[str, int]]
-"""A pattern whose first group is a name, and the numbers by folded name."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_GLUED = ("ב", "ל")
+"""Prepositions of Hebrew, which are written together with a name."""
 # Regions whose names of months differ from those of the language as such.
 _VARIANTS: Mapping[str, tuple[str, ...]] = {
     "ar": ("ar", "ar_LB", "ar_DZ", "ar_MA", "ar_SA"),
@@ -37,15 +39,35 @@ _EVERYWHERE = (
 """Languages that are asked where the page's own does not know a name of a month between a day and a year."""
 
 
+@dataclass(frozen=True)
+class Months:
+    """Names of months: their numbers by folded name, a pattern whose first group is a name, and words to know them by.
+
+    A name is looked for only in a line with a word that opens one, as hardly any has: there are hundreds of names.
+    """
+
+    numbers: Mapping[str, int]
+    pattern: re.Pattern[str]
+    openings: frozenset[str]
+
+    def places(self, line: str) -> Iterable[re.Match[str]]:
+        """Return where a line has names, in its order."""
+        return () if self.openings.isdisjoint(_LETTERS.findall(folded(line))) else self.pattern.finditer(line)
+
+
 def folded(name: str) -> str:
-    """Return a month's name as it stands in the tables: in small letters, without the point of an abbreviation."""
-    return name.lower().rstrip(".")  # casefold would part accents from some Greek letters
+    """Return a month's name as it stands in the tables: in small letters, without the point of an abbreviation.
+
+    Turkish has an i with a dot and one without in either size, and ``re`` takes them for one letter.
+    """
+    small = name.lower()  # casefold would part accents from some Greek letters
+    return small.replace("i\u0307", "i").replace("ı", "i").rstrip(".")
 
 
 @cache
 def months(language: str) -> Months:
     """Return the names of a language and of English."""
-    return _pattern({**_names("en"), **_names(language)})
+    return _of({**_names("en"), **_names(language)})
 
 
 def names_everywhere() -> dict[str, set[int]]:
@@ -61,13 +83,16 @@ def names_everywhere() -> dict[str, set[int]]:
 def all_months() -> Months:
     """Return the names that mean one month in all languages that know them: for any page."""
     known = names_everywhere()
-    return _pattern({name: min(numbers) for name, numbers in known.items() if len(numbers) == 1 and len(name) > 2})
+    return _of({name: min(numbers) for name, numbers in known.items() if len(numbers) == 1 and len(name) > 2})
 
 
-def _pattern(names: Mapping[str, int]) -> Months:
+def _of(names: Mapping[str, int]) -> Months:
     words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     # A name begins a word, but for an article or preposition written together with it.
-    return re.compile(rf"(?<![^\W\d_])(?:[בל]|[dl]['’]|ta['’]\s?)?({words})(?![^\W_])\.?", re.IGNORECASE), names
+    pattern = rf"(?<![^\W\d_])(?:[{''.join(_GLUED)}]|[dl]['’]|ta['’]\s?)?({words})(?![^\W_])\.?"
+    openings = (word[0] for name in names if (word := _LETTERS.search(name)))
+    glued = frozenset(before + word for word in openings for before in ("", *_GLUED))
+    return Months(names, re.compile(pattern, re.IGNORECASE), glued)
 
 
 @cache
@@ -96,4 +121,4 @@ def persian() -> Mapping[str, int]:
 
 def _entry(written: str) -> tuple[str, int]:
     number, _, name = written.partition(" ")
-    return name, int(number)
+    return folded(name), int(number)

@@ -163,9 +163,8 @@ def _numbered(line: str, *, day_first: bool) -> Iterator[_Day]:
 
 
 def _named(line: str, names: Months) -> Iterator[_Day]:
-    pattern, numbers = names
-    for match in pattern.finditer(line):
-        month = numbers[folded(match[1])]
+    for match in names.places(line):
+        month = names.numbers[folded(match[1])]
         is_persian = folded(match[1]) in persian()
         left, right = line[max(0, match.start() - 40) : match.start()], line[match.end() : match.end() + 40]
         day = _around(left, right, match, month, is_persian=is_persian)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crawler.extraction.months import all_months, months
 from crawler.extraction.printed import stamps, without_times
 
 VELM = ZoneInfo("Europe/Berlin")
@@ -336,6 +337,23 @@ def test_one_line_can_print_several_times_and_says_what_they_are(
 def test_a_month_of_another_language_than_the_pages_is_known_where_it_means_one_month_alone():
     assert [stamp.moment.iso for stamp in stamps("3 toukokuuta 2031", VELM, "en")] == ["2031-05-03"]
     assert stamps("3 listopada 2031", VELM, "en") == ()  # October in Croatian, November in Polish
+
+
+@pytest.mark.parametrize(
+    ("language", "printed", "day"),
+    [("tr", "3 KASIM 2031", "2031-11-03"), ("tr", "3 kasim 2031", "2031-11-03"), ("az", "3 İyul 2031", "2031-07-03")],
+)
+def test_a_month_is_known_whichever_i_its_letters_are_written_with(language: str, printed: str, day: str):
+    assert [stamp.moment.iso for stamp in stamps(printed, VELM, language)] == [day]
+
+
+def test_every_name_of_a_month_is_found_where_it_stands_alone_or_behind_a_preposition():
+    for known in (all_months(), *map(months, ("he", "hi", "ja", "el", "tr", "vi"))):
+        for name in known.numbers:
+            for line in (f"3 {name} 2031", f"ב{name}", f"l’{name}"):
+                assert [match.span() for match in known.places(line)] == [
+                    match.span() for match in known.pattern.finditer(line)
+                ]
 
 
 def test_zones_that_share_a_name_are_told_by_the_papers_own():
