@@ -178,9 +178,11 @@ def _discussions(page: Survey) -> Iterator[Node]:
     headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
     begin = headline.last if headline is not None else 0
     for block in page.blocks[begin:]:
-        if len(block.text) > _LONGEST_LABEL_OF_COMMENTS or block.unseen or not is_discussion(block.text):
+        if len(block.text) > _LONGEST_LABEL_OF_COMMENTS or block.unseen:
             continue
         if (block.anchors and block.node.tag not in HEADINGS) or page.prose_between(begin, block.number) < A_TEXT:
+            continue
+        if not is_discussion(block.text):
             continue
         node = block.node
         while (after := list(node.after())) == [] and node.parent is not None and node.parent.tag != "body":

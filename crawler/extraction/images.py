@@ -57,13 +57,17 @@ def caption_and_credit(page: Page) -> tuple[str | None, str | None]:
 
 
 def _lead_figure(page: Page) -> HtmlElement | None:
-    """The first figure of the article that has words under it."""
-    if next(page.root.iter("figcaption"), None) is None:
-        return None  # told at once; the search itself walks the page three times
-    found = page.root.xpath(
-        "(//article//figure[.//figcaption] | //main//figure[.//figcaption] | //h1/following::figure[.//figcaption])[1]"
-    )
-    return found[0] if found else None
+    """The first figure that has words under it and stands in an article or behind a headline."""
+    is_behind = False
+    for element in page.root.iter("h1", "figure"):
+        if element.tag == "h1":
+            is_behind = True
+            continue
+        around = {box.tag for box in element.iterancestors("article", "main", "h1")}
+        is_of_article = (is_behind and "h1" not in around) or not around.isdisjoint(("article", "main"))
+        if is_of_article and next(element.iter("figcaption"), None) is not None:
+            return element
+    return None
 
 
 def _split(figure: HtmlElement) -> tuple[str | None, str | None]:

@@ -92,7 +92,7 @@ class Page:
     @cached_property
     def document_titles(self) -> list[str]:
         """What the page's ``title`` says, in a list of one or none."""
-        return [text for one in self.root.xpath("//head/title | //title")[:1] if (text := text_of(one))]
+        return [text for one in islice(self.root.iter("title"), 1) if (text := text_of(one))]
 
     @cached_property
     def rubrics(self) -> tuple[str, ...]:
@@ -204,7 +204,10 @@ class Page:
     @property
     def _dates_with_strokes(self) -> str:
         """The page's dates in numbers: one of them that has but one meaning tells of the others."""
-        return " ".join(match[0] for match in islice(_STROKES.finditer("".join(self.survey.words)), 40))
+        words = "".join(self.survey.words)
+        if "/19" not in words and "/20" not in words:
+            return ""  # told at once; the search itself looks at each letter of the page
+        return " ".join(match[0] for match in islice(_STROKES.finditer(words), 40))
 
     @cached_property
     def state(self) -> State:

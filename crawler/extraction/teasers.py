@@ -28,9 +28,7 @@ class Teasers:
     """Finds such elements on one page. Its declared address, if any, tells the paper and the shape of its addresses."""
 
     def __init__(self, page: Survey):
-        root = page.root.element
-        declared = root.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
-        self._own = next((one.strip() for one in declared if is_web_address(one.strip())), "")
+        self._own = next((one for one in map(str.strip, _declared(page)) if is_web_address(one)), "")
         self._paper = _site(self._own)
         self._page = page
         self._judged: dict[str, bool] = {}
@@ -144,6 +142,15 @@ class Teasers:
                 break
             top = parent
         return top
+
+
+def _declared(page: Survey) -> Iterator[str]:
+    """What a page declares to be its own address."""
+    for element in page.root.element.iter("link", "meta"):
+        if element.tag == "link" and element.get("rel") == "canonical":
+            yield element.get("href", "")
+        elif element.tag == "meta" and element.get("property") == "og:url":
+            yield element.get("content", "")
 
 
 def in_text(page: Survey, node: Node, *, both: bool = False) -> bool:

@@ -60,6 +60,7 @@ _FOREIGN = {
 """Letters that the other languages of a script have and a language has not; names of people may bring some."""
 _RARE = 100
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_OF_SCRIPTS = re.compile(f"[{''.join(_ONE_LANGUAGE.values())}\u3400-\u9fff]")
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl"}
 
 
@@ -83,6 +84,8 @@ def language_of(paragraphs: Iterable[str], declared: Iterable[str]) -> str | Non
 
 def _by_script(text: str) -> str | None:
     """The language whose script most letters are of, if papers of no other language write it."""
+    if not _OF_SCRIPTS.search(text):
+        return None
     letters = len(_HAN.findall(text)) + sum(map(len, _WORD.findall(_HAN.sub(" ", text))))
     counts = Counter({code: len(re.findall(f"[{script}]", text)) for code, script in _ONE_LANGUAGE.items()})
     code, count = counts.most_common(1)[0]
