@@ -95,7 +95,7 @@ class Command(ArchiveCommand):
     def answer(self, db: sqlite3.Connection, sites: Sites, args: list[str], opts: Namespace) -> None:
         """Do one of them."""
         # Every command of scrapy imports this module; only this one needs what it works with.
-        from crawler.housekeeping import backup, captures, forget, prune, reread, verify
+        from crawler.housekeeping import backup, captures, compact, forget, prune, reread, verify
 
         job = self._job()
         if args[0] == "backup":
@@ -105,7 +105,7 @@ class Command(ArchiveCommand):
         else:
             db.close()  # an open reader would keep the write-ahead log from being emptied
             if args[0] == "compact":
-                backup.compact(job)
+                compact.compact(job)
             elif args[0] == "reread":
                 reread.reread(job, sites)
             elif args[0] == "collect":

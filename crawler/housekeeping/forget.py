@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crawler.article import utc_text
 from crawler.errors import SetupError
-from crawler.housekeeping import Job, backup, plural
+from crawler.housekeeping import Job, compact, plural
 from crawler.housekeeping.captures import overwrite, parse
 from crawler.site import Sites
 from pipelines.archive import ledger, words
@@ -71,7 +71,7 @@ def forget(job: Job, sites: Sites, order: Order) -> None:
     if order.warc is not None and not order.warc.is_dir():
         raise SetupError(f"--warc {order.warc}: there is no such folder")
     with closing(open_archive(job.database)) as db:
-        backup.wipe_what_is_deleted(db)
+        compact.wipe_what_is_deleted(db)
         sites = idle_params.learned(db, sites)
         article_id = _article(db, sites, order.name)
         signs = _known(db, sites, order.name, article_id)
@@ -152,8 +152,8 @@ def _out_of_archive(job: Job, db: sqlite3.Connection, article_id: int, order: Or
         job.say(f"would go: {counts}; nothing was changed")
         return
     job.say(f"gone: {counts}; a tombstone keeps it out")
-    backup.merge_full_text(db)  # until then the index still knows its words
-    if not backup.empty_log(db):
+    compact.merge_full_text(db)  # until then the index still knows its words
+    if not compact.empty_log(db):
         job.say(
             "the write-ahead log still holds the text until those close who read from the archive now: close them,"
             " then run: scrapy archive compact"

@@ -15,7 +15,8 @@ from pathlib import Path
 from crawler.article import utc_text
 from crawler.errors import SetupError
 from crawler.housekeeping import Job, plural
-from crawler.housekeeping.backup import back_up, discard, empty_log, wipe_what_is_deleted
+from crawler.housekeeping.backup import back_up, discard
+from crawler.housekeeping.compact import empty_log, wipe_what_is_deleted
 from crawler.housekeeping.forget import erase
 from pipelines.archive.database import BUSY_TIMEOUT, ArchiveError, open_archive, sentence, transaction
 from pipelines.archive.lease import standstill

@@ -13,8 +13,9 @@ from scrapy.settings import Settings
 from crawler.article import span
 from crawler.command import MOST, bounded
 from crawler.commands.crawl import Command
-from crawler.housekeeping.backup import merge_full_text, superseded, target_of, without_room
+from crawler.housekeeping.backup import superseded, target_of
 from crawler.housekeeping.captures import Capture, parse
+from crawler.housekeeping.compact import merge_full_text, without_room
 from crawler.housekeeping.prune import may_go
 from pipelines.archive.database import ArchiveError, transaction
 from pipelines.archive.lease import Lease, LeaseHeldError, oldest_start, standstill

@@ -84,7 +84,7 @@ def test_a_rehearsal_says_what_would_go_and_changes_nothing(path):
 
 
 def test_whoever_still_reads_keeps_the_text_in_the_log_and_that_is_said(path, monkeypatch):
-    monkeypatch.setattr("crawler.housekeeping.backup._PATIENCE", 0.05)
+    monkeypatch.setattr("crawler.housekeeping.compact._PATIENCE", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         reader.execute("begin")
         reader.execute("select count(*) from articles").fetchone()

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from crawler.housekeeping import Job
-from crawler.housekeeping.backup import backup, compact
+from crawler.housekeeping.backup import backup
+from crawler.housekeeping.compact import compact
 from crawler.housekeeping.forget import Order, forget
 from crawler.housekeeping.prune import Retention, prune
 from crawler.housekeeping.verify import verify
