@@ -88,7 +88,7 @@ class Command(ArchiveCommand):
         if args[0] != "restore":
             super().work(args, opts)
             return
-        from crawler.housekeeping.restore import restore
+        from crawler.housekeeping.backup import restore
 
         restore(self._job(), Path(args[1]))
 

@@ -7,9 +7,8 @@ import pytest
 
 from crawler.errors import SetupError
 from crawler.housekeeping import Job
-from crawler.housekeeping.backup import backup
+from crawler.housekeeping.backup import backup, restore
 from crawler.housekeeping.forget import Order, forget
-from crawler.housekeeping.restore import restore
 from pipelines.archive.database import ArchiveError, open_archive, open_reader, transaction
 from pipelines.archive.lease import Lease
 from pipelines.archive.reading import open_for_reading
