@@ -6,8 +6,8 @@ otherwise walk the overflow pages of its text. A further column is put before it
 runs with foreign keys off, in one transaction with those around it, and after a backup: see database.py.
 
 The tables of the first days stand in tables.py, and what came later by what it is about: links between articles in
-graph.py, texts and addresses in texts.py, what is told to people in watching.py, views for counting and
-downloads in flat.py, with facts of an article beside its page, what a search looks into in search.py. What
+graph.py, texts and addresses in texts.py, how the watching goes and what is told of it in watching.py, views for
+counting and downloads in flat.py, with facts of an article beside its page, what a search looks into in search.py. What
 ``articles`` has in the end is said by fields.py.
 
 Times are UTC text, ``2024-12-09T11:02:00Z``. No descending index has an ascending twin: with one, Datasette's paging
@@ -34,8 +34,7 @@ from pipelines.archive.schema.texts import (
     m024_unplaced,
     m026_revision_blocks,
 )
-from pipelines.archive.schema.watching import m011_findings, m012_alerts
-from pipelines.archive.schema.web import m020_web, m027_idle_params
+from pipelines.archive.schema.watching import m011_findings, m012_alerts, m020_web, m027_idle_params
 
 migrations = Migrations("vestnik")
 for _step in (
