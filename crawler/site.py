@@ -284,7 +284,7 @@ class Site:
     def _is_needed(self, name: str) -> bool:
         word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         written = (_ESCAPED.sub(_unescaped, pattern.regex.pattern) for pattern in self.articles)
-        return may_select(name) or any(map(word.search, written))
+        return address_forms.selects_form(name) or any(map(word.search, written))
 
     @cached_property
     def _publications(self) -> frozenset[str]:
@@ -377,11 +377,6 @@ class _Learned(Mapping[str, Site]):
 
 def _unescaped(escaped: re.Match[str]) -> str:
     return " " if escaped[1].isalnum() else escaped[1]
-
-
-def may_select(name: str) -> bool:
-    """Return whether a parameter of this name may ask for a page, so that no evidence is enough to leave it out."""
-    return address_forms.selects_form(name)
 
 
 def _host_behind(url: str) -> str:

@@ -26,6 +26,7 @@ RULES: dict[str, dict[str, tuple[str, ...]]] = {
     "crawler/discovery": {"scrapy": ("scrapy.utils.sitemap",), "twisted": (), "pipelines": ()},
     "pipelines": {
         "crawler": (
+            "crawler.address_forms",
             "crawler.article",
             "crawler.clock",
             "crawler.codec",

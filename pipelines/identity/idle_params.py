@@ -18,7 +18,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from crawler.site import Sites, may_select
+from crawler.address_forms import selects_form
+from crawler.site import Sites
 from pipelines.identity import keys
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def weigh(answered: Sequence[Answered]) -> dict[str, Evidence]:
     for one in answered:
         places[one.title].add(_place(one.url))
         for name, (rest, value) in _parameters(one.url).items():
-            if not may_select(name):
+            if not selects_form(name):  # of one that may, no evidence is enough
                 pages[name][rest].setdefault(value, one)
     for of_name in pages.values():
         for rest, of_page in of_name.items():
