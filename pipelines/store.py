@@ -147,7 +147,7 @@ def _may_be_doubtful(db: sqlite3.Connection, record: Record) -> bool:
 def _keep_apart(db: sqlite3.Connection, record: Record, crawl: Crawling) -> Stored | None:
     """Keep a page that nothing bears out until the crawl's end; None for one that is to be stored now."""
     visit = record.visit
-    if ledger.stand(db, record.identity):  # it must not be kept at all
+    if keys.are_forgotten(db, record.identity):  # it must not be kept at all
         return None
     if not doubts.is_doubtful(record, look_up(db, record).article):
         return None
@@ -253,7 +253,7 @@ def store(
 
     Its story is found at once, or, ``in_crawl``, when that ends. To be called inside a transaction.
     """
-    if ledger.stand(db, record.identity):
+    if keys.are_forgotten(db, record.identity):
         ledger.settle_forgotten(db, record.visit.candidate.url)
         return Stored(Outcome.BLOCKED, 0, 0, ledger.REASON)
     record = _cleaned(db, record)

@@ -18,7 +18,7 @@ from crawler.errors import SetupError
 from crawler.housekeeping import Job, compact, plural
 from crawler.housekeeping.captures import overwrite, parse
 from crawler.site import Sites
-from pipelines.archive import ledger, words
+from pipelines.archive import words
 from pipelines.archive.database import open_archive, transaction
 from pipelines.archive.reading import Selection, entries, named
 from pipelines.copies import copies
@@ -92,15 +92,15 @@ def _article(db: sqlite3.Connection, sites: Sites, name: str) -> int | None:
         raise SetupError(f"{name} is neither an address nor the number of an article") from None
     if len(ids) > 1:
         raise SetupError(f"{name} may be any of the articles {', '.join(map(str, ids))}; name one by its number")
-    if not ids and (name.isdigit() or not ledger.stand(db, [sites.address_key(name)])):
+    if not ids and (name.isdigit() or not keys.are_forgotten(db, [sites.address_key(name)])):
         raise SetupError(f"no article goes by {name}; try another of its addresses, or its number")
     return ids[0] if ids else None
 
 
 def _known(db: sqlite3.Connection, sites: Sites, name: str, article_id: int | None) -> _Signs:
     if article_id is None:
-        keys = ledger.of_one(db, sites.address_key(name))
-        return _Signs(frozenset({name, sites.for_url(name).clean(name)}), frozenset(keys))
+        gone = keys.forgotten_with(db, sites.address_key(name))
+        return _Signs(frozenset({name, sites.for_url(name).clean(name)}), frozenset(gone))
     return _Signs(frozenset(addresses(db, article_id)), frozenset(keys_of(db, article_id)))
 
 
@@ -204,7 +204,7 @@ def erase(db: sqlite3.Connection, article_id: int, reason: str, now: str) -> dic
     gone["authors"] = db.execute("delete from authors where id not in (select author_id from article_authors)").rowcount
     gone["tags"] = db.execute("delete from tags where id not in (select tag_id from article_tags)").rowcount
     words.forget(db, chain.from_iterable(states), row["language"])
-    ledger.put(db, known, reason, now)
+    keys.forget(db, known, reason, now)
     copies.settle(db, [copy for copy in stranded if copy != article_id], copies.Finding(now, None, is_news=False))
     return {table: n for table, n in gone.items() if n}
 

@@ -167,6 +167,15 @@ def set_apart(db: sqlite3.Connection, visit: Visit, site: str, address_key: str)
     )
 
 
+def settle_forgotten(db: sqlite3.Connection, url: str) -> None:
+    """Settle an address in the ledger for good, without what a listing said of it."""
+    db.execute(
+        "update candidates set outcome = 'blocked', reason = ?, next_try_at = null, article_id = null,"
+        " hinted_title = null, hinted_at = null, hinted_as = null where url = ?",
+        (REASON, url),
+    )
+
+
 def _vouched(db: sqlite3.Connection, url: str, now: datetime) -> Vouched:
     """Return who says that there is an article at an address."""
     sources = {Source(name) for (name,) in db.execute("select source from listings where candidate = ?", (url,))}
@@ -315,7 +324,7 @@ def _is_due(db: sqlite3.Connection, entry: Entry, now: datetime) -> bool:
         return again is not None and due.is_due(utc_time(again), now, _LONGEST_WAIT)
     if again is not None:  # its page has answered: see doubtful()
         return False
-    if stand(db, [entry.address_key]):
+    if keys.are_forgotten(db, [entry.address_key]):
         settle_forgotten(db, url)
         return False
     known = keys.settled(db, url, entry.address_key)
@@ -428,39 +437,4 @@ def save_validators(db: sqlite3.Connection, url: str, validators: Validators, no
     db.execute(
         "insert or replace into _validators(url, etag, last_modified, body_hash, at) values (?, ?, ?, ?, ?)",
         (url, validators.etag, validators.last_modified, validators.body_hash, utc_text(now)),
-    )
-
-
-# Articles that must not be kept: what the ledger and the store ask before they take one.
-
-
-def put(db: sqlite3.Connection, keys: Iterable[str], reason: str, now: str) -> None:
-    """Let no article with one of these keys be kept from now on."""
-    db.executemany(
-        "insert into forgotten(address_key, forgotten_at, reason) values (?, ?, ?) on conflict do nothing",
-        [(key, now, reason) for key in keys],
-    )
-
-
-def stand(db: sqlite3.Connection, keys: Iterable[str]) -> bool:
-    """Whether one of these keys is that of an article which must not be kept."""
-    return any(db.execute("select 1 from forgotten where address_key = ?", (key,)).fetchone() for key in keys)
-
-
-def of_one(db: sqlite3.Connection, key: str) -> list[str]:
-    """The keys of the forgotten article that has this one: those that were put at the same time for the same reason."""
-    rows = db.execute(
-        "select f.address_key from forgotten f join forgotten one on one.address_key = ?"
-        " and (f.forgotten_at, f.reason) is (one.forgotten_at, one.reason)",
-        (key,),
-    )
-    return [found for (found,) in rows]
-
-
-def settle_forgotten(db: sqlite3.Connection, url: str) -> None:
-    """Settle an address in the ledger for good, without what a listing said of it."""
-    db.execute(
-        "update candidates set outcome = 'blocked', reason = ?, next_try_at = null, article_id = null,"
-        " hinted_title = null, hinted_at = null, hinted_as = null where url = ?",
-        (REASON, url),
     )

@@ -1,4 +1,5 @@
-"""The keys of articles: which article a key or an address leads to, on what evidence, and who has to give one up.
+"""The keys of articles: which article a key or an address leads to, on what evidence, who has to give one up, and
+which no article may have.
 
 To be called inside a transaction.
 """
@@ -283,3 +284,29 @@ def resolve(db: sqlite3.Connection, keys: Iterable[str]) -> int:
             (json.dumps(ambiguous),),
         )
     return sum((new is not None) - (old is not None) for new, _, old in stale)
+
+
+# Keys of articles that must not be kept: what the ledger and the store ask before they take one.
+
+
+def forget(db: sqlite3.Connection, keys: Iterable[str], reason: str, now: str) -> None:
+    """Let no article with one of these keys be kept from now on."""
+    db.executemany(
+        "insert into forgotten(address_key, forgotten_at, reason) values (?, ?, ?) on conflict do nothing",
+        [(key, now, reason) for key in keys],
+    )
+
+
+def are_forgotten(db: sqlite3.Connection, keys: Iterable[str]) -> bool:
+    """Return whether one of these keys is that of an article which must not be kept."""
+    return any(db.execute("select 1 from forgotten where address_key = ?", (key,)).fetchone() for key in keys)
+
+
+def forgotten_with(db: sqlite3.Connection, key: str) -> list[str]:
+    """Return the keys of the forgotten article that has this one: they went at the same time, for the same reason."""
+    rows = db.execute(
+        "select f.address_key from forgotten f join forgotten one on one.address_key = ?"
+        " and (f.forgotten_at, f.reason) is (one.forgotten_at, one.reason)",
+        (key,),
+    )
+    return [found for (found,) in rows]

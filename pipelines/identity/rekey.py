@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.article import utc_text, utc_time
 from crawler.site import Site, Sites
-from pipelines.archive import ledger, rows
+from pipelines.archive import rows
 from pipelines.archive.database import ROWS
 from pipelines.copies import copies
 from pipelines.identity import keys, merge
@@ -168,7 +168,7 @@ def tombstones(db: sqlite3.Connection, sites: Sites, scope: Scope, most: int) ->
     for page in scope.pages(db, "forgotten", "forgotten_at, reason", "address_key", most):
         for at, reason, key, _ in page:
             if "/" in key and (today := _key(sites, f"https://{key}", key)) != key:
-                ledger.put(db, [today], reason, at)
+                keys.forget(db, [today], reason, at)
         yield
 
 

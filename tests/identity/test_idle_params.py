@@ -15,7 +15,7 @@ from pipelines.archive import crawls, ledger
 from pipelines.archive.calls import Beginning, Ending, LocalLedger
 from pipelines.archive.reading import named
 from pipelines.archive.writer import Archive
-from pipelines.identity import idle_params, rekey
+from pipelines.identity import idle_params, keys, rekey
 from pipelines.identity.idle_params import ENOUGH, Answered, weigh
 from tests.identity.test_rekey import keep
 from tests.make import NOW, TEXT, fresh_archive, rows
@@ -267,4 +267,4 @@ def test_what_is_forgotten_stays_so_under_its_new_key_and_leaves_the_evidence(db
     assert rows(db, "select json_array_length(pairs) from _idle_params") == [(ENOUGH - 1,)]
     sites = idle_params.learned(db, NOBODY)
     rekey.rekey(db, sites, NOW)
-    assert ledger.stand(db, [sites.address_key(f"{HOME}/0?edition=home")])
+    assert keys.are_forgotten(db, [sites.address_key(f"{HOME}/0?edition=home")])
