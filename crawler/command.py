@@ -18,8 +18,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from crawler.errors import HELD, SetupError
-from crawler.lack import lack_of
+from crawler.errors import HELD, SetupError, lack_of
 from crawler.profiles import ProfileError, load_profiles
 from crawler.setting_names import missing_file, problem
 from crawler.site import Sites

@@ -23,12 +23,11 @@ from crawler.carrying.messages import Began, Ended, Result, Task, read_task, wri
 from crawler.carrying.rabbit import Rabbit
 from crawler.codec import CodecError
 from crawler.ending import LET_GO, OVERDUE, leave_within
-from crawler.errors import SetupError
+from crawler.errors import SetupError, WorkersError, files_are_short
 from crawler.extensions.archive import pool_of
 from crawler.extensions.run_log import resident_mb
 from crawler.extensions.watchdog import Heart
 from crawler.extraction.tasks import extractor
-from crawler.lack import WorkersError, files_are_short
 from crawler.monitoring.worker import forget_addresses, guarded_reactor
 from crawler.profiles import ProfileError, load_profiles, read_profile
 from crawler.site import Sites

@@ -24,9 +24,8 @@ from scrapy.settings import BaseSettings, Settings
 from crawler import clock
 from crawler.article import Article, Measures, utc_time
 from crawler.ending import LET_GO
-from crawler.errors import HELD, SetupError
+from crawler.errors import HELD, SetupError, WorkersError, files_are_short, lack_of
 from crawler.extraction.pool import Share, WorkerPool
-from crawler.lack import WorkersError, files_are_short, lack_of
 from crawler.profiles import ProfileError, ProfileFiles
 from crawler.site import Site, Sites
 from pipelines.archive.calls import Ledger

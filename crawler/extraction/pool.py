@@ -32,7 +32,7 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crawler.lack import WorkersError, lack_of
+from crawler.errors import WorkersError, lack_of
 from crawler.turns import Turns
 
 if TYPE_CHECKING:  # at run time where a worker is wanted: most crawls find nothing, and need none

@@ -17,8 +17,8 @@ from scrapy.http import Request
 
 from crawler import clock
 from crawler.discovery.listing import ListingError
+from crawler.errors import WorkersError
 from crawler.extraction.pool import PageError, WorkerPool
-from crawler.lack import WorkersError
 from crawler.outcomes import of_error
 from crawler.probing.explore import Explorer, Page, UnreachableError
 from crawler.probing.survey import ProbeError, Survey

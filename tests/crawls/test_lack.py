@@ -12,8 +12,8 @@ import time
 import pytest
 from twisted.internet.error import ConnectBindError
 
+from crawler.errors import WorkersError, files_are_short, lack_of
 from crawler.extraction.pool import PageError, WorkerPool
-from crawler.lack import WorkersError, files_are_short, lack_of
 from crawler.middlewares.robots import RobotsUnavailableError
 from demo.replies import Answer
 from demo.server import Server
@@ -73,7 +73,7 @@ import asyncio, os
 if __name__ != "__main__":
     os._exit(7)  # in a worker, which loads this script before anything else
 from crawler.extraction.pool import WorkerPool
-from crawler.lack import WorkersError
+from crawler.errors import WorkersError
 from tests.extraction.test_pool import answer
 
 async def main():

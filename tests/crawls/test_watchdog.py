@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from crawler.article import utc_text
+from crawler.errors import WorkersError
 from crawler.extraction.pool import Share, WorkerPool
-from crawler.lack import WorkersError
 from demo.server import Server
 from pipelines.archive.calls import Beginning, LocalLedger
 from pipelines.archive.writer import Archive
