@@ -37,7 +37,7 @@ def backup(job: Job, db: sqlite3.Connection, path: Path, keep: int | None) -> No
     if keep is not None and not path.is_dir():
         raise SetupError(f"--keep counts the backups in a folder, and {path} is none; name a folder that is there")
     target = target_of(path, job.database, job.now)
-    back_up(db, target)
+    _back_up(db, target)
     job.say(f"{target}: {target.stat().st_size:,} bytes, checked")
     if keep is not None:
         for name in superseded([file.name for file in path.iterdir()], job.database, keep):
@@ -58,7 +58,7 @@ def target_of(path: Path, database: Path, now: datetime) -> Path:
     return target
 
 
-def back_up(db: sqlite3.Connection, target: Path) -> None:
+def _back_up(db: sqlite3.Connection, target: Path) -> None:
     """Copy the archive as it is now. The copy has its name only once it is complete and was found sound.
 
     In one step, from one snapshot: in several SQLite starts over whenever a crawl has written, and never ends.
@@ -66,7 +66,7 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
     """
     part = target.with_name(f"{target.name}.part")
     try:
-        discard(part)
+        _discard(part)
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             db.backup(copy, pages=-1)
             copy.execute("pragma journal_mode=delete")  # else reading it would leave files beside it
@@ -79,7 +79,7 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
     except sqlite3.Error as error:
         raise ArchiveError(sentence(target, error)) from error
     finally:
-        discard(part)
+        _discard(part)
 
 
 def superseded(names: Sequence[str], database: Path, keep: int) -> list[str]:
@@ -93,7 +93,7 @@ def superseded(names: Sequence[str], database: Path, keep: int) -> list[str]:
     return [name for name in backups if kept and name < kept[0]]
 
 
-def discard(copy: Path) -> None:
+def _discard(copy: Path) -> None:
     """Remove a database that is not wanted any more, with all that SQLite keeps beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
@@ -140,17 +140,17 @@ def restore(job: Job, backup: Path) -> None:
 def _candidate(job: Job, backup: Path) -> Iterator[Path]:
     """Give a checked copy of the backup, brought up to date, beside the archive: the backup itself stays as it is."""
     copy = job.database.with_name(f"{job.database.name}.restoring")
-    discard(copy)
+    _discard(copy)
     try:
         with closing(open_for_reading(backup, older=True)) as db:
-            back_up(db, copy)
+            _back_up(db, copy)
             (state,) = db.execute("pragma integrity_check(1)").fetchone()
         if state != "ok":
             raise ArchiveError(f"{backup} is damaged ({state}); name another backup")
         open_archive(copy).close()
         yield copy
     finally:
-        discard(copy)
+        _discard(copy)
 
 
 def _tombstones(job: Job) -> list[Tombstone]:
@@ -197,7 +197,7 @@ def _keep(job: Job) -> None:
     kept = job.database.with_name(f"{job.database.name}.before-restore-{job.now:%Y-%m-%dT%H%M%SZ}")
     try:
         with closing(open_for_reading(job.database, older=True)) as db:
-            back_up(db, kept)
+            _back_up(db, kept)
     except (ArchiveError, sqlite3.Error) as error:
         job.say(f"the archive as it was could not be copied: {error}")
         return

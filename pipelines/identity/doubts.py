@@ -69,13 +69,13 @@ def is_doubtful(record: Record, stored: Mapping[str, Any] | None) -> bool:
     if _is_as_listed(record):
         return False
     if stored is None:
-        return not has_own_signs(record) and (candidate.hinted_title is not None or candidate.source not in _BY_NAME)
+        return not _has_own_signs(record) and (candidate.hinted_title is not None or candidate.source not in _BY_NAME)
     return is_strange(record, stored)
 
 
 def may_be_doubtful(record: Record) -> bool:
     """Return whether neither the listing nor the page's structured data bears it out, whatever is stored."""
-    return not _is_as_listed(record) and not has_own_signs(record)
+    return not _is_as_listed(record) and not _has_own_signs(record)
 
 
 def is_strange(record: Record, stored: Mapping[str, Any]) -> bool:
@@ -86,20 +86,20 @@ def is_strange(record: Record, stored: Mapping[str, Any]) -> bool:
     return not any(plain(paragraph) in known for paragraph in record.article.paragraphs)
 
 
-def has_own_signs(record: Record) -> bool:
+def _has_own_signs(record: Record) -> bool:
     """Return whether the page's structured data states a headline, or a time of publication that its listing does not
     gainsay.
     """
     article, listed = record.article, record.visit.candidate.hinted_at
     if any(one.field == "title" and one.source in _OWN_HEADLINE for one in article.provenance):
         return True
-    stated = stated_time(article)
+    stated = _stated_time(article)
     if stated is None or listed is None or "T" not in stated:
         return stated is not None
     return abs(utc_time(stated) - listed) <= _AS_LISTED
 
 
-def stated_time(article: Article) -> str | None:
+def _stated_time(article: Article) -> str | None:
     """Return the time of publication, as in the archive, where a system wrote it for machines."""
     is_stated = any(one.field == "published_at" and one.source in _STRUCTURED for one in article.provenance)
     return article.published.iso if article.published and is_stated else None
@@ -137,7 +137,7 @@ class Doubt:
     named: frozenset[str] = frozenset()
     """What the page is called by any of its sources, as :func:`names` has it: a front page has the paper's name."""
     published: str | None = None
-    """The time that :func:`stated_time` gives: one that several pages share is none of their own."""
+    """The time that :func:`_stated_time` gives: one that several pages share is none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +337,7 @@ def _kept(db: sqlite3.Connection, visit: Visit, sites: Sites) -> Kept:
     is_known = visit.revisit is not None or keys.settled(db, url, key) is not None
     title, text = (article.title, article.text) if article else ("", "")
     told = [one.value for one in article.provenance if one.field == "title"] if article else []
-    published = stated_time(article) if article else None
+    published = _stated_time(article) if article else None
     doubt = Doubt(visit.candidate.url, key, title, masked(f"{title}\n{text}"), is_known, names(*told), published)
     return Kept(site, visit, doubt)
 
