@@ -19,7 +19,7 @@ from tests.starter import ROOT as ROOT
 from tests.starter import SCRAPY, Started, start
 
 Process = subprocess.Popen[str] | Started
-_PATIENCE = 100  # seconds
+_PATIENCE = 240  # seconds: a busy machine is slow, and a crawl that hangs would wait for ever
 _ERROR = re.compile(
     r"\b(?:ERROR|CRITICAL): |^Traceback |never awaited|never retrieved|was destroyed but it is pending|"
     r"^Exception ignored|Unhandled [Ee]rror|--- Logging error ---"

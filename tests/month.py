@@ -36,7 +36,7 @@ from tests.crawling import ROOT, profile_for
 from tests.material.gazette.paper import Gazette
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-_PATIENCE = 280  # seconds
+_PATIENCE = 800  # seconds
 _ARTICLES = re.compile(r"/(\d{4}|plus)/")
 # Besides these a server is "up", or "off": then nobody listens.
 _TROUBLE = {"down": (re.compile(""), 503), "half down": (_ARTICLES, 503), "lost": (_ARTICLES, 404)}

@@ -96,7 +96,7 @@ def start(
 
 
 def run(
-    command: Sequence[str], *, timeout: float = 60, env: Mapping[str, str] | None = None
+    command: Sequence[str], *, timeout: float = 200, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, as ``subprocess.run`` would, and return what it said."""
     with (

@@ -31,7 +31,7 @@ CALENDAR = tuple(BEGIN + timedelta(hours=hours) for hours in _HOURS)
 TROUBLE = {"notice": (1, 2), "429": (4, 6), "consent": (15, 30), "trial": (39, 45), "new headline": (50, 999),
            "withdrawn": (79, 999), "no feed": (139, 155)}  # fmt: skip
 """From which hour, and up to which, there is what kind of trouble."""
-_PATIENCE = 200  # seconds
+_PATIENCE = 500  # seconds
 _ABOUT = (
     "The {} goes back to the harbour before winter, members of the council said after a long session on Monday.",
     "Engineers had warned for years that the timber of the {} below the water would not carry another season.",

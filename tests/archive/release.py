@@ -40,7 +40,7 @@ PORTS = {"demo": 20704, "bote": 20705, "sister": 20706, "ticker": 20707}
 ROUNDS = (_FIRST + timedelta(hours=5), _FIRST + timedelta(hours=30))
 """When the last paper is crawled."""
 FORGOTTEN = f"http://{HOST}:{PORTS['ticker']}/quays/oakum"
-_PATIENCE = 60.0  # seconds that another run of the same tests may take
+_PATIENCE = 200.0  # seconds that another run of the same tests may take
 
 
 class Afresh:

@@ -14,7 +14,7 @@ from tests.crawling import Running, crawl
 from tests.make import NOW
 
 BUSY = 75
-SLOW: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.3, "concurrency": 1}}'}
+SLOW: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 2, "concurrency": 1}}'}
 """A pace at which a crawl is still running when the next one comes."""
 
 

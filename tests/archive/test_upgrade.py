@@ -23,7 +23,7 @@ from tests.archive.release import END, FORGOTTEN, PAPERS, crawled, server, write
 from tests.crawling import ROOT, Crawl
 from tests.month import WATCHES
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 ARCHIVES = ("archive-704b68c",)
 """Files in tests/data, one a version."""

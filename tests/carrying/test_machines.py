@@ -20,7 +20,7 @@ from crawler.profiles import write_profile
 from tests.carrying.test_hand_outs import VELM
 from tests.crawling import assert_no_other_errors
 
-_PATIENCE = 90
+_PATIENCE = 200
 _BRIEF = {"BATCH_TIMEOUT": 8, "DOWNLOAD_TIMEOUT": 1}
 
 

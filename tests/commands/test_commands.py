@@ -103,20 +103,20 @@ def bounded_files(size: int):
 def interrupted(database, sites, signals, more):
     """A crawl of the demo paper that gets these signals once it has stored so many articles. Its status and words."""
     wanted = stored(database) + more  # an earlier one may have stored more than it was asked for
-    slots = '{"127.0.0.1": {"delay": 0.15, "concurrency": 1}}'
+    slots = '{"127.0.0.1": {"delay": 0.4, "concurrency": 1}}'
     command = [*SCRAPY, "crawl", "demo", "-s", f"DATABASE={database}", "-s", f"SITES_DIR={sites}"]
     command += ["-s", "ALLOW_PRIVATE_HOSTS=127.0.0.1", "-s", f"DOWNLOAD_SLOTS={slots}"]
     said = database.with_suffix(".txt")
     with said.open("w") as file:
         process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=file, start_new_session=True)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 200
     while stored(database) < wanted and process.poll() is None and time.monotonic() < end:
         time.sleep(0.02)
     for number in signals:
         os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
         time.sleep(0.1)
     try:
-        process.wait(timeout=20)
+        process.wait(timeout=100)
     finally:
         process.kill()
     return Crawl(process.returncode, said.read_text("utf-8"), database)

@@ -143,7 +143,7 @@ def test_links_that_an_edit_took_out_are_no_longer_shown(export, tmp_path):
 def test_the_command_says_nothing_but_the_articles(archive):
     command = [sys.executable, "-m", "scrapy", "export", "--all", "--format", "jsonl", "-s", f"DATABASE={archive}"]
     ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, env=ascii_only, check=False)
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=200, env=ascii_only, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert [json.loads(line)["id"] for line in ran.stdout.decode("utf-8").splitlines()] == [1, 3, 2]
 

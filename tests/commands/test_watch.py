@@ -115,7 +115,7 @@ def watch(folder: Path, *arguments: str, **environment: object) -> subprocess.Co
     variables = {"PATH": "/usr/bin:/bin", "SMTP_PORT": "1", "HOOK_PORT": "1"} | {
         k: str(v) for k, v in environment.items()
     }
-    return run(command, env=variables, timeout=90)
+    return run(command, env=variables, timeout=200)
 
 
 def test_what_is_new_reaches_mail_and_webhook_once_though_both_fail_at_first(tmp_path, mail, hook, monkeypatch):

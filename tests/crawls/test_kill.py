@@ -21,6 +21,8 @@ MANY, FEW = 500, 60
 """Articles of the paper whose crawls are killed for long, and of the one that tells the same in short."""
 PACE: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.05, "concurrency": 4}}'}
 """For a crawl that something is to happen to: else all of the short paper may be fetched before."""
+SLOWLY: dict[str, Any] = {"DOWNLOAD_SLOTS": '{"127.0.0.1": {"delay": 0.5, "concurrency": 1}}'}
+"""For one that is not to come to its end: half a minute, however long a busy machine takes to store what came."""
 
 
 def undisturbed(articles, folder):
@@ -89,7 +91,7 @@ def test_crawls_of_a_big_paper_that_are_killed_lose_nothing(many, tmp_path, seed
 def test_a_crawl_that_is_asked_to_stop_stores_what_it_has_fetched_and_the_next_one_goes_on(few, tmp_path):
     server, settings, whole = few
     before = len(server.requests)
-    with Running("demo", tmp_path / "news.db", None, **settings, **PACE) as running:
+    with Running("demo", tmp_path / "news.db", None, **settings, **SLOWLY) as running:
         running.until_stored(FEW // 10)
         running.process.send_signal(signal.SIGTERM)
         stopped = running.end()

@@ -123,7 +123,7 @@ def test_a_script_without_a_guard_for_its_workers_crawls_once(paper, tmp_path):
 def run_script(script):
     env = os.environ | {"PYTHONPATH": str(ROOT), "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
     command = [sys.executable, str(script)]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=200, check=False)
 
 
 def test_a_page_whose_worker_is_killed_again_and_again_is_charged_where_others_are_read_meanwhile():

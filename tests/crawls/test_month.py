@@ -15,7 +15,7 @@ from tests.crawling import Crawl
 from tests.crawls.month_truth import END, PIECES, edits, ends, looks
 from tests.month import CALENDAR, OTHERS, is_for_all, walked
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

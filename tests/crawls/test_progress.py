@@ -61,8 +61,8 @@ def in_terminal(command, folder):
     with subprocess.Popen(command, cwd=folder, env=environment, stdin=other, stdout=other, stderr=other) as process:
         os.close(other)
         reader.start()
-        status = process.wait(timeout=60)
-    reader.join(timeout=10)
+        status = process.wait(timeout=200)
+    reader.join(timeout=60)
     os.close(main)
     return status, said.decode()
 

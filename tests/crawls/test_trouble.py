@@ -89,7 +89,7 @@ def on_small_disk(script, folder, settings):
     command = shlex.join(command_line("demo", folder / "small" / "news.db", None, settings))
     begin = f"mount -t tmpfs -o size=3m tmpfs {folder}/small; crawl={shlex.quote(command)}; cd {ROOT}\n"
     env = os.environ | {"small": f"{folder}/small", "out": f"{folder}/out"}
-    subprocess.run([*SMALL_DISK, begin + script], check=True, timeout=100, env=env)
+    subprocess.run([*SMALL_DISK, begin + script], check=True, timeout=200, env=env)
 
 
 @pytest.mark.skipif(not may_mount(), reason="needs the right to mount a file system of one's own")

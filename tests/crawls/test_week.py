@@ -5,7 +5,7 @@ import pytest
 from tests.crawling import Crawl
 from tests.week import ARTICLES, CALENDAR, ON_TRIAL, TROUBLE, WITHDRAWN, walked
 
-pytestmark = pytest.mark.timeout(220)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

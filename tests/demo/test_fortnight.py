@@ -14,7 +14,7 @@ from tests.crawling import ROOT
 def walked(folder, *options):
     """Crawl the papers into a folder, and return what is printed and the counts of the archive."""
     command = [sys.executable, "-m", "demo.fortnight", str(folder), *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     with closing(sqlite3.connect(folder / "news.db")) as db:
         events = dict(db.execute("select kind, count(*) from events group by kind"))

@@ -9,7 +9,7 @@ from tests.crawling import ROOT
 
 def test_the_papers_build_a_site_whose_links_hold(tmp_path):
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path / "site")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr  # a link that leads nowhere is one
     for page in ("index.html", "docs/tutorials.html", "deploy/index.html", "CHANGELOG.html"):
         shown = (tmp_path / "site" / page).read_text("utf-8")

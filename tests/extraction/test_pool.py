@@ -298,7 +298,7 @@ def test_no_worker_outlives_its_crawl_whoever_the_signal_is_for(number):
         _, *workers = map(int, main.stdout.readline().split())
         assert workers
         (os.kill if number == signal.SIGKILL else os.killpg)(main.pid, number)
-        main.wait(timeout=20)
+        main.wait(timeout=100)
     end = time.monotonic() + 5
     while any(map(is_alive, workers)) and time.monotonic() < end:
         time.sleep(0.05)
@@ -337,7 +337,7 @@ def test_ctrl_c_while_workers_start_is_the_main_processs_alone():
         main.stdout.readline()
         time.sleep(0.1)  # a worker takes three times as long
         os.killpg(main.pid, signal.SIGINT)
-        _, said = main.communicate(timeout=20)
+        _, said = main.communicate(timeout=100)
     assert len(re.findall("^KeyboardInterrupt", said, re.MULTILINE)) == 1
 
 

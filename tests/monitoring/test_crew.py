@@ -153,7 +153,7 @@ def test_a_process_whose_monitor_is_gone_stops_its_crawls_and_ends(papers, tmp_p
         with subprocess.Popen(
             command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as worker:
-            said, log = worker.communicate("date\n", timeout=60)
+            said, log = worker.communicate("date\n", timeout=200)
     finally:
         papers.write("date")
     assert worker.returncode == 0

@@ -283,7 +283,7 @@ async def test_a_real_monitor_crawls_and_stops_cleanly(monitor_command):
         said.append(line.decode())
         if "demo: done" in said[-1] and "next at" in said[-1]:
             break
-    second = subprocess.run(monitor_command, cwd=ROOT, capture_output=True, text=True, timeout=60)  # noqa: ASYNC221 - the monitor is a process of its own
+    second = subprocess.run(monitor_command, cwd=ROOT, capture_output=True, text=True, timeout=200)  # noqa: ASYNC221 - the monitor is a process of its own
     running.send_signal(signal.SIGTERM)
     assert await running.wait() == 0, "".join(said)
     assert second.returncode == HELD

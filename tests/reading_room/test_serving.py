@@ -89,7 +89,7 @@ def test_reading_anothers_archive_would_leave_files_it_cannot_write(owner, me, c
 
 def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "reading_room", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
+    return subprocess.run(command, capture_output=True, text=True, timeout=200, cwd=Path(__file__).parents[2])
 
 
 def test_serving_nothing_ends_with_a_sentence(tmp_path):
