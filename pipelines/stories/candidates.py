@@ -13,7 +13,7 @@ from heapq import nsmallest
 from itertools import chain
 from statistics import fmean
 
-from pipelines.stories import borrowed, index, rows
+from pipelines.stories import index, rows, weights
 from pipelines.stories.rows import Reason
 from pipelines.stories.scoring import (
     FAR,
@@ -131,8 +131,8 @@ class Weights(dict[int, float]):
         """Look up the terms of the article by which all is measured."""
         counts = _counts(db, terms)
         (stored,) = db.execute("select max(id) from articles").fetchone()
-        shares = borrowed.shares(terms) if (stored or 0) < borrowed.YOUNG else {}
-        self._lent = borrowed.lent(stored or 0, len(shares) / max(1, len(terms)))
+        shares = weights.shares(terms) if (stored or 0) < weights.YOUNG else {}
+        self._lent = weights.lent(stored or 0, len(shares) / max(1, len(terms)))
         self.measure = Measure.of(counts.values(), stored or 0, self._lent)
         self._db = db
         self._weigh(terms, counts, shares)
@@ -145,12 +145,12 @@ class Weights(dict[int, float]):
     def learn(self, terms: Iterable[int]) -> None:
         """Look up terms that the article has not, all at once."""
         if unknown := [term for term in terms if term not in self]:
-            self._weigh(unknown, _counts(self._db, unknown), borrowed.shares(unknown) if self._lent else {})
+            self._weigh(unknown, _counts(self._db, unknown), weights.shares(unknown) if self._lent else {})
 
     def _weigh(self, terms: Collection[int], counts: Mapping[int, int], shares: Mapping[int, float]) -> None:
         common: dict[int, float] = {**counts}
         for term, share in shares.items():
-            common[term] = borrowed.blended(counts.get(term, 0), share, self._lent)
+            common[term] = weights.blended(counts.get(term, 0), share, self._lent)
         weight = {count: self.measure.weight(count) for count in {0, *common.values()}}
         self.update((term, weight[common.get(term, 0)]) for term in terms)
 

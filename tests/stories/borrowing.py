@@ -10,7 +10,7 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from pipelines.stories import borrowed
+from pipelines.stories import weights
 from pipelines.stories.terms import terms
 
 LANGUAGES = ("ar", "cs", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh")
@@ -19,7 +19,7 @@ _USUAL = 230
 """Words of an article that are read: 1,500 characters."""
 _LEAST = 3e-4
 """Share below which a term is as good as unknown: of a thousand articles none has it."""
-_FILE = Path(borrowed.__file__).with_suffix(".bin")
+_FILE = Path(weights.__file__).with_name("borrowed.bin")
 
 
 def shares(language: str) -> dict[int, float]:
@@ -39,7 +39,7 @@ def main() -> None:
         mine = {term: share for term, share in shares(language).items() if share >= _LEAST}
         known |= {term: max(share, known.get(term, 0.0)) for term, share in mine.items()}
         print(f"{language}: {len(mine):,} terms")
-    _FILE.write_bytes(borrowed.packed(known))
+    _FILE.write_bytes(weights.packed(known))
     print(f"{len(known):,} terms, {_FILE.stat().st_size:,} bytes in {_FILE.name}")
 
 

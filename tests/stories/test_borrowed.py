@@ -5,10 +5,10 @@ from importlib.resources import files
 import pytest
 
 from crawler.article import Moment
-from pipelines.stories import borrowed, index
-from pipelines.stories.borrowed import YOUNG, blended, lent, packed, shares, unpacked
+from pipelines.stories import index
 from pipelines.stories.candidates import Weights
 from pipelines.stories.terms import terms
+from pipelines.stories.weights import YOUNG, blended, lent, packed, shares, unpacked
 from tests.make import MT, NOW, fresh_archive, keep, visit
 
 PROSE = "The workers at the plant said on Monday that the union had asked the court for more time, and for better pay."
@@ -29,7 +29,7 @@ def test_counts_are_blended_with_the_share_of_what_is_lent(count, share, lent, e
 
 def test_shares_are_read_as_they_were_packed_but_for_the_last_percents(monkeypatch):
     kept = {5: 1.0, 7: 0.5, (1 << 22) - 1: 0.0123, 9: 1e-9}
-    monkeypatch.setattr(borrowed, "_numbers", lambda: unpacked(packed(kept)))
+    monkeypatch.setattr("pipelines.stories.weights._numbers", lambda: unpacked(packed(kept)))
     found = shares([5, 6, 7, 8, 9, (1 << 22) - 1])
     assert found.keys() == kept.keys()
     assert [found[5], found[7], found[(1 << 22) - 1]] == pytest.approx([1.0, 0.5, 0.0123], rel=0.03)
@@ -55,7 +55,7 @@ def test_common_words_weigh_less_than_names_from_the_first_article_on():
 def test_an_archive_that_is_no_longer_young_does_not_read_them(monkeypatch):
     db = fresh_archive()
     keep(db, visit(f"{MT}/2024/12/09/piece-a1", title="Strike", paragraphs=(PROSE,), published=Moment(NOW)))
-    monkeypatch.setattr(borrowed, "_numbers", lambda: pytest.fail("read"))
+    monkeypatch.setattr("pipelines.stories.weights._numbers", lambda: pytest.fail("read"))
     db.execute(
         "insert into articles(id, site, url, address_key, kind, title, text)"
         " select ?, site, 'b', 'b', kind, title, text from articles",
