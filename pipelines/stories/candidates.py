@@ -1,4 +1,4 @@
-"""What is an article compared with, to find its story? Its terms, how common they are, and who else has the rarest.
+"""What is an article compared with, to find its story? With who else has its rarest terms, links to it, or its text.
 
 Look-ups whose cost does not grow with the archive. To be called inside a transaction.
 """
@@ -13,7 +13,7 @@ from heapq import nsmallest
 from itertools import chain
 from statistics import fmean
 
-from pipelines.stories import index, rows, weights
+from pipelines.stories import index, rows
 from pipelines.stories.rows import Reason
 from pipelines.stories.scoring import (
     FAR,
@@ -23,13 +23,13 @@ from pipelines.stories.scoring import (
     PERIOD,
     Evidence,
     Match,
-    Measure,
     Member,
     Scorer,
     Vector,
     novelty,
 )
 from pipelines.stories.terms import Terms
+from pipelines.stories.weights import Weights, rarest
 
 _COMPARED = 7  # articles of a story
 _NEIGHBOURS = 20  # links and copies of one article that are looked at
@@ -124,37 +124,6 @@ class Candidates:
         return named[:_NAMED]
 
 
-class Weights(dict[int, float]):
-    """How much terms say, by how rare they are; those of one article at once, others when they are asked for."""
-
-    def __init__(self, db: sqlite3.Connection, terms: Collection[int]):
-        """Look up the terms of the article by which all is measured."""
-        counts = _counts(db, terms)
-        (stored,) = db.execute("select max(id) from articles").fetchone()
-        shares = weights.shares(terms) if (stored or 0) < weights.YOUNG else {}
-        self._lent = weights.lent(stored or 0, len(shares) / max(1, len(terms)))
-        self.measure = Measure.of(counts.values(), stored or 0, self._lent)
-        self._db = db
-        self._weigh(terms, counts, shares)
-
-    def __missing__(self, term: int) -> float:
-        """Look one up that the article has not."""
-        self.learn([term])
-        return self[term]
-
-    def learn(self, terms: Iterable[int]) -> None:
-        """Look up terms that the article has not, all at once."""
-        if unknown := [term for term in terms if term not in self]:
-            self._weigh(unknown, _counts(self._db, unknown), weights.shares(unknown) if self._lent else {})
-
-    def _weigh(self, terms: Collection[int], counts: Mapping[int, int], shares: Mapping[int, float]) -> None:
-        common: dict[int, float] = {**counts}
-        for term, share in shares.items():
-            common[term] = weights.blended(counts.get(term, 0), share, self._lent)
-        weight = {count: self.measure.weight(count) for count in {0, *common.values()}}
-        self.update((term, weight[common.get(term, 0)]) for term in terms)
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around an article: those of about the same time that share most of its rarest terms, the likeliest
@@ -191,12 +160,6 @@ def surroundings(
     near.pop(document.id, None)
     news = {term: novelty(times, beyond) for term, times in counts.items()}
     return Surroundings(_top(near, _FOUND), _top(far, _AT_OTHER_TIMES), news)
-
-
-def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int]:
-    """Return the terms that say most, the first one most."""
-    weighed = {term: tf * weights[term] for term, tf in terms.items()}
-    return sorted(weighed, key=lambda term: (-weighed[term], term))
 
 
 def held_of(
@@ -240,16 +203,6 @@ def _linking(db: sqlite3.Connection, article_id: int, other_id: int) -> int:
     """Return which of two articles links to the other."""
     link = db.execute("select 1 from links where article_id = ? and target_id = ?", (article_id, other_id)).fetchone()
     return article_id if link else other_id
-
-
-def _counts(db: sqlite3.Connection, terms: Collection[int]) -> dict[int, int]:
-    """Return how many articles have each of these terms; one that was never counted is left out."""
-    return dict(
-        db.execute(
-            "select term, articles from _term_counts where term in (select value from json_each(?))",
-            (str(list(terms)),),
-        )
-    )
 
 
 def _top(scores: Mapping[int, float], most: int) -> list[int]:

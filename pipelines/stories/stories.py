@@ -16,10 +16,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from crawler.article import Kind
 from pipelines.stories import index, rows
-from pipelines.stories.candidates import Candidates, Weights, evidence_of, held_of, rarest
+from pipelines.stories.candidates import Candidates, evidence_of, held_of
 from pipelines.stories.clustering import connected, is_series, matching_clusters, same_story, split
 from pipelines.stories.scoring import COPIED, STAYING, Evidence, Match
 from pipelines.stories.terms import Terms
+from pipelines.stories.weights import Weights, rarest
 
 _NO_NEWS = frozenset({str(Kind.SPONSORED)})
 _MANY_EVENTS = frozenset({str(Kind.LIVE), str(Kind.PODCAST)})

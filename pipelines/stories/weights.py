@@ -1,4 +1,4 @@
-"""How common is a word where an archive is too young to know? Shares that the project ships, and how they are blended.
+"""How much does a term say, by how rare it is? As the archive has counted it; a young one borrows how common words are.
 
 On its first day an archive has met each name as seldom as the words of which all strikes are told. What share of
 articles has a word in general is kept in ``borrowed.bin``, in seventeen languages at once (``borrowed.LICENSE.md`` says
@@ -8,14 +8,17 @@ first asks, and by no other: 1.4 MB of memory. ``python -m tests.stories.borrowi
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from math import log2
+
+from pipelines.stories.scoring import Measure
 
 YOUNG = 1500
 """Articles of an archive from which on it goes by its own words alone."""
@@ -28,6 +31,56 @@ in twelve meets the number of a known one by chance."""
 _LEVELS = 16
 """Steps in which a share falls to its half: how exactly it is kept."""
 _BITS = 8
+
+
+class Weights(dict[int, float]):
+    """How much terms say, by how rare they are; those of one article at once, others when they are asked for."""
+
+    def __init__(self, db: sqlite3.Connection, terms: Collection[int]):
+        """Look up the terms of the article by which all is measured."""
+        counts = _counts(db, terms)
+        (stored,) = db.execute("select max(id) from articles").fetchone()
+        known = shares(terms) if (stored or 0) < YOUNG else {}
+        self._lent = lent(stored or 0, len(known) / max(1, len(terms)))
+        self.measure = Measure.of(counts.values(), stored or 0, self._lent)
+        self._db = db
+        self._weigh(terms, counts, known)
+
+    def __missing__(self, term: int) -> float:
+        """Look one up that the article has not."""
+        self.learn([term])
+        return self[term]
+
+    def learn(self, terms: Iterable[int]) -> None:
+        """Look up terms that the article has not, all at once."""
+        if unknown := [term for term in terms if term not in self]:
+            self._weigh(unknown, _counts(self._db, unknown), shares(unknown) if self._lent else {})
+
+    def _weigh(self, terms: Collection[int], counts: Mapping[int, int], known: Mapping[int, float]) -> None:
+        common: dict[int, float] = {**counts}
+        for term, share in known.items():
+            common[term] = blended(counts.get(term, 0), share, self._lent)
+        weight = {count: self.measure.weight(count) for count in {0, *common.values()}}
+        self.update((term, weight[common.get(term, 0)]) for term in terms)
+
+
+def rarest(terms: Mapping[int, float], weights: Mapping[int, float]) -> list[int]:
+    """Return the terms that say most, the first one most."""
+    weighed = {term: tf * weights[term] for term, tf in terms.items()}
+    return sorted(weighed, key=lambda term: (-weighed[term], term))
+
+
+def _counts(db: sqlite3.Connection, terms: Collection[int]) -> dict[int, int]:
+    """Return how many articles have each of these terms; one that was never counted is left out."""
+    return dict(
+        db.execute(
+            "select term, articles from _term_counts where term in (select value from json_each(?))",
+            (str(list(terms)),),
+        )
+    )
+
+
+# What a young archive borrows.
 
 
 def lent(stored: int, known: float) -> int:

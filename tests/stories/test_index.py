@@ -6,8 +6,9 @@ import pytest
 
 from crawler.article import Moment
 from pipelines.stories import index
-from pipelines.stories.candidates import Weights, rarest, surroundings
+from pipelines.stories.candidates import surroundings
 from pipelines.stories.index import ROWS
+from pipelines.stories.weights import Weights, rarest
 from tests.make import MT, NOW, fresh_archive, keep, visit
 
 STRIKE = "Workers at the Belarin refinery in Tolvograd walked out over unpaid wages, union leader Irsa Voland said."

@@ -6,9 +6,8 @@ import pytest
 
 from crawler.article import Moment
 from pipelines.stories import index
-from pipelines.stories.candidates import Weights
 from pipelines.stories.terms import terms
-from pipelines.stories.weights import YOUNG, blended, lent, packed, shares, unpacked
+from pipelines.stories.weights import YOUNG, Weights, blended, lent, packed, shares, unpacked
 from tests.make import MT, NOW, fresh_archive, keep, visit
 
 PROSE = "The workers at the plant said on Monday that the union had asked the court for more time, and for better pay."
