@@ -34,7 +34,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.sites_server import serving
 from crawler.monitoring.monitor import Monitor, Rhythm
 from crawler.monitoring.processes import ClockAlarm, Crew, Processes
-from pipelines.archive.calls import past_of
+from pipelines.archive.calls import Pasts
 from tests.crawling import children
 
 _PAUSE = timedelta(minutes=1)  # between two visits of a quiet site: eight times ``every``
@@ -108,6 +108,7 @@ def _kind(number: int) -> str:
 async def _follow(folder: Path, names: list[str], given: argparse.Namespace, line: Connection) -> None:
     os.environ["PYTHONPATH"] = str(Path(__file__).parent / "sites_names")
     database, alarm = folder / "news.db", Waits()
+    pasts = Pasts(database)
     settings = {"DATABASE": database, "SITES_DIR": folder / "sites", "DOWNLOAD_VERIFY_CERTIFICATES": False}
     options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
     processes = Processes(options, folder / "log")
@@ -124,7 +125,7 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
     monitor = Monitor(
         alarm,
         crawl,
-        lambda site, now: past_of(database, site, now),
+        pasts.of,
         lambda: random.uniform(-1, 1),  # noqa: S311  # spreads visits
         _AT_ONCE,
     )

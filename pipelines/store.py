@@ -73,6 +73,8 @@ class Store:
             return
         context = self.context
         try:
+            if not context.archive.read(lambda db: doubts.are_there(db, context.crawl_id)):
+                return
             now = context.now()
             for item in await context.archive.write(lambda db: decided(db, context.crawl_id, context.sites, now)):
                 await self._keep(item, is_decided=True)

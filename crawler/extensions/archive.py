@@ -28,7 +28,7 @@ from crawler.errors import HELD, SetupError, WorkersError, files_are_short, lack
 from crawler.extraction.pool import Share, WorkerPool
 from crawler.profiles import ProfileError, ProfileFiles
 from crawler.site import Site, Sites
-from pipelines.archive.calls import Ledger
+from pipelines.archive.calls import Ledger, LocalLedger
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
 from pipelines.archive.listing_states import Asked
@@ -57,6 +57,7 @@ class Workplace:
 
     def __init__(self, archive: Archive, sites: Sites, pool: WorkerPool):
         self.archive = archive
+        self.ledger = LocalLedger(archive)
         self.sites = sites
         self.pool = pool
 
@@ -149,6 +150,7 @@ class Crawl(Context):
                 is_alone=is_alone,
                 policy=_policy(settings),
                 fixed_now=fixed_now,
+                ledger=workplace.ledger if fixed_now is None else None,  # else it has a time of its own
             )
             spider.join(crawl)
             crawl.check_clock()

@@ -23,7 +23,7 @@ from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Crew, Processes
 from crawler.profiles import ProfileError, ProfileFiles, Profiles
 from crawler.site import Site
-from pipelines.archive.calls import are_alerts_waiting, past_of
+from pipelines.archive.calls import Pasts, are_alerts_waiting
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError
 
@@ -55,11 +55,11 @@ async def keep_watch(
 
     ``crawl`` gives the exit status of a site's crawl; on this machine, where it is None.
     """
-    alarm = ClockAlarm()
+    alarm, pasts = ClockAlarm(), Pasts(orders.database)
     monitor = Monitor(
         alarm,
         crawl=crawl or Crew(processes).crawl,
-        look=lambda site, now: _past(orders.database, site, now),
+        look=lambda site, now: _past(pasts, site, now),
         jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads crawls, keeps no secret
         at_once=orders.at_once,
     )
@@ -168,10 +168,10 @@ def _is_waiting(database: Path, now: datetime) -> bool:
     return False
 
 
-def _past(database: Path, site: str, now: datetime) -> Past:
+def _past(pasts: Pasts, site: str, now: datetime) -> Past:
     """Return how a site's crawls went; nothing where the archive is not there yet, or cannot be read."""
     with _errors_logged(f"the past of {site}"):
-        return past_of(database, site, now)
+        return pasts.of(site, now)
     return Past()
 
 

@@ -215,10 +215,15 @@ class LocalLedger:
         """``seconds``: the time by which hosts are held; turns at a host go by the machine's clock, as other crawls."""
         self._archive = archive
         self.seconds = seconds
+        self._in_step_with: Sites | None = None
 
     async def apply_address_rules(self, sites: Sites, now: datetime) -> int:
         """See :class:`Ledger`."""
-        return await self._in_steps(lambda db: rekey.steps(db, sites, now))
+        if sites is self._in_step_with:  # to compare a thousand profiles at each of their crawls costs more than these
+            return 0
+        merged = await self._in_steps(lambda db: rekey.steps(db, sites, now))
+        self._in_step_with = sites
+        return merged
 
     def is_clock_behind(self, now: datetime) -> bool:
         """See :class:`Ledger`."""
@@ -234,7 +239,7 @@ class LocalLedger:
 
     async def complete_search(self) -> int:
         """See :class:`Ledger`."""
-        return await self._in_steps(unindexed.steps)
+        return await self._in_steps(unindexed.steps) if self._archive.read(unindexed.is_any_left) else 0
 
     async def _in_steps(self, work: Callable[[sqlite3.Connection], Iterator[int]]) -> int:
         """Do much work in short transactions, one for each step; return the sum of what they gave."""
@@ -254,7 +259,8 @@ class LocalLedger:
 
     async def follow(self, watches: tuple[Watch, ...], *, complete: bool) -> None:
         """See :class:`Ledger`."""
-        await self._archive.write(lambda db: alerts.follow(db, watches, complete=complete))
+        if not self._archive.read(lambda db: alerts.are_followed(db, watches, complete=complete)):
+            await self._archive.write(lambda db: alerts.follow(db, watches, complete=complete))
 
     async def begin(self, beginning: Beginning) -> Begun:
         """See :class:`Ledger`."""
@@ -324,6 +330,8 @@ class LocalLedger:
 
     async def ask(self, entries: tuple[Entry, ...], now: datetime, listing: Answer | None) -> tuple[Candidate, ...]:
         """See :class:`Ledger`."""
+        if not entries and listing is None:
+            return ()
 
         def note(db: sqlite3.Connection) -> tuple[Candidate, ...]:
             if listing is not None:
@@ -414,13 +422,39 @@ class LocalLedger:
 
 # What the monitor and commands ask of an archive that may not be there yet; crawls of other processes write to it.
 
+_KEPT_OPEN = 5.0
+"""Seconds for which an archive stays open that is asked again and again. To open it takes 1.5 ms, to ask it 0.1."""
 
-def past_of(database: Path, site: str, now: datetime) -> Past:
-    """Return how the crawls of a site went; nothing where there is no archive yet. Raises ArchiveError."""
-    if not database.exists():
-        return Past()
-    with _reading(database) as db:
-        return crawls.past(db, site, now)
+
+class Pasts:
+    """How the crawls of sites went, for a monitor that asks after each of them. To be used in the event loop."""
+
+    def __init__(self, database: Path):
+        self._database = database
+        self._db: sqlite3.Connection | None = None
+
+    def of(self, site: str, now: datetime) -> Past:
+        """Return how those of a site went; nothing where there is no archive yet. Raises ArchiveError."""
+        if not self._database.exists():
+            return Past()
+        try:
+            if self._db is None:
+                self._db = open_for_reading(self._database, older=True)
+                asyncio.get_running_loop().call_later(_KEPT_OPEN, self.close)
+            else:
+                self._db.execute("begin")
+            past = crawls.past(self._db, site, now)
+            self._db.execute("rollback")  # what is written meanwhile is seen the next time
+        except sqlite3.Error as error:
+            self.close()
+            raise ArchiveError(sentence(self._database, error)) from error
+        return past
+
+    def close(self) -> None:
+        """Close the archive, until it is asked again."""
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
 
 
 def crawled_sites(database: Path) -> frozenset[str]:

@@ -32,13 +32,14 @@ def begin(db: sqlite3.Connection, site: str, mode: str, version: str, now: datet
 
 
 def mark_killed(db: sqlite3.Connection, site: str, mode: str, crawl_id: int) -> tuple[int, ...]:
-    """Close the rows that earlier crawls left open, and return their numbers.
+    """Close the rows that earlier crawls left open, with the number of articles that they stored; return their numbers.
 
     Only for whoever holds the lease: then no other one is running.
     """
     rows = db.execute(
-        "update crawls set outcome = 'killed', reason = ? where site = ? and mode = ? and outcome = 'running'"
-        " and id <> ? returning id",
+        "update crawls set outcome = 'killed', reason = ?,"
+        " articles = (select count(*) from events e where e.crawl_id = crawls.id and e.kind = 'new')"
+        " where site = ? and mode = ? and outcome = 'running' and id <> ? returning id",
         (f"it left no word; found by crawl {crawl_id}", site, mode, crawl_id),
     ).fetchall()
     return tuple(killed for (killed,) in rows)

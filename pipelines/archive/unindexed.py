@@ -19,6 +19,11 @@ AT_ONCE = 60
 """Rows in one step: some 30 ms of articles, for each of which its words are worked out."""
 
 
+def is_any_left(db: sqlite3.Connection) -> bool:
+    """Return whether there is anything to do."""
+    return db.execute("select 1 from _unindexed limit 1").fetchone() is not None
+
+
 def steps(db: sqlite3.Connection) -> Iterator[int]:
     """Yield how many rows each step has looked at, until nothing is left. Each ``next()`` is one transaction."""
     while left := db.execute("select what, next, last from _unindexed limit 1").fetchone():

@@ -237,11 +237,7 @@ def drop(db: sqlite3.Connection, url: str) -> None:
 
 def kept(db: sqlite3.Connection, crawl_id: int | None) -> list[tuple[str, Visit]]:
     """Return what this crawl has kept, and what crawls that are over have left, oldest first, each after its site."""
-    rows = db.execute(
-        "select site, url, visit from _pending p where crawl_id is ? or not exists"
-        " (select 1 from crawls c where c.id = p.crawl_id and c.outcome = 'running') order by at, url",
-        (crawl_id,),
-    )
+    rows = db.execute(f"select site, url, visit from _pending p where {_LEFT} order by at, url", (crawl_id,))
     found = []
     for site, url, visit in rows:
         try:
@@ -295,6 +291,15 @@ class Kept:
     site: Site
     visit: Visit
     doubt: Doubt
+
+
+_LEFT = "(crawl_id is ? or not exists (select 1 from crawls c where c.id = p.crawl_id and c.outcome = 'running'))"
+"""Condition on a row ``p`` of pages kept apart: this crawl has kept it, or one that is over."""
+
+
+def are_there(db: sqlite3.Connection, crawl_id: int | None) -> bool:
+    """Return whether this crawl has kept any page apart, or one that is over has left one."""
+    return db.execute(f"select 1 from _pending p where {_LEFT} limit 1", (crawl_id,)).fetchone() is not None
 
 
 def load(db: sqlite3.Connection, crawl_id: int | None, sites: Sites) -> list[Kept]:

@@ -84,6 +84,18 @@ def follow(db: sqlite3.Connection, watches: Sequence[Watch], *, complete: bool) 
         )
 
 
+def are_followed(db: sqlite3.Connection, watches: Sequence[Watch], *, complete: bool) -> bool:
+    """Return whether the table mirrors the file already: then there is nothing to write."""
+    rows = {row["name"]: row for row in _enabled(db)}
+    if complete and len(rows) != len(watches):
+        return False
+    wanted = {watch.name: _columns(watch) | {"digest": watch.digest} for watch in watches}
+    return all(
+        name in rows and all(rows[name][column] == value for column, value in columns.items())
+        for name, columns in wanted.items()
+    )
+
+
 def match(db: sqlite3.Connection) -> int:
     """Put an alert into the outbox for each watch that each new event meets. Return how many. In a transaction."""
     watches = _enabled(db)

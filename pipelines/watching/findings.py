@@ -135,7 +135,8 @@ def _articles(db: sqlite3.Connection, site: str) -> tuple[list[int], list[int]]:
     """Return the newest articles of a site, and those before them, by the crawls that found them."""
     rows = db.execute(
         "select e.article_id from crawls c join events e on e.crawl_id = c.id and e.kind = 'new'"
-        " where c.site = ? and c.mode = 'crawl' order by c.id desc, e.id desc limit ?",
+        " where c.site = ? and c.mode = 'crawl' and c.articles > 0"
+        " order by c.started_at desc, c.id desc, e.id desc limit ?",
         (site, _LATEST + _USUAL),
     ).fetchall()
     ids = [row[0] for row in rows if row[0] is not None]

@@ -21,7 +21,7 @@ from sqlite_utils import Migrations
 from pipelines.archive.schema.flat import m017_flat, m021_facts, m022_dated
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
 from pipelines.archive.schema.search import m018_words, m025_unspaced
-from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way, m023_hand_outs
+from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way, m023_hand_outs, m028_run_log
 from pipelines.archive.schema.texts import (
     m002_full_text,
     m004_copies,
@@ -63,5 +63,6 @@ for _step in (
     m023_hand_outs,
     m026_revision_blocks,
     m027_idle_params,
+    m028_run_log,
 ):
     migrations()(_step)

@@ -313,6 +313,18 @@ def m023_hand_outs(db: Database) -> None:
     run(db, _HAND_OUTS)
 
 
+_RUN_LOG = """
+create index crawls_finished on crawls(finished_at);
+create index crawls_running on crawls(site, mode) where outcome = 'running';
+create index crawls_news on crawls(site, mode, started_at) where articles > 0
+"""
+
+
+def m028_run_log(db: Database) -> None:
+    """What each crawl asks of the run log, from indexes: a thousand sites add 50,000 rows to it a day."""
+    run(db, _RUN_LOG)
+
+
 def run(db: Database, script: str) -> None:
     """Every statement of a script; not ``executescript``, which commits what the migration holds open."""
     for statement in script.split(";\n"):
