@@ -34,7 +34,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.sites_server import serving
 from crawler.monitoring.monitor import Monitor, Rhythm
 from crawler.monitoring.processes import ClockAlarm, Crew, Processes
-from pipelines.archive.calls import Pasts
+from pipelines.archive.between_crawls import Pasts
 from tests.crawling import children
 
 _PAUSE = timedelta(minutes=1)  # between two visits of a quiet site: eight times ``every``

@@ -34,7 +34,8 @@ from crawler.spiders.ledger import all_failed
 from crawler.spiders.site import NOTHING_READ, WAITING_AT_ONCE, most_doubtful, nothing_was_read, nowhere
 from crawler.version import VERSION
 from pipelines.archive import under_way
-from pipelines.archive.calls import Beginning, Ending, named_since, suspects_afar
+from pipelines.archive.between_crawls import named_since, suspects_afar
+from pipelines.archive.calls import Beginning, Ending
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.handed_out import HandOut, numbered
 from pipelines.archive.lease import Lease, LeaseHeldError

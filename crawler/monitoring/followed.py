@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.newsstand import mine
 from crawler.profiles import Profiles
-from pipelines.archive.calls import crawled_sites
+from pipelines.archive.between_crawls import crawled_sites
 
 
 def followed(database: Path, profiles: Profiles) -> tuple[str, ...]:

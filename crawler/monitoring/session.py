@@ -23,7 +23,7 @@ from crawler.monitoring.monitor import Monitor, Rhythm, board, rhythm_of
 from crawler.monitoring.processes import ClockAlarm, Crew, Processes
 from crawler.profiles import ProfileError, ProfileFiles, Profiles
 from crawler.site import Site
-from pipelines.archive.calls import Pasts, are_alerts_waiting
+from pipelines.archive.between_crawls import Pasts, are_alerts_waiting
 from pipelines.archive.crawls import Past
 from pipelines.archive.database import ArchiveError
 

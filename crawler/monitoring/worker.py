@@ -42,7 +42,7 @@ from crawler.extensions.watchdog import Heart
 from crawler.profiles import ProfileError, ProfileFiles
 from crawler.spider_loader import spider_for
 from crawler.turns import CRAWL
-from pipelines.archive.calls import are_suspects_due
+from pipelines.archive.between_crawls import are_suspects_due
 from pipelines.archive.database import ArchiveError
 from pipelines.archive.lease import Lease, LeaseHeldError
 

@@ -6,7 +6,8 @@ import pytest
 
 from crawler.article import Candidate, Source
 from pipelines.archive import ledger, under_way
-from pipelines.archive.calls import Beginning, Ending, LocalLedger, are_suspects_due
+from pipelines.archive.between_crawls import are_suspects_due
+from pipelines.archive.calls import Beginning, Ending, LocalLedger
 from pipelines.archive.writer import Archive
 from tests.make import MT, NOW, rows
 
