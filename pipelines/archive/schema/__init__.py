@@ -20,14 +20,12 @@ from sqlite_utils import Migrations
 
 from pipelines.archive.schema.flat import m017_flat, m021_facts, m022_dated
 from pipelines.archive.schema.graph import m006_graph, m015_lighter
-from pipelines.archive.schema.search import m018_words, m025_unspaced
+from pipelines.archive.schema.search import m002_full_text, m008_search, m018_words, m025_unspaced
 from pipelines.archive.schema.tables import m001_tables, m003_pace, m016_under_way, m023_hand_outs, m028_run_log
 from pipelines.archive.schema.texts import (
-    m002_full_text,
     m004_copies,
     m005_stories,
     m007_addresses,
-    m008_search,
     m013_forgotten,
     m014_lighter,
     m019_forms,

@@ -1,5 +1,5 @@
-"""What a search looks into beside the articles' own full text: forms of words, pieces of scripts without blanks, and
-words that were taken out of articles.
+"""What a search looks into: the articles' full text, forms of words, pieces of scripts without blanks, and words that
+were taken out of articles.
 
 Triggers keep what SQL can work out, so that any client may write. What needs a stemmer or a comparison is written by
 the store: see ``pipelines.archive.words`` and ``pipelines.archive.revisions``.
@@ -11,12 +11,48 @@ from sqlite_utils import Database
 
 from crawler.scripts import UNSPACED
 from pipelines.archive.schema.tables import run
+from pipelines.archive.searching import UNSPACED_TITLE
 
 BEGINNING = 200
 """Letters of a text by which its script is told: a foreign name further on makes no other script of it."""
 _AT_A_TIME = 500
 _MOST_LETTERS = 100_000
 """Of a text that is indexed in pieces; it takes 25 ms."""
+
+
+# Only a change of a searched column re-indexes a row: last_seen_at is touched at every crawl.
+_OF_ARTICLES = {
+    "articles_ai": """after insert on articles begin
+        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
+    end""",
+    "articles_ad": """after delete on articles begin
+        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
+        values ('delete', old.id, old.title, old.standfirst, old.text);
+    end""",
+    "articles_au": """after update of title, standfirst, text on articles begin
+        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
+        values ('delete', old.id, old.title, old.standfirst, old.text);
+        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
+    end""",
+}
+
+
+def m002_full_text(db: Database) -> None:
+    """Search over title, standfirst and text, whatever the accents."""
+    db.execute(
+        "create virtual table articles_fts using fts5(title, standfirst, text, content='articles', content_rowid='id',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    )
+    for name, body in _OF_ARTICLES.items():
+        db.execute(f"create trigger {name} {body}")
+
+
+def m008_search(db: Database) -> None:
+    """Which articles are in a script without blanks, newest first: a partial index, one page where there are none.
+
+    Full-text search cannot find their words, and an index of all pieces of three letters takes 3.3 times their texts.
+    """
+    db.execute(f"create index articles_unspaced on articles(published_at desc) where {UNSPACED_TITLE}")
 
 
 def pairs(text: str) -> str:

@@ -1,5 +1,5 @@
-"""What is kept of texts and addresses beside the articles, one migration after the other: full text, near-duplicates,
-stories, what keys rest on, search in scripts without blanks, and what must not be kept.
+"""What is kept of texts and addresses beside the articles, one migration after the other: near-duplicates, stories,
+what keys rest on, what must not be kept, and what an edit changed beside the text.
 """
 
 from __future__ import annotations
@@ -7,34 +7,6 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from pipelines.archive.schema.tables import run
-from pipelines.archive.searching import UNSPACED_TITLE
-
-# Only a change of a searched column re-indexes a row: last_seen_at is touched at every crawl.
-_TRIGGERS = {
-    "articles_ai": """after insert on articles begin
-        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
-    end""",
-    "articles_ad": """after delete on articles begin
-        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
-        values ('delete', old.id, old.title, old.standfirst, old.text);
-    end""",
-    "articles_au": """after update of title, standfirst, text on articles begin
-        insert into articles_fts(articles_fts, rowid, title, standfirst, text)
-        values ('delete', old.id, old.title, old.standfirst, old.text);
-        insert into articles_fts(rowid, title, standfirst, text) values (new.id, new.title, new.standfirst, new.text);
-    end""",
-}
-
-
-def m002_full_text(db: Database) -> None:
-    """Search over title, standfirst and text, whatever the accents."""
-    db.execute(
-        "create virtual table articles_fts using fts5(title, standfirst, text, content='articles', content_rowid='id',"
-        " tokenize='unicode61 remove_diacritics 2')"
-    )
-    for name, body in _TRIGGERS.items():
-        db.execute(f"create trigger {name} {body}")
-
 
 # A band is one row of a MinHash signature, spread over 48 bits: two articles that share one may have nearly the same
 # text, or one a part of the other. It has no foreign key: that would need a second index as large as the table, and
@@ -171,14 +143,6 @@ create table _address_rules (site text primary key, fingerprint text not null, a
 def m007_addresses(db: Database) -> None:
     """Which keys are proven and which only claimed; the fingerprint of each profile's address rules."""
     run(db, _PROOF)
-
-
-def m008_search(db: Database) -> None:
-    """Which articles are in a script without blanks, newest first: a partial index, one page where there are none.
-
-    Full-text search cannot find their words, and an index of all pieces of three letters takes 3.3 times their texts.
-    """
-    db.execute(f"create index articles_unspaced on articles(published_at desc) where {UNSPACED_TITLE}")
 
 
 # No title, no text, no address: a key is all that is needed to know the article when it is met again.
