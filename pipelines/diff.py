@@ -215,5 +215,5 @@ def _exchanged(removed: str, added: str) -> Iterator[Piece]:
         bare = text.rstrip() or text
         if bare:
             yield Piece(kind, bare)
-        if bare != text:
-            yield Piece(SAME, text[len(bare) :])
+        if bare != text:  # a line that ends there ends after what came instead
+            yield Piece(SAME, " " if added and kind == REMOVED else text[len(bare) :])

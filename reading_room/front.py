@@ -76,11 +76,12 @@ _CRAWLS = f"""
            (select count(*) from (select 1 from candidates w where w.site = s.name and w.outcome = 'waiting'
                                   limit :counted)) as waiting,
            (select max(published_at) from articles a where a.site = s.name) as newest
-    from (select s.name, c.id as crawl_id, c.started_at, {_TROUBLE} as trouble
+    from (select s.name, c.id as crawl_id, c.started_at, {_TROUBLE} as trouble,
+                 coalesce(c.outcome in ('failed', 'killed'), 0) as has_failed
           from sites s left join crawls c on c.id = (select max(id) from crawls where site = s.name)
-          order by trouble desc, c.started_at desc, s.name limit 60) shown
+          order by trouble desc, has_failed desc, c.started_at desc, s.name limit 60) shown
     cross join sites s on s.name = shown.name left join crawls c on c.id = shown.crawl_id
-    order by shown.trouble desc, shown.started_at desc, s.name
+    order by shown.trouble desc, shown.has_failed desc, shown.started_at desc, s.name
 """  # noqa: S608  # our own words
 _COUNTRIES = f"""
     select upper(coalesce(country, '')) as country, count(*) as sites, count(*) filter (where trouble = 2) as critical,

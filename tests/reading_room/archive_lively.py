@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,9 @@ def _around_the_edited() -> list[tuple[str, Row]]:
             "summary": "1 paragraph removed", "seen_until": "2024-12-09T23:00:00Z",
             "title": "Port Alden dock workers end eleven-day strike",
             "byline": "By Mara Quill and Ivo Brand", "text": "\n\n".join((*_NOW, "Share this article"))}),
+        ("revision_blocks", {
+            "revision_id": 2, "place": 0, "kind": "table", "before": "Berth\tShips\nEast\t1,200\nWest\t980",
+            "after": "Berth\tShips\nEast\t1,260\nWest\t980"}),
         ("article_authors", {"article_id": EDITED, "author_id": 1, "position": 0}),
         ("article_authors", {"article_id": EDITED, "author_id": 2, "position": 1}),
         ("article_tags", {"article_id": EDITED, "tag_id": 1}),
@@ -190,12 +194,15 @@ def _story() -> list[tuple[str, Row]]:
 
 
 def _crawl() -> list[tuple[str, Row]]:
+    long = "https://harbour.example/2024/12/10/harbour-board-and-dock-workers-sign-what-they-agreed-on?src="
     at = {"crawl_id": 2, "at": "2024-12-10T09:00:00Z"}
     return [
         ("crawls", {
             "id": 2, "site": "harbour", "mode": "watch", "started_at": "2024-12-10T08:00:00Z", "articles": 6,
             "finished_at": "2024-12-10T08:04:00Z", "outcome": "finished", "reason": "", "requests": 41,
             "bytes": 2_400_000, "listed": 60, "aliases": 2, "peak_memory_mb": 180, "version": "1"}),
+        ("_idle_params", {
+            "site": "harbour", "name": "src", "at": at["at"], "pairs": json.dumps([[f"{long}home", f"{long}feed"]])}),
         ("crawl_outcomes", {"crawl_id": 2, "outcome": "stored", "reason": "", "n": 6}),
         ("crawl_outcomes", {"crawl_id": 2, "outcome": "failed", "reason": "timed out", "n": 2}),
         ("crawl_outcomes", {"crawl_id": 2, "outcome": "not_article", "reason": "no text", "n": 3}),

@@ -31,9 +31,12 @@ def archive(tmp_path_factory):
             db, visit(OTHER, minutes=30, title="Bees", paragraphs=("Hives hum.", "A queen was found."), published=None)
         )
         db.execute("update revisions set silent = 1 where id = 2")
-        caption = ("caption", "The old quay", "The new quay")
-        db.execute(
-            "insert into revision_blocks(revision_id, place, kind, before, after) values (2, 0, ?, ?, ?)", caption
+        beside = [
+            (0, "caption", "The old quay", "The new quay"),
+            (1, "table", "Berth\tShips\nEast\t1,200\nWest\t980", "Berth\tShips\nEast\t1,260\nWest\t980"),
+        ]
+        db.executemany(
+            "insert into revision_blocks(revision_id, place, kind, before, after) values (2, ?, ?, ?, ?)", beside
         )
     return path
 
@@ -117,6 +120,7 @@ async def test_what_an_edit_changed_beside_the_text_is_shown_word_by_word(room, 
     said = html.unescape((await room.client.get(path)).text)
     assert "caption" in said.lower()
     assert "The <del>old</del> <ins>new</ins> quay" in said
+    assert "East\t<del>1,200</del> <ins>1,260</ins>\nWest\t980" in said  # a row of a table stays a line
 
 
 @pytest.mark.parametrize(
