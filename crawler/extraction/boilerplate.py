@@ -17,7 +17,7 @@ _LINES = (
         ("comments", 80, "comments"),
         ("counter", 80, "counter"),
     ),
-    *(("shortcode", 400, "shortcode"), ("player", 120, "player"), ("counter", 80, "counter")),
+    *(("shortcode", 400, "shortcode"), ("player", 120, "player")),
 )
 _RULES = tuple((reason, longest, finder("lines", topic)) for reason, longest, topic in _LINES)
 _LONGEST_LINE = max(longest for _, longest, _ in _LINES)

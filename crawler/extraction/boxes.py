@@ -18,7 +18,6 @@ from crawler.extraction.labels import is_discussion, is_other
 from crawler.extraction.survey import HEADINGS, PARAGRAPH, Node, Survey
 from crawler.extraction.teasers import Teasers, in_text, is_text_beside
 from crawler.extraction.thresholds import A_TEXT
-from crawler.extraction.words import squeezed
 from crawler.site import Layout
 
 _LIVE = re.compile(r"(?:^|[\s_-])(?:live|match|ticker)(?=$|[\s_-])")
@@ -272,8 +271,7 @@ def _is_denied(page: Survey, node: Node) -> bool:
             break
         before = around.parent.children[around.place - 1] if around.parent is not None and around.place else None
         over = page.text(before) if before is not None and before.length <= _LONGEST_LABEL else ""
-        descent = (page.nodes[number].element.text for number in range(around.number, around.end))
-        first = next((words for text in descent if text and (words := squeezed(text))), "")
+        first = next((one.opening for one in page.nodes[around.number : around.end] if one.opening), "")
         if is_other(first, in_text=is_within) or is_other(over, in_text=is_within):
             return True
     return False

@@ -169,8 +169,12 @@ def after_by(line: str) -> int | None:
         before = line[: inner.start()]
         if _begins_as_name(line[inner.end() :]) and _is_before_by(before) and not _others().match(line):
             return inner.end()
-    marked = _by_within().search(line)
+    marked = _by_within().search(line) if _holds_colon(line) else None
     return marked.end() if marked is not None and _begins_as_name(line[marked.end() :]) else None
+
+
+def _holds_colon(line: str) -> bool:
+    return ":" in line or "：" in line
 
 
 _LONGEST_BEFORE, _MOST_BEFORE = 60, 3
@@ -280,7 +284,9 @@ def _parts(byline: str, own: tuple[str, ...]) -> Sequence[str]:
     text = byline if len(byline) <= _LONGEST_BYLINE else byline[:_LONGEST_BYLINE]
     text = "\n".join(plain(line) for line in text.split("\n"))
     text = _APART.sub(" ", text)
-    text = _sentence_of_others().sub("; ", _by().sub("", text))
+    text = _by().sub("", text)
+    if "." in text or _holds_colon(text):
+        text = _sentence_of_others().sub("; ", text)
     if agency(text):
         return [squeezed(text)]
     pieces = [piece for piece in _and().split(text) if piece and piece.strip()]

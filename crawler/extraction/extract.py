@@ -45,7 +45,7 @@ def _undisturbed(reading: Callable[_Given, Article]) -> Callable[_Given, Article
     """Return the function without Python's search for cycles in the midst of it, a sixth of a page's time.
 
     Hardly anything that reading a page makes is garbage before its end; the collector would look all of it over again
-    and again. When the function has returned, nothing refers to the page any more, and the next look takes it away.
+    and again. When the function has returned, nothing refers to the page any more.
     """
 
     @wraps(reading)
@@ -85,13 +85,19 @@ def extract(
     if site is None:
         site = _shipped().for_url(url)
     page = Page(read(html, url, charset), site, fetched_at)
+    article = _article(page)
+    page.survey.release()
+    return article
+
+
+def _article(page: Page) -> Article:
     headings = titles.said(page)
     text = body(page, headings, people.byline(page))
     facts = metadata(page, headings, text.paragraphs, is_gallery=text.is_gallery)
     caption, credit = caption_and_credit(page)
     return Article(
-        site=site.name,
-        url=url,
+        site=page.site.name,
+        url=page.document.url,
         title=facts.title,
         canonical=_canonical(page.document),
         alternates=_alternates(page.document),

@@ -56,7 +56,7 @@ def _on_subject(page: Page, box: Box) -> Iterator[Node]:
     on, in_text = True, box.reason == "related"
     link_until = -1
     for node in page.survey.nodes[box.node.number : box.node.end]:
-        words = squeezed(node.element.text or "") if node.length else ""
+        words = node.opening if node.length else ""
         if words and node.tag in _LABELS and node.number >= link_until:
             on = is_related(words) or (
                 on and not (len(words.split()) <= _WORDS_OF_LABEL and is_other(words, in_text=in_text))

@@ -32,7 +32,6 @@ _WORDS_OF_CAPTION = 6
 _LONGEST_SIGNATURE = 200
 """Letters of author, time and what to share a post by."""
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:\s?(?:Uhr|h))?")
-_LONGEST_CLOCK = 40
 _LINES = re.compile(r"[\n\r]+|<br ?/?>|</p>")
 
 
@@ -110,7 +109,7 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
     Only within what is called live, if the page does not say so. Clock times count on the page's own day.
     """
     surveyed = page.survey
-    if not declared and not _calls_live(*surveyed.by_tag, *(node.hint for node in surveyed.nodes if node.hint)):
+    if not declared and not _calls_live(*surveyed.by_tag, *{node.hint for node in surveyed.nodes}):
         return []
     marks = [node for node in surveyed.nodes if node.tag == "time" or _has_time(node)]
     if declared:
@@ -137,8 +136,7 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
 def _has_time(node: Node) -> bool:
     if node.attributes.get("datetime"):
         return True
-    text = node.element.text
-    return bool(text and len(text) < _LONGEST_CLOCK and _CLOCK.fullmatch(text.strip()))
+    return _CLOCK.fullmatch(node.opening) is not None
 
 
 def _has_text(page: Survey, node: Node) -> bool:
@@ -179,7 +177,7 @@ def _time_in(page: Page, post: Node) -> datetime | None:
     found = next((at for one in said if (at := _moment(page, one))), None) or next(exact, None)
     if found is not None:
         return found
-    clocks = (_CLOCK.fullmatch((one.element.text or "").strip()) for one in inside if len(one.element.text or "") < 40)
+    clocks = (_CLOCK.fullmatch(one.opening) for one in inside)
     clock = next((one for one in clocks if one), None)
     published = page.published_for_machines if clock else None
     if clock is None or published is None or int(clock["hour"]) > 23 or int(clock["minute"]) > 59:

@@ -136,8 +136,9 @@ class Page:
         """The elements of microdata outside ``meta``, by property."""
         found: dict[str, list[HtmlElement]] = {}
         for node in self.survey.nodes:
-            for name in node.attributes.get("itemprop", "").split():
-                found.setdefault(name, []).append(node.element)
+            if "itemprop" in node.attributes:
+                for name in node.attributes["itemprop"].split():
+                    found.setdefault(name, []).append(node.element)
         return {name: tuple(elements) for name, elements in found.items()}
 
     def related(self, rel: str) -> list[HtmlElement]:

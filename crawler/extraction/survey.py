@@ -108,6 +108,8 @@ class Node:
     linked: int = 0
     paragraphs: int = 0
     """Characters in ``p``."""
+    opening: str = ""
+    """The words in it before its first child."""
     children: list[Node] | tuple[Node, ...] = ()
     """A list as soon as there are any: most have none."""
 
@@ -197,6 +199,14 @@ class Survey:
         for node in self.nodes:
             found.setdefault(node.tag, []).append(node)
         return found
+
+    def release(self) -> None:
+        """Part its nodes from their children, when nothing is asked any more.
+
+        What refers to itself in a circle is taken away by Python's search for such alone, which looks all of it over.
+        """
+        for node in self.nodes:
+            node.children = ()
 
     def node(self, element: HtmlElement) -> Node | None:
         """The node of an element; None of one that no reader sees."""

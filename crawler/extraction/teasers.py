@@ -10,7 +10,6 @@ from crawler.addresses import host_of, is_web_address, without_www
 from crawler.extraction import labels
 from crawler.extraction.shapes import like_article
 from crawler.extraction.survey import PARAGRAPH, Node, Survey
-from crawler.extraction.words import squeezed
 
 _LABELS = frozenset("h2 h3 h4 h5 h6 p span div strong b em header dt li legend figcaption small i u".split())  # noqa: SIM905
 _PAGE = frozenset({"html", "body", "main", "head"})
@@ -68,8 +67,7 @@ class Teasers:
         for node in self._page.nodes:
             if not node.length:
                 continue
-            text = node.element.text
-            words = squeezed(text) if text and node.tag in _LABELS and len(text) < _LONGEST_TEASER else ""
+            words = node.opening if node.tag in _LABELS else ""
             if words and labels.is_related(words) and not any(one.tag == "a" for one in node.ancestors()):
                 yield from self._list_at(node, words)
             elif (said := node.attributes.get("aria-label")) and labels.is_related(said) and self._is_list(node):

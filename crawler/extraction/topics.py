@@ -13,11 +13,12 @@ from crawler.extraction.labels import is_subjects
 from crawler.extraction.seen import Head
 from crawler.extraction.shapes import like_article
 from crawler.extraction.survey import Block, Node, Survey
-from crawler.extraction.words import squeezed
 
 _CALLED = re.compile(
     r"(?:^|[\s_-])(?:(?:article|story|post|entry)-?)?(?:tags|tag-?list(?:-\w+)?|topics|topic-list|keywords)(?=$|[\s_-])"
 )
+_SIGNS = ("tag", "topic", "keyword")
+"""One of these is in every such name."""
 _NAMES = ("class", "data-component", "data-testid", "data-module")
 # Folders of subjects, in the languages of the papers looked at.
 _SUBJECT = re.compile(
@@ -86,8 +87,7 @@ def _is_item(block: Block, site: str, url: str) -> bool:
 
 def _labelled(page: Survey) -> Iterator[Node]:
     for node in page.nodes:
-        text = node.element.text if node.tag in _LABELS else None
-        if not text or len(text) >= _LONGEST_LABEL or not is_subjects(squeezed(text)):
+        if not node.opening or node.tag not in _LABELS or not is_subjects(node.opening):
             continue
         if page.inside(node, "a"):
             yield node
@@ -111,9 +111,13 @@ def _whole(page: Survey, label: Node, after: Node) -> Node:
 def _called(page: Survey) -> Iterator[Node]:
     for node in page.nodes:
         if node.attributes and node.tag in _CALLABLE:
-            names = (node.attributes.get(name) for name in _NAMES)
-            if any(_CALLED.search(said[:200].lower()) for said in names if said):
+            names = (node.attributes[name] for name in _NAMES if name in node.attributes)
+            if any(_is_called(said[:200].lower()) for said in names):
                 yield node
+
+
+def _is_called(name: str) -> bool:
+    return any(sign in name for sign in _SIGNS) and _CALLED.search(name) is not None
 
 
 def _addressed(page: Survey) -> Iterator[Node]:

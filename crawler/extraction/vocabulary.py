@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 TOPICS: Mapping[str, Mapping[str, str]] = {
@@ -92,15 +92,19 @@ class Finder:
     """
 
     opening: re.Pattern[str] | None
-    anywhere: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+    anywhere: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
+
+    @cached_property
+    def _pieces(self) -> frozenset[str]:
+        return frozenset().union(*(among for among, _ in self.anywhere))
 
     def is_in(self, line: str, folded: str) -> bool:
         """Return whether a line holds such words. ``folded`` is the line in one case of letters."""
         if self.opening is not None and self.opening.match(line):
             return True
-        return any(
-            (not among or any(piece in folded for piece in among)) and pattern.search(line)
-            for among, pattern in self.anywhere
+        held = frozenset(filter(folded.__contains__, self._pieces))
+        return bool(held) and any(
+            not among.isdisjoint(held) and pattern.search(line) for among, pattern in self.anywhere
         )
 
 
@@ -116,7 +120,7 @@ def finder(table: str, topic: str) -> Finder:
     return Finder(
         re.compile(rf"\W*(?:{opening})", re.IGNORECASE) if opening else None,
         tuple(
-            (pieces(part), re.compile(part.replace("(?:^", r"(?:^\W*"), re.IGNORECASE))
+            (frozenset(pieces(part) or ("",)), re.compile(part.replace("(?:^", r"(?:^\W*"), re.IGNORECASE))
             for part in parts
             if not part.startswith("^")
         ),

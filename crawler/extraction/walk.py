@@ -74,6 +74,8 @@ _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|dn|is-hidden|invisible|disp
 _ON_SOME_SCREENS = re.compile(r"(?:^|\s)(?:\w+[:-])*(?:block|flex|grid|inline(?:-\w+)?|table|visible(?:-\w+)?)(?=\s)")
 """What frameworks write beside it where a wide or a narrow screen shows the element: ``hidden md:block``. Of 328 blocks
 on papers that stand under these names none is text, the 120 of some screens neither: but these readers see."""
+_HIDING = re.compile(r"hid|none|dn|visible|reader|sr-only|assist|offscreen")
+"""One of these is in each of these names, which are looked for only then."""
 _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 
 
@@ -126,13 +128,13 @@ def _is_concealed(page: Survey) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _is_for_screen_readers(hint: str) -> bool:
-    return _FOR_SCREEN_READERS.search(hint) is not None
-
-
-@lru_cache(maxsize=8192)
-def _is_hidden_by_name(hint: str) -> bool:
-    return _HIDDEN.search(hint) is not None and not _ON_SOME_SCREENS.search(hint)
+def _hidden_by_name(hint: str) -> str | None:
+    """Whether what an element is called hides it: ``always``, or ``perhaps`` until scripts have run."""
+    if not _HIDING.search(hint):
+        return None
+    if _FOR_SCREEN_READERS.search(hint):
+        return "always"
+    return "perhaps" if _HIDDEN.search(hint) and not _ON_SOME_SCREENS.search(hint) else None
 
 
 class _Walk:
@@ -173,11 +175,12 @@ class _Walk:
         self._is_apart = self._breaks = self._is_line_over = False
         self._anchors: list[tuple[str, int, int]] = []
 
-    def _add(self, text: str) -> None:
+    def _add(self, text: str) -> str:
+        """Take words up, and return them squeezed."""
         words = "" if text.isspace() else squeezed(text)
         if not words:
             self._is_apart = self._gap = True
-            return
+            return words
         length, parts = len(words), self._parts
         if text[0].isspace():
             self._is_apart = self._gap = True
@@ -204,6 +207,7 @@ class _Walk:
         self._is_apart = self._breaks = self._is_line_over = False
         if text[-1].isspace():
             self._is_apart = self._gap = True
+        return words
 
     def _is_over(self) -> bool:
         """Whether the words before, in an element of their own, are a heading in bold or a whole sentence."""
@@ -267,7 +271,7 @@ class _Walk:
 
     def _content(self, element: HtmlElement, node: Node) -> None:
         if text := element.text:
-            self._add(text)
+            node.opening = self._add(text)
         for child in element:
             tag = child.tag
             if tag == "br":
@@ -323,7 +327,8 @@ class _Walk:
             return "control"
         if tag in ("rp", "rt") or (tag == "sup" and len(node.element) and _is_mark(node.element)):
             return "mark"
-        if hint and _is_for_screen_readers(hint):
+        by_name = _hidden_by_name(hint) if hint else None
+        if by_name == "always":
             return "hidden"
         if self._shows_all:
             return None
@@ -334,7 +339,7 @@ class _Walk:
         if not hint:
             return None
         is_modal = attributes.get("aria-hidden") == "true" and _MODAL.search(hint)
-        return "hidden" if is_modal or _is_hidden_by_name(hint) else None
+        return "hidden" if is_modal or by_name else None
 
     def _is_apart_from_words(self, node: Node) -> bool:
         """Whether an element of the page's own stands in no line of words."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from lxml.html import document_fromstring
 
-from crawler.extraction.survey import Survey
+from crawler.extraction import extract
+from crawler.extraction.survey import Node, Survey
 from crawler.extraction.teasers import in_text
 from crawler.extraction.walk import survey
 
@@ -167,3 +170,19 @@ def test_what_has_paragraphs_beside_it_stands_in_the_text(before: str, after: st
 def test_what_shares_its_wrapper_with_other_text_does_not_stand_where_the_wrapper_does():
     page = measured(f"<p>{PROSE}</p><div><ul id=x><li>One</ul><span>{PROSE}</span></div><p>{PROSE}</p>")
     assert not in_text(page, next(node for node in page.nodes if node.element.get("id") == "x"))
+
+
+def test_a_page_that_was_read_leaves_no_circles_to_look_for():
+    gc.collect()
+    gc.disable()
+    try:
+        extract(f"<html><body><h1>Ferries</h1><div><p>{PROSE}</p></div></body></html>", "https://velm.example/ferries")
+        left = [one for one in gc.get_objects() if isinstance(one, Node)]
+    finally:
+        gc.enable()
+    assert left == []
+
+
+def test_an_element_opens_with_the_words_before_its_first_child():
+    page = measured("<p> Ferries \n and <b>tides</b> of Velm</p><div> <span>Boats</span></div>")
+    assert [node.opening for node in page.nodes[1:]] == ["", "Ferries and", "tides", "", "Boats"]
