@@ -6,7 +6,7 @@ import re
 
 from crawler.extraction.vocabulary import any_of, finder
 
-_LONGEST_READ_MORE, _LONGEST_NOTE, _LONGEST_CREDIT = 220, 800, 250
+_LONGEST_READ_MORE, _LONGEST_NOTE, _LONGEST_CREDIT, _LONGEST_CONSENT = 220, 800, 250, 1_500
 # Reason, longest length in characters, words. Short limits keep sentences that only begin alike.
 _LINES = (
     *(("advertisement", 40, "advertisement"), ("newsletter", 400, "newsletter"), ("share", 160, "share")),
@@ -26,12 +26,28 @@ READ_MORE = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(rf"^\W*{any_of('lines', 'note')}(?=\W|$)", re.IGNORECASE)
+_CONSENT = re.compile(any_of("lines", "consent"), re.IGNORECASE)
+_COOKIES = ("ookie", "kakor", "evästei", "sütik", "çerez", "куки", "クッキー", "쿠키", "kapsler", "ciasteczk")
+"""One of these is in every such request: patterns are tried only then."""
+_ALLOWING = re.compile(
+    r"consent|accept|agree|privacy|partner|personal|experience|setting|datenschutz|zustimm|einverst|einstell|privat"
+    r"|accord|confidentialit|consenti|acept|acuerdo|privacid|esperienza|toestemm|akkoord|concord|zgod|prywatn|соглас"
+    r"|samtyck|samtykk|godkän|hyväks|souhlas|elfogad|kabul|同意|プライバシー|동의",
+    re.IGNORECASE,
+)
 _CREDIT = re.compile(rf"^\W*{any_of('lines', 'credit')}", re.IGNORECASE)
 
 
 def is_credit(text: str) -> bool:
     """Whether a line says who reported, wrote and edited a piece, as agencies put it under one."""
     return len(text) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
+
+
+def is_consent(text: str) -> bool:
+    """Whether a paragraph asks to allow cookies: it opens with who uses them, and goes on to privacy or partners."""
+    if len(text) > _LONGEST_CONSENT or not any(sign in text for sign in _COOKIES):
+        return False
+    return _CONSENT.match(text) is not None and _ALLOWING.search(text) is not None
 
 
 def is_note(text: str) -> bool:

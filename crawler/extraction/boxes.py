@@ -10,12 +10,13 @@ from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from crawler.addresses import without_www
+from crawler.extraction.boilerplate import READ_MORE, is_consent
 from crawler.extraction.cards import cards
 from crawler.extraction.document import Document
 from crawler.extraction.dom import select
 from crawler.extraction.hints import named_reason
 from crawler.extraction.labels import is_discussion, is_other
-from crawler.extraction.survey import HEADINGS, PARAGRAPH, Node, Survey
+from crawler.extraction.survey import HEADINGS, PARAGRAPH, UNSPACED, Node, Survey, is_statement
 from crawler.extraction.teasers import Teasers, in_text, is_text_beside
 from crawler.extraction.thresholds import A_TEXT
 from crawler.site import Layout
@@ -93,6 +94,8 @@ def boxes(page: Survey, layout: Layout, document: Document, *, guess: bool) -> l
     if guess:
         guessed = _settled(page, dict(_guessed(page)))
         found = {node: why for node, why in guessed.items() if why not in LINK_LISTS or not _is_text(page, node)}
+        for paragraph in _paragraphs(page, found):
+            del found[paragraph]
         for card in cards(page, document):
             found.setdefault(card, "teasers")
     named: dict[Node, str] = {}
@@ -169,6 +172,21 @@ def _settled(page: Survey, found: dict[Node, str]) -> dict[Node, str]:
     return {node: reason if one == "unlabelled" else one for node, one in found.items()}
 
 
+def _paragraphs(page: Survey, found: Mapping[Node, str]) -> set[Node]:
+    """The boxes that are the paragraphs of the text, whatever they are called: alike, in a row, most of all prose."""
+    rows: dict[tuple[Node | None, str, str], list[Node]] = {}
+    for node in found:
+        if node.last - node.first == 1 and page.blocks[node.first].is_prose and found[node] not in LINK_LISTS:
+            rows.setdefault((node.parent, node.tag, node.hint), []).append(node)
+    whole = page.prose(page.root)
+    for (_, _, name), row in rows.items():
+        own = sum(page.prose(node) for node in row)
+        most = whole - own < (A_TEXT if named_reason(name) == "comments" else own)
+        if name and len(row) >= _PARAGRAPHS_OF_TEXT and most:
+            return set(row)
+    return set()
+
+
 def _discussions(page: Survey) -> Iterator[Node]:
     """What follows a heading over readers' comments, behind a text, to the end of what holds both.
 
@@ -179,7 +197,9 @@ def _discussions(page: Survey) -> Iterator[Node]:
     for block in page.blocks[begin:]:
         if len(block.text) > _LONGEST_LABEL_OF_COMMENTS or block.unseen:
             continue
-        if (block.anchors and block.node.tag not in HEADINGS) or page.prose_between(begin, block.number) < A_TEXT:
+        if block.anchors and block.node.tag not in HEADINGS:
+            continue
+        if page.prose_between(begin, block.number) < _least(block.text):
             continue
         if not is_discussion(block.text):
             continue
@@ -194,6 +214,11 @@ def _discussions(page: Survey) -> Iterator[Node]:
             return
 
 
+def _least(label: str) -> int:
+    """Characters of prose that are a text in the script of a label."""
+    return A_TEXT // 3 if UNSPACED.search(label) else A_TEXT
+
+
 def _is_paragraph(page: Survey, node: Node) -> bool:
     return node.tag == "p" and page.prose(node) > 0
 
@@ -201,6 +226,9 @@ def _is_paragraph(page: Survey, node: Node) -> bool:
 def _guessed(page: Survey) -> Iterator[tuple[Node, str]]:
     for node in _discussions(page):
         yield node, "comments"
+    for block in page.blocks:
+        if block.is_prose and block.node.last - block.node.first == 1 and is_consent(block.text):
+            yield block.node, "dialog"
     labelled = set(Teasers(page).found())
     linking_until = -1
     for node in page.nodes:
@@ -227,7 +255,11 @@ def _named_reason(page: Survey, node: Node) -> str | None:
         return None  # facts that stand in the text
     if reason is None or node.tag == "figcaption" or reason in ("embed", "note"):
         return reason
-    if _is_frame(page, node) or (reason != "caption" and _holds_opening(page, node)):
+    if _is_frame(page, node):
+        return None
+    if reason == "comments" and _is_headed_by_comments(page, node):
+        return reason
+    if reason != "caption" and _holds_opening(page, node):
         return None
     if reason == "dialog" and _CONSENT.search(node.hint) and _CONSENT_WORDS.search(page.text(node)[:_LONGEST_CONSENT]):
         return reason
@@ -246,6 +278,17 @@ def _named_reason(page: Survey, node: Node) -> str | None:
     if reason == "teasers" and in_text(page, node, both=True):
         return "related"
     return "cluster" if reason == "teasers" and _ends_text(page, node) else reason
+
+
+def _is_headed_by_comments(page: Survey, node: Node) -> bool:
+    """Whether a heading over or in an element says that readers' comments follow, or a line that counts them does."""
+    first = page.blocks[max(0, node.first - 1) : min(node.last, node.first + 2)]
+    return any(
+        len(block.text) <= _LONGEST_LABEL_OF_COMMENTS
+        and (block.node.tag in HEADINGS or any(map(str.isdigit, block.text)))
+        and is_discussion(block.text)
+        for block in first
+    )
 
 
 def _place(page: Survey, node: Node, labelled: Container[Node]) -> str:
@@ -288,9 +331,15 @@ def _leads_elsewhere(page: Survey, node: Node) -> bool:
     link = next(iter(page.inside(node, "a")), None)
     if link is None or not link.attributes.get("href") or link.length < _SHARE_OF_LINE * node.length:
         return False
-    if node.length > LONGEST_LINE:
+    if node.length > LONGEST_LINE or _is_in_prose(page, node):
         return False
     return is_text_beside(page, node)
+
+
+def _is_in_prose(page: Survey, node: Node) -> bool:
+    """Whether a linked paragraph is a sentence among paragraphs: no label opens it, and it ends with a full stop."""
+    text = page.text(node)
+    return is_statement(text) and not node.hint and not READ_MORE.match(text) and in_text(page, node, both=True)
 
 
 def _is_frame(page: Survey, node: Node) -> bool:

@@ -86,6 +86,13 @@ class Case:
         return next(said, None)
 
     @cached_property
+    def own_headline(self) -> Node | None:
+        """The heading on the page that says its title; None where no heading does."""
+        titles = {essence(text) for text in self.head} - {""}
+        node = headline_of(self.survey, titles)
+        return node if node is not None and essence(self.survey.text(node)) in titles else None
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """What the page calls the elements around chosen paragraphs."""
         blocks = (self.survey.blocks[number] for number in self.chosen)

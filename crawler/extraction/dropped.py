@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from crawler.extraction import boilerplate
+from crawler.extraction import boilerplate, walls
 from crawler.extraction.boxes import LINK_LISTS
 from crawler.extraction.bylines import begins_with_by
 from crawler.extraction.case import Case, Verdict, Verdicts, in_figure, is_caption
-from crawler.extraction.labels import is_other, is_related
+from crawler.extraction.hints import is_called_quote
+from crawler.extraction.labels import is_about_author, is_other, is_related
 from crawler.extraction.links import is_link_line, leads_to_article
 from crawler.extraction.survey import HEADINGS, Block, Node
 from crawler.extraction.thresholds import (
@@ -31,10 +32,13 @@ from crawler.extraction.words import dense, essence
 _TEXT = frozenset({"p", "blockquote", "li", "dd", "dt", "pre", "summary", *HEADINGS})
 _SIGNED = re.compile(r"byline|author|dateline|date-?time|timestamp|publish|posted")
 _LONGEST_LINE = 100
+_LONGEST_WALL = 200
 _LONGEST_KICKER = 60
 _SHORTEST_TITLE = 15
 _MOST_WORDS = 4
 """Beside a date: ``Published``, ``Last updated on``; a sentence has more."""
+_QUOTES = "\"'“”„«»‘’「」"
+_LONGEST_QUOTE = 400
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d|\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}|\d{1,2}\.? [^\W\d]+\.?,? \d{4}|[^\W\d]+\.? \d{1,2},? \d{4}"
     r"|\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[:.h]\d\d\b"
@@ -84,6 +88,36 @@ def menus(case: Case, verdicts: Verdicts) -> Verdicts:
     }
 
 
+def before_headline(case: Case, verdicts: Verdicts) -> Verdicts:
+    """What stands over the headline, where most of the prose stands under it: menus, notices, requests for consent."""
+    headline = case.own_headline
+    text = case.text(verdicts)
+    blocks = case.survey.blocks
+    over = [number for number in text if headline is not None and number < headline.first]
+    if not over or len(over) == len(text):
+        return {}
+    prose = [sum(len(blocks[one].text) for one in part if blocks[one].is_prose) for part in (over, text[len(over) :])]
+    return dict.fromkeys(over, Verdict("before the headline")) if prose[1] > prose[0] else {}
+
+
+def wall(case: Case, verdicts: Verdicts) -> Verdicts:
+    """The lines at the end of a text that breaks off which ask for a subscription, from the first such on."""
+    text = case.text(verdicts)
+    blocks = case.survey.blocks
+    for place, number in list(enumerate(text))[max(1, len(text) - HEAD) :]:
+        if len(blocks[number].text) <= _LONGEST_WALL and walls.asks(blocks[number].text):
+            if place > 1 and verdicts[text[place - 1]].kind == "heading":
+                place -= 1
+            rest = text[place:]
+            return dict.fromkeys(rest if _is_little(case, rest) else [number], Verdict("paywall"))
+    return {}
+
+
+def _is_little(case: Case, numbers: Sequence[int]) -> bool:
+    """Whether blocks at the end of a text are a few short lines."""
+    return sum(len(case.survey.blocks[one].text) for one in numbers) <= 2 * _LONGEST_WALL
+
+
 def biography(case: Case, verdicts: Verdicts) -> Verdicts:
     """What stands behind the text in an element of its own and is about its author: it opens with the name."""
     text = case.text(verdicts)
@@ -92,6 +126,8 @@ def biography(case: Case, verdicts: Verdicts) -> Verdicts:
     if prose is None:
         return {}
     for place, number in enumerate(text[-HEAD:], max(0, len(text) - HEAD)):
+        if place and is_about_author(blocks[number].text):
+            return dict.fromkeys(text[place:], Verdict("author"))
         box = _apart(blocks[number], prose)
         if box is None or (place and box.first <= text[place - 1]) or box.last <= text[-1]:
             continue
@@ -235,6 +271,29 @@ def copies(case: Case, verdicts: Verdicts) -> Verdicts:
         if first == place - 1 or len(block.letters) >= SURE_COPY or _agree(blocks, first, place):
             found[block.number] = Verdict("copy")
     return found
+
+
+def quoted_again(case: Case, verdicts: Verdicts) -> Verdicts:
+    """Sentences of the text that are printed large once more beside it, as a quotation."""
+    text = [case.survey.blocks[number] for number in case.text(verdicts)]
+    found: dict[int, Verdict] = {}
+    for block in text:
+        own = block.letters.strip(_QUOTES)
+        if len(own) < CERTAIN or len(own) >= _LONGEST_QUOTE or not _is_quotation(case, block, verdicts):
+            continue
+        if any(own in one.letters for one in text if one is not block and len(one.letters) > len(own)):
+            found[block.number] = Verdict("copy")
+    return found
+
+
+def _is_quotation(case: Case, block: Block, verdicts: Verdicts) -> bool:
+    """Whether a block is set apart from the paragraphs as a quotation, by its tag or its name."""
+    kind = verdicts[block.number].kind
+    return kind == "quote" or any(
+        kind is None and (node.tag == "aside" or is_called_quote(node.hint))
+        for node in (block.node, *block.node.ancestors())
+        if not node.holds(case.core)
+    )
 
 
 def _agree(blocks: Sequence[Block], first: int, place: int) -> bool:

@@ -116,6 +116,9 @@ _NAMED: tuple[tuple[str, str], ...] = tuple(
 )
 
 
+_QUOTE = re.compile(r"(?:^|[\s_-])(?:block|pull|big)?-?(?:quotes?|quotation|zitat|citation|citat|cita)(?=$|[\s_-])")
+
+
 def _whole(names: str) -> re.Pattern[str]:
     """A pattern for whole words of a name in small letters; ``re`` takes five times as long where case is ignored."""
     return re.compile(rf"(?:^|[\s_-])(?:{names})(?=$|[\s_-])")
@@ -131,3 +134,9 @@ def named_reason(hint: str) -> str | None:
     if len(hint) < 2 or not _ANY.search(hint):
         return None
     return next((reason for reason, names in _REASONS if names.search(hint)), None)
+
+
+@lru_cache(maxsize=8192)
+def is_called_quote(hint: str) -> bool:
+    """Return whether elements of this name, in small letters, hold a quotation."""
+    return _QUOTE.search(hint) is not None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from crawler.extraction import boilerplate
 from crawler.extraction.boxes import KINDS, Box, rows, stays_on_site
 from crawler.extraction.case import TEXT, Case, Verdict, Verdicts, is_caption
+from crawler.extraction.hints import is_called_quote
 from crawler.extraction.survey import HEADINGS, Block, Node
 from crawler.extraction.thresholds import (
     FAMILY,
@@ -27,6 +28,7 @@ _TEXT = frozenset({"p", "blockquote", "li", "dd", "dt", "pre", "summary", *HEADI
 _ENDING = frozenset({"table", "embed", "caption"})
 """The reasons of boxes that a text may end with."""
 _LEVELS = 4
+_AROUND_QUOTE = frozenset({"blockquote", "div", "figure", "p", "section"})
 _GLUED = re.compile(r"[^\W\d_]{2}[.!?][^\W\d_a-z]")
 _ASIDE = frozenset({"aside", "footer", "header", "form", "figure", "figcaption", "nav"})
 
@@ -138,7 +140,7 @@ def credits_(case: Case, verdicts: Verdicts) -> Verdicts:
 def captions(case: Case, verdicts: Verdicts) -> Verdicts:
     """Words under pictures go, but for those of a gallery, where they are the text."""
     blocks = case.survey.blocks
-    prose = sum(len(blocks[one].text) for one in case.text(verdicts))
+    prose = sum(len(blocks[one].text) for one in case.text(verdicts) if blocks[one].ends_sentence)
     of_pictures = [
         block
         for block in case.survey.within(_article(case))
@@ -169,7 +171,32 @@ def widened(case: Case) -> Case:
             found.append(block)
     if sum(block.is_prose for block in found) < FURTHER:
         found = [block for block in found if _is_bare(case, block)]
+    found += _going_on(case)
     return replace(case, chosen=case.chosen | {block.number for block in found}) if found else case
+
+
+def _going_on(case: Case) -> list[Block]:
+    """The sentences right behind the last chosen paragraph in its own row: short ones that end a text, or a list."""
+    last = case.survey.blocks[case.range.stop - 1] if case.range else None
+    found: list[Block] = []
+    if last is None or not last.is_prose:
+        return found
+    for block in case.survey.blocks[case.range.stop :]:
+        if block.unseen is not None:
+            continue
+        whole = next((one for one in block.node.ancestors() if one.tag in ("ul", "ol")), None)
+        in_row = _is_in_row(last, block) and block.ends_sentence
+        in_list = block.kind == "list" and whole is not None and whole.parent is last.node.parent and not whole.linked
+        if block.number in case.boxed or block.anchors or not (in_row or in_list):
+            break
+        found.append(block)
+    return found if any(block.ends_sentence for block in found) else []
+
+
+def _is_in_row(block: Block, other: Block) -> bool:
+    """Whether two blocks are lines of one element, or elements of one name and one parent."""
+    one, two = block.node, other.node
+    return one is two or (one.parent is two.parent and (one.tag, one.hint) == (two.tag, two.hint) and one.tag != "li")
 
 
 def _table(case: Case, box: Box) -> dict[int, Verdict]:
@@ -243,10 +270,13 @@ def _is_text_between(case: Case, block: Block, column: Node | None = None) -> bo
         return False
     if len(_GLUED.findall(block.text)) > 1:
         return False  # the labels of a poll, one beside the other
+    is_quoted = False
     for node in (block.node, *block.node.ancestors()):
         if node is column:
             return True
-        if node.tag in _ASIDE or (node.hint and node.hint not in case.names):
+        is_quoted = is_quoted or node.tag == "blockquote" or is_called_quote(node.hint)
+        is_named = node.hint != "" and node.hint not in case.names
+        if (node.tag in _ASIDE or is_named) and not (is_quoted and node.tag in _AROUND_QUOTE):
             return False
     return False
 

@@ -11,15 +11,17 @@ from functools import lru_cache
 from crawler.extraction.vocabulary import any_of
 
 _LONGEST = 60
-_RELATED_LABEL, _OTHER_LABEL, _OFFERED_LABEL, _SUBJECTS_LABEL = (
-    re.compile(any_of("labels", topic), re.IGNORECASE) for topic in ("related", "other", "offered", "subjects")
+_TOPICS = ("related", "other", "offered", "subjects", "author")
+_RELATED_LABEL, _OTHER_LABEL, _OFFERED_LABEL, _SUBJECTS_LABEL, _AUTHOR_LABEL = (
+    re.compile(any_of("labels", topic), re.IGNORECASE) for topic in _TOPICS
 )
 
 _DISCUSSION = re.compile(any_of("labels", "discussion"), re.IGNORECASE)
 _SIGN_OF_DISCUSSION = re.compile(
-    r"comment|comm?ent[aá]|coment|kommen|hozzász|repl|respon|thought|conversation|discussion|antwort|gedanken|ergänz"
+    r"comment|comm?ent[aá]|coment|kommen|koment|dyskus|diskuz|opini"
+    r"|luận|ý kiến|praat|hozzász|repl|respon|thought|conversation|discussion|antwort|gedanken|ergänz"
     r"|diskus|répon|réflex|respues|respos|reacti|yorum|keskust|σχόλι|απάντησ|коммент|комент|обсужд|コメント|评论|評論|留言|回"
-    r"|댓글|تعليق|תגוב",
+    r"|댓글|تعليق|תגוב|نظر|دیدگاه|टिप्प|प्रतिक्र|ความ",
     re.IGNORECASE,
 )
 """One of these is in each of these headings, which are looked for only then."""
@@ -55,6 +57,12 @@ def is_subjects(text: str) -> bool:
     """Whether this is printed over the subjects of a piece."""
     words = _bare(text)
     return words is not None and bool(_SUBJECTS_LABEL.fullmatch(words))
+
+
+def is_about_author(text: str) -> bool:
+    """Whether this is printed over lines about who wrote a piece."""
+    words = _bare(text)
+    return words is not None and bool(_AUTHOR_LABEL.fullmatch(words))
 
 
 @lru_cache(maxsize=8192)  # each of the questions asks for the same words

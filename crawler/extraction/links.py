@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.addresses import key_of
 from crawler.article import Link
+from crawler.extraction.boilerplate import READ_MORE
 from crawler.extraction.boxes import LINKING, LONGEST_LINE, Box
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.labels import is_other, is_related
 from crawler.extraction.page import Page
 from crawler.extraction.shapes import like_article
-from crawler.extraction.survey import HEADINGS, Anchor, Node
+from crawler.extraction.survey import HEADINGS, Anchor, Node, is_statement
 from crawler.extraction.words import squeezed
 
 _MOST_IN_BOX = 60
@@ -105,7 +106,7 @@ def is_link_line(page: Page, line: str, anchors: Sequence[Anchor]) -> bool:
     Also one that a label in capitals opens, as in ``WATCH | Three ferries meet``. A link that stays on the page is
     none: a table of contents names the headings of the text itself.
     """
-    if len(line) > LONGEST_LINE:
+    if len(line) > LONGEST_LINE or (is_statement(line) and not READ_MORE.match(line)):
         return False
     own = key_of(page.document.url)
     leading = [one for one in anchors if key_of(page.document.absolute(one.href) or page.document.url) != own]

@@ -78,8 +78,10 @@ BLOCKS = frozenset(
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MOST_BESIDE = 40
 _NUMBER = attrgetter("number")
-_SENTENCE_END = re.compile(r"[.!?:…。！？][\"'”’»)\]]*\s*$")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE_END = re.compile(r"[.!?:…。！？।॥።؟۔။][\"'”’»)\]]*\s*$")
+_FULL_STOP = re.compile(r"(?:[^.\s]\.|[。।።۔])[\"'”’»)\]]*\s*$")
+_STATEMENT = 60
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(slots=True, eq=False)
@@ -251,8 +253,13 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text[-20:]) is not None
 
 
+def is_statement(text: str) -> bool:
+    """Whether a text of some length ends with a full stop: the titles of other pieces hardly ever do."""
+    return len(text) >= _STATEMENT and _FULL_STOP.search(text[-20:]) is not None
+
+
 def is_long(text: str) -> bool:
     """Whether a text is long enough for a paragraph."""
     if len(text) >= PARAGRAPH or len(text) < _PARAGRAPH_UNSPACED or text.isascii():
         return len(text) >= PARAGRAPH
-    return len(_UNSPACED.findall(text)) * 2 > len(text)
+    return len(UNSPACED.findall(text)) * 2 > len(text)

@@ -22,6 +22,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "offered": "anywhere in a label: beside the text a machine made the list, within it an editor did",
         "subjects": "a whole label: the links under it are the piece's subjects",
         "discussion": "a whole heading, without a number at its end: readers' comments follow",
+        "author": "a whole heading: what follows is about who wrote the piece",
     },
     "lines": {
         "read_more": "opens a line that leads to another piece",
@@ -38,6 +39,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "shortcode": "markup of a publishing system that stayed unread",
         "player": "a player or script speaks",
         "note": "opens a correction or a note of the editors",
+        "consent": "opens a request to allow cookies; no mark may stand before it, as in a quotation",
         "credit": "opens the line that says who reported and edited",
     },
     "names": {

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from lxml.html import HtmlElement
 
+from crawler.extraction.sheets import CONCEALED, Sheet, sheet
 from crawler.extraction.survey import (
     BLOCKS,
     FRAMES,
@@ -61,14 +62,10 @@ _SENTENCE = 40
 _SHORTEST_HEADING = 8
 """Characters in bold that stand for a heading where the text goes on in the same line; less is a drop cap."""
 _BOLD = frozenset({"b", "strong"})
-_CONCEALED = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01](?:px)?\b|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-    r"|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,}px",
-    re.IGNORECASE,
-)
 _FOR_SCREEN_READERS = re.compile(
-    r"(?:^|[\s_-])(?:sr-only|(?:visually|visuallly)-?hidden|a11y-hidden|screen-?reader(?:s|-text|-only)?|assistive-text"
-    r"|offscreen)(?=$|\s)"
+    r"(?:^|[\s_-])(?:sr-only|(?:visually|visuallly|accessib(?:ly|ility)|element|a11y)-?(?:hidden|invisible)"
+    r"|screen-?reader(?:s|-text|-only)?|assistive-text|offscreen|at-only|(?:visible-)?print-only|visible-print(?:-block)?"
+    r"|show-for-print)(?=$|\s)"
 )
 _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|dn|is-hidden|invisible|display-none)(?=\s)")
 _ON_SOME_SCREENS = re.compile(r"(?:^|\s)(?:\w+[:-])*(?:block|flex|grid|inline(?:-\w+)?|table|visible(?:-\w+)?)(?=\s)")
@@ -81,14 +78,15 @@ _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 
 def survey(root: HtmlElement) -> Survey:
     """Walk a tree once. Frames that hold most of the page's prose are first made plain boxes, in the tree itself."""
-    measured = _Walk(root).done()
+    hiding = sheet(root)
+    measured = _Walk(root, hiding).done()
     misused = _misused(measured)
     if misused:
         for node in misused:
             node.element.tag = "div"
-        measured = _Walk(root).done()
+        measured = _Walk(root, hiding).done()
     if _is_concealed(measured):
-        measured = _Walk(root, shows_all=True).done()
+        measured = _Walk(root, hiding, shows_all=True).done()
     return measured
 
 
@@ -140,8 +138,9 @@ def _hidden_by_name(hint: str) -> str | None:
 class _Walk:
     """Collects words until something ends the block; where the walk stands is in its attributes."""
 
-    def __init__(self, root: HtmlElement, *, shows_all: bool = False):
+    def __init__(self, root: HtmlElement, hiding: Sheet, *, shows_all: bool = False):
         self._shows_all = shows_all
+        self._hiding = hiding
         self._nodes: list[Node] = []
         self._blocks: list[Block] = []
         self._words: list[str] = []
@@ -332,12 +331,14 @@ class _Walk:
             return "hidden"
         if self._shows_all:
             return None
-        if "style" in attributes and _CONCEALED.search(attributes["style"]):
+        if "style" in attributes and CONCEALED.search(attributes["style"]):
             return "hidden"
         if attributes.get("hidden", "until-found") != "until-found" or (tag == "dialog" and "open" not in attributes):
             return "hidden"
         if not hint:
             return None
+        if self._hiding.rules and self._hiding.hides(tag, attributes.get("class", ""), attributes.get("id", "")):
+            return "hidden"
         is_modal = attributes.get("aria-hidden") == "true" and _MODAL.search(hint)
         return "hidden" if is_modal or by_name else None
 

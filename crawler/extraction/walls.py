@@ -35,8 +35,7 @@ def is_walled(page: Page) -> bool:
     for place, block in enumerate(blocks):
         if block.unseen:
             continue
-        folded = block.text.casefold() if len(block.text) <= _LONGEST else ""
-        if _SIGN.search(folded) and _wall().is_in(block.text, folded):
+        if asks(block.text):
             found = place
             break
         prose += len(block.text) if block.is_prose else 0
@@ -46,6 +45,12 @@ def is_walled(page: Page) -> bool:
         return False
     behind = islice((block for block in blocks[found + 1 :] if block.unseen is None), _BEHIND)
     return sum(len(block.text) for block in behind if block.is_prose) < prose
+
+
+def asks(line: str) -> bool:
+    """Return whether a line asks for a subscription to read on."""
+    folded = line.casefold() if len(line) <= _LONGEST else ""
+    return _SIGN.search(folded) is not None and _wall().is_in(line, folded)
 
 
 @cache

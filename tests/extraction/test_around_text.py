@@ -1,0 +1,209 @@
+"""What stands around a text and beside its paragraphs, on pages as the ordinary web builds them."""
+
+# ruff: noqa: E501 - pages are written as they are
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.article import Article
+from crawler.extraction.extract import extract
+from crawler.site import Site
+
+URL = "https://dorn.example/news/2031/03/04/clock-runs-backwards-5120"
+SITE = Site.without_profile("dorn.example")
+FETCHED = datetime(2031, 3, 4, 20, 0, tzinfo=UTC)
+TITLE = "Clock of Dorn runs backwards for a week"
+PROSE = (
+    "The clock of Dorn ran backwards on Sunday, and those who caught the early train arrived before they had left home.",
+    "Its keeper, Ansel Roth, found a moth in the works and let it out. “It was in no hurry,” he told the town's council.",
+    "On Monday the hands stood still for an hour, in which nobody in the town grew older, as the barber was glad to hear.",
+    "The railway has asked for its own clock since 1911. A decision is expected in spring, or else in the spring before.",
+)
+LAST = "The moth has not been found."
+OTHER = (
+    "I have lived across from that clock for sixty years, and it has told me the right time on two days of them all."
+)
+
+
+def article(body: str, title: str = TITLE) -> Article:
+    page = f"<html><head><title>{title} | Dorn Post</title></head><body>{body}</body></html>"
+    return extract(page.encode(), URL, SITE, FETCHED)
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def told(middle: str = "", end: str = "") -> Article:
+    text = paragraphs(*PROSE[:2]) + middle + paragraphs(*PROSE[2:]) + end
+    return article(f"<main><article><h1>{TITLE}</h1><div class='story'>{text}</div></article></main>")
+
+
+@pytest.mark.parametrize("wrap", ["<p>{}</p>", "<div>{}</div>", "{}<br><br>", "<div class='c-par'>{}</div>"])
+def test_a_short_sentence_ends_a_text_as_it_does_on_the_page(wrap: str):
+    text = "".join(wrap.format(one) for one in (*PROSE, LAST))
+    assert article(f"<div class='x1'><h1>{TITLE}</h1><div class='x2'>{text}</div></div>").paragraphs == (*PROSE, LAST)
+
+
+def test_a_text_of_one_paragraph_goes_on_in_short_ones():
+    text = f"{PROSE[0]}<br><br>{LAST}<br><br>Nobody has looked for it."
+    found = article(f"<h1>{TITLE}</h1><div>{text}</div><div>Post</div>")
+    assert found.paragraphs == (PROSE[0], LAST, "Nobody has looked for it.")
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        (
+            "ドルンの時計は日曜日に逆に動き、早い列車に乗った人々は家を出る前に着いた。町の議会は春に決めるという。",
+            "蛾は見つかっていない。",
+        ),
+        (
+            "डॉर्न की घड़ी रविवार को उलटी चली और जल्दी की गाड़ी पकड़ने वाले घर से निकलने से पहले पहुँच गए, परिषद ने बताया।",
+            "कीड़ा नहीं मिला।",
+        ),
+        ("የዶርን ሰዓት እሑድ ወደ ኋላ ዞረ፤ የማለዳውን ባቡር የያዙትም ከቤታቸው ከመውጣታቸው በፊት ደረሱ ሲል የከተማው ምክር ቤት ገለጸ።", "ብልቷ አልተገኘችም።"),
+    ],
+)
+def test_sentences_of_any_script_end_a_text(text: str, end: str):
+    body = "".join(f"<div>{one}</div>" for one in (text, text.replace("1", "2") + text, end))
+    assert article(f"<div><h1>{TITLE}</h1><div>{body}</div></div><div>Post</div>").paragraphs[-1] == end
+
+
+def test_a_list_right_behind_the_last_paragraph_is_text_and_one_of_links_is_not():
+    items = ("The hands are of brass.", "The moth was brown.", "The barber is glad.")
+    lines = "".join(f"<li>{one}</li>" for one in items)
+    assert article(f"<h1>{TITLE}</h1><p>{PROSE[0]}</p><ol>{lines}</ol><hr>").paragraphs == (PROSE[0], *items)
+    lines = "".join(f"<li><a href='/topic/{n}'>{one}</a></li>" for n, one in enumerate(items))
+    assert article(f"<h1>{TITLE}</h1><p>{PROSE[0]}</p><ol>{lines}</ol><hr>").paragraphs == (PROSE[0],)
+
+
+QUOTE = "The clock has been wound with a spoon, and the spoon has been paid for by the parish."
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        f"<blockquote class='b-cite'><p>{QUOTE}</p></blockquote>",
+        f"<figure class='f1'><blockquote>{QUOTE}</blockquote></figure>",
+        f"<div class='quote'>{QUOTE}</div>",
+        f"<div class='x-block quote-block'><figure><blockquote><span>“</span>{QUOTE}</blockquote></figure></div>",
+    ],
+)
+def test_a_quotation_among_the_paragraphs_is_text_whatever_holds_it(quotation: str):
+    assert [text.lstrip("“") for text in told(quotation).paragraphs] == [*PROSE[:2], QUOTE, *PROSE[2:]]
+
+
+@pytest.mark.parametrize(
+    "quotation", ["<blockquote>{}</blockquote>", "<aside class='pullquote'>{}</aside>", "<div class='c-quote'>{}</div>"]
+)
+def test_a_sentence_of_the_text_that_is_printed_large_beside_it_stands_there_once(quotation: str):
+    found = told(quotation.format("“It was in no hurry,” he told the town's council."))
+    assert found.paragraphs == PROSE
+
+
+def test_what_stands_over_the_headline_is_not_the_article():
+    notice = "<div class='n1'><p>Readers of this paper are asked to bring back the ladder which they took from the yard last week.</p></div>"
+    found = article(f"{notice}<h2>Post</h2><div class='s'><h1>{TITLE}</h1>{paragraphs(*PROSE)}</div>")
+    assert found.paragraphs == PROSE
+
+
+def test_a_text_over_a_headline_that_is_not_its_own_stays():
+    found = article(f"<div>{paragraphs(*PROSE)}</div><h1>Dorn Post</h1><p>{OTHER}</p>", title="Notes of the week")
+    assert set(PROSE) <= set(found.paragraphs)
+
+
+CONSENT = (
+    "We use cookies to measure how this site is read. With your consent we and our partners also show you things.",
+    "Wir verwenden Cookies, um diese Seite zu messen. Mit Ihrer Zustimmung zeigen auch unsere Partner Ihnen etwas an.",
+    "Nous utilisons des cookies pour mesurer la lecture de ce site, avec votre accord et celui de nos partenaires.",
+    "Utilizamos cookies para medir la lectura de este sitio. Si acepta, nuestros socios también le muestran cosas.",
+)
+
+
+@pytest.mark.parametrize("consent", CONSENT)
+@pytest.mark.parametrize("place", ["{0}{1}", "{1}{0}"])
+def test_a_request_for_consent_under_a_name_that_says_nothing_is_no_text(consent: str, place: str):
+    text = f"<h1>{TITLE}</h1><div>{paragraphs(*PROSE[:2])}</div>"
+    found = article(place.format(text, f"<div class='z9'><p>{consent}</p><a href='#'>OK</a></div>"))
+    assert found.paragraphs == PROSE[:2]
+
+
+def test_a_paragraph_about_cookies_is_text():
+    line = "“We use cookies to keep the moths away,” Roth said, and asked the council for its consent to buy some more."
+    assert line in told(f"<p>{line}</p>").paragraphs
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "<p>To read the full article, please subscribe or log in.</p>",
+        "<div class='w1'><h3>Read on with Post Plus</h3><p>Subscribe now to continue reading.</p><p>Already a member? Log in</p></div>",
+        "<div><p>Dieser Artikel ist nur für Abonnenten.</p></div>",
+    ],
+)
+def test_lines_that_ask_for_a_subscription_where_the_text_breaks_off_are_no_text(wall: str):
+    found = article(f"<article><h1>{TITLE}</h1>{paragraphs(*PROSE[:2])}{wall}</article>")
+    assert found.paragraphs == PROSE[:2]
+
+
+def test_a_last_sentence_about_members_is_text():
+    last = "The town of Velp, already a member of the league of clocks, has promised to send its second best ladder."
+    assert told(end=f"<p>{last}</p>").paragraphs[-1] == last
+
+
+@pytest.mark.parametrize("label", ["About the author", "Über die Autorin", "À propos de l’auteur", "筆者プロフィール"])
+def test_what_stands_under_a_heading_about_the_author_is_no_text(label: str):
+    life = (
+        "Mara Lind has written about clocks since she was late for school, and lives in Velp with a cat and a sundial."
+    )
+    assert told(end=f"<div class='k2'><h4>{label}</h4><p>{life}</p></div>").paragraphs == PROSE
+
+
+@pytest.mark.parametrize(
+    "name", ["ads", "share", "footer", "author-bio", "tags", "disclaimer", "comment-body", "promo"]
+)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_paragraphs_that_each_bear_a_name_for_something_else_are_the_text_if_there_is_no_other(name: str, tag: str):
+    text = "".join(f"<{tag} class='{name}'>{one}</{tag}>" for one in PROSE)
+    assert article(f"<div><h1>{TITLE}</h1>{text}</div><div>Dorn Post</div>").paragraphs == PROSE
+
+
+@pytest.mark.parametrize("heading", ["<h3>2 comments</h3>", "<h2>Kommentare</h2>", "<div>3 replies</div>"])
+def test_comments_under_a_heading_that_says_so_are_none_of_a_text_however_short(heading: str):
+    remarks = "".join(f"<li><b>Reader {n}</b><p>{OTHER} ({n})</p></li>" for n in range(4))
+    found = article(f"<h1>{TITLE}</h1><div><p>{LAST}</p></div><div class='comments'>{heading}<ul>{remarks}</ul></div>")
+    assert not any(OTHER in text for text in found.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<a href='/news/2031/02/02/council-winds-clock-5019'>The council wound the clock in February and found that it was still a clock.</a>",
+        "The <a href='/news/2031/02/02/council-winds-clock-5019'>council wound the clock in February and found it was still a clock</a>.",
+    ],
+)
+def test_a_linked_sentence_among_paragraphs_is_text(line: str):
+    assert len(told(f"<p>{line}</p>").paragraphs) == len(PROSE) + 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<a href='/news/2031/02/02/council-winds-clock-5019'>Council winds clock in February and finds that it is still a clock</a>",
+        "Read also: <a href='/news/2031/02/02/council-winds-clock-5019'>The council wound the clock in February and found a clock.</a>",
+    ],
+)
+def test_a_linked_title_among_paragraphs_is_none(line: str):
+    found = told(f"<p>{line}</p>")
+    assert found.paragraphs == PROSE
+    assert [link.kind for link in found.links] == ["related"]
+
+
+@pytest.mark.parametrize("line", ["Number of views: 1 412", "Просмотров: 412", "Aufrufe: 1.412", "浏览次数：412"])
+def test_a_line_that_counts_readers_is_no_text(line: str):
+    text = "<br><br>".join(PROSE)
+    assert article(f"<div class='detail'><h3>{TITLE}</h3>{text}<br>{line}<br></div>").paragraphs == PROSE
