@@ -6,8 +6,8 @@ process. Each is visited once a minute. CPU is that of the worker process with a
 what the monitor does; the first round, in which every site is new, is told apart. With ``--publishing 0.02`` that share
 of the sites publishes an article a round. With ``--trouble`` 5 % of the names take 20 s to be found, 5 % are not found,
 5 % of the hosts accept and never answer, and a tenth is asked over TLS. With ``--kills 20`` so many
-processes are ended with SIGKILL meanwhile: that of the crawls, the one that forks the readers of pages, or a reader.
-What was published must be in the archive all the same, each article once.
+processes are ended with SIGKILL meanwhile: that of the crawls, the one that forks the readers of pages, a reader, or
+one that crawls a site alone. What was published must be in the archive all the same, each article once.
 """
 
 from __future__ import annotations
@@ -141,12 +141,13 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
     alarm.late.clear()
     looks, chance, killed = round(_PAUSE.total_seconds() * 2), random.Random(1), Counter[str]()  # noqa: S311  # no secret
     moments = Counter(chance.randrange(given.rounds * looks) for _ in range(given.kills))
+    publishing, wanted = healthy[: round(len(names) * given.publishing)], 0
     for look in range(given.rounds * looks):
-        if look % looks == 0:
-            line.send(("publish", [f"{name}.test" for name in healthy[: round(len(names) * given.publishing)]]))
+        line.send(("publish", [f"{name}.test" for name in publishing[look % looks :: looks]]))
         await asyncio.sleep(0.5)
         peak = max(peak, _memory())
-        for _ in range(moments[look]):
+        wanted += moments[look]
+        if wanted > killed.total():
             killed.update(_killed(chance))
     cpu, count = _cpu() - before, sum(visits.values()) - seen
     seconds = (alarm.now() - begun).total_seconds()
@@ -198,7 +199,8 @@ def _stored(database: Path) -> dict[str, int]:
 
 def _killed(chance: random.Random) -> list[str]:
     """End a process below this one with SIGKILL, and return of which kind it was; nothing where there is none."""
-    kinds: dict[str, list[int]] = {"worker": _workers(), "forkserver": [], "reader": []}
+    alone = [pid for pid in children(os.getpid()) if b"scrapy\0crawl" in _command(pid)]
+    kinds: dict[str, list[int]] = {"worker": _workers(), "crawl alone": alone, "forkserver": [], "reader": []}
     for below in (pid for worker in kinds["worker"] for pid in children(worker) if b"forkserver" in _command(pid)):
         forked = children(below)
         kinds["forkserver"] += [below] if forked else []

@@ -22,7 +22,7 @@ import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # at run time where a worker is wanted: most crawls find noth
     from pebble import ProcessPool
 
 T = TypeVar("T")
+First = Callable[[], Awaitable[None]] | None
 _LOOK = 2.0
 """Seconds after which to see whether the pool is still there while an answer is waited for."""
 _TASKS_PER_WORKER = 5_000
@@ -108,13 +109,15 @@ class WorkerPool:
         # Two pages a worker at the most, one after the other, and its replacement between them.
         self._patience = 2 * _OVERLOAD * timeout + start_up
 
-    async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """Return what ``function(*args)`` returns.
+    async def run(self, function: Callable[..., T], *args: Any, first: First = None) -> T:
+        """Return what ``function(*args)`` returns. ``first`` is awaited before, when a worker is about to be free.
 
         Raises PageError when it takes too long or too much memory or kills its worker, and WorkersError when no worker
         can do its work; what the function itself raises comes through as it is.
         """
         async with self._room:
+            if first is not None:
+                await first()
             unanswered, read = 0, self._read
             for _ in range(_MOST_TRIES):
                 try:
@@ -270,11 +273,11 @@ class Share:
         self._reading: set[asyncio.Task[Any]] = set()
         self._end: str | None = None
 
-    async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """Return what ``function(*args)`` returns in a worker. Raises as :meth:`WorkerPool.run`."""
+    async def run(self, function: Callable[..., T], *args: Any, first: First = None) -> T:
+        """Return what ``function(*args)`` returns in a worker. ``first`` and errors as in :meth:`WorkerPool.run`."""
         if self._end is not None:
             raise WorkersError(self._end)
-        reading = asyncio.ensure_future(self._pool.run(function, *args))
+        reading = asyncio.ensure_future(self._pool.run(function, *args, first=first))
         self._reading.add(reading)
         try:
             return await reading

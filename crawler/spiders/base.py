@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from scrapy.http import Request, Response
@@ -47,7 +48,6 @@ class ArticleSpider(LedgerSpider):
         if revisit is not None and response.meta.get("unchanged") and not fetch.redirects:
             yield Visit(candidate, fetch, Outcome.STORED, "unchanged", revisit=revisit, validators=validators)
             return
-        await self.take_up(candidate.url)
         try:
             article, measures = await self._measured(response, fetch)
         except Exception as error:  # whatever a page does to our rules, it is the only one to suffer
@@ -202,9 +202,9 @@ class ArticleSpider(LedgerSpider):
     async def _measured(self, response: Response, fetch: Fetch) -> tuple[Article, Measures]:
         site, charset = self.crawl.sites.for_url(fetch.url), charset_of(response)
         measure = self.crawl.measure
-        return await self.crawl.pool.run(
-            extract_and_measure, measure, response.body, fetch.url, site, fetch.at, charset
-        )
+        asked = (measure, response.body, fetch.url, site, fetch.at, charset)
+        # Not before it is its turn: of a hundred crawls whose process is killed most only wait for a worker.
+        return await self.crawl.pool.run(extract_and_measure, *asked, first=partial(self.take_up, fetch.requested))
 
     def _related(self, article: Article) -> Iterator[Candidate]:
         for link in article.links:

@@ -246,6 +246,23 @@ def test_no_more_pages_are_handed_over_than_can_soon_be_parsed(loop, pool):
     assert loop.run_until_complete(pressed()) == 12 - 2 * pool.workers
 
 
+def test_what_is_to_be_done_first_is_done_when_a_page_has_its_turn_and_not_while_it_waits_for_it(loop, pool):
+    begun = []
+
+    async def pressed():
+        async def first():
+            begun.append(1)
+
+        waiting = [asyncio.ensure_future(pool.run(stamp, first=first)) for _ in range(12)]
+        await asyncio.sleep(0.05)
+        before = len(begun)
+        await asyncio.gather(*waiting)
+        return before
+
+    assert loop.run_until_complete(pressed()) == 2 * pool.workers
+    assert len(begun) == 12
+
+
 def test_a_closed_pool_is_closed_for_good_and_one_that_never_ran_closes_at_once():
     pool = WorkerPool(2, timeout=1.0, memory=100 * MB)
     began = time.monotonic()
