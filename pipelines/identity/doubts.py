@@ -284,6 +284,9 @@ def was_probed(db: sqlite3.Connection, site: str, now: datetime) -> bool:
     return bool(recall(db, site, MISSING, now))
 
 
+# Both are brought together, to be judged.
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A page that was kept apart, of which site, and what is compared of it."""
