@@ -28,7 +28,7 @@ import re
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import attrgetter
@@ -78,6 +78,8 @@ class Module:
     name: str
     lines: int
     imports: frozenset[str]
+    late: frozenset[str]
+    """Those of its imports that stand inside functions, or are for types, alone."""
     stands_alone: bool
     """Whether it is data, a part loaded by its name, or an entry point."""
 
@@ -179,12 +181,15 @@ def follow() -> Iterator[str]:
 
 
 def names(modules: Sequence[Module]) -> Iterator[str]:
-    """The small files, and the single modules with the one that imports each."""
+    """The small files, and the single modules with the one that imports each, and whether only when it is called: a
+    command does so, for Scrapy loads all commands to run one.
+    """
     small = (module for module in modules if module.lines <= SMALL)
     yield from (f"small: {module.name} ({module.lines})" for module in sorted(small, key=attrgetter("lines")))
     for module in single(modules):
-        importer = next(other.name for other in modules if module.name in other.imports)
-        yield f"single: {module.name}, imported by {importer}"
+        importer = next(other for other in modules if module.name in other.imports)
+        when = " when that is called" if module.name in importer.late else ""
+        yield f"single: {module.name}, imported by {importer.name}{when}"
 
 
 def read_modules(root: Path) -> list[Module]:
@@ -198,7 +203,8 @@ def read_modules(root: Path) -> list[Module]:
         Module(
             name,
             lengths[name],
-            frozenset(_imports(tree, name if name in packages else name.rpartition(".")[0], trees.keys()) - {name}),
+            imports := frozenset(_imports(tree, _package(name, packages), trees.keys()) - {name}),
+            imports - _imports(_without_functions(tree), _package(name, packages), trees.keys()),
             name in loaded or name.startswith(_COMMANDS) or name.endswith("__main__") or _is_apart(tree),
         )
         for name, tree in trees.items()
@@ -288,6 +294,20 @@ def _entered(trip: Trip) -> str:
 def _name(path: Path) -> str:
     """The module at a path that is relative to the root; a package is its ``__init__.py``."""
     return ".".join(path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts)
+
+
+def _package(name: str, packages: Collection[str]) -> str:
+    """The package that a module's relative imports start from."""
+    return name if name in packages else name.rpartition(".")[0]
+
+
+def _without_functions(tree: ast.Module) -> ast.Module:
+    """What runs as a module is loaded, as far as imports stand there: without functions, classes, imports of types."""
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    run = (node for node in tree.body if not isinstance(node, defined))
+    return ast.Module(
+        [node for node in run if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")], []
+    )
 
 
 def _imports(tree: ast.Module, package: str, known: Iterable[str]) -> set[str]:

@@ -10,6 +10,7 @@ from benchmarks.structure import (
     count,
     extracted,
     main,
+    names,
     read_modules,
     shape,
     single,
@@ -50,6 +51,17 @@ def test_files_that_hold_only_a_docstring_are_not_counted(tree):
 
 def test_single_are_those_with_one_importer_that_need_not_stand_alone(tree):
     assert [one.name for one in single(read_modules(tree))] == ["pipelines.arm"]
+
+
+def test_a_single_one_is_named_with_its_importer_and_whether_that_waits_until_it_is_called(tree):
+    for_types, within = "if TYPE_CHECKING:\n    import pipelines.leg\n", "def start():\n    from pipelines import leg\n"
+    (tree / "crawler/start.py").write_text(f"{for_types}{FUNCTION}{within}", "utf-8")
+    (tree / "pipelines/leg.py").write_text(FUNCTION, "utf-8")
+    named = [line for line in names(read_modules(tree)) if line.startswith("single")]
+    assert named == [
+        "single: pipelines.arm, imported by pipelines.hand",
+        "single: pipelines.leg, imported by crawler.start when that is called",
+    ]
 
 
 def test_a_circle_is_seen_through_an_import_inside_a_function(tree):
