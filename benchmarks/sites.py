@@ -7,7 +7,8 @@ what the monitor does; the first round, in which every site is new, is told apar
 of the sites publishes an article a round. With ``--trouble`` 5 % of the names take 20 s to be found, 5 % are not found,
 5 % of the hosts accept and never answer, and a tenth is asked over TLS. With ``--kills 20`` so many
 processes are ended with SIGKILL meanwhile: that of the crawls, the one that forks the readers of pages, a reader, or
-one that crawls a site alone. What was published must be in the archive all the same, each article once.
+one that crawls a site alone. What was published must be in the archive all the same, each article once, and the
+archive must be equal to one that is then made of the same papers undisturbed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from benchmarks.sites_server import serving
 from crawler.monitoring.monitor import Monitor, Rhythm
 from crawler.monitoring.processes import ClockAlarm, Crew, Processes
 from pipelines.archive.between_crawls import Pasts
+from tests.archive.dump import dump
 from tests.crawling import children
 
 _PAUSE = timedelta(minutes=1)  # between two visits of a quiet site: eight times ``every``
@@ -109,9 +111,7 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
     os.environ["PYTHONPATH"] = str(Path(__file__).parent / "sites_names")
     database, alarm = folder / "news.db", Waits()
     pasts = Pasts(database)
-    settings = {"DATABASE": database, "SITES_DIR": folder / "sites", "DOWNLOAD_VERIFY_CERTIFICATES": False}
-    options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    processes = Processes(options, folder / "log")
+    processes = _processes(folder, database)
     crew, statuses = Crew(processes), dict[int, int]()
     visits = dict.fromkeys(names, 0)
 
@@ -180,7 +180,32 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
             (twice,) = db.execute("select count(*) - count(distinct url) from articles").fetchone()
         told = ", ".join(f"{n} of a {kind}" for kind, n in sorted(killed.items()))
         print(f"killed          {told}; the file is {sound}, {twice} articles are there twice")
+        print(f"undisturbed     {await _compared(folder, database, healthy)}")
     print(f"tracebacks      {(folder / 'log').read_text('utf-8').count('Traceback')}")
+
+
+def _processes(folder: Path, database: Path) -> Processes:
+    settings = {"DATABASE": database, "SITES_DIR": folder / "sites", "DOWNLOAD_VERIFY_CERTIFICATES": False}
+    return Processes([part for name, value in settings.items() for part in ("-s", f"{name}={value}")], folder / "log")
+
+
+async def _compared(folder: Path, database: Path, names: list[str]) -> str:
+    """Crawl the papers as they are now into another archive, and return how the two differ."""
+    whole = folder / "whole.db"
+    processes, places = _processes(folder, whole), asyncio.Semaphore(_AT_ONCE)
+    crew = Crew(processes)
+
+    async def crawl(site: str) -> None:
+        async with places:
+            await crew.crawl(site)
+
+    await asyncio.gather(*map(crawl, names))
+    await processes.stop(60.0, asyncio.Event())
+    ours, theirs = dump(database), dump(whole)
+    other = {table: ((ours[table] - theirs[table]) + (theirs[table] - ours[table])).total() for table in ours}
+    rows = sum(counts.total() for counts in theirs.values())
+    told = ", ".join(f"{n} in {table}" for table, n in other.items() if n) or "none"
+    return f"{rows:,} rows in an archive made of the same papers without kills; other rows: {told}"
 
 
 async def _caught_up(database: Path, published: Mapping[str, int], monitor: Monitor) -> None:

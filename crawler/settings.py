@@ -65,6 +65,7 @@ DOWNLOAD_HANDLERS = {
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.GuardingResolver"
 REACTOR_THREADPOOL_MAXSIZE = 100  # look-ups of names at a time: a name that nobody answers for holds one for long
 DOWNLOAD_TIMEOUT = 30  # seconds in all, for slow bodies and headers too
+DNS_TIMEOUT = 30  # seconds, before these begin
 DOWNLOAD_MAXSIZE = 10 * 2**20  # also decompressed: a bomb is cut there
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.error import DNSLookupError
 
 from crawler import clock
 from crawler.ending import LET_GO, LetGoError
@@ -79,11 +82,24 @@ class PacedHandler(HTTP11DownloadHandler):
     async def _download(self, request: Request) -> Response:
         host = urlsplit(request.url).hostname or ""
         async with self._places[host]:
+            await self._look_up(host)
             async with self._turns[host]:
                 await self._turn(host, slot_delay(self.crawler, host))
             response = await super().download_request(request)
             await self._learn(host, request, response)
         return response
+
+    async def _look_up(self, host: str) -> None:
+        """Find the host before its turn comes: what waits for a name would be sent together with what comes after it.
+
+        The resolver keeps what it has found. Raises CannotResolveHostError, as the download would.
+        """
+        from twisted.internet import reactor  # importing it earlier would install the wrong one
+
+        try:
+            await maybe_deferred_to_future(cast("Any", reactor).resolve(host))
+        except DNSLookupError as error:
+            raise CannotResolveHostError(str(error)) from error
 
     async def _learn(self, host: str, request: Request, response: Response) -> None:
         """Write down what an answer says of its host: until when to wait, that it refuses us, that it does no more."""

@@ -114,14 +114,15 @@ class Crew:
     async def crawl(self, site: str) -> int:
         """Return the exit status that ``scrapy crawl SITE`` would have. Raises OSError where no process can be had."""
         for _ in range(_TOGETHER):
+            if self._processes.is_stopping:  # who waited for a place until now must not start another process
+                return 1
             status = await self._ask(site)
             if status == ALONE:
                 break
             if status is not None:
                 return status
-            if self._processes.is_stopping:
-                return 1
-            logger.warning("%s: the process of its crawl ended; crawled again", site)
+            if not self._processes.is_stopping:
+                logger.warning("%s: the process of its crawl ended; crawled again", site)
         async with self._alone:
             return 1 if self._processes.is_stopping else await self._processes.run("crawl", site)
 

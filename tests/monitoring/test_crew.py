@@ -138,6 +138,15 @@ def test_crawls_whose_process_is_killed_go_on_in_another(papers, tmp_path, caplo
     assert done.one("select count(*) from crawls where outcome = 'running'") == 0
 
 
+def test_a_site_that_waited_for_a_place_until_the_monitor_stops_starts_no_process(papers, tmp_path):
+    async def crawl():
+        processes = Processes(papers.options(tmp_path / "news.db"), tmp_path / "log")
+        await processes.stop(1, asyncio.Event())
+        return await Crew(processes).crawl("ash"), worker_processes()
+
+    assert asyncio.run(crawl()) == (1, [])
+
+
 def running(database):
     try:
         return Crawl(0, "", database).one("select count(*) from crawls where outcome = 'running'")
