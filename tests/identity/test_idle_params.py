@@ -73,6 +73,7 @@ def test_many_values_of_one_page_are_one_page():
 )
 def test_one_page_to_the_contrary_outweighs_all(contrary):
     assert not is_learned(pairs(30) + contrary)
+    assert not is_learned(contrary + pairs(30))
     assert (
         weigh(pairs(30) + contrary)["ref"].contrary == (contrary[0].url, contrary[1].url) or "?" not in contrary[0].url
     )
@@ -102,8 +103,15 @@ def test_what_may_ask_for_a_page_is_never_learned(name):
     assert not is_learned(pairs(30, name), name)
 
 
-def test_addresses_of_a_thousand_parameters_are_passed_over():
-    assert weigh([answered("/x?" + "&".join(f"a{n}=1" for n in range(1000)), "Snow")]) == {}
+def test_addresses_of_many_parameters_or_of_great_length_are_passed_over():
+    assert set(weigh([answered("/x?" + "&".join(f"a{n}=1" for n in range(8)), "Snow")])) == {f"a{n}" for n in range(8)}
+    assert weigh([answered("/x?" + "&".join(f"a{n}=1" for n in range(9)), "Snow")]) == {}
+    assert weigh([answered("/x?a=" + "1" * 1000, "Snow")]) == {}
+
+
+def test_signs_that_part_nothing_are_no_parameter():
+    assert is_learned([replace(one, url=one.url.replace("?", "?&") + "&") for one in pairs(10)])
+    assert set(weigh([answered("/x?&a=1&&=2", "Snow")])) == {"a"}
 
 
 def paper(*patterns, content_params=None):
@@ -203,8 +211,16 @@ def test_a_page_to_the_contrary_takes_it_back_for_good(db):
     assert sites.address_key(f"{HOME}/1?edition=2") == f"{HOST}/1?edition=2"
     assert rows(db, "select count(*) from articles where address_key not like '%?edition=%'") == [(0,)]
     assert rows(db, "select count(*) from articles") == [(ENOUGH + 2,)]
+    assert idle_params.lessons(db, HOST, 1) == []  # known
     end_of_crawl(db)
     assert rows(db, "select contrary is null from _idle_params") == [(0,)]
+
+
+def test_what_one_page_contradicts_is_not_learned_in_the_first_place(db):
+    story(db, NOBODY, "x", "1")
+    story(db, NOBODY, "x", "2", title="Rain at Last", paragraphs=TEXT[:2])
+    end_of_crawl(db)
+    assert rows(db, "select * from _idle_params") == []
 
 
 def test_an_address_that_is_given_to_another_article_speaks_against_it(db):
