@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.extraction.survey import UNSPACED
 from crawler.extraction.vocabulary import any_of, finder
 
 _LONGEST_READ_MORE, _LONGEST_NOTE, _LONGEST_CREDIT, _LONGEST_CONSENT = 220, 800, 250, 1_500
@@ -17,6 +18,7 @@ _LINES = (
         ("comments", 80, "comments"),
         ("counter", 80, "counter"),
     ),
+    *(("comments", 200, "comment_form"), ("navigation", 80, "controls"), ("tags", 200, "filed")),
     *(("shortcode", 400, "shortcode"), ("player", 120, "player")),
 )
 _RULES = tuple((reason, longest, finder("lines", topic)) for reason, longest, topic in _LINES)
@@ -27,6 +29,7 @@ READ_MORE = re.compile(
 )
 _NOTE = re.compile(rf"^\W*{any_of('lines', 'note')}(?=\W|$)", re.IGNORECASE)
 _CONSENT = re.compile(any_of("lines", "consent"), re.IGNORECASE)
+_WORDS_OF_LABEL, _SHORTEST_NOTE = 3, 12
 _COOKIES = ("ookie", "kakor", "evästei", "sütik", "çerez", "куки", "クッキー", "쿠키", "kapsler", "ciasteczk")
 """One of these is in every such request: patterns are tried only then."""
 _ALLOWING = re.compile(
@@ -52,7 +55,9 @@ def is_consent(text: str) -> bool:
 
 def is_note(text: str) -> bool:
     """Whether a paragraph corrects the article or speaks for its editors, by the words it opens with."""
-    return len(text) <= _LONGEST_NOTE and _NOTE.match(text) is not None and len(text.split()) > 3
+    if len(text) > _LONGEST_NOTE or _NOTE.match(text) is None:
+        return False
+    return len(text.split()) > _WORDS_OF_LABEL or (len(text) >= _SHORTEST_NOTE and UNSPACED.search(text) is not None)
 
 
 def reason_to_drop(text: str) -> str | None:

@@ -35,6 +35,7 @@ KINDS = frozenset({"embed", "note", "box"})
 LINKING = {"related": "related", "cluster": "read_more"}
 """The reasons of guessed boxes whose links are told, and the kind of these; other lists of links are menus."""
 LINK_LISTS = frozenset({"related", "read_more", "teasers", "most read"})
+_LISTS_OF_LINKS = LINK_LISTS | {"cluster"}
 _SHARE_OF_LINE = 0.8
 LONGEST_LINE = 250
 """Characters of a line that leads to another piece; of a longer one the end of its link was lost."""
@@ -93,7 +94,7 @@ def boxes(page: Survey, layout: Layout, document: Document, *, guess: bool) -> l
     found: dict[Node, str] = {}
     if guess:
         guessed = _settled(page, dict(_guessed(page)))
-        found = {node: why for node, why in guessed.items() if why not in LINK_LISTS or not _is_text(page, node)}
+        found = {node: why for node, why in guessed.items() if why not in _LISTS_OF_LINKS or not _is_text(page, node)}
         for paragraph in _paragraphs(page, found):
             del found[paragraph]
         for card in cards(page, document):

@@ -68,7 +68,16 @@ _NAMED: tuple[tuple[str, str], ...] = tuple(
             ),
         ),
         ("most read", (r"most-?(?:read|popular|viewed)", r"trending", r"popular", r"just-in", r"latest(?:-\w+)?")),
-        ("newsletter", (r"newsletter[\w-]*", r"sign-?up(?:-form)?", r"subscribe(?:-\w+)?", r"mailing-?list")),
+        (
+            "newsletter",
+            (
+                r"newsletter[\w-]*",
+                r"sign-?up(?:-form)?",
+                r"subscription-widget[\w-]*",
+                r"subscribe(?:-\w+)?",
+                r"mailing-?list",
+            ),
+        ),
         (
             "share",
             (r"(?:share|social)(?:-?(?:bar|buttons?|tools?|links?|icons?|media|share))?", r"sharing", r"sharedaddy"),
@@ -101,7 +110,8 @@ _NAMED: tuple[tuple[str, str], ...] = tuple(
             (
                 *(r"comments?(?:-?(?:list|section|area|body|thread))?", r"disqus[\w-]*", r"discussions?", r"replies"),
                 *(r"(?:reader|user|fb)-?comments", r"kommentare?", r"commentaires?", r"comentarios?", r"komentarze?"),
-                *(r"commenti", r"reacties", r"kommentarer", r"respond"),
+                *(r"commenti", r"reacties", r"kommentarer", r"respond", r"(?:user|reader)-?reviews", r"hyvor[\w-]*"),
+                *(r"coral-(?:talk|thread)[\w-]*", r"discuss", r"spot-?im[\w-]*", r"viafoura[\w-]*", r"guest-?book"),
             ),
         ),
         ("footer", (r"(?:site|page|main|global)-?footer", r"(?<![_-])footer", r"colophon", r"site-info", r"imprint")),

@@ -57,7 +57,8 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
         scripts = (
             one.text for one in page.root.iter("script") if one.text and "ld+json" not in (one.get("type") or "")
         )
-        state = text_in(scripts, " ".join(one.value or "" for one in headings))
+        kept = (value for node in surveyed.nodes for value in node.attributes.values() if value[:1] in ("{", "["))
+        state = text_in((*scripts, *kept), " ".join(one.value or "" for one in headings))
         if sum(len(one.text) for one in state) > size:
             return Testimony("state", pieces=state)
     return best

@@ -36,7 +36,7 @@ _ASIDE = frozenset({"aside", "footer", "header", "form", "figure", "figcaption",
 def boxed(case: Case, _: Verdicts) -> Verdicts:
     """What stands in boxes goes by their reason; tables, fact boxes, notes and embedded posts stay as what they are."""
     found: dict[int, Verdict] = {}
-    behind = _right_behind(case)
+    behind = [*_right_before(case), *_right_behind(case)]
     for number, box in case.boxed.items():
         if number not in case.range and not (box.reason == "note" and _is_near(case, number)) and box not in behind:
             continue
@@ -186,7 +186,8 @@ def _going_on(case: Case) -> list[Block]:
             continue
         whole = next((one for one in block.node.ancestors() if one.tag in ("ul", "ol")), None)
         in_row = _is_in_row(last, block) and block.ends_sentence
-        in_list = block.kind == "list" and whole is not None and whole.parent is last.node.parent and not whole.linked
+        is_item = block.kind == "list" and whole is not None and not whole.linked
+        in_list = is_item and last.node.parent in (whole, whole.parent if whole is not None else None)
         if block.number in case.boxed or block.anchors or not (in_row or in_list):
             break
         found.append(block)
@@ -224,6 +225,13 @@ def _right_behind(case: Case) -> list[Box]:
         if box is not None and box not in found:
             found.append(box)
     return [box for box in found if box.reason != "caption"]
+
+
+def _right_before(case: Case) -> list[Box]:
+    """The tables between the headline and the first paragraph, in the text's own column."""
+    start = max(case.core.first, case.headline or case.range.start)
+    numbers = range(start, case.range.start)
+    return [box for number in numbers if (box := case.boxed.get(number)) is not None and box.reason == "table"]
 
 
 def _is_near(case: Case, number: int) -> bool:

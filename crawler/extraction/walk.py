@@ -28,7 +28,7 @@ from crawler.extraction.survey import (
     ends_sentence,
     is_long,
 )
-from crawler.extraction.thresholds import SHORT
+from crawler.extraction.thresholds import A_TEXT, SHORT
 from crawler.extraction.words import squeezed
 
 _MOST_IN_LINE = 2000
@@ -42,7 +42,9 @@ _SMALL = HEADINGS - {"h1", "h2"}
 _CONTROLS = frozenset({"button", "select", "textarea", "option", "datalist"})
 _AROUND = frozenset({"nav", "noscript", "amp-sidebar"})
 """Frames whose words are never the article's: they count for nothing in what holds them."""
-_MISUSED = (*FRAMES, "amp-sidebar")
+_MISUSED = (*FRAMES, "amp-sidebar", "figure", "figcaption")
+_OF_PICTURES, _BEHIND = frozenset({"figure", "figcaption"}), frozenset({"footer", "aside"})
+_PARAGRAPHS = 3
 _ENDLESS = ("a", "button", "select", "textarea")
 """Elements within a line, which hold a text only where their end tag was lost."""
 _MOST_IN_LINK = 3
@@ -71,7 +73,7 @@ _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|dn|is-hidden|invisible|disp
 _ON_SOME_SCREENS = re.compile(r"(?:^|\s)(?:\w+[:-])*(?:block|flex|grid|inline(?:-\w+)?|table|visible(?:-\w+)?)(?=\s)")
 """What frameworks write beside it where a wide or a narrow screen shows the element: ``hidden md:block``. Of 328 blocks
 on papers that stand under these names none is text, the 120 of some screens neither: but these readers see."""
-_HIDING = re.compile(r"hid|none|dn|visible|reader|sr-only|assist|offscreen")
+_HIDING = re.compile(r"hid|none|dn|visible|reader|sr-only|at-only|assist|offscreen|print")
 """One of these is in each of these names, which are looked for only then."""
 _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 
@@ -84,6 +86,8 @@ def survey(root: HtmlElement) -> Survey:
     if misused:
         for node in misused:
             node.element.tag = "div"
+            for option in node.element.iter("option"):
+                option.tag = "div"
         measured = _Walk(root, hiding).done()
     if _is_concealed(measured):
         measured = _Walk(root, hiding, shows_all=True).done()
@@ -101,10 +105,27 @@ def _misused(page: Survey) -> list[Node]:
     total = sum(weights)
     found = []
     for node in (*frames, *around):
+        if (node.tag in _OF_PICTURES and not _holds_text(page, node)) or (
+            node.tag in _BEHIND and _is_behind(page, node)
+        ):
+            continue
         own = sum(weights[node.first : node.last])
         if own * 2 > total and own >= (SHORT if node.tag in _ENDLESS else PARAGRAPH):
             found.append(node)
     return found
+
+
+def _holds_text(page: Survey, node: Node) -> bool:
+    """Whether there are paragraphs in an element, more than a picture has under it."""
+    is_caption = node.tag == "figcaption"
+    own = (block for block in page.within(node) if block.is_paragraph)
+    return sum(is_caption or block.node.tag == "p" for block in own) >= _PARAGRAPHS
+
+
+def _is_behind(page: Survey, node: Node) -> bool:
+    """Whether an element follows a headline and a text of its own, however short that is."""
+    headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
+    return headline is not None and page.prose_between(min(headline.last, node.first), node.first) >= A_TEXT
 
 
 def _would_be_prose(block: Block, unlinked: Container[int]) -> bool:
@@ -322,7 +343,7 @@ class _Walk:
         tag, hint, attributes = node.tag, node.hint, node.attributes
         if tag in _AROUND:
             return "navigation"
-        if tag in _CONTROLS and not _is_in_heading(node):
+        if (tag in _CONTROLS and not _is_in_heading(node)) or hint.startswith("mw-editsection "):
             return "control"
         if tag in ("rp", "rt") or (tag == "sup" and len(node.element) and _is_mark(node.element)):
             return "mark"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -164,7 +165,7 @@ def test_what_stands_under_a_heading_about_the_author_is_no_text(label: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["ads", "share", "footer", "author-bio", "tags", "disclaimer", "comment-body", "promo"]
+    "name", ["ads", "share", "footer", "author-bio", "tags", "disclaimer", "comment-body", "related"]
 )
 @pytest.mark.parametrize("tag", ["p", "div"])
 def test_paragraphs_that_each_bear_a_name_for_something_else_are_the_text_if_there_is_no_other(name: str, tag: str):
@@ -207,3 +208,103 @@ def test_a_linked_title_among_paragraphs_is_none(line: str):
 def test_a_line_that_counts_readers_is_no_text(line: str):
     text = "<br><br>".join(PROSE)
     assert article(f"<div class='detail'><h3>{TITLE}</h3>{text}<br>{line}<br></div>").paragraphs == PROSE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Back to top", "Next article »", "Print Friendly, PDF & Email", "Tags: clock, moth", "Filed under: Town"),
+        *(
+            "Be the first to comment",
+            "Comments are closed.",
+            "Estimated reading time: 4 minutes",
+            "Like this: Like Loading...",
+        ),
+        *("This site uses Akismet to reduce spam. Learn how your data is processed.", "Join 412 other subscribers"),
+        *(
+            "Click to share on Mastodon (Opens in new window)",
+            "Share on FacebookTweetCopy link",
+            "Log in to post a comment",
+        ),
+        *("Diesen Artikel teilen", "Zurück zur Übersicht", "Schlagworte: Uhr, Motte", "Lesezeit: 3 Minuten"),
+        *("Partager cet article", "Mots-clés : horloge, mite", "Lire la suite", "Compartir en Facebook", "Leer más"),
+        *(
+            "Версия для печати",
+            "Теги: часы, моль",
+            "Condividi su Facebook",
+            "Riproduzione riservata",
+            "Deel dit artikel",
+        ),
+        *(
+            "Udostępnij na Facebooku",
+            "Tüm hakları saklıdır",
+            "Följ oss på Facebook",
+            "シェアする",
+            "返回顶部",
+            "공유하기",
+        ),
+    ],
+)
+def test_a_line_that_steers_the_page_or_files_the_piece_is_no_text(line: str):
+    assert told(f"<p>{line}</p>", f"<p>{line}</p>").paragraphs == PROSE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign up for the choir of the clock closed on Monday after nine people had come, seven of them basses.",
+        "Follow the chain upwards and you come to a small door that nobody has opened since the war.",
+        "Click here to see what happens, said the note beside the switch, and nobody in the tower dared to.",
+        "Print this far was the order of the editor in 1902, when the clock stopped in the middle of the night.",
+        "The views expressed by the keeper on moths are not those of his own party, its leader said on Friday.",
+        "Filed under a false name for ninety years, the plans of the clock were found in a box of hats.",
+        "Share prices of the maker of clocks fell by a tenth, and its owner said that he would wait.",
+        "Tagged with a ring of brass, the moth was let out of the window on the side of the river.",
+    ],
+)
+def test_prose_that_opens_as_such_lines_do_is_text(line: str):
+    assert line in told(f"<p>{line}</p>").paragraphs
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "The headline of this article has been corrected.",
+        "更正：钟楼的高度是三十一米，此前有误。",
+        "Nota de la redacción: la torre mide treinta y un metros.",
+    ],
+)
+def test_a_note_is_known_in_any_language(note: str):
+    found = told(end=f"<p>{note}</p>")
+    assert [found.paragraphs[block.position] for block in found.blocks if block.kind == "note"] == [note]
+
+
+def test_a_table_between_headline_and_text_stands_in_it():
+    table = "<table><tr><th>Height</th><td>31 m</td></tr><tr><th>Hands</th><td>2</td></tr></table>"
+    found = article(f"<div><h1>{TITLE}</h1><div>{table}{paragraphs(*PROSE)}</div></div><div>Post</div>")
+    assert found.paragraphs == ("Height\t31 m\nHands\t2", *PROSE)
+
+
+@pytest.mark.parametrize(
+    "frame", ["<figure><img src='/a.jpg'><figcaption>The hands.{}", "<select><option>a<option>b{}"]
+)
+def test_a_picture_or_a_list_to_choose_from_that_never_ends_is_none(frame: str):
+    body = f"<h1>{TITLE}</h1>{paragraphs(*PROSE)}"
+    assert set(PROSE) <= set(article(f"<div>{frame.format(body)}</div>").paragraphs)
+
+
+def test_a_footer_longer_than_a_short_text_is_none_of_it():
+    imprint = paragraphs(*(f"{OTHER} It is the {n}th thing that this paper says of itself." for n in range(8)))
+    found = article(f"<div><h1>{TITLE}</h1>{paragraphs(*PROSE[:3])}</div><footer>{imprint}</footer>")
+    assert found.paragraphs == PROSE[:3]
+
+
+def test_a_page_that_keeps_its_text_in_an_attribute_until_its_scripts_run_has_it():
+    state = json.dumps({"props": {"article": {"title": TITLE, "body": paragraphs(*PROSE)}}})
+    found = article(f"<h1>{TITLE}</h1><div id='app' data-page='{state.replace(chr(39), '&#39;')}'></div>")
+    assert found.prose == PROSE
+
+
+def test_the_link_that_edits_a_section_of_a_wiki_is_no_part_of_its_heading():
+    heading = "<h2>The moth<span class='mw-editsection'>[<a href='/edit'>edit</a>]</span></h2>"
+    assert "The moth" in told(heading).paragraphs
