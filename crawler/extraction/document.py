@@ -45,6 +45,15 @@ class Document:
         texts = [one.text for one in scripts if one.text and "ld+json" in (one.get("type") or "").lower()]
         return json_ld.articles(texts, self.url)
 
+    @cached_property
+    def links(self) -> Mapping[str, list[str]]:
+        """The addresses in ``link``, by what each says it leads to, in lower case."""
+        found: dict[str, list[str]] = {}
+        for element in self.root.iter("link"):
+            if href := element.get("href"):
+                found.setdefault((element.get("rel") or "").lower(), []).append(href)
+        return found
+
     def meta(self, *names: str) -> str | None:
         """The first of these metas that the page has."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
@@ -54,7 +63,8 @@ class Document:
         if not href or len(href) > LONGEST:
             return None
         try:
-            address = urljoin(self.base, href.strip())
+            href = href.strip()
+            address = href if is_web_address(href) else urljoin(self.base, href)
             return clean(address) if is_web_address(address) else None
         except ValueError:
             return None

@@ -17,8 +17,6 @@ from inspect import signature
 from types import ModuleType
 from typing import Any, ParamSpec
 
-from lxml.html import HtmlElement
-
 from crawler import clock
 from crawler.article import Article, Provenance
 from crawler.extraction import agencies, people, titles, walls
@@ -141,19 +139,15 @@ def _of_text(text: Body) -> tuple[Provenance, ...]:
 
 def _canonical(document: Document) -> str | None:
     """The address that the page declares as its own."""
-    declared = (element.get("href") for element in _links(document, "canonical"))
+    declared = document.links.get("canonical", ())
     found = (document.absolute(href) for href in (*declared, document.meta("og:url")))
     return next((address for address in found if address), None)
 
 
 def _alternates(document: Document) -> tuple[tuple[str, str], ...]:
     named = (("amp", "amphtml"), ("shortlink", "shortlink"))
-    found = ((kind, document.absolute(one.get("href"))) for kind, rel in named for one in _links(document, rel))
+    found = ((kind, document.absolute(href)) for kind, rel in named for href in document.links.get(rel, ()))
     return tuple(dict.fromkeys((kind, address) for kind, address in found if address))
-
-
-def _links(document: Document, rel: str) -> list[HtmlElement]:
-    return [one for one in document.root.iter("link") if (one.get("rel") or "").lower() == rel]
 
 
 def _paywalled(page: Page) -> bool | None:

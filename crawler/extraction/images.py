@@ -62,11 +62,10 @@ def _lead_figure(page: Page) -> HtmlElement | None:
     for element in page.root.iter("h1", "figure"):
         if element.tag == "h1":
             is_behind = True
-            continue
-        around = {box.tag for box in element.iterancestors("article", "main", "h1")}
-        is_of_article = (is_behind and "h1" not in around) or not around.isdisjoint(("article", "main"))
-        if is_of_article and next(element.iter("figcaption"), None) is not None:
-            return element
+        elif next(element.iter("figcaption"), None) is not None:
+            around = {box.tag for box in element.iterancestors("article", "main", "h1")}
+            if (is_behind and "h1" not in around) or not around.isdisjoint(("article", "main")):
+                return element
     return None
 
 
@@ -102,7 +101,7 @@ def lead(page: Page) -> list[Answer[str]]:
         if text:
             found.append(Answer(source, text, None if is_sign else page.document.absolute(plain(text))))
     if not any(one.value for one in found):
-        named = (link.get("href") or "" for link in page.document.root.iter("link") if link.get("rel") == "image_src")
+        named = page.document.links.get("image_src", ())
         addresses = (text for text in (*_printed(page), *named) if text and not _LOGO.search(text))
         found += [Answer("page", text, page.document.absolute(text)) for text in islice(addresses, 1)]
     return found

@@ -62,7 +62,7 @@ def _is_declared(page: Page) -> bool:
 
 def _is_marked(page: Page, provenance: Sequence[Provenance]) -> bool:
     """Return whether a system wrote for machines that this one is an article; a list has many."""
-    marked = (node.attributes["itemtype"] for node in page.survey.nodes if "itemtype" in node.attributes)
+    marked = (node.attributes.get("itemtype", "") for node in page.survey.microdata)
     if sum("Article" in name or "BlogPosting" in name for name in marked) > 2:
         return False
     if (page.document.meta("og:type") or "").lower() == "article":

@@ -135,10 +135,9 @@ class Page:
     def items(self) -> Mapping[str, tuple[HtmlElement, ...]]:
         """The elements of microdata outside ``meta``, by property."""
         found: dict[str, list[HtmlElement]] = {}
-        for node in self.survey.nodes:
-            if "itemprop" in node.attributes:
-                for name in node.attributes["itemprop"].split():
-                    found.setdefault(name, []).append(node.element)
+        for node in self.survey.microdata:
+            for name in node.attributes.get("itemprop", "").split():
+                found.setdefault(name, []).append(node.element)
         return {name: tuple(elements) for name, elements in found.items()}
 
     def related(self, rel: str) -> list[HtmlElement]:

@@ -49,13 +49,18 @@ def _path(address: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    return unquote(parts.path).strip("/").lower() + (f"?{parts.query}" if _NUMBER.search(parts.query) else "")
+    return unquote(parts.path).strip("/").lower() + (
+        f"?{parts.query}" if parts.query and _NUMBER.search(parts.query) else ""
+    )
 
 
 def _telling(path: str) -> bool:
     if _NUMBER.search(path):
         return True
     parts = path.split("/")
+    if not path.isascii() and any(not part.isascii() and len(part) > 8 for part in parts):
+        return True
+    if not _BETWEEN_WORDS.search(path):
+        return False
     words = max(len(_BETWEEN_WORDS.split(part.strip("-_"))) for part in parts)
-    wide = any(not part.isascii() and len(part) > 8 for part in parts)
-    return words >= _WORDS_OF_SLUG or wide or (words > 1 and _YEAR.search(path) is not None)
+    return words >= _WORDS_OF_SLUG or (words > 1 and _YEAR.search(path) is not None)

@@ -202,6 +202,11 @@ class Survey:
             found.setdefault(node.tag, []).append(node)
         return found
 
+    @cached_property
+    def microdata(self) -> Sequence[Node]:
+        """The nodes that say to machines what they are, or what of."""
+        return [node for node in self.nodes if "itemprop" in node.attributes or "itemtype" in node.attributes]
+
     def release(self) -> None:
         """Part its nodes from their children, when nothing is asked any more.
 

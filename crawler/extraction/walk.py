@@ -51,6 +51,8 @@ _MOST_IN_LINK = 3
 """Blocks of a teaser that is a link as a whole: a rubric, a title, a line."""
 _ASKED = frozenset({*_AROUND, *_CONTROLS, "rp", "rt", "sup", "dialog"})
 """Elements that may be unseen whatever their attributes say."""
+_CONCEALING = frozenset({"style", "hidden"})
+"""Attributes that may hide any element, beside what it is called."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 _KINDS = {
     **dict.fromkeys(HEADINGS, "heading"),
@@ -101,7 +103,9 @@ def _misused(page: Survey) -> list[Node]:
     if not frames and not around:
         return []
     unlinked = {number for node in around for number in range(node.first, node.last)}
-    weights = [len(block.text) if _would_be_prose(block, unlinked) else 0 for block in page.blocks]
+    weights = [
+        len(block.text) if block.is_paragraph and _would_be_prose(block, unlinked) else 0 for block in page.blocks
+    ]
     total = sum(weights)
     found = []
     for node in (*frames, *around):
@@ -129,14 +133,14 @@ def _is_behind(page: Survey, node: Node) -> bool:
 
 
 def _would_be_prose(block: Block, unlinked: Container[int]) -> bool:
-    """Whether a block would read as prose, were the frame around it none; a dialog is seen only when it is open.
+    """Whether a paragraph would read as prose, were the frame around it none; a dialog is seen only when it is open.
 
     ``unlinked`` are those in links that are perhaps none.
     """
     is_seen = block.unseen in (None, "navigation", "control") or (
         block.unseen == "hidden" and any(one.tag == "dialog" for one in (block.node, *block.node.ancestors()))
     )
-    return is_seen and block.is_paragraph and (block.number in unlinked or block.linked * 2 < len(block.text))
+    return is_seen and (block.number in unlinked or block.linked * 2 < len(block.text))
 
 
 def _is_concealed(page: Survey) -> bool:
@@ -321,7 +325,7 @@ class _Walk:
             else:
                 parent.children = [node]
         unseen = self._unseen
-        if unseen is None and (attributes or tag in _ASKED):
+        if unseen is None and (hint or tag in _ASKED or not _CONCEALING.isdisjoint(attributes)):
             unseen = self._reason(node)
         if tag in BLOCKS or ("-" in tag and self._is_apart_from_words(node)):
             self._block(element, node, unseen)

@@ -223,7 +223,7 @@ def _pruned(page: Survey, boxed: Mapping[int, Box]) -> HtmlElement:
         parent = element.getparent()
         if parent is not None:
             element.drop_tree()
-    for line in [element for element in root.iter() if len(element) > _MOST_IN_LINE]:
+    for line in root.xpath(f"//*[*[{_MOST_IN_LINE + 1}]]"):
         etree.strip_tags(line, *_INLINE)
         line.text = line.text  # as one node: libxml2 leaves thousands side by side
     return root
