@@ -57,7 +57,9 @@ async def test_a_place_that_is_given_to_somebody_who_has_just_been_cancelled_goe
     await turns.__aenter__()
     first, second = asyncio.ensure_future(turns.__aenter__()), asyncio.ensure_future(turns.__aenter__())
     await asyncio.sleep(0)
+    assert turns.waiting == 2
     await turns.__aexit__(None, None, None)
+    assert turns.waiting == 1
     first.cancel()  # its place is given, and it has had no turn of the loop to take it
     await asyncio.wait_for(second, 1)
     assert first.cancelled()
