@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml.html import HtmlElement
 
@@ -33,6 +34,8 @@ CONCEALED = re.compile(
 """Declarations that hide, of a ``style`` attribute or of a rule."""
 _SHOWN = re.compile(r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|clip\s*:\s*auto|position\s*:\s*static")
 _SELECTOR = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?(?P<names>(?:[.#][a-zA-Z_][\w-]*)+)")
+_BEHIND_NAME = re.compile(r"(?![\w-])[^{};]{0,500}{(?P<said>[^{}]*)")
+"""The rest of a selector behind a name in it, and the declarations."""
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ALWAYS = re.compile(r"@(?:layer\b[^{]*|media\s+(?:only\s+)?(?:screen|all)\s*)$", re.IGNORECASE)
 """At-rules around rules that hold on any screen."""
@@ -48,25 +51,30 @@ class Sheet:
 
     css: str = ""
     rules: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
+    _known: dict[str, bool] = field(default_factory=dict)
+    """Of which names it was asked whether they are brought to sight."""
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(key[1:] for key in self.rules)
 
     def hides(self, tag: str, classes: str, name: str) -> bool:
         """Return whether an element of this tag, ``class`` and ``id`` is hidden."""
-        for one in classes.split():
-            if (key := f".{one}") in self.rules and self._is_hidden(key, tag, classes, name):
-                return True
-        return name != "" and (key := f"#{name}") in self.rules and self._is_hidden(key, tag, classes, name)
-
-    def _is_hidden(self, key: str, tag: str, classes: str, name: str) -> bool:
+        if self._words.isdisjoint(classes.split()) and name not in self._words:
+            return False
         own = {f"#{name}", *(f".{one}" for one in classes.split())}
         return any(
             wanted in (None, tag) and names <= own and not any(map(self._is_shown, names))
+            for key in own & self.rules.keys()
             for wanted, names in self.rules[key]
         )
 
     def _is_shown(self, name: str) -> bool:
         """Whether any rule with this class or id in its selector brings an element to sight."""
-        rules = re.finditer(rf"{re.escape(name)}(?![\w-])[^{{}};]*{{(?P<said>[^{{}}]*)", self.css)
-        return any(_SHOWN.search(rule["said"]) for rule in rules)
+        if name not in self._known:
+            rules = (_BEHIND_NAME.match(self.css, at + len(name)) for at in _places(self.css, name))
+            self._known[name] = any(rule and _SHOWN.search(rule["said"]) for rule in rules)
+        return self._known[name]
 
 
 def sheet(root: HtmlElement) -> Sheet:
@@ -114,12 +122,17 @@ def _hiding(css: str) -> Iterator[str]:
 def _rules(css: str) -> Iterable[int]:
     """Where the rules begin, at their braces, that hold a sign of hiding."""
     for sign in _SIGNS:
-        at = css.find(sign)
-        while at >= 0:
+        for at in _places(css, sign):
             begin = css.rfind("{", 0, at)
             if begin > css.rfind("}", 0, at):
                 yield begin
-            at = css.find(sign, at + len(sign))
+
+
+def _places(css: str, sign: str) -> Iterator[int]:
+    at = css.find(sign)
+    while at >= 0:
+        yield at
+        at = css.find(sign, at + len(sign))
 
 
 def _around(css: str, start: int) -> str | None:

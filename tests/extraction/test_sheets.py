@@ -80,6 +80,7 @@ def test_a_page_that_hides_all_of_its_text_until_its_scripts_run_has_it():
         "@media x{" * 5_000 + ".b{display:none}" * 2_000,
         "@media x{" + "@y;" * 50_000 + ".b{display:none}" * 3_000,
         "{" * 100_000 + "display:none" * 10_000,
+        ".b{display:none}" + ".b," * 90_000,
     ],
 )
 def test_sheets_that_are_made_to_take_long_are_read_at_once(css: str):
