@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from inspect import Signature
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import scrapy.crawler
+import scrapy.middleware
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 from scrapy.spiders import Spider
+from scrapy.utils import python
 from scrapy.utils.defer import maybe_deferred_to_future
 
 if TYPE_CHECKING:  # the settings import this module, and few commands download
@@ -63,6 +68,37 @@ async def close_connections(handler: HTTP11DownloadHandler) -> None:
     """
     closed = maybe_deferred_to_future(handler._pool.closeCachedConnections())  # type: ignore[no-untyped-call]  # Twisted
     await asyncio.wait((asyncio.ensure_future(closed),), timeout=_CLOSING)
+
+
+def spare_repetition() -> None:
+    """Have Scrapy do once a process what it does at the start of each crawl, of which a quiet one is a sixth.
+
+    It asks the methods of all middlewares for their arguments, which stay the same, and writes out all settings and
+    parts for lines of the log that are switched off.
+    """
+    for module, name, instead in REPEATED:
+        setattr(module, name, instead)
+
+
+_signatures: dict[object, Signature] = {}
+
+
+def _signature(function: Any, ask: Callable[[Any], Signature] = python._signature) -> Signature:
+    """Return the signature of a function; that of a method is asked for once, whatever object has it."""
+    method = getattr(function, "__func__", None)
+    if method is None:
+        return ask(function)
+    if method not in _signatures:
+        _signatures[method] = ask(function)
+    return _signatures[method]
+
+
+REPEATED: tuple[tuple[ModuleType, str, Any], ...] = (
+    (python, "_signature", _signature),
+    (scrapy.crawler, "overridden_settings", lambda _: ()),
+    (scrapy.middleware, "pprint", SimpleNamespace(pformat=str)),
+)
+"""What is replaced of Scrapy's modules: module, name, and what stands there instead."""
 
 
 class HostQueue(DownloaderAwarePriorityQueue):

@@ -95,6 +95,7 @@ EXTENSIONS_BASE = without(
     default_settings.EXTENSIONS_BASE,
     "scrapy.extensions.throttle",
     "scrapy.extensions.logstats",  # Progress says more
+    "scrapy.extensions.logcount",  # each would count the lines of all crawls that share its process
     "scrapy.extensions.telnet",  # no listening port
     "scrapy.extensions.remote_control",
 )

@@ -40,6 +40,7 @@ from crawler.extensions.archive import Crawl, PackedSettings, SharingCrawler, Wo
 from crawler.extensions.run_log import resident_mb
 from crawler.extensions.watchdog import Heart
 from crawler.profiles import ProfileError, ProfileFiles
+from crawler.scrapy_private import spare_repetition
 from crawler.spider_loader import spider_for
 from crawler.turns import CRAWL
 from pipelines.archive.between_crawls import are_suspects_due
@@ -71,6 +72,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed by mistake must not look like an answer
     name_sites_in_log(settings)
+    spare_repetition()
     reactor = guarded_reactor(settings)
     worker = Worker(settings, answers.write)
     serving: list[asyncio.Future[None]] = []  # the event loop alone would let it be collected

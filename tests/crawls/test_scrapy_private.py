@@ -11,6 +11,7 @@ from scrapy.http import Request, Response
 from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
 from scrapy.settings import default_settings
 from scrapy.squeues import LifoMemoryQueue
+from scrapy.utils.deprecate import argument_is_required
 from scrapy.utils.test import get_crawler
 from twisted.internet.defer import Deferred
 
@@ -38,7 +39,28 @@ def test_a_part_of_scrapy_that_is_left_out_was_one_of_its_parts():
         ("EXTENSIONS_BASE", settings.EXTENSIONS_BASE),
     ):
         left_out = set(getattr(default_settings, name)) - set(kept)
-        assert len(left_out) == {"DOWNLOADER_MIDDLEWARES_BASE": 3, "EXTENSIONS_BASE": 4}[name]
+        assert len(left_out) == {"DOWNLOADER_MIDDLEWARES_BASE": 3, "EXTENSIONS_BASE": 5}[name]
+
+
+def test_what_is_done_once_a_process_says_what_is_said_at_each_crawl(monkeypatch):
+    def told(middleware):
+        return [argument_is_required(getattr(middleware(), name), "spider") for name in ("asks", "asks_not", "may_ask")]
+
+    class Middleware:
+        def asks(self, spider): ...
+        def asks_not(self, item): ...
+        def may_ask(self, item, spider=None): ...
+
+    for module, name, _ in scrapy_private.REPEATED:
+        monkeypatch.setattr(module, name, getattr(module, name))  # is there, and put back behind this test
+    scrapy_private.spare_repetition()
+    assert told(Middleware) == told(Middleware) == [True, False, False]
+    crawler = get_crawler(_Spider, {"EXTENSIONS": {"scrapy.extensions.closespider.CloseSpider": 1}})
+    assert crawler.settings.frozen
+
+
+class _Spider(scrapy.Spider):
+    name = "any"
 
 
 async def test_the_delay_is_the_slots_once_it_has_one_and_before_that_what_the_settings_say():
