@@ -158,7 +158,7 @@ async def _follow(folder: Path, names: list[str], given: argparse.Namespace, lin
     asked = line.recv()
     line.send(("published",))
     published = line.recv()
-    if given.kills:
+    if given.publishing:  # of sites whose next visit would come later
         await _caught_up(database, {f"{name}.test": published.get(f"{name}.test", 1) for name in healthy}, monitor)
     await processes.stop(60.0, asyncio.Event())
     late = [seconds for name in healthy for seconds in alarm.late.get(name, [])]
