@@ -22,9 +22,9 @@ WIDTH = 3
 """Words of a shingle where words have spaces between them."""
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs are no letters to the regular expression, and belong to their word
 _WORD = re.compile(rf"\d+|[^\W\d_{UNSPACED}{_INDIC}]+|[{_INDIC}]+|[{UNSPACED}]")
-_STYLES = str.maketrans({
+_STYLES = {
     "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "\u00ad": "",
-})  # fmt: skip
+}  # fmt: skip
 """Marks that editors and publishing systems exchange without changing a word."""
 _INVISIBLE = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u0652\u200b-\u200f\u2060\ufeff]")
 _BEFORE_SENTENCE = re.compile(r"(?:^|[.!?…:;])[\W_]{0,4}$")
@@ -86,7 +86,11 @@ def content_hash(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without its typography: one style of marks, one space between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_STYLES).split())
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        for mark, common in _STYLES.items():  # a table for str.translate is asked for each letter: ten times as long
+            text = text.replace(mark, common)
+    return " ".join(text.split())
 
 
 def words(text: str) -> Words:
