@@ -251,7 +251,7 @@ def _guessed(page: Survey) -> Iterator[tuple[Node, str]]:
 
 def _named_reason(page: Survey, node: Node) -> str | None:
     """Why an element goes by what it is called; None for one that is around the text, not beside it."""
-    reason = _reason(node)
+    reason = "footer" if node.attributes.get("role") == "contentinfo" else _reason(node)
     if reason == "box" and node.tag in _LISTS:
         return None  # facts that stand in the text
     if reason is None or node.tag == "figcaption" or reason in ("embed", "note"):

@@ -194,6 +194,7 @@ def head(case: Case, verdicts: Verdicts) -> Verdicts:
     found: dict[int, Verdict] = {}
     said = {essence(text) for text in case.head} - {""}
     line = dense(case.standfirst or "")
+    has_begun = False
     for place, number in enumerate(case.text(verdicts)[:HEAD]):
         block = case.survey.blocks[number]
         kind = verdicts[number].kind
@@ -203,8 +204,11 @@ def head(case: Case, verdicts: Verdicts) -> Verdicts:
             found[number] = Verdict("time")
         elif kind is None and len(block.text) <= LONGEST_SIGNATURE and _SIGNED.search(block.node.hint):
             found[number] = Verdict("byline")
-        elif reason := head_line(block.text, kind, said if place < NEAR_HEAD else ()):
+        elif (kind != "list" or not has_begun) and (
+            reason := head_line(block.text, kind, said if place < NEAR_HEAD else ())
+        ):
             found[number] = Verdict(reason)
+        has_begun = has_begun or block.is_prose
     return found
 
 
@@ -216,15 +220,22 @@ def others(case: Case, verdicts: Verdicts) -> Verdicts:
     if prose is None:
         return {}
     headlines = [block for block in blocks if block.node.tag == "h1" and block.unseen is None]
-    has_own = any(block.number < prose for block in headlines)
+    own = next((block for block in headlines if block.number < prose), None)
     known = {essence(block.text) for block in headlines[:1]}
     for block in blocks[prose + 1 : text[-1]]:
         if block.unseen is not None or block.node.tag not in ("h1", "h2") or essence(block.text) in known:
             continue
         is_other = _begins_another(case, block, blocks[prose])
-        if (block.node.tag == "h1" and has_own and is_other is not False) or is_other:
+        is_section = own is not None and _is_section(block, blocks[prose], own)
+        if (block.node.tag == "h1" and own is not None and not is_section and is_other is not False) or is_other:
             return {number: Verdict("another article") for number in text if number >= block.number}
     return {}
+
+
+def _is_section(heading: Block, prose: Block, headline: Block) -> bool:
+    """Whether a second headline stands right among the paragraphs, as the first does not: it parts the text."""
+    column = prose.node.parent
+    return heading.node.parent is column and not heading.anchors and headline.node.parent is not column
 
 
 def teasers(case: Case, verdicts: Verdicts) -> Verdicts:

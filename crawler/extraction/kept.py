@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from crawler.extraction import boilerplate
@@ -25,6 +25,10 @@ from crawler.extraction.thresholds import (
 from crawler.extraction.words import dense
 
 _TEXT = frozenset({"p", "blockquote", "li", "dd", "dt", "pre", "summary", *HEADINGS})
+_LISTS, _CELLS = frozenset({"ul", "ol", "dl", "table"}), frozenset({"dt", "dd", "td", "th"})
+_ITEM, _LINE_OF_SUMMARY = 12, 25
+"""Characters of an item, on average: of a list that ends a text, and of one that sums it up before it begins."""
+_BEFORE = frozenset({"table", "box"})
 _ENDING = frozenset({"table", "embed", "caption"})
 """The reasons of boxes that a text may end with."""
 _LEVELS = 4
@@ -104,7 +108,42 @@ def opening(case: Case, verdicts: Verdicts) -> Verdicts:
         and (block.ends_sentence or len(block.text) >= LONG_STANDFIRST)
         and _opens(case, block, known)
     ]
-    return {block.number: TEXT for block in found} if len(found) <= MOST_OPENINGS else {}
+    opened = {block.number: TEXT for block in found} if len(found) <= MOST_OPENINGS else {}
+    return opened | _summary(case, headline, text[0]) | _first_heading(case, verdicts, text)
+
+
+def _summary(case: Case, headline: int, first: int) -> dict[int, Verdict]:
+    """The list of what a piece says, between its headline and its first paragraph, in the same column."""
+    column = case.survey.blocks[first].node.parent
+    found = [
+        block
+        for block in case.survey.blocks[headline:first]
+        if block.kind == "list"
+        and block.unseen is None
+        and block.number not in case.boxed
+        and not block.anchors
+        and (whole := block.node.parent) is not None
+        and whole.tag in ("ul", "ol")
+        and whole.parent is column
+    ]
+    is_summary = len(found) > 1 and sum(len(block.text) for block in found) >= _LINE_OF_SUMMARY * len(found)
+    return {block.number: Verdict(kind=block.kind) for block in found} if is_summary else {}
+
+
+def _first_heading(case: Case, verdicts: Verdicts, text: Sequence[int]) -> dict[int, Verdict]:
+    """The heading right over the first paragraph, where others of its make stand over later ones."""
+    blocks = case.survey.blocks
+    before = blocks[text[0] - 1] if text[0] else None
+    if before is None or before.kind != "heading" or before.unseen or before.number in case.boxed or before.anchors:
+        return {}
+    makes = {_make(blocks[one]) for one in text if verdicts[one].kind == "heading"}
+    return {before.number: Verdict(kind="heading")} if _make(before) in makes else {}
+
+
+def _make(block: Block) -> tuple[str, ...]:
+    """The tag and names of an element and of what holds it."""
+    around = block.node.parent
+    return block.node.tag, block.node.hint, around.tag if around else "", around.hint if around else ""
 
 
 def question(case: Case, verdicts: Verdicts) -> Verdicts:
@@ -191,7 +230,8 @@ def _going_on(case: Case) -> list[Block]:
         if block.number in case.boxed or block.anchors or not (in_row or in_list):
             break
         found.append(block)
-    return found if any(block.ends_sentence for block in found) else []
+    size = sum(len(block.text) for block in found)
+    return found if any(block.ends_sentence for block in found) or size >= _ITEM * max(2, len(found)) else []
 
 
 def _is_in_row(block: Block, other: Block) -> bool:
@@ -231,7 +271,7 @@ def _right_before(case: Case) -> list[Box]:
     """The tables between the headline and the first paragraph, in the text's own column."""
     start = max(case.core.first, case.headline or case.range.start)
     numbers = range(start, case.range.start)
-    return [box for number in numbers if (box := case.boxed.get(number)) is not None and box.reason == "table"]
+    return [box for number in numbers if (box := case.boxed.get(number)) is not None and box.reason in _BEFORE]
 
 
 def _is_near(case: Case, number: int) -> bool:
@@ -307,11 +347,11 @@ def _is_under_headline(block: Block) -> bool:
 
 def _is_item_between(case: Case, block: Block, parents: Container[Node | None]) -> bool:
     """Whether this is an item of a list that stands beside chosen paragraphs; if of links, then to other sites."""
-    if block.kind != "list" or block.unseen is not None:
+    if block.unseen is not None or (block.kind != "list" and block.node.tag not in _CELLS):
         return False
-    lists = (one for one in (block.node, *block.node.ancestors()) if one.tag in ("ul", "ol", "dl"))
-    whole = next(lists, None)
-    if whole is None or whole.parent not in parents:
+    lists = (one for one in (block.node, *block.node.ancestors()) if one.tag in _LISTS)
+    whole = next((one for one in lists if one.parent in parents), None)
+    if whole is None or (whole.tag == "table" and case.survey.inside(whole, "img")):
         return False
     if whole.linked <= MOST_LINKED_LINE * whole.length:
         return block.linked <= MOST_LINKED_LINE * len(block.text)

@@ -21,7 +21,7 @@ PARAGRAPH = 80
 """Characters: what is shorter is a label, a time or the title of something."""
 _PARAGRAPH_UNSPACED = 30
 """The same in a script written without spaces, where a character says two to three times as much."""
-UNSEEN = frozenset({"script", "style", "template", "svg", "iframe", "head", "object", "math"})
+UNSEEN = frozenset({"script", "style", "template", "svg", "iframe", "head", "object", "annotation", "annotation-xml"})
 FRAMES = frozenset({"nav", "aside", "noscript", "form", "dialog", "header", "footer"})
 """Elements that stand around a text, unless they hold most of it: then a page lost an end tag, or uses them oddly."""
 BLOCKS = frozenset(

@@ -42,6 +42,8 @@ _SMALL = HEADINGS - {"h1", "h2"}
 _CONTROLS = frozenset({"button", "select", "textarea", "option", "datalist"})
 _AROUND = frozenset({"nav", "noscript", "amp-sidebar"})
 """Frames whose words are never the article's: they count for nothing in what holds them."""
+_ROLES = {"navigation": "navigation", "menu": "navigation", "dialog": "hidden", "alertdialog": "hidden"}
+"""Of https://www.w3.org/TR/wai-aria-1.2/#landmark_roles and its kin; they are misused as tags are."""
 _MISUSED = (*FRAMES, "amp-sidebar", "figure", "figcaption")
 _OF_PICTURES, _BEHIND = frozenset({"figure", "figcaption"}), frozenset({"footer", "aside"})
 _PARAGRAPHS = 3
@@ -51,7 +53,7 @@ _MOST_IN_LINK = 3
 """Blocks of a teaser that is a link as a whole: a rubric, a title, a line."""
 _ASKED = frozenset({*_AROUND, *_CONTROLS, "rp", "rt", "sup", "dialog"})
 """Elements that may be unseen whatever their attributes say."""
-_CONCEALING = frozenset({"style", "hidden"})
+_CONCEALING = frozenset({"role", "style", "hidden"})
 """Attributes that may hide any element, beside what it is called."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 _KINDS = {
@@ -69,13 +71,13 @@ _BOLD = frozenset({"b", "strong"})
 _FOR_SCREEN_READERS = re.compile(
     r"(?:^|[\s_-])(?:sr-only|(?:visually|visuallly|accessib(?:ly|ility)|element|a11y)-?(?:hidden|invisible)"
     r"|screen-?reader(?:s|-text|-only)?|assistive-text|offscreen|at-only|(?:visible-)?print-only|visible-print(?:-block)?"
-    r"|show-for-print)(?=$|\s)"
+    r"|show-for-print|katex-mathml|mjx_assistive_mathml)(?=$|\s)"
 )
 _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|dn|is-hidden|invisible|display-none)(?=\s)")
 _ON_SOME_SCREENS = re.compile(r"(?:^|\s)(?:\w+[:-])*(?:block|flex|grid|inline(?:-\w+)?|table|visible(?:-\w+)?)(?=\s)")
 """What frameworks write beside it where a wide or a narrow screen shows the element: ``hidden md:block``. Of 328 blocks
 on papers that stand under these names none is text, the 120 of some screens neither: but these readers see."""
-_HIDING = re.compile(r"hid|none|dn|visible|reader|sr-only|at-only|assist|offscreen|print")
+_HIDING = re.compile(r"hid|none|dn|visible|reader|sr-only|at-only|assist|offscreen|print|mathml")
 """One of these is in each of these names, which are looked for only then."""
 _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 
@@ -88,6 +90,7 @@ def survey(root: HtmlElement) -> Survey:
     if misused:
         for node in misused:
             node.element.tag = "div"
+            node.element.attrib.pop("role", None)
             for option in node.element.iter("option"):
                 option.tag = "div"
         measured = _Walk(root, hiding).done()
@@ -99,6 +102,7 @@ def survey(root: HtmlElement) -> Survey:
 def _misused(page: Survey) -> list[Node]:
     """The frames, controls and links that are none."""
     frames = [node for tag in _MISUSED for node in page.by_tag.get(tag, ())]
+    frames += [node for node in page.nodes if node.attributes.get("role") in _ROLES]
     around = [node for tag in _ENDLESS for node in page.by_tag.get(tag, ()) if node.last - node.first > _MOST_IN_LINK]
     if not frames and not around:
         return []
@@ -138,7 +142,10 @@ def _would_be_prose(block: Block, unlinked: Container[int]) -> bool:
     ``unlinked`` are those in links that are perhaps none.
     """
     is_seen = block.unseen in (None, "navigation", "control") or (
-        block.unseen == "hidden" and any(one.tag == "dialog" for one in (block.node, *block.node.ancestors()))
+        block.unseen == "hidden"
+        and any(
+            one.tag == "dialog" or one.attributes.get("role") in _ROLES for one in (block.node, *block.node.ancestors())
+        )
     )
     return is_seen and (block.number in unlinked or block.linked * 2 < len(block.text))
 
@@ -347,6 +354,8 @@ class _Walk:
         tag, hint, attributes = node.tag, node.hint, node.attributes
         if tag in _AROUND:
             return "navigation"
+        if (role := attributes.get("role")) in _ROLES and not self._shows_all:
+            return _ROLES[role]
         if (tag in _CONTROLS and not _is_in_heading(node)) or hint.startswith("mw-editsection "):
             return "control"
         if tag in ("rp", "rt") or (tag == "sup" and len(node.element) and _is_mark(node.element)):

@@ -308,3 +308,60 @@ def test_a_page_that_keeps_its_text_in_an_attribute_until_its_scripts_run_has_it
 def test_the_link_that_edits_a_section_of_a_wiki_is_no_part_of_its_heading():
     heading = "<h2>The moth<span class='mw-editsection'>[<a href='/edit'>edit</a>]</span></h2>"
     assert "The moth" in told(heading).paragraphs
+
+
+def test_lists_within_lists_are_text():
+    inner = "<ul><li><p>of hemp, which rots</p></li><li>of wire</li></ul>"
+    found = told(f"<ol><li>Chains{inner}</li><li><p>Weights</p></li></ol>")
+    assert found.paragraphs == (*PROSE[:2], "Chains", "of hemp, which rots", "of wire", "Weights", *PROSE[2:])
+
+
+def test_the_words_of_a_glossary_and_the_rows_of_a_table_in_one_column_are_text():
+    terms = "<dl><dt>Moth</dt><dd>What flies.</dd><dt>Hand</dt><dd>What points.</dd></dl>"
+    assert told(terms).paragraphs[2:6] == ("Moth", "What flies.", "Hand", "What points.")
+    days = "<table><tr><td>Monday: forwards</td></tr><tr><td>Sunday: backwards</td></tr></table>"
+    assert told(days).paragraphs[2:4] == ("Monday: forwards", "Sunday: backwards")
+
+
+def test_a_table_that_places_a_picture_and_the_words_under_it_is_no_list():
+    picture = "<table><tr><td><img src='/a.jpg'></td></tr><tr><td>The hands in May</td></tr></table>"
+    many = [f"Part {n}. {one}" for n in range(4) for one in PROSE]
+    found = article(f"<h1>{TITLE}</h1><div>{paragraphs(*many[:8])}{picture}{paragraphs(*many[8:])}</div>")
+    assert found.paragraphs == tuple(many)
+
+
+def test_a_programme_with_hours_is_text():
+    hours = "<ul><li><b>9:00</b> The tower opens</li><li><b>9:30</b> The moth is blessed</li></ul>"
+    found = article(f"<h1>{TITLE}</h1><p>{PROSE[0]}</p>{hours}<hr>")
+    assert found.paragraphs == (PROSE[0], "9:00 The tower opens", "9:30 The moth is blessed")
+
+
+def test_a_list_that_sums_up_before_the_first_paragraph_is_text():
+    lines = ("The clock of Dorn runs backwards", "The moth in it has not been found")
+    summary = "".join(f"<li>{line}</li>" for line in lines)
+    found = article(f"<article><h1>{TITLE}</h1><div><ul>{summary}</ul>{paragraphs(*PROSE)}</div></article>")
+    assert found.paragraphs == (*lines, *PROSE)
+
+
+def test_formulas_are_text_and_what_they_are_written_in_is_not():
+    formula = "<math><semantics><mrow><mi>E</mi><mo>=</mo><mi>m</mi></mrow><annotation>\\frac{E}{m}</annotation></semantics></math>"
+    assert "Roth wrote E=m on the wall." in told(f"<p>Roth wrote {formula} on the wall.</p>").paragraphs
+
+
+@pytest.mark.parametrize("role", ["navigation", "dialog", "contentinfo"])
+def test_what_a_role_says_is_around_the_text_is_none_of_it_unless_it_holds_it(role: str):
+    assert told(end=f"<div role='{role}'><p>{OTHER}</p></div>").paragraphs == PROSE
+    found = article(f"<div role='{role}'><h1>{TITLE}</h1>{paragraphs(*PROSE)}</div><div>Dorn Post</div>")
+    assert found.paragraphs == PROSE
+
+
+def test_headlines_among_the_paragraphs_part_a_text():
+    assert told("<h1>The moth</h1>").paragraphs == (*PROSE[:2], "The moth", *PROSE[2:])
+
+
+def test_the_heading_over_the_first_part_stays_where_others_stand_over_later_ones():
+    parts = "".join(
+        f"<div class='part'><h2>Part {n}</h2><div class='b'><p>{one}</p></div></div>" for n, one in enumerate(PROSE)
+    )
+    found = article(f"<article><h1>{TITLE}</h1>{parts}</article>")
+    assert found.paragraphs[:3] == ("Part 0", PROSE[0], "Part 1")
