@@ -187,10 +187,12 @@ class ClockAlarm:
         """``longest``: seconds until the clock is looked at again."""
         self.now, self._longest = now, longest
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._is_stopped = False
         self._calls: set[asyncio.Task[None]] = set()
 
     def stop(self) -> None:
-        """No more calls; what was called goes on."""
+        """No more calls, whoever asks for one; what was called goes on."""
+        self._is_stopped = True
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -198,6 +200,8 @@ class ClockAlarm:
     def at(self, when: datetime, name: str, action: Callable[[], Awaitable[None]]) -> None:
         """Have the action done at this time, once, however late. To be called in the event loop."""
         self.forget(name)
+        if self._is_stopped:
+            return
         loop = asyncio.get_running_loop()
         self._wait(when, loop.time() + max((when - self.now()).total_seconds(), 0.0), name, action)
 

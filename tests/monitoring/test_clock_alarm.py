@@ -49,3 +49,16 @@ async def test_what_is_far_away_is_called_once_the_clock_gets_there():
     clock.set_by = timedelta(hours=8)
     await asyncio.wait_for(called.wait(), 20)
     alarm.stop()
+
+
+async def test_once_it_is_stopped_it_calls_nobody_who_asks_for_it_either():
+    clock, called = WallClock(), []
+    alarm = ClockAlarm(clock.now, longest=0.02)
+
+    async def call():
+        called.append("site")
+
+    alarm.stop()
+    alarm.at(clock.now(), "site", call)  # as a crawl does that ends while the monitor waits for the last ones
+    await asyncio.sleep(0.1)
+    assert called == []
