@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from crawler.article import Article, Block, Dropped, Link, Pages
-from crawler.paged import MOST, Paged, joined, read_again
+from crawler.paged import MOST, Asked, Paged, joined, read_again
 
 URL = "https://www.example.com/2026/harbour"
 
@@ -136,3 +136,27 @@ def test_pages_that_were_kept_are_read_again_as_they_were():
     assert read_again(first, [second]).paragraphs == (line("ferry"), line("crane"))
     whole = page(0, "ferry", "crane", "quay")
     assert read_again(first, [whole]).paragraphs == whole.paragraphs
+
+
+def test_of_several_pages_that_were_kept_none_stands_for_the_others():
+    more = page(2, "ferry", "crane", "quay")
+    made = read_again(page(1, "ferry"), [more, page(3, "tuba")])
+    assert made.paragraphs == tuple(map(line, ("ferry", "crane", "quay", "tuba")))
+
+
+def test_a_further_page_without_a_headline_is_read():
+    paged, _ = walked(page(1, "ferry", named=(2,)), {2: page(2, "crane", title="")})
+    assert paged.article().paragraphs == (line("ferry"), line("crane"))
+
+
+def test_an_address_between_is_made_of_its_last_number_whether_that_counts_from_nought_or_one():
+    for counted, between in (
+        ("/12/harbour?start=3", "/12/harbour?start=2"),
+        ("/12/harbour-4", "/12/harbour-3"),
+        ("/last", None),
+    ):
+        named = Pages(1, ((2, f"{URL}?page=2"), (4, f"{URL}{counted}")))
+        paged = Paged.beginning(replace(page(1, "ferry"), pages=named))
+        assert paged is not None
+        asked = paged.with_page(Asked(2, f"{URL}?page=2"), page(2, "crane")).next()
+        assert asked == (Asked(3, f"{URL}{between}") if between else None)
