@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from crawler.article import Moment
+from crawler.article import Article, Moment
 from crawler.site import Site
 from pipelines.record import Record
 
@@ -198,6 +199,12 @@ def columns(record: Record, site: Site) -> dict[str, object]:
     return {field.name: _value(field, record, site) for field in FIELDS if field.source}
 
 
+def columns_of_text(article: Article, content_hash: str) -> dict[str, object]:
+    """Return the text's column and those that follow from it, of an article whose text the archive itself changed."""
+    changed = SimpleNamespace(article=article, content_hash=content_hash)
+    return {field.name: _at(field.source, changed) for field in FIELDS if field.name in with_followers("text")}
+
+
 def with_followers(name: str) -> frozenset[str]:
     """Return the name of a field with those of the fields that follow from it."""
     return frozenset(field.name for field in FIELDS if name in (field.name, field.follows))
@@ -205,12 +212,17 @@ def with_followers(name: str) -> frozenset[str]:
 
 def _value(field: Field, record: Record, site: Site) -> object:
     """Return a field's value as SQLite takes it; None where anything on the way to it is."""
-    value: object = record
-    if isinstance(field.source, str):
-        for name in field.source.split("."):
-            value = None if value is None else getattr(value, name)
-    elif field.source:
-        value = field.source(record, site)
+    value = field.source(record, site) if callable(field.source) else _at(field.source, record)
     if isinstance(value, bool):
         return int(value)
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _at(path: object, start: object) -> object:
+    """Return what a path such as ``article.wire`` leads to; None where anything on the way is."""
+    if not isinstance(path, str):
+        raise TypeError(f"{path!r}; expected the path of a value, such as 'article.word_count'")
+    value = start
+    for name in path.split("."):
+        value = None if value is None else getattr(value, name)
+    return value

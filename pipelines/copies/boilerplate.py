@@ -17,7 +17,9 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
-from crawler.article import Article, Dropped, utc_text
+from crawler.article import Article, Block, Dropped, utc_text
+from pipelines.archive import rows
+from pipelines.archive.fields import columns_of_text
 from pipelines.copies import copies
 from pipelines.copies.shingles import content_hash
 from pipelines.record import UNMEASURED, Record
@@ -160,21 +162,21 @@ def moving(gone: Collection[int]) -> Callable[[int], int]:
 
 def _known(db: sqlite3.Connection, site: str, marks: Collection[int]) -> set[int]:
     """Return those of these fingerprints that are known to be the site's."""
-    rows = db.execute(
+    found = db.execute(
         "select fingerprint from _boilerplate where site = ? and fingerprint in (select value from json_each(?))",
         (site, json.dumps(list(marks))),
     )
-    return {mark for (mark,) in rows}
+    return {mark for (mark,) in found}
 
 
 def _shared(db: sqlite3.Connection, site: str, marks: Collection[int]) -> set[int]:
     """Return those of these fingerprints that stand on enough articles to be looked at more closely."""
-    rows = db.execute(
+    found = db.execute(
         "select fingerprint from _paragraphs where site = ? and fingerprint in (select value from json_each(?))"
         " group by fingerprint having count(*) >= ?",
         (site, json.dumps(list(marks)), MIN_ARTICLES),
     )
-    return {mark for (mark,) in rows}
+    return {mark for (mark,) in found}
 
 
 def _holders(db: sqlite3.Connection, site: str, mark: int) -> list[int]:
@@ -210,13 +212,12 @@ def _clean(db: sqlite3.Connection, article_id: int, marks: Iterable[int], findin
     paragraphs = tuple(row["text"].split("\n\n"))
     known = set(marks)
     gone = [n for n, paragraph in enumerate(paragraphs) if fingerprint(paragraph) in known]
-    kept = without(Article(site="", url="", paragraphs=paragraphs), gone)
+    stored = db.execute("select position, kind from blocks where article_id = ?", (article_id,))
+    blocks = tuple(Block(position, kind) for position, kind in stored)
+    kept = without(Article(site="", url="", paragraphs=paragraphs, blocks=blocks), gone)
     if len(kept.paragraphs) == len(paragraphs):
         return False
-    db.execute(
-        "update articles set text = ?, word_count = ?, content_hash = ? where id = ?",
-        (kept.text, kept.word_count, content_hash(kept.text), article_id),
-    )
+    rows.update(db, article_id, columns_of_text(kept, content_hash(kept.text)))
     moved = moving(gone)
     marks_gone = ", ".join("?" * len(gone))
     db.execute(f"delete from blocks where article_id = ? and position in ({marks_gone})", (article_id, *gone))

@@ -3,6 +3,8 @@
 import pytest
 
 from crawler.article import Article, Block, Link
+from pipelines.archive import rows
+from pipelines.archive.fields import with_followers
 from pipelines.copies.boilerplate import REASON, fingerprint, is_boilerplate, is_evidence, may_recur, without
 from tests.make import MT, keep, visit
 
@@ -43,6 +45,20 @@ def test_a_paragraph_on_many_articles_is_taken_out_of_all_of_them(db):
     dropped = db.execute("select article_id, position, reason, text from dropped order by 1").fetchall()
     assert [tuple(row) for row in dropped[:5]] == [(n, 2, REASON, PLEA) for n in range(1, 6)]
     assert dropped[5]["text"] == PLEA.upper()
+
+
+def test_what_follows_from_a_text_is_the_same_whether_its_boilerplate_was_known_before_it_came_or_not(db):
+    follows, table = with_followers("text"), (Block(2, "table"),)
+    put(db, 1, "Fare\tPrice\nReturn\t12.40", PLEA, blocks=table)
+    rows.update(db, 1, dict.fromkeys(follows - {"text"}))
+    for n in range(2, 6):
+        put(db, n, PLEA)
+    words = own(1)
+    again = (*words[:2], "Fare\tPrice\nReturn\t12.40", PLEA, *words[2:])
+    keep(db, visit(f"{MT}/2024/12/10/again-a99", title="Again", paragraphs=again, blocks=table))
+    before, after = db.execute("select * from articles where id in (1, 6)").fetchall()
+    assert [(name, before[name]) for name in follows] == [(name, after[name]) for name in follows]
+    assert None not in {after[name] for name in follows}
 
 
 def test_cleaning_is_no_revision_and_no_event_and_the_search_forgets_the_words(db):
