@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from crawler.errors import SetupError
+from pipelines.archive.fields import FIELDS
 
 LONGEST_CELL = 32_767
 """Characters that Excel takes in a cell; of a longer one in CSV it would make further rows."""
@@ -142,7 +143,9 @@ def _type(arrow: Any, values: Sequence[Any], name: str) -> Any:
     return arrow.float64() if kinds and kinds <= {int, float} else arrow.string()
 
 
-_NUMBERS = frozenset({"id", "paywalled", "word_count", "duplicate_of", "copy_of", "story_id", "edits", "minutes_after"})
+_NUMBERS = frozenset(field.name for field in FIELDS if field.type.startswith("integer")) | {
+    "copy_of", "edits", "minutes_after",
+}  # fmt: skip
 
 
 def _typed(value: Any, kind: Any) -> Any:

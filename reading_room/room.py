@@ -76,6 +76,8 @@ def described() -> dict[str, Any]:
     metadata: dict[str, Any] = parse_metadata((_HERE / "metadata.yaml").read_text("utf-8"))
     tables = metadata["databases"][NAME]["tables"]
     tables["articles"]["columns"] = {field.name: field.description for field in FIELDS}
+    flat = {field.name: field.description for field in FIELDS if field.is_exported}
+    tables["articles_flat"]["columns"] = flat | tables["articles_flat"]["columns"]
     tables["revisions"]["columns"] |= {field.name: field.then for field in OF_A_STATE}
     kinds = "; ".join(f"{event.kind} ({event.description})" for event in EVENTS)
     tables["events"]["columns"]["kind"] = f"What happened: {kinds}."

@@ -12,6 +12,7 @@ COMMANDS = (
     "crawler/commands",
     "crawler/command.py",
     "crawler/export.py",
+    "crawler/tabular.py",
     "crawler/monitoring",
     "crawler/housekeeping",
 )

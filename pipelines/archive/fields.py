@@ -40,7 +40,8 @@ class Field:
     that it is worked out from: it goes with that one, and is never named on its own. ``is_reading`` says how the state
     was read, so a fetch that changes nothing leaves it. ``compare`` makes a change of it an edit. ``then`` describes it
     in ``revisions``, which keeps what has this. ``label`` names it to readers of a history, ``line`` before its value
-    in the Markdown copy; ``shown`` puts it beside the byline on its page. ``is_exported``: has a column in CSV.
+    in the Markdown copy; ``shown`` puts it beside the byline on its page. ``is_exported``: a column of the view
+    ``articles_flat`` too, which CSV, XLSX and Parquet hold.
     """
 
     name: str
@@ -146,7 +147,7 @@ FIELDS = (
     ),
     Field(
         "story_id", "integer references stories(id)",
-        "The story that this article tells along with others.", is_exported=False,
+        "The story that this article tells along with others.",
     ),
     Field("first_seen_at", "text", "When it was first stored, in UTC."),
     Field("last_seen_at", "text", "When it was last fetched and still there, in UTC."),

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from crawler.article import Article
+from crawler.article import _DERIVED, Article
 from crawler.extraction.extract import RULES
 from pipelines.archive.database import open_archive
 from pipelines.archive.fields import COMPARED, FIELDS, OF_A_STATE, with_followers
@@ -46,6 +46,16 @@ def test_revisions_have_a_column_for_every_field_of_a_state_and_no_other(archive
     columns = [(name, type_.lower()) for name, type_, *_ in table(archive, "revisions")[0]]
     assert [name for name, _ in columns[: len(own)]] == own
     assert sorted(columns[len(own) :]) == sorted((field.name, field.type.split()[0]) for field in OF_A_STATE)
+
+
+def test_downloads_hold_the_fields_that_are_exported_and_no_others(archive):
+    names = {name for name, *_ in table(archive, "articles_flat")[0]}
+    assert names & set(NAMES) == {field.name for field in FIELDS if field.is_exported}
+
+
+def test_what_an_article_works_out_from_its_text_follows_from_that():
+    derived = {f"article.{name}" for name in _DERIVED if name != "text"}
+    assert [field.name for field in FIELDS if field.source in derived and field.follows != "text"] == []
 
 
 def test_what_a_history_compares_it_also_keeps():

@@ -1,9 +1,13 @@
 """The views that count: an article in one row with the names that belong to it, and each edit with its delay."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
+from sqlite_utils import Database
 
+from pipelines.archive.schema.flat import widen
+from tests.make import fresh_archive
 from tests.reading_room.archive_rows import make_archive
 
 
@@ -31,6 +35,15 @@ def archive(tmp_path_factory):
 def test_names_are_joined_in_their_order(archive):
     row = archive.execute("select outlet, authors, tags, copy_of from articles_flat where id = 1").fetchone()
     assert tuple(row) == ("The Harbour Post", "Mara Quill; Ivo <i>Brand</i>", "<em>weather</em>; ferries", None)
+
+
+def test_a_column_that_is_added_stands_behind_the_count_of_words():
+    with closing(fresh_archive()) as db:
+        was = [row["name"] for row in db.execute("select name from pragma_table_info('articles_flat')")]
+        widen(Database(db), "month", "capture")
+        now = [row["name"] for row in db.execute("select name from pragma_table_info('articles_flat')")]
+    place = was.index("word_count") + 1
+    assert now == [*was[:place], "month", "capture", *was[place:]]
 
 
 def test_every_article_has_one_row_and_a_time(archive):

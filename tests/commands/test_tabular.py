@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
@@ -90,6 +92,16 @@ def test_an_export_in_one_step(archive, capfd, tmp_path):
     assert table["title"].to_pylist() == ["Council Decides", "Bees Return", "=Mayor Resigns"]
     assert table["authors"].to_pylist()[0] == "Ada Quill; Jo Brandt"
     assert str(table.schema.field("word_count").type) == "int64"
+
+
+def test_a_number_of_an_article_is_one_in_parquet_though_none_of_the_articles_has_it(archive):
+    with closing(sqlite3.connect(archive)) as db:
+        types = dict(db.execute("select name, type from pragma_table_info('articles_flat')"))
+    numbers = [name for name, type_ in types.items() if type_.lower() == "integer"]
+    table = io.BytesIO()
+    write_parquet(numbers, [[None] * len(numbers)], table)
+    assert {str(type_) for type_ in parquet.read_table(io.BytesIO(table.getvalue())).schema.types} == {"int64"}
+    assert {"word_count", "copy_of"} <= set(numbers)
 
 
 def test_columns_are_chosen_and_a_wrong_one_is_told_with_those_there_are(archive, capfd):

@@ -49,6 +49,17 @@ create view articles_flat as
     from articles a {facts} left join sites s on s.name = a.site"""
 
 
+def widen(db: Database, *columns: str) -> None:
+    """Show in the view, behind the count of words, what columns of ``articles`` were added.
+
+    Goes by the view that is there, not by :func:`flat`: a migration gives the same view ever after.
+    """
+    (sql,) = db.execute("select sql from sqlite_master where name = 'articles_flat'").fetchone()
+    before, place, behind = sql.partition("a.word_count,")
+    db.execute("drop view articles_flat")
+    db.execute(f"{before}{place} {', '.join(f'a.{name}' for name in columns)},{behind}")
+
+
 # An edit is the step from a stored state to the next one, which any fetch may have found: see history.py of the
 # reading room. Of states that were seen until the same moment, the one with the lower number was there first.
 _EDITS = """
