@@ -9,11 +9,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.charsets import unescaped
+from crawler.extraction.loose_json import loose
 from crawler.extraction.words import essence
 
 Node = Mapping[str, Any]
@@ -61,27 +61,8 @@ _WRAPPING = (
     "]]>",
     ";",
 )
-# Strings that never close run to the end: to try each of their quotes anew would take forever.
-_COMMA = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))|,(?=\s*[}\]])')
-_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
-_HEX_ESCAPE = re.compile(r"(?<!\\)\\x([0-9a-fA-F]{2})")
-"""As JavaScript writes characters, and JSON does not."""
-_RESCUED = (
-    *(
-        "headline",
-        "name",
-        "datePublished",
-        "dateModified",
-        "dateCreated",
-        "description",
-        "articleSection",
-        "articleBody",
-    ),
-    *("author", "creator", "keywords", "image", "inLanguage", "isAccessibleForFree", "mainEntityOfPage", "url"),
-)
-_KEY = re.compile(rf'"({"|".join(_RESCUED)})"\s*:\s*')
-_STRING_END = re.compile(r'"\s*(?:,\s*"@?\w{1,40}"\s*:|[}\]]\s*(?:[,}\]]|\Z))')
-_MOST_RESCUED = 200
+_ESCAPED = re.compile(r"[{\[]\s*&")
+"""Where character references stand for the quotes, nothing of JSON is left."""
 
 
 def articles(texts: Iterable[str], url: str) -> tuple[Node, ...]:
@@ -99,14 +80,12 @@ def articles(texts: Iterable[str], url: str) -> tuple[Node, ...]:
 
 
 def parsed(text: str) -> list[Any]:
-    """Everything that one block holds, by ever more lenient readings; a few telling fields of a hopeless one."""
+    """Everything that one block holds, by ever more lenient readings."""
     text = _unwrapped(text)
-    for mended in (_as_is, unescaped, _without_stray_marks):
-        try:
+    for mended in (_as_is, unescaped):
+        with suppress(ValueError, RecursionError):
             return list(_values(mended(text)))
-        except (ValueError, RecursionError):
-            continue
-    return _legible(text)
+    return loose(unescaped(text) if _ESCAPED.search(text) else text)
 
 
 def strings(value: Any) -> list[str]:
@@ -139,12 +118,6 @@ def _as_is(text: str) -> str:
     return text
 
 
-def _without_stray_marks(text: str) -> str:
-    text = _COMMA.sub(lambda match: match.group(1) or "", text)
-    text = _HEX_ESCAPE.sub(r"\\u00\1", text)
-    return _ESCAPE.sub(lambda match: match.group(0) if match.group(1) else "", text)
-
-
 def _values(text: str) -> Iterator[Any]:
     """The JSON values that stand one after another in a text."""
     decoder = json.JSONDecoder(strict=False)  # control characters within strings are common
@@ -154,36 +127,6 @@ def _values(text: str) -> Iterator[Any]:
         yield value
         while at < len(text) and text[at] in " \t\r\n,;":
             at += 1
-
-
-def _legible(text: str) -> list[Any]:
-    """Of a block that no reading makes whole, each telling key whose value can be read, also behind the break."""
-    if "Article" not in text and "BlogPosting" not in text:
-        return []
-    found: dict[str, Any] = {}
-    decoder = json.JSONDecoder(strict=False)
-    for match in islice(_KEY.finditer(text), _MOST_RESCUED):
-        if match[1] in found:
-            continue
-        with suppress(ValueError, RecursionError):
-            found[match[1]], _ = decoder.raw_decode(text, match.end())
-        value = found.get(match[1])
-        if text[match.end() : match.end() + 1] == '"' and (value is None or not _ends_here(text, match.end(), value)):
-            end = _STRING_END.search(text, match.end() + 1, match.end() + _LONGEST_RESCUED)
-            found[match[1]] = text[match.end() + 1 : end.start()].replace('\\"', '"') if end else None
-    found = {key: value for key, value in found.items() if value is not None}
-    return [{"@type": "Article", **found}] if "headline" in found or "datePublished" in found else []
-
-
-def _ends_here(text: str, start: int, value: Any) -> bool:
-    """Whether a string that was read ends where strings do: before a comma or a bracket."""
-    if not isinstance(value, str):
-        return True
-    end = text.find('"', start + 1 + len(value))
-    return end >= 0 and text[end + 1 : end + 40].lstrip()[:1] in (",", "}", "]")
-
-
-_LONGEST_RESCUED = 200_000
 
 
 def _nodes(tree: Any, depth: int) -> Iterator[Node]:

@@ -69,6 +69,40 @@ def test_broken_blocks_still_give_the_headline(text: str):
     assert articles([text], URL)[0]["headline"] == "Bridge Opens"
 
 
+NAMED = {
+    "@type": "NewsArticle",
+    "headline": 'Velm\'s "Old" Bridge',
+    "author": {"name": "Ann Alder"},
+    "dateCreated": "x",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """{'@type':'NewsArticle','headline':'Velm's "Old" Bridge','author':{'name':'Ann Alder'},'dateCreated':'x'}""",
+        """{'@type':'NewsArticle','headline':'Velm\\'s \\"Old\\" Bridge','author':{'name':'Ann Alder'},
+        'dateCreated':'x',}""",
+        """{"@type":"NewsArticle",headline:"Velm's "Old" Bridge",author:{name:"Ann Alder"},dateCreated:"x"}""",
+        """{“@type”:“NewsArticle”,“headline”:“Velm's "Old" Bridge”,“author”:{“name”:“Ann Alder”},“dateCreated”:“x”}""",
+        """{"@type":"NewsArticle", // of /* what */ sort
+        "headline":"Velm's "Old" Bridge"
+        "author":{"name":"Ann Alder",},,"dateCreated":"x"}""",
+        """{"@type":"NewsArticle","headline":"Velm's "Old" Bridge","image":[{"url":}],"author":{"name":"Ann Alder"},
+        "dateCreated":"x","wordCount":undefined,"articleBody":"The "goats" of""",
+        """{"publisher":{"name":"The "Velm" Courier","logo":},"@type":"NewsArticle","headline":"Velm's "Old" Bridge",
+        "description":"She said "no", and "yes".","author":{"name":"Ann Alder"},"dateCreated":"x"""
+        + '"',
+        """{"name":"The "Velm" Courier"}{"@type":"NewsArticle","headline":"Velm's \\x22Old\\u0022 Bridge","image":None,
+        "url":"https://velm.example/a
+        "author":{"name":"Ann Alder"},"dateCreated":"x"}""",
+    ],
+)
+def test_all_that_stands_before_and_behind_a_break_is_read(text: str):
+    found = articles([text], URL)[0]
+    assert {key: found[key] for key in NAMED} == NAMED
+
+
 def test_a_comma_within_a_string_is_not_taken_for_a_stray_one():
     assert parsed('{"a":"one, }","b":[1,],}') == [{"a": "one, }", "b": [1]}]
 
