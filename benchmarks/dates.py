@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -17,8 +17,8 @@ from crawler.extraction.months import names_everywhere
 
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _RUN = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{4,6})?(?!\d)")
-_SINCE = (0, -543, 1911, 2018)
-"""Years of ours before those of an era: the common one, Thailand's, Taiwan's, and Japan's present one."""
+_SINCE = (0, -543, 1911, 1988, 2018)
+"""Years of ours before those of an era: the common one, Thailand's, Taiwan's, and Japan's last two."""
 
 
 def unborne(articles: Iterable[tuple[str, Article]]) -> Iterator[str]:
@@ -61,5 +61,5 @@ def _iranian(numbers: set[int]) -> Iterator[date]:
 
 
 @cache
-def _months() -> dict[str, set[int]]:
+def _months() -> Mapping[str, set[int]]:
     return names_everywhere()

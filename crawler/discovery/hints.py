@@ -9,13 +9,19 @@ from email.utils import parsedate_to_datetime
 
 from w3lib.html import remove_tags
 
+from crawler import months
 from crawler.charsets import unescaped
 from crawler.extraction.clocks import OFFSETS
 
 MOST_CHARACTERS = 500
 """Of a title: what is longer is no headline."""
 _MOST_OF_A_TIME = 100  # characters
-_W3C = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
+_W3C = re.compile(
+    r"(?P<year>\d{4})(?P<joint>[-/])(?P<month>\d\d?)(?P=joint)(?P<day>\d\d?)"
+    r"(?:[T ](?P<clock>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(?P<zone>[A-Z]{1,5}|(?:GMT|UTC)?[+-]\d\d(?::?\d\d)?)?)?",
+    re.IGNORECASE,
+)
+"""As the W3C's note has it, and as it is written by hand: with strokes, without a zone's minutes, with its name."""
 
 
 def title(written: str | None, *, is_text: bool = False) -> str | None:
@@ -43,8 +49,9 @@ def moment(written: str | None) -> datetime | None:
     text = (written or "")[:_MOST_OF_A_TIME].strip()
     try:
         if match := _W3C.fullmatch(text):
-            day, clock, zone = match.groups()
-            return datetime.fromisoformat(f"{day}T{clock}{zone.upper()}").astimezone(UTC) if clock and zone else None
+            zone = _zone(match["zone"] or "")
+            stated = f"{_written_day(match)}T{match['clock']}{zone}" if match["clock"] and zone else None
+            return datetime.fromisoformat(stated).astimezone(UTC) if stated else None
         at = parsedate_to_datetime(_as_rfc_822(text))
     except (ValueError, OverflowError, IndexError):
         return None
@@ -71,8 +78,9 @@ def published(written: str | None) -> Published:
 def _stated_day(text: str) -> date | None:
     try:
         if match := _W3C.fullmatch(text):
-            return date.fromisoformat(match[1])
-        return parsedate_to_datetime(_as_rfc_822(text)).date()
+            return date.fromisoformat(_written_day(match))
+        told = _as_rfc_822(text)
+        return parsedate_to_datetime(told if ":" in told else f"{told} 00:00").date()
     except (ValueError, OverflowError, IndexError):
         return None
 
@@ -90,45 +98,69 @@ def last_moment(written: str | None) -> datetime | None:
 
 
 def _day(written: str | None) -> date | None:
+    match = _W3C.fullmatch((written or "")[:_MOST_OF_A_TIME].strip())
     try:
-        return datetime.strptime((written or "").strip(), "%Y-%m-%d").date()  # noqa: DTZ007 only the day is taken
+        return date.fromisoformat(_written_day(match)) if match and not match["clock"] else None
     except ValueError:
         return None
+
+
+def _written_day(match: re.Match[str]) -> str:
+    return f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"
 
 
 _MANY_ZONES = frozenset({"IST", "AST", "GST", "BDT", "ART", "CST", "CDT"})
 """Names that nobody can tell from a feed (IST: India, Ireland, Israel); America's are read as RFC 822 has them."""
 _ZONES = {
-    name: f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
-    for name, minutes in (*OFFSETS.items(), ("Z", 0))
+    name: f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    for name, minutes in (*OFFSETS.items(), ("Z", 0), ("GMT", 0), ("UTC", 0), ("UT", 0))
     if name.isascii() and name not in _MANY_ZONES
 }
-_MONTH_NAMES = {
-    "Jan": "janvier janv januar jänner enero ene gennaio gen janeiro januari stycznia ledna января янв січня ocak",
-    "Feb": "février févr fevrier februar febrero febbraio fevereiro fev februari lutego února февраля фев лютого şubat",
-    "Mar": "mars märz marzo março maart mrt marca března марта мар березня mart",
-    "Apr": "avril avr abril abr aprile kwietnia dubna апреля апр квітня nisan",
-    "May": "mai mayo maggio mag maio mei maja května мая травня mayıs",
-    "Jun": "juin juni junio giugno giu junho czerwca června июня июн червня haziran",
-    "Jul": "juillet juil juli julio luglio lug julho lipca července июля июл липня temmuz",
-    "Aug": "août aout agosto ago augustus augusti sierpnia srpna августа авг серпня ağustos",
-    "Sep": "septembre sept septiembre settembre set setembro września září сентября сен вересня eylül",
-    "Oct": "octobre oktober okt octubre ottobre ott outubro out października října октября окт жовтня ekim",
-    "Nov": "novembre noviembre novembro listopada listopadu ноября ноя листопада kasım",
-    "Dec": "décembre déc decembre dezember dez diciembre dic dicembre dezembro grudnia prosince декабря дек"
-    " грудня aralık",
-}
-_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
-_WEEKDAY = re.compile(r"^[^\W\d_]{2,20}\.?,?\s{1,5}(?=\d)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_OTHER_MONTHS = {"jänner": 1, "fevrier": 2, "aout": 8, "сен": 9, "ноя": 11, "decembre": 12}
+"""As feeds write them, and CLDR does not."""
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,20}\.?,?\s{1,5}(?=\S)")
 _WORD = re.compile(r"[^\W\d_]{3,20}\.?")
-_COLON = re.compile(r"([+-]\d\d):(\d\d)$")
+_OFFSET = re.compile(r"(?:(?:GMT|UTC)\s?)?([+-]\d\d)(?::?(\d\d))?", re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"^([A-Z][a-z]{2}) (\d{1,2}),? (\d{4}),?(?=\s|$)")
+_OF_TWELVE = re.compile(r"\b(1[0-2]|0?[1-9])(?::(\d\d))?((?::\d\d)?)\s?([ap])\.?m\b\.?", re.IGNORECASE)
 
 
 def _as_rfc_822(text: str) -> str:
-    """Return a date without its weekday, with an English month and the zone in figures, where those are known."""
-    text = _WEEKDAY.sub("", text)
-    text = _WORD.sub(lambda word: _MONTHS.get(word[0].casefold().rstrip("."), word[0]), text, count=1)
-    # -0000 is UTC told by a server that does not tell its own zone.
-    text = re.sub(r"-0000$", "+0000", _COLON.sub(r"\1\2", text))
+    """Return a date without its weekday, with the day before an English month, 24 hours, and the zone in figures.
+
+    All this where it is known; months are those whose names mean one month in all languages.
+    """
+    text = text.replace("\u2212", "-")
+    if not _month(first := _word(text)):
+        text = _WEEKDAY.sub("", text) if first else text
+    text = _WORD.sub(lambda word: _month(word[0]) or word[0], text, count=1)
+    text = _OF_TWELVE.sub(_of_day, _MONTH_FIRST.sub(r"\2 \1 \3", text))
     head, _, zone = text.rpartition(" ")
-    return f"{head} {_ZONES[zone.upper()]}" if zone.upper() in _ZONES else text
+    named = _zone(zone)
+    return f"{head} {named.replace(':', '')}" if named and head else text
+
+
+def _word(text: str) -> str:
+    match = _WORD.match(text)
+    return match[0] if match else ""
+
+
+def _month(word: str) -> str | None:
+    """The English abbreviation of a month's name."""
+    name = months.folded(word)
+    number = months.names("en").get(name) or _OTHER_MONTHS.get(name) or months.unmistakable().get(name)
+    return _MONTHS[number - 1] if number else None
+
+
+def _of_day(match: re.Match[str]) -> str:
+    """A clock of twelve hours as one of twenty-four."""
+    hour = int(match[1]) % 12 + 12 * (match[4].lower() == "p")
+    return f"{hour:02}:{match[2] or '00'}{match[3]}"
+
+
+def _zone(written: str) -> str | None:
+    """A zone in figures, ``+01:00``; None where it is not known. -0000 is UTC told by a server that hides its own."""
+    if match := _OFFSET.fullmatch(written.replace("\u2212", "-")):
+        return f"{match[1]}:{match[2] or '00'}".replace("-00:00", "+00:00")
+    return _ZONES.get(written.upper())

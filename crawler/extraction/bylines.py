@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from crawler.extraction import vocabulary
@@ -27,7 +27,7 @@ _INITIALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}")
 # Where a name ends and the place begins from which its bearer writes: "in Velm", "aus Velm".
 _PLACE = re.compile(r"(?<=[\w.])\s(?:in|aus|à|från|fra|w|в|з|at)\s[A-ZÀ-ÞΑ-ΩА-ЯІЇЄ][^,;]*$")
 # What no name holds: addresses, dates, buttons, credits of pictures.
-_KOREAN = re.compile(r"(?:^|\s)([\uac00-\ud7af]{2,4})\s?(?:기자|논설위원|특파원|선임기자|인턴기자)$")
+_KOREAN = re.compile(r"(?:^|\s)([\uac00-\ud7af]{2,4})\s?(?:기자|논설위원|특파원|선임기자|인턴기자)\s?=?$")
 """A reporter's name and calling, before which the place can stand."""
 _SIGNS = (
     *(
@@ -35,7 +35,7 @@ _SIGNS = (
         r"www\.",
         "@",
         r"\d{2}",
-        r"\b(?:hours?|minutes?|days?|mins?|hrs?) ago\b",
+        r"\b(?:hours?|minutes?|days?|mins?|hrs?) ago\b|منذ\s|לפני\s|πριν\s",
         r"\.com\b",
         r"[<>{}\[\]?!]",
     ),
@@ -49,7 +49,7 @@ _NOBODY = frozenset(map(essence, [
     "webmaster", "editor", "guest", "anonymous", "staff", "news", "redaktion", "redaction", "newsroom",
     "editorial", "redazione", "redacción", "redaction", "rédaction", "redakcja", "redactie",
 ]))  # fmt: skip
-_APART = re.compile(r"https?:\S*|www\.\S*|\S+@\S+\.\w+|\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]")
+_APART = re.compile(r"https?:\S*|www\.\S*|\S+@\S+\.\w+|(?<!\S)@\w{2,30}|\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]")
 """Addresses, and initials or places in brackets."""
 _JUNIOR = re.compile(r"\s(?:Jr|Sr)$")
 _CAPITALS = re.compile(r"(?=.*[AEIOUYÀ-ÖØ-ÝŒΑΕΗΙΟΥΩΆΈΉΊΌΎΏАЕЁИІЇОУЫЭЮЯЄ])[^\W\d_][\w.'’-]+|[^\W\d_]\.?")
@@ -60,7 +60,7 @@ _LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 6, 40
 def _by() -> re.Pattern[str]:
     return re.compile(
         rf"^\W*{vocabulary.any_of('names', 'by')}"
-        rf"(?:\s*[:：／]\s*|\s+|(?<=[\u3400-\u9fff])(?:・|(?=[\u3400-\u9fff]{{3,4}}(?:[／/|，、,)）]|\s|$))))(?=\S)",
+        rf"(?:\s*[:：／｜|՝]\s*|\s+|(?<=[\u3400-\u9fff])(?:・|(?=[\u3400-\u9fff]{{3,4}}(?:[／/|，、,)）]|\s|$))))(?=\S)",
         re.IGNORECASE,
     )
 
@@ -104,6 +104,20 @@ def _role() -> re.Pattern[str]:
 
 
 @cache
+def _role_line() -> re.Pattern[str]:
+    """A role and what it is of: "Politics and policy editor", "Journaliste au service politique"."""
+    adjunct = r"(?-i:\s[a-zß-öø-ÿα-ωά-ώа-яёіїє][^\s,;]*(?:\s[^\s,;]+){0,3})"
+    return re.compile(rf"(?P<before>(?:[^\W\d_]\S{{0,20}}\s){{0,3}}){_roles()}{adjunct}?", re.IGNORECASE)
+
+
+@cache
+def _of_pictures() -> re.Pattern[str]:
+    """One who is named in a byline with what was done in brackets: "Ben Birch (photos)"."""
+    picture = vocabulary.any_of("lines", "picture")
+    return re.compile(rf"[^,;&()]{{2,40}}\(\s*{picture}\s*\)", re.IGNORECASE)
+
+
+@cache
 def _desk() -> re.Pattern[str]:
     return re.compile(rf"(?:by |the |from |von |der |die )?{vocabulary.any_of('names', 'desks')}", re.IGNORECASE)
 
@@ -118,22 +132,47 @@ def _sentence_of_others() -> re.Pattern[str]:
     """Where a byline goes on to those who did not write it: "By Ann Alder. Photographs by …", "… Photos: …"."""
     others = vocabulary.any_of("names", "others")
     return re.compile(
-        rf"(?<=[^\W\d_]{{2}})\.\s+(?={others})|(?<=\S)\s+(?={others}(?<=[:：]))|(?<=[\u3400-\u9fff])(?={others}(?<=[:：]))",
+        rf"(?<=[^\W\d_]{{2}})\.\s+(?={others})|(?<=\S)\s+(?={others}(?<=[:：｜丨]))|(?<=[\u3400-\u9fff])(?={others}(?<=[:：｜丨]))",
         re.IGNORECASE,
     )
 
 
 @cache
 def _and() -> re.Pattern[str]:
-    """What parts names; a word that is also a part of names, or an initial, does so only between whole names."""
+    """What parts names; a word of one letter or two, which can be a part of names, is not among it."""
     words = sorted(set(vocabulary.phrases("names", "joins")), key=len, reverse=True)
     long = "|".join(word for word in words if len(word) > 2 or _CASELESS.search(word))
     capitals = "|".join(word.upper() for word in words if len(word) > 2)
-    short = "|".join(word for word in words if len(word) <= 2 and not _CASELESS.search(word))
-    return re.compile(
-        rf"\s*(?:,\s*(?:{'|'.join(words)})\s|{_JOINTS}|\s(?:{long}|{capitals}|y|et|og|та|ve|и)\s"
-        rf"|(?<=[^\W\d_]{{2}}\s)(?<=\S)(?:{short})\s(?=[^\W\d_]\S*\s\S))\s*"
-    )
+    return re.compile(rf"\s*(?:,\s*(?:{'|'.join(words)})\s|{_JOINTS}|\s(?:{long}|{capitals}|y|et|og|та|ve|и)\s)\s*")
+
+
+@cache
+def _short_and() -> re.Pattern[str]:
+    """A short word for "and", or one letter of it that is written together with the second name."""
+    words = {word for word in vocabulary.phrases("names", "joins") if len(word) <= 2 and not _CASELESS.search(word)}
+    words -= _OF_PLACES
+    both = "|".join(sorted(word for small in words for word in (small, small.upper())))
+    return re.compile(rf"\s(?:(?:{both})\s|[וو](?=\w{{2,}}\s\w))")
+
+
+_OF_PLACES = frozenset({"in", "w", "v", "в", "з"})
+"""Of the words for "and" those that in other languages stand before the place of a writer."""
+
+
+def _names_in(piece: str) -> Iterator[str]:
+    """The names in a part of a byline: two, where a short word stands between whole ones: "Ana Aliso e Bo Björk"."""
+    start = 0
+    for joint in _short_and().finditer(piece):
+        before, after = piece[start : joint.start()].split(), piece[joint.end() :].split()
+        is_small = piece.isupper() or not joint[0].strip().isupper()
+        if is_small and len(before) > 1 < len(after) and _are_large(before[-1], after[0], after[1]):
+            yield piece[start : joint.start()]
+            start = joint.end()
+    yield piece[start:]
+
+
+def _are_large(*words: str) -> bool:
+    return all(map(_is_large, words))
 
 
 def people(said: Iterable[str], own: Collection[str] = ()) -> tuple[str, ...]:
@@ -166,15 +205,19 @@ def after_by(line: str) -> int | None:
     if match is not None and _begins_as_name(line[match.end() :]):
         return match.end()
     for inner in _INNER.finditer(line[:_LONGEST_BEFORE]):
-        before = line[: inner.start()]
+        before = line[: inner.start() + 1]
         if _begins_as_name(line[inner.end() :]) and _is_before_by(before) and not _others().match(line):
             return inner.end()
+    for joint in _JOINT_BEFORE.finditer(line[:_LONGEST_BYLINE]):
+        match = _by().match(line[joint.end() :])
+        if match is not None and _begins_as_name(line[joint.end() + match.end() :]):
+            return joint.end() + match.end()
     marked = _by_within().search(line) if _holds_colon(line) else None
     return marked.end() if marked is not None and _begins_as_name(line[marked.end() :]) else None
 
 
 def _holds_colon(line: str) -> bool:
-    return ":" in line or "：" in line
+    return any(sign in line for sign in ":：｜丨")
 
 
 _LONGEST_BEFORE, _MOST_BEFORE = 60, 3
@@ -187,10 +230,15 @@ def _is_before_by(words: str) -> bool:
     return len(words.split()) <= _MOST_BEFORE and (is_apart or _DONE.match(words) is not None)
 
 
+_JOINT_BEFORE = re.compile(r"\s[–—|·•]\s")
+
+
 _DONE = re.compile(r"\W*(?:posted|published|written|updated|reported|created|submitted|words|story)\b", re.IGNORECASE)
 
 
-_INNER = re.compile(r"(?<=[\w.,)|•·–—-])\s(?:by|von|par|por|di|door|av|af|przez|автор|από)\s(?=\S)", re.IGNORECASE)
+_INNER = re.compile(
+    r"(?<=[\w.,)|•·–—-])\s(?:by|von(?: unsere[mnr] \w+)?|par|por|di|door|av|af|przez|автор|από)\s(?=\S)", re.IGNORECASE
+)
 
 
 def is_name(text: str) -> bool:
@@ -213,7 +261,7 @@ def is_name(text: str) -> bool:
 
 def is_name_alone(line: str, name: str) -> bool:
     """Whether a line says nothing beside a name but what that person is; of one word alone that is needed."""
-    rest = _beside(line, name)
+    rest = _beside(_APART.sub(" ", line), name)
     return is_role(rest) if rest else len(name.split()) > 1
 
 
@@ -222,12 +270,35 @@ def is_name_with_role(line: str, name: str) -> bool:
     return is_role(_beside(_APART.sub(" ", line), name))
 
 
+def is_name_with_paper(line: str, name: str, own: Collection[str]) -> bool:
+    """Whether a line is a whole name and behind it the paper: "Ann Alder for The Velm Courier".
+
+    A name before an agency is as often that of who took a picture.
+    """
+    rest = _FOR.sub("", _beside(_APART.sub(" ", line), name))
+    return len(name.split()) > 1 and essence(rest) in set(map(essence, own)) - {""}
+
+
+_FOR, _FOR_AT_END = (
+    re.compile(r"^(?:for|für|pour|para|per|voor|för)\s"),
+    re.compile(r"\s(?:for|für|pour|para|per|voor|för)$"),
+)
+
+
 def is_name_with_place(line: str, name: str, own: Collection[str]) -> bool:
     """Whether a line is a whole name and behind it the paper, or one word of a place: "Ann Alder, Velm"."""
     rest = _beside(line, name)
     if len(name.split()) < 2 or not squeezed(line).casefold().startswith(name.casefold()):
         return False
-    return (len(rest.split()) == 1 and has_case(rest)) or essence(rest) in set(map(essence, own))
+    words = rest.split()
+    if len(words) > 1 and words[0] in _WHERE and len(words) < 4:
+        return _are_large(*words[1:])
+    return (len(words) == 1 and has_case(rest)) or essence(rest) in set(map(essence, own))
+
+
+_WHERE = frozenset(
+    {"in", "aus", "à", "en", "em", "a", "da", "från", "fra", "w", "v", "ve", "vo", "в", "з", "у", "at", "de"}
+)
 
 
 def is_life(line: str, name: str) -> bool:
@@ -239,9 +310,33 @@ def is_life(line: str, name: str) -> bool:
 _IS = re.compile(r",?\s(?:is|was|are|ist|est|es|é|è|är|er|on|jest|je|este|jest|yra|ir)\s")
 
 
+def written_large(name: str) -> str:
+    """Return a name of two or more words that is written small, as accounts are, as people write it."""
+    words = name.split()
+    if not 1 < len(words) <= _MOST_WORDS or not name.islower() or _NOT_NAME.search(name):
+        return name
+    return " ".join(
+        word if place and word in _PARTICLES else _LETTER.sub(lambda first: first[0].upper(), word)
+        for place, word in enumerate(words)
+    )
+
+
+_LETTER = re.compile(r"(?:^(?!d['’])|(?<=-)|(?<=^[do]['’])|(?<=^mc))[^\W\d_]")
+"""The letters of a name that are large: the first, that behind a hyphen, "O'Birch", "d'Aulne"."""
+
+
 def is_role(words: str) -> bool:
-    """Whether words say what a person is and nothing else."""
-    return _role().fullmatch(words) is not None
+    """Whether words say what a person is, and of what, and nothing else."""
+    match = _role_line().fullmatch(words) if len(words) <= _LONGEST else None
+    return match is not None
+
+
+def is_role_line(line: str) -> bool:
+    """Whether a line by itself says what somebody is: one that could hold a name before the role does not."""
+    match = _role_line().fullmatch(line) if len(line) <= _LONGEST else None
+    if match is None or not has_case(line):
+        return match is not None and not match["before"]
+    return len(match["before"].split()) <= 1 and not match["before"].isupper()
 
 
 def _beside(line: str, name: str) -> str:
@@ -283,13 +378,16 @@ def _is_large(word: str) -> bool:
 def _parts(byline: str, own: tuple[str, ...]) -> Sequence[str]:
     text = byline if len(byline) <= _LONGEST_BYLINE else byline[:_LONGEST_BYLINE]
     text = "\n".join(plain(line) for line in text.split("\n"))
+    if "(" in text:
+        text = _of_pictures().sub("", text)
     text = _APART.sub(" ", text)
     text = _by().sub("", text)
     if "." in text or _holds_colon(text):
         text = _sentence_of_others().sub("; ", text)
     if agency(text):
         return [squeezed(text)]
-    pieces = [piece for piece in _and().split(text) if piece and piece.strip()]
+    parts = (part for part in _and().split(text) if part and part.strip())
+    pieces = [name for part in parts for name in _names_in(part)]
     if len(pieces) == 2 and ", " in text and all(map(_INITIALS.fullmatch, pieces)) and not any(map(agency, pieces)):
         return [f"{pieces[1]} {pieces[0]}"]  # "Surname, Given"
     names: list[str] = []
@@ -310,11 +408,12 @@ def _parts(byline: str, own: tuple[str, ...]) -> Sequence[str]:
 
 
 def _is_of_agency(text: str, name: str, names: Sequence[str]) -> bool:
-    """Whether a name is the agency's that the one person writes for: "Ann Alder, Associated Press"; "dpa" signs too."""
-    if len(names) != 2 or name == names[0] or agency(name) is None or agency(names[0]) is not None:
+    """Whether a name is the agency's that people write for or with: "Ann Alder, Associated Press"; "dpa" signs too."""
+    if name == names[0] or name != names[-1] or agency(name) is None or any(map(agency, names[:-1])):
         return False
-    joint = r"(?:[|\n]|\s[–—-])" if " " not in name else r"(?:[,|\n]|\s[–—-])"
-    return re.search(rf"{joint}\s*(?:the\s)?{re.escape(name)}", text, re.IGNORECASE) is not None
+    with_ = r"\s(?:with|avec|mit|con|com|med|met)"
+    joint = r"(?:[,|\n]|\s[–—-]" if len(names) == 2 and " " in name else r"(?:[|\n]|\s[–—-]"
+    return re.search(rf"{joint}|{with_})\s*(?:the\s)?{re.escape(name)}", text, re.IGNORECASE) is not None
 
 
 def _is_shouted(name: str) -> bool:
@@ -324,8 +423,10 @@ def _is_shouted(name: str) -> bool:
 
 def _name(piece: str, own: Collection[str]) -> str:
     name = squeezed(_by().sub("", squeezed(piece) + " ")).strip(" ,;:-–—|()（）【】［］\"'*.“”„«»")
-    if _role().fullmatch(name):
+    if _role().fullmatch(name) or (is_role_line(name) and has_case(name)):
         return ""
+    if _desk().fullmatch(name) and essence(name) not in _NOBODY:
+        return name
     if korean := _KOREAN.search(name):
         return korean[1]
     bare = _role_behind().sub("", _role_before().sub("", name))
@@ -347,9 +448,11 @@ def _without_paper(name: str, own: Collection[str]) -> str:
     """A name without that of the paper behind it: "Ann Alder The Velm Courier"."""
     known = {essence(title).removeprefix("the") for title in own if len(title) > 2}
     words = name.split()
+    if len(words) > 2 and words[-1].isupper() and len(words[-1]) > 2 and agency(words[-1]):
+        return " ".join(words[:-1])
     for number in range(2, len(words)):
         if essence("".join(words[number:])).removeprefix("the") in known:
-            return " ".join(words[:number]).strip(" ,-–—|/")
+            return _FOR_AT_END.sub("", " ".join(words[:number])).strip(" ,-–—|/")
     return name
 
 

@@ -24,7 +24,7 @@ CLOCK = re.compile(
 _IS_AFTER_NOON = re.compile(_AFTER_NOON, re.IGNORECASE)
 _IS_BEFORE_NOON = re.compile(_BEFORE_NOON, re.IGNORECASE)
 _ZONE = re.compile(
-    r"[\s,]*[(\[]?\s?(?:(?P<base>UTC|GMT|Z)\s?(?P<from>[+−-]\d{1,2}(?::?\d{2})?)?|(?P<offset>[+−-]\d{2}:?\d{2})"
+    r"[\s,]*[(\[]?\s?(?:(?P<base>UTC|GMT|Z)\s?(?P<from>[+−-]\d{1,2}(?::?\d{2})?)?|(?P<offset>[+−-](?:\d{2}:?\d{2}|\d:\d{2}|\d{2}(?!\d)))"
     r"|(?P<name>[A-Z]{2,5}|мск|МСК|ET|CT|MT|PT))(?![\w])"
 )
 OFFSETS = {
@@ -76,16 +76,16 @@ def moment_at(day: date, clock: re.Match[str], line: str, zone: tzinfo, *, behin
     elif _IS_BEFORE_NOON.search(noon) and hour == 12:
         hour = 0
     at = datetime.combine(day, time(hour % 24, minute, int(clock["second"] or 0)))
-    offset = _offset(line[clock.end() : clock.end() + 16], at, zone)
+    offset = offset_in(line[clock.end() : clock.end() + 16], at, zone)
     if offset is None and behind > clock.end():
-        offset = _offset(line[behind : behind + 16], at, zone)
+        offset = offset_in(line[behind : behind + 16], at, zone)
     if offset is None:
         return Moment(at.replace(tzinfo=zone).astimezone(UTC))
     return Moment((at - timedelta(minutes=offset)).replace(tzinfo=UTC), offset)
 
 
-def _offset(rest: str, at: datetime, zone: tzinfo) -> int | None:
-    """Minutes that a clock is ahead of UTC, where the words behind it say so."""
+def offset_in(rest: str, at: datetime, zone: tzinfo) -> int | None:
+    """Return the minutes that a clock is ahead of UTC, where the words behind it say so; None where they do not."""
     match = _ZONE.match(rest)
     if match is None:
         return None

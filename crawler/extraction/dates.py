@@ -9,22 +9,29 @@ from zoneinfo import ZoneInfo
 
 from crawler.article import Moment
 from crawler.extraction.calendars import gregorian
+from crawler.extraction.clocks import offset_in
 from crawler.extraction.printed import stamps
 from crawler.extraction.words import squeezed
 
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
     r"(?:(?:T|\s|,)\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d)|(?<=\s)\d{2}:\d{2}$)?)?",  # an address ate the plus
+    r")?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?$")
+_ATE_PLUS = re.compile(r"(?:\s|&#43;|&plus;|%2B)(\d{2}:\d{2})$", re.IGNORECASE)
+"""An offset whose plus an address or a template ate or wrote in its own way."""
+_OF_TWELVE = re.compile(r"\s?[ap]\.?m\b", re.IGNORECASE)
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d{1,6})?$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NAME = re.compile(r"[^\W\d_].{0,2}[^\W\d_]")
 _CLOCK = re.compile(r"\d:\d\d")
 _LONGEST_DATE = 60  # characters: with weekday, time of day and zone
-_RFC = re.compile(r"^(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
+_RFC = re.compile(
+    r"(?:[A-Z][a-z]{2},\s*)?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})?"
+    r"(?:\s+(?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T))?$"
+)
 
 
 def moment(text: str, zone: tzinfo, language: str | None = None) -> Moment | None:
@@ -95,36 +102,31 @@ def zone_of(name: str) -> tzinfo:
 
 
 def _machine(text: str, zone: tzinfo) -> Moment | None:
-    if match := _ISO.match(text):
-        return _from_iso(match, zone)
+    match = _ISO.match(text)
+    if match and not _OF_TWELVE.match(text, match.end()):
+        return _from_iso(match, text[match.end() :], zone)
     if _EPOCH.match(text):
         return Moment(datetime.fromtimestamp(int(text[:10]), UTC), 0)
     if match := _COMPACT.match(text):
         y, m, d, hh, mm, ss, z = match.groups()
-        written = f"{y}-{m}-{d}" + (f"T{hh}:{mm}:{ss or '00'}{z or ''}" if hh else "")
+        written = f"{y}-{m}-{d}" + (f"T{hh}:{mm}:{ss or '00'}" if hh else "")
         again = _ISO.match(written)
-        return _from_iso(again, zone) if again else None
+        return _from_iso(again, z or "", zone) if again else None
     if _RFC.match(text):
         return _aware(parsedate_to_datetime(text), zone)
     return None
 
 
-def _from_iso(match: re.Match[str], zone: tzinfo) -> Moment:
+def _from_iso(match: re.Match[str], rest: str, zone: tzinfo) -> Moment:
     part = match.groupdict()
     day = gregorian(int(part["y"]), int(part["m"]), int(part["d"]))
     if part["H"] is None:
         return Moment(day)
     clock = time(int(part["H"]) % 24, int(part["M"]), int(part["S"] or 0) % 60)
     at = datetime.combine(day, clock)
-    named = (part["zone"] or "").upper()
-    if not named:
+    offset = offset_in(_ATE_PLUS.sub(r"+\1", rest).upper(), at, zone) if rest else None
+    if offset is None:
         return _aware(at, zone)
-    if named in ("Z", "UTC", "GMT"):
-        return Moment(at.replace(tzinfo=UTC), 0)
-    if named[0].isdigit():
-        named = f"+{named}"
-    hours, minutes = int(named[1:3]), int(named[-2:]) if len(named) > 3 else 0
-    offset = (hours * 60 + minutes) * (-1 if named[0] == "-" else 1)
     return Moment((at - timedelta(minutes=offset)).replace(tzinfo=UTC), offset)
 
 

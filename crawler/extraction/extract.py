@@ -21,8 +21,8 @@ from crawler import clock
 from crawler.article import Article, Provenance
 from crawler.extraction import agencies, people, titles, walls
 from crawler.extraction.body import Body, body
+from crawler.extraction.captions import caption_and_credit
 from crawler.extraction.document import Document, read
-from crawler.extraction.images import caption_and_credit
 from crawler.extraction.lists import is_list
 from crawler.extraction.metadata import metadata
 from crawler.extraction.page import Page
@@ -93,6 +93,7 @@ def _article(page: Page) -> Article:
     text = body(page, headings, people.byline(page))
     facts = metadata(page, headings, text.paragraphs, is_gallery=text.is_gallery)
     caption, credit = caption_and_credit(page)
+    signed = page.signature.raw if page.signature is not None else ""
     return Article(
         site=page.site.name,
         url=page.document.url,
@@ -108,7 +109,7 @@ def _article(page: Page) -> Article:
         section=facts.section,
         tags=facts.tags,
         language=facts.language,
-        wire=agencies.wire(facts.authors, text.paragraphs, people.lines(page)),
+        wire=agencies.wire(facts.authors, text.paragraphs, people.lines(page), signed),
         paywalled=_paywalled(page),
         image_url=facts.image_url,
         image_caption=caption,

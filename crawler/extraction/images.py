@@ -1,4 +1,4 @@
-"""Which is the lead image, and what do its caption and credit say?"""
+"""Which is the lead image? What the metadata name, else the first picture of the article's head."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.dom import hint_of, select, text_of
+from crawler.extraction.dom import select
 from crawler.extraction.json_ld import strings
 from crawler.extraction.page import Page
+from crawler.extraction.seen import is_front_page
+from crawler.extraction.survey import Node
 from crawler.extraction.trust import Answer
 from crawler.extraction.words import plain
 
-_CREDIT_NAMED = re.compile(r"credit|copyright|photographer|source|byline|author", re.IGNORECASE)
-# At the end of a caption, in the forms that agencies and papers print.
-_CREDIT = re.compile(
-    r"\s*(?:[(\[](?P<inner>[^()\[\]]*(?:photo|foto|image|reuters|afp|getty|\bap\b|dpa)[^()\[\]]*)[)\]]"
-    r"|(?:photo(?:graph)?(?: by)?|foto|image|bild|credit|фото|©)\s*[:/]?\s*(?P<after>[^.]{2,80}))\s*$",
-    re.IGNORECASE,
-)
-_LONGEST = 600
 _LOGO = re.compile(
     r"logo|favicon|apple-?touch|/icons?[/_-]|[/_-]icon[._-]|placeholder|default[._-]?(?:image|img|share|og|thumb)|fallback"
     r"|spacer|blank\.|1x1|pixel\.|avatar|sprite|no-?image|share-?image|og-?(?:image|default)\.|social-?(?:share|card)",
@@ -32,56 +26,16 @@ _NO_PICTURE = re.compile(
 )
 _SMALLEST = 200
 """Pixels on a side: smaller ones are signs and portraits of authors."""
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-image", "data-hi-res-src", "data-url")
+_LAZY = (
+    *("data-src", "data-original", "data-lazy-src", "data-lazy", "data-full-src", "data-image", "data-hi-res-src"),
+    *("data-url", "data-echo", "data-srcimage"),
+)
+_BACKGROUNDS = ("data-bg", "data-background", "data-background-image", "data-bg-url", "data-bgset")
+_OF_STYLE = re.compile(r"url\(\s*[\"']?([^\"')]{4,2000}?)[\"']?\s*\)")
+_IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _BEFORE, _BEHIND = 4, 3
 """Blocks around the head in which the lead image stands."""
-
-
-def caption_and_credit(page: Page) -> tuple[str | None, str | None]:
-    """What is printed under the lead image, and whose image it is."""
-    layout = page.layout
-    named = next(iter(page.texts(layout.caption)), None), next(iter(page.texts(layout.credit)), None)
-    if named != (None, None):
-        return named
-    figure = _lead_figure(page)
-    if figure is not None and (found := _split(figure)) != (None, None):
-        return found
-    image = page.raw("image")
-    image = image[0] if isinstance(image, list) and image else image
-    if not isinstance(image, dict):
-        return None, None
-    caption = next(iter(strings(image.get("caption"))), None)
-    credit = next(iter(strings(image.get("creditText") or image.get("copyrightHolder"))), None)
-    return plain(caption)[:_LONGEST] if caption else None, plain(credit)[:_LONGEST] if credit else None
-
-
-def _lead_figure(page: Page) -> HtmlElement | None:
-    """The first figure that has words under it and stands in an article or behind a headline."""
-    is_behind = False
-    for element in page.root.iter("h1", "figure"):
-        if element.tag == "h1":
-            is_behind = True
-        elif next(element.iter("figcaption"), None) is not None:
-            around = {box.tag for box in element.iterancestors("article", "main", "h1")}
-            if (is_behind and "h1" not in around) or not around.isdisjoint(("article", "main")):
-                return element
-    return None
-
-
-def _split(figure: HtmlElement) -> tuple[str | None, str | None]:
-    caption = next(figure.iter("figcaption"))
-    whole = text_of(caption)[:_LONGEST]
-    credit = next(
-        (text for one in caption.iterdescendants() if _CREDIT_NAMED.search(hint_of(one)) and (text := text_of(one))),
-        None,
-    )
-    if credit and credit != whole:
-        return whole.replace(credit, "").strip(" |/–—-")[:_LONGEST] or None, credit[:_LONGEST]
-    match = _CREDIT.search(whole)
-    if match:
-        return whole[: match.start()].strip()[:_LONGEST] or None, (match["inner"] or match["after"]).strip()
-    return (None, credit[:_LONGEST]) if credit else (whole[:_LONGEST] or None, None)
 
 
 def lead(page: Page) -> list[Answer[str]]:
@@ -91,7 +45,7 @@ def lead(page: Page) -> list[Answer[str]]:
     is_small = any(_number(size) < _SMALLEST for size in metas.get("og:image:width", ())[:1])
     said = [
         *(("layout", one.get("src") or one.get("data-src")) for one in chosen),
-        *(("og:image", text) for text in (*metas.get("og:image", ()), *metas.get("og:image:secure_url", ()))),
+        *(("og:image", text) for text in (text for name in _IMAGE_METAS for text in metas.get(name, ()))),
         *(("json-ld", text) for text in _image_addresses(page.raw("image"))),
         *(("twitter:image", text) for text in (*metas.get("twitter:image", ()), *metas.get("twitter:image:src", ()))),
     ]
@@ -102,7 +56,8 @@ def lead(page: Page) -> list[Answer[str]]:
             found.append(Answer(source, text, None if is_sign else page.document.absolute(plain(text))))
     if not any(one.value for one in found):
         named = page.document.links.get("image_src", ())
-        addresses = (text for text in (*_printed(page), *named) if text and not _LOGO.search(text))
+        others = (*_printed(page), *named, *metas.get("thumbnail", ()), *metas.get("thumbnailurl", ()))
+        addresses = (text for text in others if text and not _LOGO.search(text))
         found += [Answer("page", text, page.document.absolute(text)) for text in islice(addresses, 1)]
     return found
 
@@ -119,15 +74,36 @@ def _printed(page: Page) -> Iterator[str]:
     """The addresses of the pictures around the headline and at the beginning of the text, in the page's order."""
     head, survey = page.head, page.survey
     places = range(max(0, head.start - _BEFORE), head.stop + _BEHIND)
-    pictures = survey.inside(survey.root, "img", "amp-img", "video")
-    nodes = (node for node in pictures if node.first in places)
-    for node in nodes:
+    for node in survey.nodes:
+        if node.first not in places or not (node.tag in _PICTURES or _is_painted(node)):
+            continue
         around = " ".join(box.hint for box in (node, *islice(node.ancestors(), 3)))
-        is_elsewhere = any(box.tag in ("nav", "aside", "footer") for box in node.ancestors())
+        is_elsewhere = any(box.tag in ("nav", "aside", "footer") or _is_logo(box) for box in node.ancestors())
         if is_elsewhere or _NO_PICTURE.search(around) or _is_small(node.element):
             continue
-        if address := _address(node.element):
+        if address := _address(node.element) if node.tag in _PICTURES else _background(node):
             yield address
+
+
+def _is_logo(box: Node) -> bool:
+    """Whether an element around a picture leads to the front page."""
+    return box.tag == "a" and is_front_page(box.attributes.get("href", ""))
+
+
+_PICTURES = frozenset({"img", "amp-img", "video"})
+
+
+def _is_painted(node: Node) -> bool:
+    """Whether an element has a picture behind it, by its style or for a script to load."""
+    style = node.attributes.get("style")
+    return (style is not None and "url(" in style) or any(name in node.attributes for name in _BACKGROUNDS)
+
+
+def _background(node: Node) -> str | None:
+    lazy = next((value for name in _BACKGROUNDS if (value := node.attributes.get(name))), "")
+    match = _OF_STYLE.search(lazy or node.attributes.get("style", "")[:4000])
+    address = match[1] if match else lazy.split(" ")[0]
+    return None if address.startswith("data:") else address or None
 
 
 def _address(image: HtmlElement) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TypeVar
 from crawler.article import Kind, Moment, Provenance
 from crawler.extraction import images, kinds, people, subjects, times, titles
 from crawler.extraction.body import under_headline
-from crawler.extraction.page import Page
+from crawler.extraction.page import Page, language_code
 from crawler.extraction.tongue import language_of
 from crawler.extraction.trust import Answer, answers, first, in_order, record
 from crawler.extraction.words import essence, plain
@@ -76,7 +75,7 @@ def _standfirsts(page: Page, first_words: str) -> list[Answer[str]]:
     metas = page.document.metas
     said = [
         *answers("layout", page.texts(page.layout.standfirst)[:1]),
-        *answers("header", [line] if (line := under_headline(page)) else []),
+        *answers("header", [line] if (line := under_headline(page) or _second_heading(page)) else []),
         *answers("json-ld", page.said("description")[:1]),
         *answers("og:description", metas.get("og:description", ())[:1]),
         *answers("meta:description", metas.get("description", ())[:1]),
@@ -84,6 +83,26 @@ def _standfirsts(page: Page, first_words: str) -> list[Answer[str]]:
     ]
     start = essence(first_words)
     return [Answer(one.source, one.said, _standfirst(one, start)) for one in said]
+
+
+def _second_heading(page: Page) -> str | None:
+    """The smaller heading right behind the headline, in one header with it."""
+    survey = page.survey
+    for header in survey.by_tag.get("header", ()):
+        for headline in survey.inside(header, "h1")[:1]:
+            for line in survey.inside(header, "h2", "h3"):
+                text = survey.text(line)
+                if (
+                    line.first == headline.last
+                    and len(text) >= _SHORTEST
+                    and not survey.inside(line, "time", "a", "img")
+                ):
+                    return text
+    return None
+
+
+_SHORTEST = 20
+"""Characters of a heading that is no label."""
 
 
 def _standfirst(said: Answer[str], start: str) -> str | None:
@@ -104,12 +123,6 @@ def _languages(page: Page, paragraphs: Sequence[str]) -> list[Answer[str]]:
         ("og:locale", next(iter(metas.get("og:locale", ())), None)),
         ("profile", page.site.language),
     ]
-    declared = [Answer(source, text, _language(text)) for source, text in said if text]
+    declared = [Answer(source, text, language_code(text)) for source, text in said if text]
     written = language_of(paragraphs, [one.value for one in declared if one.value])
     return [*declared, *([Answer("text", (paragraphs[0])[:100], written)] if written else [])]
-
-
-def _language(text: str) -> str | None:
-    """``de`` of ``de-AT`` or ``de_AT.UTF-8``; None for what is no code."""
-    code = re.split(r"[-_.,]", text.strip().lower())[0]
-    return code if code.isalpha() and 2 <= len(code) <= 3 else None

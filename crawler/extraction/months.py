@@ -1,4 +1,4 @@
-"""What are the months called? Names of CLDR, which Babel carries, and those of papers that it lacks."""
+"""What are the months called on pages? The names of CLDR, and those of papers that it lacks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
-
+from crawler import months as cldr
 from crawler.extraction import vocabulary
+from crawler.months import folded
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GLUED = ("ב", "ל")
@@ -31,13 +31,6 @@ _VARIANTS: Mapping[str, tuple[str, ...]] = {
     "mo": ("ro",),
 }
 
-_EVERYWHERE = (
-    "en de fr es pt it nl sv da nb fi is et lv lt pl cs sk sl hr sr mk bg ru uk be el tr az kk uz hu ro "
-    "sq ca gl eu ga mt id ms vi th ar he fa ur hi mr ne bn ta te ml kn gu pa si my km lo ka hy ja ko zh "
-    "sw af fil cy gd lb fo mn"
-)
-"""Languages that are asked where the page's own does not know a name of a month between a day and a year."""
-
 
 @dataclass(frozen=True)
 class Months:
@@ -55,35 +48,21 @@ class Months:
         return () if self.openings.isdisjoint(_LETTERS.findall(folded(line))) else self.pattern.finditer(line)
 
 
-def folded(name: str) -> str:
-    """Return a month's name as it stands in the tables: in small letters, without the point of an abbreviation.
-
-    Turkish has an i with a dot and one without in either size, and ``re`` takes them for one letter.
-    """
-    small = name.lower()  # casefold would part accents from some Greek letters
-    return small.replace("i\u0307", "i").replace("ı", "i").rstrip(".")
-
-
 @cache
 def months(language: str) -> Months:
     """Return the names of a language and of English."""
     return _of({**_names("en"), **_names(language)})
 
 
-def names_everywhere() -> dict[str, set[int]]:
+def names_everywhere() -> Mapping[str, set[int]]:
     """Return which months each name means, in all languages that we ask."""
-    known: dict[str, set[int]] = {}
-    for language in _EVERYWHERE.split():
-        for name, number in _names(language).items():
-            known.setdefault(name, set()).add(number)
-    return known
+    return cldr.meanings(_names)
 
 
 @cache
 def all_months() -> Months:
     """Return the names that mean one month in all languages that know them: for any page."""
-    known = names_everywhere()
-    return _of({name: min(numbers) for name, numbers in known.items() if len(numbers) == 1 and len(name) > 2})
+    return _of(cldr.meaning_one(_names))
 
 
 def _of(names: Mapping[str, int]) -> Months:
@@ -100,17 +79,16 @@ def _names(language: str) -> Mapping[str, int]:
     own = vocabulary.languages().get(language, {}).get("times", {})
     found = dict(map(_entry, (*own.get("months", ()), *own.get("persian", ()))))
     for code in _VARIANTS.get(language, (language,)):
-        try:
-            months = Locale.parse(code).months
-        except (UnknownLocaleError, ValueError):
-            continue
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months[context][width].items():
-                    key = folded(name)
-                    if not key.isdigit():
-                        found.setdefault(key, number)
+        for name, number in cldr.names(code).items():
+            found.setdefault(name, number)
     return found
+
+
+@cache
+def weekdays(language: str) -> frozenset[str]:
+    """Return the names of the weekdays in a language and in English."""
+    codes = ("en", *_VARIANTS.get(language, (language,)))
+    return frozenset(name for code in codes for name in cldr.weekdays(code))
 
 
 @cache

@@ -20,18 +20,20 @@ from crawler.extraction.document import Document
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.json_ld import Node, strings
 from crawler.extraction.printed import Stamp, day_is_first, stamps
-from crawler.extraction.seen import Head, head
+from crawler.extraction.seen import Head, head, is_front_page
 from crawler.extraction.signatures import Signature, signature
 from crawler.extraction.state_fields import State, state_in
 from crawler.extraction.suffixes import SEPARATOR, clean
 from crawler.extraction.survey import Survey
 from crawler.extraction.walk import survey
-from crawler.extraction.words import essence, plain
+from crawler.extraction.words import essence, plain, squeezed
 from crawler.site import Layout, Site
 
 _SHORTEST_HOST, _MORE_THAN_HOST = 5, 12
 """Letters: of a host by which a paper's name at the end of a page's title is known, and what such a name has more."""
 _MOST_IN_MENU = 60
+_MOST_BEFORE_LOGO, _LONGEST_LOGO = 40, 40
+"""Links at the top of a page among which its logo is, and characters of what that is called."""
 _OF_SECTION = re.compile(r"(?:section|category|rubric)$")
 _STROKES = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
 LONGEST_BYLINE = 200
@@ -76,7 +78,23 @@ class Page:
         )
         ends = (part for text in self.document_titles for part in SEPARATOR.split(text))
         named = (part for part in ends if _is_named_after(part, essence(bare)))
-        return (*said, *named, *(name for node in self.nodes for name in strings(node.get("publisher"))))
+        return (
+            *said,
+            *named,
+            *self._logo(host),
+            *(name for node in self.nodes for name in strings(node.get("publisher"))),
+        )
+
+    def _logo(self, host: str) -> list[str]:
+        """What the first link to the front page is called, in words or by its picture."""
+        for link in self.survey.by_tag.get("a", ())[:_MOST_BEFORE_LOGO]:
+            href = link.attributes.get("href", "")
+            if is_front_page(href) and ("//" not in href or without_www(href.split("/")[2]) == host):
+                pictures = (one.get("alt") or "" for one in link.element.iter("img"))
+                called = map(squeezed, (text_of(link.element), *pictures))
+                if names := [text for text in called if 2 < len(text) <= _LONGEST_LOGO]:
+                    return names
+        return []
 
     @cached_property
     def survey(self) -> Survey:
@@ -153,8 +171,7 @@ class Page:
     @cached_property
     def declared_language(self) -> str | None:
         """The language that the page declares, else the site's: a code such as ``de``."""
-        code = re.split(r"[-_.,]", (self.root.get("lang") or self.root.get("xml:lang") or "").strip().lower())[0]
-        return code if code.isalpha() and 2 <= len(code) <= 3 else self.site.language
+        return language_code(self.root.get("lang") or self.root.get("xml:lang") or "") or self.site.language
 
     def said(self, key: str) -> list[str]:
         """What the JSON-LD says under a key: all strings of the first node that has it."""
@@ -219,6 +236,16 @@ class Page:
         ]
         title = clean(self.document.meta("og:title", "twitter:title", "headline") or "", self.names)
         return state_in(scripts, title)
+
+
+_COUNTRIES = {"cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "ua": "uk", "cn": "zh", "vn": "vi"}
+"""Codes of countries that pages give for languages, and that are no language's."""
+
+
+def language_code(text: str) -> str | None:
+    """Return ``de`` of ``de-AT`` or ``de_AT.UTF-8``; None for what is no code."""
+    code = re.split(r"[-_.,]", text.strip().lower())[0]
+    return _COUNTRIES.get(code, code) if code.isalpha() and 2 <= len(code) <= 3 else None
 
 
 def _is_named_after(part: str, host: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from lxml.html import HtmlElement
 
 from crawler.extraction import bylines
+from crawler.extraction.agencies import agency
 from crawler.extraction.dom import text_of
 from crawler.extraction.json_ld import strings, types
 from crawler.extraction.page import LONGEST_BYLINE, Page
@@ -81,9 +82,11 @@ def _named(source: str, texts: Sequence[str], own: Collection[str], printed: Col
     """The people in what a source says, and the paper itself where the byline is ``printed`` with it.
 
     Without that the paper is an author only where structured data name it alone, and never by a meta.
-    Beside the paper's name in a meta single words are places.
+    Beside the paper's name in a meta single words are places. Accounts, of which publishing systems make authors, are
+    nobody's names: one word that is written small is believed only where it is printed, more words are written large.
     """
-    names = bylines.people([text for text in texts if not text.startswith(("http", "@", "/"))], own)
+    said = bylines.people([text for text in texts if not text.startswith(("http", "@", "/"))], own)
+    names = tuple(bylines.written_large(name) for name in said if not _is_account(name, {*printed, *own}))
     keys = set(map(essence, own)) - set(map(essence, printed))
     people = tuple(name for name in names if essence(name) not in keys)
     is_of_places = all(len(name.split()) == 1 and bylines.has_case(name) for name in people)
@@ -92,6 +95,12 @@ def _named(source: str, texts: Sequence[str], own: Collection[str], printed: Col
     if source.startswith(("meta", "article")):
         return people or None
     return people or names or None
+
+
+def _is_account(name: str, printed: Collection[str]) -> bool:
+    """Whether a name is one word written small, or parted by signs, and neither printed nor the paper's own."""
+    is_one = " " not in name and bylines.has_case(name) and agency(name) is None
+    return is_one and (name.islower() or "_" in name) and essence(name) not in set(map(essence, printed))
 
 
 def best(page: Page, said: Sequence[Authors]) -> Authors | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, tzinfo
 from functools import cache, lru_cache
@@ -18,7 +18,8 @@ from crawler.article import Moment
 from crawler.extraction import vocabulary
 from crawler.extraction.calendars import gregorian
 from crawler.extraction.clocks import CLOCK, end_of, moment_at
-from crawler.extraction.months import Months, all_months, folded, months, persian
+from crawler.extraction.months import Months, all_months, months, persian, weekdays
+from crawler.months import folded
 
 _LONGEST = 400
 """Characters of a line in which times are looked for."""
@@ -28,7 +29,8 @@ _LABEL_BEHIND = 14
 _OLDEST = 1900
 
 # Before a month: a day, which an ending or a word of few letters may follow ("1er", "1 de maio", "1. den").
-_FILLER = r"(?:[^\W\d_]{1,5}[.'’]?[\s,،]+|[-–/,،.]\s*)?"
+_FILLER = r"(?:[^\W\d_]{1,5}[.'’]?[\s,،]+|[-–/,،.]\s*|[\u0620-\u064a]{3,8}\s+|[พค]\.?ศ\.?\s*)?"
+"""Also a month's second name in Arabic, and the era in Thai."""
 _ENDING = r"(?:\.?[ºª°]|[-.]?(?:st|nd|rd|th|er|re|ro|eme|ème|a|e|an|jén|én|ος|η|ն|ին|го|е|ші|ші|ж|ին|të|ú)\b)?"
 _DAY_LEFT = re.compile(rf"(?<!\d)(?<!\d[:.])(\d{{1,2}}){_ENDING}\.?[\s,/–-]*(?:{_FILLER}){{0,2}}$", re.IGNORECASE)
 _YEAR_LEFT = re.compile(r"(?<!\d)(\d{4})(?!\d)[\s.,-]*(?:[^\W\d_]{1,10}\.?[\s,]*)?$")
@@ -38,11 +40,14 @@ _YEAR_RIGHT = re.compile(
 )
 _YEAR_BEHIND_CLOCK = re.compile(r"\s+\d{1,2}:\d\d(?::\d\d)?(?:\s+[A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?)?\s+(\d{4})(?!\d)")
 _YEAR_FIRST = re.compile(
-    r"(?<![\d./-])(?:(令和|民國|民国)\s?)?(\d{4}|(?<=令和)\d{1,2}|(?<=民國)\d{2,3}|(?<=民国)\d{2,3})\s?[-/.年년]\s?"
-    r"(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?(?:日|일)?"
+    r"(?:(?<![A-Za-z\d])(?P<era>令和|平成|昭和|民國|民国|[RH](?=\d{1,2}[.年]))\s?(?P<reign>\d{1,3}|元)|(?<![\d./-])(?P<year>\d{4}))"
+    r"\s?[-/.年년]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})(?!\d)\s?(?:日|일)?"
 )
-_YEAR_LAST = re.compile(r"(?<![\d.,:/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])(?!\.\d)")
-_ERAS = {"令和": 2018, "民國": 1911, "民国": 1911}
+_YEAR_LAST = re.compile(
+    r"(?<![\d.,:/-])(?<![RH](?=\d))(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])(?!\.\d)"
+)
+_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of an era: of Japan's emperors, also by their letters, and of the Republic of China."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,42 @@ def stamps(text: str, zone: tzinfo, language: str | None = None, *, day_first: b
     return tuple(replace(stamp, label=_label(line, found, number)) for number, stamp in enumerate(found))
 
 
-def without_times(text: str, language: str | None = None) -> str:
-    """Return a line without the times that it prints and the words that name them."""
-    found = stamps(text, UTC, language)
-    for stamp in reversed(found):
-        text = f"{text[: stamp.start]} \n {text[stamp.end :]}"
+def without_times(text: str, language: str | None = None, *, mark: str = " \n ") -> str:
+    """Return a line without the times that it prints, their weekdays and the words that name them.
+
+    ``mark`` stands where a time stood.
+    """
+    for start, end in reversed(places(text, stamps(text, UTC, language), language)):
+        text = f"{text[:start]}{mark}{text[end:]}"
     return text
+
+
+def places(text: str, found: Sequence[Stamp], language: str | None) -> list[tuple[int, int]]:
+    """Return where times stand in a line, each with the weekday before it or behind it."""
+    days = weekdays((language or "en").partition("-")[0])
+    spans: list[tuple[int, int]] = []
+    for stamp in found:
+        start, end = stamp.start, stamp.end
+        before = _DAY_BEFORE.search(text, max(spans[-1][1] if spans else 0, start - _CLOCK_AFTER), start)
+        if before is not None and (word := _weekday(before["day"], days)):
+            start = before.end("day") - len(word)
+        behind = _DAY_BEHIND.match(text, end)
+        if behind is not None and folded(behind["day"]) in days:
+            end = behind.end()
+        spans.append((start, end))
+    return spans
+
+
+def _weekday(words: str, days: frozenset[str]) -> str | None:
+    """The last words of some, one to three, that are a weekday's name."""
+    parts = words.split(" ")
+    ends = (" ".join(parts[-number:]) for number in range(min(3, len(parts)), 0, -1))
+    return next((end for end in ends if folded(end) in days), None)
+
+
+_DAY_BEFORE = re.compile(r"(?P<day>[^\W\d_][^\d,;:|()·•\n]{0,30}?)\.?,?\s{1,3}(?:[^\W\d_]{1,3}\.?\s{1,2})?$")
+"""A weekday's name is one word or some, which small words part from the date: "fredag d. 20. november"."""
+_DAY_BEHIND = re.compile(r"\.?[\s,(]{1,3}(?P<day>[^\W\d_][\w’'-]{1,20})\)?")
 
 
 # Regions that write the month first, and those whose English does not.
@@ -151,8 +186,9 @@ def _days(line: str, language: str | None, *, day_first: bool) -> list[_Day]:
 
 def _numbered(line: str, *, day_first: bool) -> Iterator[_Day]:
     for match in _YEAR_FIRST.finditer(line):
-        year = int(match[2]) + _ERAS.get(match[1] or "", 0)
-        if (at := _day(year, int(match[3]), int(match[4]))) is not None:
+        reign = match["reign"]
+        year = int(match["year"]) if reign is None else _ERAS[match["era"]] + (1 if reign == "元" else int(reign))
+        if (at := _day(year, int(match["month"]), int(match["day"]))) is not None:
             yield _Day(match.start(), match.end(), at)
     for match in _YEAR_LAST.finditer(line):
         first, second, year = int(match[1]), int(match[3]), _full_year(match[4])

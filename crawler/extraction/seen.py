@@ -246,7 +246,12 @@ def is_site_title(node: Node, survey: Survey) -> bool:
     if node.linked * 10 < node.length * 9:
         return False
     links = survey.inside(node, "a") or [box for box in node.ancestors() if box.tag == "a"]
-    return any(_FRONT_PAGE.fullmatch(link.attributes.get("href", "")) for link in links[:1])
+    return any(is_front_page(link.attributes.get("href", "")) for link in links[:1])
+
+
+def is_front_page(href: str) -> bool:
+    """Whether an address, as a page links to it, is that of a site's front page."""
+    return _FRONT_PAGE.fullmatch(href) is not None
 
 
 def _is_beside(node: Node, survey: Survey, url: str) -> bool:

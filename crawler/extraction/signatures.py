@@ -21,9 +21,13 @@ from crawler.extraction.bylines import (
     is_life,
     is_name,
     is_name_alone,
+    is_name_with_paper,
     is_name_with_place,
     is_name_with_role,
+    is_role,
+    is_role_line,
     people,
+    written_large,
 )
 from crawler.extraction.printed import label_of, without_times
 from crawler.extraction.seen import Head, Line
@@ -106,16 +110,33 @@ def _signed(
     head: Head, lines: Sequence[Line], own: Collection[str], language: str | None
 ) -> Iterator[tuple[int, Signature]]:
     timed = [bool(re.search(r"\d", line.text)) and _has_time(line.text, language) for line in lines]
+    roles = [is_role(line.text) or _ADDRESS.fullmatch(line.text) is not None for line in lines]
     label: str | None = None
     for place, line in enumerate(lines):
         if is_by(line.text):
             label = line.text
             continue
-        is_beside = any(timed[max(0, place - 1) : place + 2])
-        found = _read(head, line, own, language, is_beside_time=is_beside, label=label)
+        if roles[place] and is_role_line(line.text):
+            continue
+        near = slice(max(0, place - 1), place + 2)
+        found = _read(head, line, own, language, is_beside_time=any(timed[near]), label=label)
+        if found is None and any(roles[near]) and line.block.node.tag not in HEADINGS:
+            found = _before_role(line, own)
         label = None
         if found is not None:
             yield line.block.number, found
+
+
+_ADDRESS = re.compile(r"[\w.+-]{1,40}@[\w.-]{3,60}")
+"""An address for mail alone, which stands under a name as a role does."""
+
+
+def _before_role(line: Line, own: Collection[str]) -> Signature | None:
+    """Who signs by a line that is a whole name, next to one that says what its bearer is."""
+    names = _people([line.text], own)
+    if len(names) != 1 or not is_name_alone(line.text, names[0]) or is_desk(names[0], own) or line.is_behind:
+        return None
+    return Signature(names, names[0], line.text, "role", 2)
 
 
 def _has_time(text: str, language: str | None) -> bool:
@@ -143,6 +164,7 @@ def _read(
     if by is None and (rest := _by_in_pieces(line, language)):
         text, by = rest, after_by(rest)
         line = replace(line, pieces=(rest,))
+    printed = line
     if not linked and line.block.ends_sentence and len(line.text) > _SENTENCE:
         return None
     if linked:
@@ -162,22 +184,35 @@ def _read(
         line = replace(line, pieces=(text,))
     elif line.block.node.tag not in HEADINGS and (line.is_behind or _is_under(head, line)):
         kind, strength = _of_bare_name(head, line, is_beside_time=is_beside_time)
-        text = _only(text)
+        text = _only(text).strip(" ()")
         line = replace(line, pieces=(text,))
     else:
         return None
     names = _names(line, text, by, linked, own, language)
     if kind in _BARE:
         names = tuple(name for name in names if not is_desk(name, own))
+        if not line.is_behind and _ends_in_paper(printed, own):
+            names = _people(printed.pieces[:-1], own)
+            return Signature(names, ", ".join(names), line.text, "role", 2)
         if len(names) != 1:
             return None
-        if is_name_with_role(text, names[0]):
+        if is_name_with_role(text, names[0]) or is_name_with_paper(text, names[0], own):
             kind, strength = "role", 2
         elif not _is_alone(kind, squeezed(text), names[0], own):
             return None
     if not names:
         return None
     return Signature(names, _as_printed(text, by, names), line.text, kind, strength)
+
+
+def _ends_in_paper(line: Line, own: Collection[str]) -> bool:
+    """Whether a line is names alone and, in an element of its own or behind a line break, the paper or an agency."""
+    *others, last = line.pieces
+    is_paper = agency(last) is not None or essence(last) in set(map(essence, own)) - {""}
+    names = _people(others, own) if is_paper else ()
+    words = [word for name in names for word in name.split()]
+    is_of_names = len(words) + len(names) > len(" ".join(others).split())
+    return is_of_names and all(len(name.split()) > 1 and not is_desk(name, own) for name in names)
 
 
 _BARE = frozenset({"bare", "time", "end", "over"})
@@ -205,11 +240,16 @@ def _leads_away(head: Head, line: Line) -> bool:
 
 def _is_alone(kind: str, text: str, name: str, own: Collection[str]) -> bool:
     """Whether a line has nothing beside a bare name that speaks against a signature there."""
-    if kind == "bare" or not _RUBRICS.isdisjoint(text.casefold().split()):
+    if (
+        kind == "bare"
+        or (text[-1:] in ".。।" and not has_case(name))
+        or not _RUBRICS.isdisjoint(text.casefold().split())
+    ):
         return False
     if kind == "time":
         return is_name_alone(text, name) or is_name_with_place(text, name, own)
-    return is_name_alone(text.strip(" –—-"), name) and 1 < len(name.split()) <= _WORDS_OF_NAME
+    most = _WORDS_OF_NAME if has_case(name) else _WORDS_OF_NAME - 1
+    return is_name_alone(text.strip(" –—-"), name) and 1 < len(name.split()) <= most
 
 
 _WORDS_OF_NAME = 4
@@ -257,7 +297,7 @@ def _only(text: str) -> str:
     whole = [part for part in parts if " " in part.strip() and is_name(part.strip())]
     if len(parts) == 1 or (len(whole) == 1 and all(len(part.split()) == 1 for part in parts if part not in whole)):
         return (whole or parts)[0]
-    return text
+    return text if whole else ""
 
 
 _APART = re.compile(r"\s*[|·•\n]\s*|\s[–—/-]\s")
@@ -334,7 +374,7 @@ def _linked(line: Line) -> list[str]:
     """The words of the line's links into a folder of authors."""
     text = line.text
     return [
-        text[anchor.start : anchor.end]
+        written_large(text[anchor.start : anchor.end])
         for anchor in line.block.anchors
         if anchor.end - anchor.start > 2
         and (

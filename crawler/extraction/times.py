@@ -16,7 +16,7 @@ from crawler.article import Moment
 from crawler.extraction import dates
 from crawler.extraction.dom import select, text_of
 from crawler.extraction.page import Page
-from crawler.extraction.printed import Stamp, label_of
+from crawler.extraction.printed import Stamp, label_of, places
 from crawler.extraction.seen import Line, is_elsewhere
 from crawler.extraction.trust import Answer, first, in_order
 
@@ -46,8 +46,12 @@ _LOOKED_AT = 12
 _MOST_WORDS = 4
 """Small words beside a time in its part of a line: "in the Velm edition of"; a sentence has more."""
 _PARTS = re.compile(r"\s*[|•·—]\s*|\s[–-]\s|\n")
-_SMALL = re.compile(r"(?<![\w'’])[^\W\d_A-ZÀ-Þ][^\W\d_]{3,}")
-"""Words of more than three letters that are written small."""
+_HIJRI = re.compile(r"\d{1,2}\s+(?:[\u0621-\u064a]+\s+){1,2}1[34]\d\d\s?هـ?|1[34]\d\d/\d{1,2}/\d{1,2}\s?هـ?")
+"""A date of the Islamic calendar, which papers print beside the other; by itself it is none that is sure to a day."""
+_WORD = re.compile(r"(?<![\w'’])[^\W\d_]\S{3,}")
+"""Words of more than three letters."""
+_MOST_CASELESS = 3
+"""Such words, in a script without small letters, that can be a name beside a time."""
 _NEAR = timedelta(days=1, hours=14)
 """Days of the same publication can lie so far apart in different zones."""
 
@@ -212,19 +216,27 @@ def _stamps(page: Page, line: Line) -> Sequence[Stamp]:
     stamps = page.stamps(line.text)
     if stamps and _is_piece(page, line, stamps[0]):
         return stamps
-    if not stamps or (line.block.ends_sentence and len(line.text) > 60 and not stamps[0].label):
+    if not stamps or "://" in line.text or (line.block.ends_sentence and len(line.text) > 60 and not stamps[0].label):
         return []
     rest = line.text
-    for stamp in reversed(stamps):
-        rest = f"{rest[: stamp.start]}\0{rest[stamp.end :]}"
+    for start, end in reversed(places(rest, stamps, page.declared_language)):
+        rest = f"{rest[:start]}\0{rest[end:]}"
+    rest = _HIJRI.sub(" ", rest)
+    behind = _WORD.findall(rest.rpartition("\0")[2]) if line.block.ends_sentence and not stamps[0].label else ()
+    if not all(word[0].isupper() for word in behind):
+        return []  # a sentence goes on behind the date
     for part in _PARTS.split(rest):
-        small = [word for word in _SMALL.findall(part) if label_of(word) in (None, "other")]
-        if "\0" in part and (
-            len(small) > _MOST_WORDS
-            or (small and not stamps[0].label and not part.strip().startswith("\0") and len(small) > 1)
-        ):
+        is_opened = stamps[0].label is not None or part.strip().startswith("\0")
+        if "\0" in part and _has_small(part, _MOST_WORDS + 1 if is_opened else 2):
             return []
     return stamps
+
+
+def _has_small(words: str, most: int) -> bool:
+    """Whether some words hold so many that are written small and say nothing of a time: a sentence does."""
+    said = [word for word in _WORD.findall(words) if label_of(word) in (None, "other")]
+    caseless = sum(not word[0].isupper() and not word[0].islower() for word in said)
+    return sum(word[0].islower() for word in said) >= most or caseless >= max(most, _MOST_CASELESS + 1)
 
 
 def _is_piece(page: Page, line: Line, stamp: Stamp) -> bool:

@@ -46,7 +46,12 @@ def said(page: Page) -> list[Answer[str]]:
 
 
 def _cleaned(page: Page, said: Answer[str], rubrics: Collection[str]) -> str:
-    """A title without the paper's name and the section; of the page's own also without what bars part from it."""
+    """A title without the paper's name and the section; of the page's own also without what bars part from it.
+
+    An address is none.
+    """
+    if said.said.startswith(("http://", "https://")):
+        return ""
     title = without_rubric(clean(plain(said.said), page.names), rubrics)
     return main_part(title) if said.source == "title" else title
 
@@ -81,7 +86,8 @@ def _seen(said: Sequence[Answer[str]]) -> Answer[str] | None:
     shared = {name: essence(by[name].value or "") for name in _SHARED if name in by}
     for source, words in shared.items():
         if words == printed:
-            return by[source]
+            is_loud = (by[source].value or "").isupper() and not (seen.value or "").isupper()
+            return seen if is_loud else by[source]
     if shared.get("json-ld") and shared.get("json-ld") == shared.get("og:title"):
         return None  # two agree on more or less than this
     for source, words in shared.items():

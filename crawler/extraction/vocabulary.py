@@ -33,6 +33,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "favour": "asks for money",
         "copyright": "says whose words these are",
         "caption": "opens a line about a picture",
+        "picture": "the word before the name of who took a picture",
         "agency_caption": "ends a line about a picture: the agency and who took it",
         "comments": "asks for comments or counts them",
         "comment_form": "opens a line of the form for comments, or says who runs it",
@@ -102,6 +103,11 @@ class Finder:
     @cached_property
     def _pieces(self) -> frozenset[str]:
         return frozenset().union(*(among for among, _ in self.anywhere))
+
+    def among(self, folded: str) -> Finder:
+        """Return what finds those of the words that can stand in a text, which is in one case of letters."""
+        kept = (one for one in self.anywhere if not one[0] or any(piece in folded for piece in one[0]))
+        return Finder(self.opening, tuple(kept))
 
     def is_in(self, line: str, folded: str) -> bool:
         """Return whether a line holds such words. ``folded`` is the line in one case of letters."""

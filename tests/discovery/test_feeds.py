@@ -279,7 +279,8 @@ def test_the_time_of_a_change_within_rss_is_none_of_publication(changed):
         ("Mon, 09 Dec 2024 14:02:00", 9),
         ("2024-12-09T14:02:00", 9),
         ("2024-12-09", 9),
-        ("9 décembre 2024", None),
+        ("9 décembre 2024", 9),
+        ("9 vendémiaire 2024", None),
         ("yesterday", None),
     ],
 )

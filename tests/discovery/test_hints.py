@@ -1,6 +1,6 @@
 """Titles and times as listings write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -30,6 +30,20 @@ from crawler.extraction import extract
         ("пн, 9 декабря 2024 14:02:00 +0300", "2024-12-09T11:02:00"),
         ("Mon, 09 Dec 2024 14:02:00 GMT+3", None),
         ("Mon, 09 Brumaire 2024 14:02:00 +0300", None),
+        ("Mon, 09 Dec 2024 14:02:00 GMT+0300", "2024-12-09T11:02:00"),
+        ("Mon, 09 Dec 2024 14:02:00 UTC+03:00", "2024-12-09T11:02:00"),
+        ("Mon, 09 Dec 2024 14:02:00 +03", "2024-12-09T11:02:00"),
+        ("2024-12-09T14:02:00+03", "2024-12-09T11:02:00"),
+        ("2024-12-09 14:02:00 CET", "2024-12-09T13:02:00"),
+        ("2024-12-09 14:02:00 GMT", "2024-12-09T14:02:00"),
+        ("2024/12/09 14:02 +0300", "2024-12-09T11:02:00"),
+        ("2024/12/9 14:02 \u22120300", None),
+        ("Dec 9 2024 2pm EST", "2024-12-09T19:00:00"),
+        ("Monday, December 9, 2024 12:02 a.m. PST", "2024-12-09T08:02:00"),
+        ("9 Dec 2024 12:02:30 PM GMT", "2024-12-09T12:02:30"),
+        ("Δευ, 9 Δεκεμβρίου 2024 14:02:00 +0200", "2024-12-09T12:02:00"),
+        ("poniedziałek, 9 listopada 2024 14:02:00 +0100", None),
+        ("2024-12-09T14:02:00 XYZ", None),
         ("2024-12-09T14:02:00", None),
         ("2024-12-09", None),
         ("2024-02-30T00:00:00Z", None),
@@ -55,6 +69,14 @@ def test_a_plain_day_of_modification_counts_to_its_end():
     assert hints.last_moment("2024-12-09T10:00:00+03:00") == datetime(2024, 12, 9, 7, tzinfo=UTC)
     assert hints.last_moment("2024-12-32") is None
     assert hints.last_moment(None) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2024/12/09", "2024-12-9", "Dec 9 2024 2pm", "9 декабря 2024", "2024-12-09 14:02 XYZ", "December 9, 2024"],
+)
+def test_the_day_is_taken_where_the_hour_or_its_zone_is_not_stated(written):
+    assert (hints.published(written).at, hints.published(written).day) == (None, date(2024, 12, 9))
 
 
 def test_a_title_is_bounded():
