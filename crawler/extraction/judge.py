@@ -27,6 +27,8 @@ from crawler.extraction.trust import Answer
 from crawler.extraction.witnesses import Engine, Testimony, densest, everything, selected, told
 from crawler.extraction.words import dense, essence, plain
 
+_CUT_OFF = ("…", "...", "[…]", "[...]")
+
 
 def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]) -> Testimony:
     """The testimony that is believed. ``headings`` are what every source says as title."""
@@ -44,7 +46,8 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
     engine = Engine(surveyed, boxed)
     fast = engine.fast()
     witness = dense(plain(said))
-    if is_plausible(surveyed, fast, dense_part, len(witness)) and _prose(surveyed, fast):
+    is_whole = _prose(surveyed, fast) and 2 * _told(surveyed, fast) >= _size(surveyed, fast)
+    if is_whole and is_plausible(surveyed, fast, dense_part, len(witness)):
         return fast
     printed = told(surveyed, said, boxed)
     candidates = [fast, engine.slow(), dense_part, Testimony("json-ld", printed.blocks)]
@@ -53,13 +56,13 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
     size = _size(surveyed, best)
     if len(witness) >= SHORT and size < SHARE_OF_WITNESS * len(witness) and size < SHORT:
         return Testimony("json-ld", pieces=printed.pieces)
-    if size < SHORT:
+    if (own := _told(surveyed, best)) < SHORT:
         scripts = (
             one.text for one in page.root.iter("script") if one.text and "ld+json" not in (one.get("type") or "")
         )
         kept = (value for node in surveyed.nodes for value in node.attributes.values() if value[:1] in ("{", "["))
         state = text_in((*scripts, *kept), " ".join(one.value or "" for one in headings))
-        if sum(len(one.text) for one in state) > size:
+        if sum(len(one.text) for one in state) > own:
             return Testimony("state", pieces=state)
     return best
 
@@ -97,6 +100,13 @@ def is_plausible(page: Survey, found: Testimony, part: Testimony, witness: int) 
 
 def _size(page: Survey, found: Testimony) -> int:
     return sum(len(page.blocks[number].letters) for number in found.blocks)
+
+
+def _told(page: Survey, found: Testimony) -> int:
+    """Letters of what does not break off, as the excerpts of other pieces do."""
+    return sum(
+        len(block.letters) for number in found.blocks if not (block := page.blocks[number]).text.endswith(_CUT_OFF)
+    )
 
 
 def _prose(page: Survey, found: Testimony) -> int:

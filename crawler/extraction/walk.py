@@ -131,7 +131,12 @@ def _holds_text(page: Survey, node: Node) -> bool:
 
 
 def _is_behind(page: Survey, node: Node) -> bool:
-    """Whether an element follows a headline and a text of its own, however short that is."""
+    """Whether an element follows a headline and a text of its own, however short that is.
+
+    What stands right among the paragraphs has perhaps lost its end.
+    """
+    if node.tag == "aside" and any(one.tag == "p" for one in node.before()):
+        return False
     headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
     return headline is not None and page.prose_between(min(headline.last, node.first), node.first) >= A_TEXT
 
@@ -361,7 +366,7 @@ class _Walk:
         if tag in ("rp", "rt") or (tag == "sup" and len(node.element) and _is_mark(node.element)):
             return "mark"
         by_name = _hidden_by_name(hint) if hint else None
-        if by_name == "always":
+        if by_name == "always" or (hint and attributes.get("aria-hidden") == "true" and _MODAL.search(hint)):
             return "hidden"
         if self._shows_all:
             return None
@@ -373,8 +378,7 @@ class _Walk:
             return None
         if self._hiding.rules and self._hiding.hides(tag, attributes.get("class", ""), attributes.get("id", "")):
             return "hidden"
-        is_modal = attributes.get("aria-hidden") == "true" and _MODAL.search(hint)
-        return "hidden" if is_modal or by_name else None
+        return "hidden" if by_name else None
 
     def _is_apart_from_words(self, node: Node) -> bool:
         """Whether an element of the page's own stands in no line of words."""

@@ -365,3 +365,36 @@ def test_the_heading_over_the_first_part_stays_where_others_stand_over_later_one
     )
     found = article(f"<article><h1>{TITLE}</h1>{parts}</article>")
     assert found.paragraphs[:3] == ("Part 0", PROSE[0], "Part 1")
+
+
+def test_an_aside_that_never_ends_takes_no_text_with_it():
+    found = article(
+        f"<article><h1>{TITLE}</h1><div>{paragraphs(*PROSE[:2])}<aside class='q'><p>{LAST}</p>{paragraphs(*PROSE[2:])}</div></article>"
+    )
+    assert set(PROSE) <= set(found.paragraphs)
+
+
+def test_an_aside_longer_than_a_short_text_is_none_of_it():
+    life = paragraphs(*(f"{OTHER} It is the {n}th thing that this paper says of itself." for n in range(8)))
+    found = article(f"<div><h1>{TITLE}</h1>{paragraphs(*PROSE[:3])}</div><aside>{life}</aside>")
+    assert found.paragraphs == PROSE[:3]
+
+
+def test_a_window_that_is_not_open_stays_shut_where_the_page_says_little_else():
+    terms = paragraphs(
+        *(f"The reader agrees that the {n}th of these terms is as long as it is and binds." for n in range(30))
+    )
+    found = article(
+        f"<div><h1>{TITLE}</h1>{paragraphs(*PROSE[:2])}</div><div class='modal' aria-hidden='true'>{terms}</div>"
+    )
+    assert found.paragraphs == PROSE[:2]
+
+
+def test_excerpts_that_break_off_are_no_text_where_scripts_hold_it():
+    state = json.dumps({"article": {"title": TITLE, "body": paragraphs(*PROSE)}})
+    cards = "".join(
+        f"<div><a href='/news/2031/03/0{n}/piece-of-news-{n}'>Piece of news {n}</a><p>{OTHER[:90]}…</p></div>"
+        for n in range(1, 8)
+    )
+    found = article(f"<h1>{TITLE}</h1><script>window.__STATE__={state}</script><div>{cards}</div>")
+    assert found.prose == PROSE
