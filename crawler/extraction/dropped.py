@@ -104,13 +104,22 @@ def wall(case: Case, verdicts: Verdicts) -> Verdicts:
     """The lines at the end of a text that breaks off which ask for a subscription, from the first such on."""
     text = case.text(verdicts)
     blocks = case.survey.blocks
+    first = next((blocks[number] for number in text if blocks[number].is_prose), None)
     for place, number in list(enumerate(text))[max(1, len(text) - HEAD) :]:
-        if len(blocks[number].text) <= _LONGEST_WALL and walls.asks(blocks[number].text):
+        block = blocks[number]
+        is_alike = block.is_prose and _is_alike(block, first)
+        if len(block.text) <= _LONGEST_WALL and not is_alike and walls.asks(block.text):
             if place > 1 and verdicts[text[place - 1]].kind == "heading":
                 place -= 1
             rest = text[place:]
             return dict.fromkeys(rest if _is_little(case, rest) else [number], Verdict("paywall"))
     return {}
+
+
+def _is_alike(block: Block, first: Block | None) -> bool:
+    """Whether a block stands in the row of the text's first paragraph, under the same name."""
+    one, two = block.node, first.node if first is not None else None
+    return two is not None and one.parent is two.parent and (one.tag, one.hint) == (two.tag, two.hint)
 
 
 def _is_little(case: Case, numbers: Sequence[int]) -> bool:

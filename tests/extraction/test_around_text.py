@@ -151,6 +151,11 @@ def test_lines_that_ask_for_a_subscription_where_the_text_breaks_off_are_no_text
     assert found.paragraphs == PROSE[:2]
 
 
+def test_a_last_paragraph_about_subscribers_is_text():
+    last = "The town's film club said that it would keep its premium content, among it all films of moths, for subscribers only."
+    assert told(end=f"<p>{last}</p>").paragraphs[-1] == last
+
+
 def test_a_last_sentence_about_members_is_text():
     last = "The town of Velp, already a member of the league of clocks, has promised to send its second best ladder."
     assert told(end=f"<p>{last}</p>").paragraphs[-1] == last
