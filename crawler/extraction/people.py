@@ -49,11 +49,12 @@ def authors(page: Page) -> list[Authors]:
 
 
 def _declared(page: Page) -> list[str]:
-    """The names under ``author`` in JSON-LD, also where they are parted into given and family names."""
+    """The names under ``author`` in JSON-LD, also in two parts, given and family name, or within a role."""
     value = page.raw("author") or page.raw("creator")
     nodes = value if isinstance(value, list) else [value]
     found: list[str] = []
-    for node in nodes[:40]:
+    for role in nodes[:40]:
+        node = role.get("author") or role.get("creator") or role if isinstance(role, dict) else role
         if isinstance(node, dict) and not strings(node.get("name")):
             parts = [text for key in ("givenName", "familyName") for text in strings(node.get(key))]
             found += [" ".join(parts)] if parts else strings(node)

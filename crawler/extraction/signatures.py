@@ -335,6 +335,8 @@ def _by_in_pieces(line: Line, language: str | None) -> str | None:
             pieces[-1] += f" {piece}"
         else:
             pieces.append(_timeless(piece, language))
+    if len(pieces) > 1 and is_by(pieces[0]):
+        return f"{pieces[0].rstrip(' :')}: " + "\n".join(pieces[1:])  # a label in an element of its own
     for number, piece in enumerate(pieces):
         if number and begins_with_by(piece):
             return "\n".join(pieces[number:])

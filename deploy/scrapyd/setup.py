@@ -10,7 +10,7 @@ setup(
     package_dir={"": ROOT},
     packages=find_packages(ROOT, include=["crawler", "crawler.*", "pipelines", "pipelines.*"]),
     package_data={
-        "crawler": ["months.txt"],
+        "crawler": ["*.txt"],
         "crawler.sites": ["*.toml", "*.json"],
         "crawler.extraction": ["languages/*.toml"],
         "pipelines.stories": ["*.bin", "*.md"],

@@ -229,6 +229,8 @@ def test_a_day_of_any_calendar_is_read_or_none(language: str, line: str, publish
         ("tr", "2 Mayıs 2031 Cuma | Mara Kuş", "Mara Kuş"),
         ("pt", "Mara Quilha, em Velm<br>2 de maio de 2031", "Mara Quilha"),
         ("sv", "Mara Kiel</p><p>mara.kiel@tram.example", "Mara Kiel"),
+        ("es", "<span>Autora</span><a href=/p>Mara Quilla</a>", "Mara Quilla"),
+        ("el", "<span>Συντάκτης</span><span>Μάρα Πάπια</span>", "Μάρα Πάπια"),
     ],
 )
 def test_names_are_parted_by_small_words_and_from_days_and_addresses(language: str, line: str, authors: str):
@@ -261,3 +263,8 @@ def test_a_weekday_and_a_name_in_any_letters_may_stand_beside_a_date():
 
 def test_a_title_in_capitals_alone_gives_way_to_the_headline_as_it_is_written():
     assert read(head=f'<meta property="og:title" content="{TITLE.upper()}">').title == TITLE
+
+
+def test_a_role_in_structured_data_holds_its_author():
+    node = '{"@type":"NewsArticle","author":{"@type":"Role","author":{"@type":"Person","name":"Mara Quill"}}}'
+    assert read(head=f'<script type="application/ld+json">{node}</script>').authors == ("Mara Quill",)
