@@ -84,8 +84,11 @@ class PacedHandler(HTTP11DownloadHandler):
         async with self._places[host]:
             await self._look_up(host)
             async with self._turns[host]:
+                is_first = host not in self._sent
                 await self._turn(host, slot_delay(self.crawler, host))
             response = await super().download_request(request)
+            if is_first:  # it was sent once there was a connection, nobody knows when: by now at the latest
+                self._sent[host] = max(self._sent[host], monotonic())
             await self._learn(host, request, response)
         return response
 
