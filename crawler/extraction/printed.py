@@ -1,6 +1,6 @@
 """Which times does a line print? Dates in words and numbers of any language, with the time of day and its zone.
 
-Names of months are those of CLDR, which Babel carries; a line without a year says nothing that holds tomorrow. Pure.
+Names of months are those of CLDR; a line without a year says nothing that holds tomorrow. Pure.
 """
 
 from __future__ import annotations
