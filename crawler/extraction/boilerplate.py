@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extraction.survey import UNSPACED
-from crawler.extraction.vocabulary import any_of, finder
+from crawler.extraction.vocabulary import any_of, finder, folded
 
 _LONGEST_READ_MORE, _LONGEST_NOTE, _LONGEST_CREDIT, _LONGEST_CONSENT = 220, 800, 250, 1_500
 # Reason, longest length in characters, words. Short limits keep sentences that only begin alike.
@@ -66,8 +66,8 @@ def reason_to_drop(text: str) -> str | None:
         return "read more"
     if len(text) > _LONGEST_LINE:
         return None
-    folded = text.casefold()
-    return next((reason for reason, longest, rule in _RULES if len(text) <= longest and rule.is_in(text, folded)), None)
+    small = folded(text)
+    return next((reason for reason, longest, rule in _RULES if len(text) <= longest and rule.is_in(text, small)), None)
 
 
 def _sentence_after_label(text: str) -> bool:

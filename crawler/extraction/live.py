@@ -109,7 +109,7 @@ def _sisters(page: Page, declared: bool, times: Container[str]) -> list[Node]:
     Only within what is called live, if the page does not say so. Clock times count on the page's own day.
     """
     surveyed = page.survey
-    if not declared and not _calls_live(*surveyed.by_tag, *{node.hint for node in surveyed.nodes}):
+    if not declared and not _calls_live(*surveyed.by_tag, *(node.hint for node in surveyed.nodes if node.hint)):
         return []
     marks = [node for node in surveyed.nodes if node.tag == "time" or _has_time(node)]
     if declared:

@@ -292,12 +292,18 @@ def _label(line: str, found: list[Stamp], number: int) -> str | None:
 
 
 @cache
-def _words(label: str) -> re.Pattern[str]:
-    if label == "now":
-        return re.compile(rf"(?:^|\W){vocabulary.any_of('times', label)}(?:\W|$)", re.IGNORECASE)
-    if label == "other":
-        return re.compile(rf"(?:^|\W){vocabulary.any_of('times', label)}\W*$", re.IGNORECASE)
-    return re.compile("|".join(vocabulary.phrases("times", label)), re.IGNORECASE)
+def _now() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\W){vocabulary.any_of('times', 'now')}(?:\W|$)", re.IGNORECASE)
+
+
+@cache
+def _finder(label: str) -> vocabulary.Finder:
+    return vocabulary.finder("times", label)
+
+
+@cache
+def _other() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\W){vocabulary.any_of('times', 'other')}\W*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -305,4 +311,8 @@ def label_of(words: str) -> str | None:
     """Return what some words say of the time that follows: ``updated``, ``published``, ``now``, ``other`` or None."""
     if not any(map(str.isalpha, words)):
         return None
-    return next((label for label in ("now", "updated", "published", "other") if _words(label).search(words)), None)
+    if _now().search(words):
+        return "now"
+    small = vocabulary.folded(words)
+    label = next((label for label in ("updated", "published") if _finder(label).is_in(words, small)), None)
+    return label or ("other" if _other().search(words) else None)

@@ -110,13 +110,19 @@ class Finder:
         return Finder(self.opening, tuple(kept))
 
     def is_in(self, line: str, folded: str) -> bool:
-        """Return whether a line holds such words. ``folded`` is the line in one case of letters."""
+        """Return whether a line holds such words. ``folded`` is what :func:`folded` makes of it."""
         if self.opening is not None and self.opening.match(line):
             return True
         held = frozenset(filter(folded.__contains__, self._pieces))
         return bool(held) and any(
             not among.isdisjoint(held) and pattern.search(line) for among, pattern in self.anywhere
         )
+
+
+def folded(text: str) -> str:
+    """Return a text in one case of letters. The dot of an i is no letter's own: Turkish writes I with and without."""
+    small = text.casefold()
+    return small if small.isascii() else small.replace("i\u0307", "i").replace("ı", "i")
 
 
 def in_line(table: str, topic: str) -> re.Pattern[str]:
@@ -170,7 +176,7 @@ def pieces(part: str) -> tuple[str, ...]:
             if inner.startswith("?:") and not (number < len(signs) and signs[number][1] in "?*{"):
                 found.append(tuple(piece for one in alternatives(inner[2:]) for piece in pieces(one) or ("",)))
     best = max([*found, (run,)], key=lambda among: min(map(len, among)))
-    return tuple(piece.casefold() for piece in best) if all(best) else ()
+    return tuple(map(folded, best)) if all(best) else ()
 
 
 def _end_of_group(signs: Sequence[tuple[int, str, bool]], number: int) -> int:

@@ -30,13 +30,13 @@ def is_walled(page: Page) -> bool:
         and 0 < prose[place] <= _LONGEST_TEXT
         and prose[min(place + 1 + _BEHIND, len(blocks))] - prose[place + 1] < prose[place]
     ]
-    words = _wall().among("\n".join(lines).casefold())
-    return any(words.is_in(line, line.casefold()) for line in lines)
+    words = _wall().among(vocabulary.folded("\n".join(lines)))
+    return any(words.is_in(line, vocabulary.folded(line)) for line in lines)
 
 
 def asks(line: str) -> bool:
     """Return whether a line asks for a subscription to read on."""
-    return len(line) <= _LONGEST and _wall().is_in(line, line.casefold())
+    return len(line) <= _LONGEST and _wall().is_in(line, vocabulary.folded(line))
 
 
 @cache

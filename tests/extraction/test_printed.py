@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.extraction.months import all_months, months
-from crawler.extraction.printed import stamps, without_times
+from crawler.extraction.printed import label_of, stamps, without_times
 
 VELM = ZoneInfo("Europe/Berlin")
 # Language, as printed, what it means: a day, or a time in UTC. Clocks without a zone stand in Berlin, two hours ahead.
@@ -345,6 +345,20 @@ def test_a_month_of_another_language_than_the_pages_is_known_where_it_means_one_
 )
 def test_a_month_is_known_whichever_i_its_letters_are_written_with(language: str, printed: str, day: str):
     assert [stamp.moment.iso for stamp in stamps(printed, VELM, language)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Last updated:", "updated"),
+        ("YAYINLANMA TARİHİ", "published"),
+        ("SON GÜNCELLEME", "updated"),
+        ("Low tide at", None),
+        ("12:40", None),
+    ],
+)
+def test_words_before_a_time_are_known_in_any_case_of_letters(words: str, label: str | None):
+    assert label_of(words) == label
 
 
 def test_every_name_of_a_month_is_found_where_it_stands_alone_or_behind_a_preposition():
