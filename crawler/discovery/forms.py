@@ -35,6 +35,14 @@ class Form:
     is_steady: bool = False
     is_quick: bool = False
 
+    @property
+    def names_articles(self) -> bool:
+        """Whether a site names new articles by it one by one, so that hosts and patterns of the profile must fit them.
+
+        The candidates of such a form have a source that is in :data:`~crawler.article.NAMING`.
+        """
+        return self.parse is not None and not self.is_past
+
 
 FEED = Form("feed", "RSS or Atom", parse_feed, is_steady=True)
 NEWS_SITEMAP = Form("news_sitemap", "a news sitemap, or an index of them", parse_sitemap, is_quick=True)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from crawler.addresses import host_of, key_of
-from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP, read
+from crawler.discovery.forms import NEWS_SITEMAP, SITEMAP, read
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.places import Place, places_of_news
 from crawler.extraction.pool import PageError
@@ -140,14 +140,14 @@ def judge(site: Site, sites: Sites, look: Look) -> Iterator[Remark]:
     if has_moved:
         yield Remark(Trouble.MOVED, asked, f"now at {look.url}")
     if not look.addresses and not look.nested:
-        what = "no article that the patterns take" if look.place.form is SECTION else "nothing"
+        what = "no article that the patterns take" if look.place.form.parse_site else "nothing"
         yield Remark(Trouble.EMPTY, asked, f"it names {what}")
-    if look.place.form in (FEED, NEWS_SITEMAP) and look.addresses:
+    if look.place.form.names_articles and look.addresses:
         yield from _judged(site, sites, look)
 
 
 def _judged(site: Site, sites: Sites, look: Look) -> Iterator[Remark]:
-    """Yield what a feed or news sitemap names beside the profile's hosts and patterns."""
+    """Yield what a listing of articles names beside the profile's hosts and patterns."""
     own = [url for url in look.addresses if sites.for_url(url).name == site.name]
     if len(own) < _MOSTLY * len(look.addresses):
         others = Counter(host_of(url) for url in look.addresses if sites.for_url(url).name != site.name)

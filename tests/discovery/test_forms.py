@@ -8,6 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from crawler import discovery
+from crawler.article import NAMING
 from crawler.discovery.forms import FORMS, read
 from crawler.discovery.listing import Listing, ListingError
 from crawler.discovery.places import places_of_news, places_of_past
@@ -16,6 +17,25 @@ from crawler.site import Site
 from crawler.spiders.urls import parse_url_list
 
 SITE = Site(name="herald", title="Herald", hosts=("herald.example",), home="https://herald.example/")
+
+
+ARTICLE = "https://herald.example/2024/12/09/the-bridge-opens-again"
+SAMPLES = {
+    "feed": f"<rss version='2.0'><channel><item><link>{ARTICLE}</link></item></channel></rss>",
+    "news_sitemap": "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+    " xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>"
+    f"<url><loc>{ARTICLE}</loc><news:news><news:title>The bridge</news:title></news:news></url></urlset>",
+    "sitemap": f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{ARTICLE}</loc></url></urlset>",
+    "section": f"<html><body><main><a href='{ARTICLE}'>The bridge opens again</a></main></body></html>",
+}
+"""A listing of each form, with one article."""
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+def test_an_article_says_which_listing_named_it_and_whether_the_site_names_it_one_by_one(form):
+    (found,) = read(form.name, SAMPLES[form.name].encode(), "https://herald.example/list", SITE, None).candidates
+    assert (found.url, found.listing_url) == (ARTICLE, "https://herald.example/list")
+    assert (found.source in NAMING) == form.names_articles
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.address_forms import AddressPattern
-from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP
+from crawler.discovery.feeds import parse_feed
+from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP, Form
 from crawler.discovery.places import Place
 from crawler.newsstand.checking import Look, Remark, Trouble, checked, judge, places_to_look, report
 from crawler.site import Section, Site, Sites
@@ -50,6 +51,10 @@ def told(look):
         (
             Look(Place(FEED_URL, FEED), FEED_URL, None, (*TAKEN[:7], *ELSEWHERE)),
             [("hosts", "3 of 10 addresses are at other hosts: other.example")],
+        ),
+        (
+            Look(Place(FEED_URL, Form("posts", "a form of its own", parse_feed)), FEED_URL, None, ELSEWHERE),
+            [("hosts", "3 of 3 addresses are at other hosts: other.example")],
         ),
     ],
 )
