@@ -12,7 +12,7 @@ from crawler.extraction.boxes import Box
 from crawler.extraction.json_ld import strings
 from crawler.extraction.page import Page
 from crawler.extraction.script_state import text_in
-from crawler.extraction.survey import Survey
+from crawler.extraction.survey import Survey, is_cut_off
 from crawler.extraction.thresholds import (
     MOST_BLOCKS,
     MOST_LINKED,
@@ -26,8 +26,6 @@ from crawler.extraction.thresholds import (
 from crawler.extraction.trust import Answer
 from crawler.extraction.witnesses import Engine, Testimony, densest, everything, selected, told
 from crawler.extraction.words import dense, essence, plain
-
-_CUT_OFF = ("…", "...", "[…]", "[...]")
 
 
 def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]) -> Testimony:
@@ -103,9 +101,10 @@ def _size(page: Survey, found: Testimony) -> int:
 
 
 def _told(page: Survey, found: Testimony) -> int:
-    """Letters of what does not break off, as the excerpts of other pieces do."""
+    """Letters of what neither leads elsewhere nor breaks off, as titles and excerpts of other pieces do."""
+    blocks = (page.blocks[number] for number in found.blocks)
     return sum(
-        len(block.letters) for number in found.blocks if not (block := page.blocks[number]).text.endswith(_CUT_OFF)
+        len(block.letters) for block in blocks if block.linked * 2 <= len(block.text) and not is_cut_off(block.text)
     )
 
 

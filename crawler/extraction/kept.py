@@ -10,7 +10,7 @@ from crawler.extraction import boilerplate
 from crawler.extraction.boxes import KINDS, Box, rows, stays_on_site
 from crawler.extraction.case import TEXT, Case, Verdict, Verdicts, is_caption
 from crawler.extraction.hints import is_called_quote
-from crawler.extraction.survey import HEADINGS, Block, Node
+from crawler.extraction.survey import HEADINGS, Block, Node, is_cut_off
 from crawler.extraction.thresholds import (
     FAMILY,
     FURTHER,
@@ -179,7 +179,8 @@ def credits_(case: Case, verdicts: Verdicts) -> Verdicts:
 def captions(case: Case, verdicts: Verdicts) -> Verdicts:
     """Words under pictures go, but for those of a gallery, where they are the text."""
     blocks = case.survey.blocks
-    prose = sum(len(blocks[one].text) for one in case.text(verdicts) if blocks[one].ends_sentence)
+    texts = [blocks[one].text for one in case.text(verdicts) if blocks[one].ends_sentence]
+    prose = sum(len(text) for text in texts if not is_cut_off(text))
     of_pictures = [
         block
         for block in case.survey.within(_article(case))

@@ -81,6 +81,7 @@ _NUMBER = attrgetter("number")
 _SENTENCE_END = re.compile(r"[.!?:…。！？।॥።؟۔။][\"'”’»)\]]*\s*$")
 _FULL_STOP = re.compile(r"(?:[^.\s]\.|[。।።۔])[\"'”’»)\]]*\s*$")
 _STATEMENT = 60
+_CUT_OFF = ("…", "...", "[…]", "[...]")
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -256,6 +257,11 @@ class Survey:
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as sentences do."""
     return _SENTENCE_END.search(text[-20:]) is not None
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a text breaks off, as the excerpts of other pieces do."""
+    return text.endswith(_CUT_OFF)
 
 
 def is_statement(text: str) -> bool:

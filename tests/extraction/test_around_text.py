@@ -398,8 +398,23 @@ def test_a_window_that_is_not_open_stays_shut_where_the_page_says_little_else():
 def test_excerpts_that_break_off_are_no_text_where_scripts_hold_it():
     state = json.dumps({"article": {"title": TITLE, "body": paragraphs(*PROSE)}})
     cards = "".join(
-        f"<div><a href='/news/2031/03/0{n}/piece-of-news-{n}'>Piece of news {n}</a><p>{OTHER[:90]}…</p></div>"
+        f"<div><a href='/news/2031/03/0{n}/piece-of-news-{n}'>A piece of news from Velp which is number {n}</a><p>{OTHER[:90]}…</p></div>"
         for n in range(1, 8)
     )
     found = article(f"<h1>{TITLE}</h1><script>window.__STATE__={state}</script><div>{cards}</div>")
     assert found.prose == PROSE
+
+
+def test_captions_are_the_text_of_a_gallery_though_excerpts_of_other_pieces_are_longer():
+    slides = "".join(
+        f"<figure><img src='/{n}.jpg'><figcaption>{text[:66].strip()}</figcaption></figure>"
+        for n, text in enumerate(PROSE)
+    )
+    cards = "".join(
+        f"<div><a href='/news/2031/03/0{n}/piece-of-news-{n}'>A piece of news {n}</a><p>{OTHER[:70]}…</p></div>"
+        for n in range(1, 8)
+    )
+    found = article(
+        f"<article><h1>{TITLE}</h1><p>A week of the clock.</p>{slides}</article><div class='k'>{cards}</div>"
+    )
+    assert {text[:66].strip() for text in PROSE} <= set(found.paragraphs)
