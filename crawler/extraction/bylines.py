@@ -3,57 +3,35 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from crawler.extraction import vocabulary
 from crawler.extraction.agencies import agency
+from crawler.extraction.names import (
+    CASELESS,
+    LONGEST,
+    MOST_WORDS,
+    NOBODY,
+    NOT_NAME,
+    PARTICLES,
+    desk,
+    has_case,
+    is_large,
+)
 from crawler.extraction.words import essence, plain, squeezed
 
-_CASELESS = re.compile(
-    r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-# What stands before a surname and is not written large.
-_PARTICLES = frozenset([
-    "de", "del", "dela", "della", "delle", "di", "da", "do", "dos", "das", "du", "des", "d", "von", "van", "der",
-    "den", "ter", "ten", "te", "zu", "zur", "zum", "vom", "af", "av", "al", "el", "ul", "bin", "ibn", "ben",
-    "bint", "la", "le", "les", "lo", "y", "e", "i", "und", "in", "st", "san", "santa", "o", "mac", "mc", "ó", "ní",
-    "nic", "ap", "vel", "dei", "degli", "dal", "dalla", "abu", "umm", "ould", "'t",
-])  # fmt: skip
 _JOINTS = r"[;|/／•·、，；،؛\n&+＋]|\s[-–—]\s|,"
 _INITIALS = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}")
 # Where a name ends and the place begins from which its bearer writes: "in Velm", "aus Velm".
 _PLACE = re.compile(r"(?<=[\w.])\s(?:in|aus|à|från|fra|w|в|з|at)\s[A-ZÀ-ÞΑ-ΩА-ЯІЇЄ][^,;]*$")
-# What no name holds: addresses, dates, buttons, credits of pictures.
 _KOREAN = re.compile(r"(?:^|\s)([\uac00-\ud7af]{2,4})\s?(?:기자|논설위원|특파원|선임기자|인턴기자)\s?=?$")
 """A reporter's name and calling, before which the place can stand."""
-_SIGNS = (
-    *(
-        r"https?:",
-        r"www\.",
-        "@",
-        r"\d{2}",
-        r"\b(?:hours?|minutes?|days?|mins?|hrs?) ago\b|منذ\s|לפני\s|πριν\s",
-        r"\.com\b",
-        r"[<>{}\[\]?!]",
-    ),
-    *("cookie", "newsletter", "updated", "published", r"\bread\b", "comments?$", "share", "subscribe", r"\btwitter\b"),
-    *("facebook", "instagram", "linkedin", "whatsapp", r"e-?mail", "abonn"),
-)
-_NOT_NAME = re.compile("|".join(_SIGNS), re.IGNORECASE)
-_NOBODY = frozenset(map(essence, [
-    "null", "undefined", "none", "n/a", "unknown", "x", "bio", "follow", "threads", "author", "authors", "autor",
-    "autoren", "by", "von", "par", "por", "di", "verified", "twitter", "facebook", "admin", "administrator",
-    "webmaster", "editor", "guest", "anonymous", "staff", "news", "redaktion", "redaction", "newsroom",
-    "editorial", "redazione", "redacción", "redaction", "rédaction", "redakcja", "redactie",
-]))  # fmt: skip
 _APART = re.compile(r"https?:\S*|www\.\S*|\S+@\S+\.\w+|(?<!\S)@\w{2,30}|\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]")
 """Addresses, and initials or places in brackets."""
 _JUNIOR = re.compile(r"\s(?:Jr|Sr)$")
 _CAPITALS = re.compile(r"(?=.*[AEIOUYÀ-ÖØ-ÝŒΑΕΗΙΟΥΩΆΈΉΊΌΎΏАЕЁИІЇОУЫЭЮЯЄ])[^\W\d_][\w.'’-]+|[^\W\d_]\.?")
-_LONGEST_BYLINE, _LONGEST, _MOST_WORDS, _MOST = 2000, 60, 6, 40
+_LONGEST_BYLINE, _MOST = 2000, 40
 
 
 @cache
@@ -89,7 +67,7 @@ def _role_behind() -> re.Pattern[str]:
 @cache
 def _role_before() -> re.Pattern[str]:
     return re.compile(
-        rf"^(?:(?:our|the|de|la|der|die)\s)?{_roles()}\s+(?=\S+\s\S|\S*{_CASELESS.pattern})", re.IGNORECASE
+        rf"^(?:(?:our|the|de|la|der|die)\s)?{_roles()}\s+(?=\S+\s\S|\S*{CASELESS.pattern})", re.IGNORECASE
     )
 
 
@@ -118,11 +96,6 @@ def _of_pictures() -> re.Pattern[str]:
 
 
 @cache
-def _desk() -> re.Pattern[str]:
-    return re.compile(rf"(?:by |the |from |von |der |die )?{vocabulary.any_of('names', 'desks')}", re.IGNORECASE)
-
-
-@cache
 def _others() -> re.Pattern[str]:
     return re.compile(rf"^\W*{vocabulary.any_of('names', 'others')}", re.IGNORECASE)
 
@@ -141,7 +114,7 @@ def _sentence_of_others() -> re.Pattern[str]:
 def _and() -> re.Pattern[str]:
     """What parts names; a word of one letter or two, which can be a part of names, is not among it."""
     words = sorted(set(vocabulary.phrases("names", "joins")), key=len, reverse=True)
-    long = "|".join(word for word in words if len(word) > 2 or _CASELESS.search(word))
+    long = "|".join(word for word in words if len(word) > 2 or CASELESS.search(word))
     capitals = "|".join(word.upper() for word in words if len(word) > 2)
     return re.compile(rf"\s*(?:,\s*(?:{'|'.join(words)})\s|{_JOINTS}|\s(?:{long}|{capitals}|y|et|og|та|ve|и)\s)\s*")
 
@@ -149,7 +122,7 @@ def _and() -> re.Pattern[str]:
 @cache
 def _short_and() -> re.Pattern[str]:
     """A short word for "and", or one letter of it that is written together with the second name."""
-    words = {word for word in vocabulary.phrases("names", "joins") if len(word) <= 2 and not _CASELESS.search(word)}
+    words = {word for word in vocabulary.phrases("names", "joins") if len(word) <= 2 and not CASELESS.search(word)}
     words -= _OF_PLACES
     both = "|".join(sorted(word for small in words for word in (small, small.upper())))
     return re.compile(rf"\s(?:(?:{both})\s|[וو](?=\w{{2,}}\s\w))")
@@ -172,7 +145,7 @@ def _names_in(piece: str) -> Iterator[str]:
 
 
 def _are_large(*words: str) -> bool:
-    return all(map(_is_large, words))
+    return all(map(is_large, words))
 
 
 def people(said: Iterable[str], own: Collection[str] = ()) -> tuple[str, ...]:
@@ -241,24 +214,6 @@ _INNER = re.compile(
 )
 
 
-def is_name(text: str) -> bool:
-    """Whether words have the shape of a person's name: few, each written large but for particles; no role, no sign."""
-    words = text.split()
-    if (
-        any(map(str.isdigit, text))
-        or not 1 <= len(words) <= _MOST_WORDS
-        or len(text) > _LONGEST
-        or _NOT_NAME.search(text)
-        or is_desk(text)
-    ):
-        return False
-    if _CASELESS.search(text):
-        letters = text.replace(" ", "")
-        return len(letters) <= (12 if not _UNSPACED.search(text) or "・" in text else 8) or len(words) > 1
-    large = [word for word in words if word.lower().strip("’'.") not in _PARTICLES]
-    return bool(large) and all(_is_large(word) for word in large) and _is_large(words[-1])
-
-
 def is_name_alone(line: str, name: str) -> bool:
     """Whether a line says nothing beside a name but what that person is; of one word alone that is needed."""
     rest = _beside(_APART.sub(" ", line), name)
@@ -303,37 +258,22 @@ _WHERE = frozenset(
 
 def is_life(line: str, name: str) -> bool:
     """Whether a line tells, behind a name, what that person is: "Ann Alder is a staff writer at the Courier."."""
-    clause = re.split(r"[,.;]", line[len(name) : len(name) + _LONGEST])[0]
+    clause = re.split(r"[,.;]", line[len(name) : len(name) + LONGEST])[0]
     return line.startswith(name) and _IS.match(clause) is not None and _role().search(clause) is not None
 
 
 _IS = re.compile(r",?\s(?:is|was|are|ist|est|es|é|è|är|er|on|jest|je|este|jest|yra|ir)\s")
 
 
-def written_large(name: str) -> str:
-    """Return a name of two or more words that is written small, as accounts are, as people write it."""
-    words = name.split()
-    if not 1 < len(words) <= _MOST_WORDS or not name.islower() or _NOT_NAME.search(name):
-        return name
-    return " ".join(
-        word if place and word in _PARTICLES else _LETTER.sub(lambda first: first[0].upper(), word)
-        for place, word in enumerate(words)
-    )
-
-
-_LETTER = re.compile(r"(?:^(?!d['’])|(?<=-)|(?<=^[do]['’])|(?<=^mc))[^\W\d_]")
-"""The letters of a name that are large: the first, that behind a hyphen, "O'Birch", "d'Aulne"."""
-
-
 def is_role(words: str) -> bool:
     """Whether words say what a person is, and of what, and nothing else."""
-    match = _role_line().fullmatch(words) if len(words) <= _LONGEST else None
+    match = _role_line().fullmatch(words) if len(words) <= LONGEST else None
     return match is not None
 
 
 def is_role_line(line: str) -> bool:
     """Whether a line by itself says what somebody is: one that could hold a name before the role does not."""
-    match = _role_line().fullmatch(line) if len(line) <= _LONGEST else None
+    match = _role_line().fullmatch(line) if len(line) <= LONGEST else None
     if match is None or not has_case(line):
         return match is not None and not match["before"]
     return len(match["before"].split()) <= 1 and not match["before"].isupper()
@@ -346,32 +286,13 @@ def _beside(line: str, name: str) -> str:
     return squeezed(rest).strip(" |·•,–—-()/")
 
 
-def has_case(text: str) -> bool:
-    """Whether a text is in a script that has capitals and parts words by spaces."""
-    return _CASELESS.search(text) is None
-
-
-def is_desk(name: str, own: Collection[str] = ()) -> bool:
-    """Whether a name is a part of a paper rather than a person's: "News Desk", "Redaktion", also with its name."""
-    bare = name
-    for title in sorted(own, key=len, reverse=True):
-        if len(title) > 2 and title.casefold() in bare.casefold():
-            bare = squeezed(re.sub(re.escape(title), " ", bare, flags=re.IGNORECASE))
-    return not bare.strip(" .-|") or _desk().fullmatch(bare.strip(" .,-|:")) is not None or essence(bare) in _NOBODY
-
-
 def _begins_as_name(rest: str) -> bool:
     first = rest.lstrip("\"'“„«([ ").split()[:2]
     if not first:
         return False
-    if _CASELESS.search(rest[:20]):
+    if CASELESS.search(rest[:20]):
         return True
-    return _is_large(first[0]) or (len(first) > 1 and first[0].lower() in _PARTICLES and _is_large(first[1]))
-
-
-def _is_large(word: str) -> bool:
-    letter = next((sign for sign in word if sign.isalpha()), "")
-    return bool(letter) and (letter.isupper() or unicodedata.category(letter) in ("Lt", "Lo"))
+    return is_large(first[0]) or (len(first) > 1 and first[0].lower() in PARTICLES and is_large(first[1]))
 
 
 @lru_cache(maxsize=1024)  # many sources of a page name the same people
@@ -425,21 +346,19 @@ def _name(piece: str, own: Collection[str]) -> str:
     name = squeezed(_by().sub("", squeezed(piece) + " ")).strip(" ,;:-–—|()（）【】［］\"'*.“”„«»")
     if _role().fullmatch(name) or (is_role_line(name) and has_case(name)):
         return ""
-    if _desk().fullmatch(name) and essence(name) not in _NOBODY:
+    if desk().fullmatch(name) and essence(name) not in NOBODY:
         return name
     if korean := _KOREAN.search(name):
         return korean[1]
     bare = _role_behind().sub("", _role_before().sub("", name))
-    name = (
-        bare if len(bare.split()) > 1 or _CASELESS.search(bare) else name
-    )  # "Courier staff reporter" is nobody's name
+    name = bare if len(bare.split()) > 1 or CASELESS.search(bare) else name  # "Courier staff reporter" is nobody's name
     name = _PLACE.sub("", name).strip(" ,;:-–—|()\"'*")
     name = _without_paper(name.rpartition(": ")[2], own)
     if _JUNIOR.search(name):
         name += "."
-    if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS + 1:
+    if not name or len(name) > LONGEST or len(name.split()) > MOST_WORDS + 1:
         return ""
-    if _NOT_NAME.search(name) or essence(name) in _NOBODY or _role().fullmatch(name):
+    if NOT_NAME.search(name) or essence(name) in NOBODY or _role().fullmatch(name):
         return ""
     return name
 

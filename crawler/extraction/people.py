@@ -11,6 +11,7 @@ from crawler.extraction import bylines
 from crawler.extraction.agencies import agency
 from crawler.extraction.dom import text_of
 from crawler.extraction.json_ld import strings, types
+from crawler.extraction.names import has_case, is_desk, written_large
 from crawler.extraction.page import LONGEST_BYLINE, Page
 from crawler.extraction.printed import without_times
 from crawler.extraction.trust import Answer, first
@@ -87,10 +88,10 @@ def _named(source: str, texts: Sequence[str], own: Collection[str], printed: Col
     nobody's names: one word that is written small is believed only where it is printed, more words are written large.
     """
     said = bylines.people([text for text in texts if not text.startswith(("http", "@", "/"))], own)
-    names = tuple(bylines.written_large(name) for name in said if not _is_account(name, {*printed, *own}))
+    names = tuple(written_large(name) for name in said if not _is_account(name, {*printed, *own}))
     keys = set(map(essence, own)) - set(map(essence, printed))
     people = tuple(name for name in names if essence(name) not in keys)
-    is_of_places = all(len(name.split()) == 1 and bylines.has_case(name) for name in people)
+    is_of_places = all(len(name.split()) == 1 and has_case(name) for name in people)
     if source.startswith("meta") and len(people) < len(names) and is_of_places:
         people = ()
     if source.startswith(("meta", "article")):
@@ -100,7 +101,7 @@ def _named(source: str, texts: Sequence[str], own: Collection[str], printed: Col
 
 def _is_account(name: str, printed: Collection[str]) -> bool:
     """Whether a name is one word written small, or parted by signs, and neither printed nor the paper's own."""
-    is_one = " " not in name and bylines.has_case(name) and agency(name) is None
+    is_one = " " not in name and has_case(name) and agency(name) is None
     return is_one and (name.islower() or "_" in name) and essence(name) not in set(map(essence, printed))
 
 
@@ -114,7 +115,7 @@ def best(page: Page, said: Sequence[Authors]) -> Authors | None:
     seen = next((one for one in said if one.source == "seen" and one.value), None)
 
     def is_person(name: str) -> bool:
-        return essence(name) not in keys and not bylines.is_desk(name, own)
+        return essence(name) not in keys and not is_desk(name, own)
 
     people = [one for one in said if one.value and any(map(is_person, one.value))]
     chosen = first(people)

@@ -15,11 +15,8 @@ from crawler.extraction.agencies import agency
 from crawler.extraction.bylines import (
     after_by,
     begins_with_by,
-    has_case,
     is_by,
-    is_desk,
     is_life,
-    is_name,
     is_name_alone,
     is_name_with_paper,
     is_name_with_place,
@@ -27,8 +24,8 @@ from crawler.extraction.bylines import (
     is_role,
     is_role_line,
     people,
-    written_large,
 )
+from crawler.extraction.names import has_case, is_desk, is_name, written_large
 from crawler.extraction.printed import label_of, without_times
 from crawler.extraction.seen import Head, Line
 from crawler.extraction.survey import HEADINGS, Node

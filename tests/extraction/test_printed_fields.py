@@ -8,7 +8,7 @@ import pytest
 
 from crawler.article import Article
 from crawler.extraction import extract
-from crawler.extraction.bylines import written_large
+from crawler.extraction.names import written_large
 
 AT = datetime(2031, 6, 1, 12, tzinfo=UTC)
 TITLE = "Ducks hold up the night tram"
