@@ -19,6 +19,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from crawler.tabular import xml_text
+from pipelines.archive.fields import FIELDS
 from reading_room.internals import path_from_row_pks
 from reading_room.queries import load_queries
 from reading_room.rows import Row
@@ -46,13 +47,9 @@ _TIMES = (
 """Columns with the time of an entry, the row's own event first; never one that each visit moves on."""
 _TITLES = ("title", "article", "name", "label", "host", "author", "anchor_text", "url", "candidate", "day", "site")
 _WORDS = ("snippet", "standfirst", "summary", "detail", "reason")
-_LEFT_OUT = frozenset(
-    {
-        *("id", "title", "article_id", "see", "text", "status", "content_hash", "capture", "extractor", "month"),
-        *("address_key", "published_precision", "published_offset", "next_check_at", "last_seen_at", "last_checked_at"),
-        *("first_seen_at", "last_changed_at"),
-    }
-)
+_LEFT_OUT = frozenset(field.name for field in FIELDS if not field.is_exported) | {
+    *("id", "title", "article_id", "see", "text", "status", "last_seen_at", "first_seen_at", "last_changed_at"),
+}
 """Columns that a reader of a feed does not ask for, or that the entry has already shown."""
 _WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]\x00-\x20\x7f]+", re.IGNORECASE)
 _LONGEST = 500

@@ -41,7 +41,7 @@ class Field:
     was read, so a fetch that changes nothing leaves it. ``compare`` makes a change of it an edit. ``then`` describes it
     in ``revisions``, which keeps what has this. ``label`` names it to readers of a history, ``line`` before its value
     in the Markdown copy; ``shown`` puts it beside the byline on its page. ``is_exported``: a column of the view
-    ``articles_flat`` too, which CSV, XLSX and Parquet hold.
+    ``articles_flat`` too, which CSV, XLSX and Parquet hold; a line in feeds of articles.
     """
 
     name: str

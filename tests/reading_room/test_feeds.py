@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 from sqlite_utils import Database
 
+from pipelines.archive.fields import FIELDS
 from pipelines.archive.schema import migrations
 from reading_room.feeds import EPOCH, Feed, atom, entries, moment
 from reading_room.queries import load_queries
@@ -107,6 +108,14 @@ def test_rows_about_the_same_thing_are_told_apart():
     assert len({entry.id for entry in made}) == 2
     again = entries([{"site": "a", "n": 9}], "archive counts", (), lambda _: "http://x.example/")
     assert again[0].id == made[0].id
+
+
+def test_an_entry_shows_no_field_of_an_article_that_no_download_holds():
+    row = {field.name: f"value-{field.name}" for field in FIELDS}
+    (made,) = entries([row], "archive articles", ["id"], lambda _: "http://x.example/")
+    shown = {field.name for field in FIELDS if f"value-{field.name}<" in str(made)}
+    assert "section" in shown
+    assert shown <= {field.name for field in FIELDS if field.is_exported}
 
 
 def ids(rows, keys=()):
