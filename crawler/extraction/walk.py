@@ -133,9 +133,9 @@ def _holds_text(page: Survey, node: Node) -> bool:
 def _is_behind(page: Survey, node: Node) -> bool:
     """Whether an element follows a headline and a text of its own, however short that is.
 
-    What stands right among the paragraphs has perhaps lost its end.
+    An aside right among the paragraphs, or around another one, has perhaps lost its end: nobody nests them.
     """
-    if node.tag == "aside" and any(one.tag == "p" for one in node.before()):
+    if node.tag == "aside" and (any(one.tag == "p" for one in node.before()) or len(page.inside(node, "aside")) > 1):
         return False
     headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
     return headline is not None and page.prose_between(min(headline.last, node.first), node.first) >= A_TEXT

@@ -379,6 +379,14 @@ def test_an_aside_that_never_ends_takes_no_text_with_it():
     assert set(PROSE) <= set(found.paragraphs)
 
 
+def test_an_aside_around_another_one_has_lost_its_end_before_the_text():
+    found = article(
+        f"<div><h1>{TITLE}</h1><div><p>{OTHER} {OTHER} {OTHER}</p></div><aside class='share'><div>Tell others</div>"
+        f"<div class='c'>{paragraphs(*PROSE, *PROSE[:1])}<aside class='more'><p>More</p></aside></div></div>"
+    )
+    assert set(PROSE) <= set(found.paragraphs)
+
+
 def test_an_aside_longer_than_a_short_text_is_none_of_it():
     life = paragraphs(*(f"{OTHER} It is the {n}th thing that this paper says of itself." for n in range(8)))
     found = article(f"<div><h1>{TITLE}</h1>{paragraphs(*PROSE[:3])}</div><aside>{life}</aside>")
