@@ -85,6 +85,7 @@ _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 def survey(root: HtmlElement) -> Survey:
     """Walk a tree once. Frames that hold most of the page's prose are first made plain boxes, in the tree itself."""
     hiding = sheet(root)
+    _close_drawings(root)
     measured = _Walk(root, hiding).done()
     misused = _misused(measured)
     if misused:
@@ -97,6 +98,14 @@ def survey(root: HtmlElement) -> Survey:
     if _is_concealed(measured):
         measured = _Walk(root, hiding, shows_all=True).done()
     return measured
+
+
+def _close_drawings(root: HtmlElement) -> None:
+    """Make plain boxes of drawings whose end was lost: to a browser they end at the first paragraph or box in them."""
+    for drawing in root.iter("svg"):
+        inner = next(drawing.iter("p", "div", "section", "article", "main", "h1", "h2"), None)
+        if inner is not None and next(inner.iterancestors("foreignobject", "svg"), None) is drawing:
+            drawing.tag = "div"
 
 
 def _misused(page: Survey) -> list[Node]:
