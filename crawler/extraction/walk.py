@@ -6,7 +6,7 @@ Frames that hold most of the page's prose are none: an end tag was lost, or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
@@ -85,27 +85,19 @@ _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 def survey(root: HtmlElement) -> Survey:
     """Walk a tree once. Frames that hold most of the page's prose are first made plain boxes, in the tree itself."""
     hiding = sheet(root)
-    _close_drawings(root)
-    measured = _Walk(root, hiding).done()
-    misused = _misused(measured)
-    if misused:
+    walk = _Walk(root, hiding)
+    measured = walk.done()
+    misused, shown = _misused(measured), frozenset(_around_all(measured, walk.hidden))
+    if misused or shown:
         for node in misused:
             node.element.tag = "div"
             node.element.attrib.pop("role", None)
             for option in node.element.iter("option"):
                 option.tag = "div"
-        measured = _Walk(root, hiding).done()
+        measured = _Walk(root, hiding, shown=shown).done()
     if _is_concealed(measured):
         measured = _Walk(root, hiding, shows_all=True).done()
     return measured
-
-
-def _close_drawings(root: HtmlElement) -> None:
-    """Make plain boxes of drawings whose end was lost: to a browser they end at the first paragraph or box in them."""
-    for drawing in root.iter("svg"):
-        inner = next(drawing.iter("p", "div", "section", "article", "main", "h1", "h2"), None)
-        if inner is not None and next(inner.iterancestors("foreignobject", "svg"), None) is drawing:
-            drawing.tag = "div"
 
 
 def _misused(page: Survey) -> list[Node]:
@@ -130,6 +122,15 @@ def _misused(page: Survey) -> list[Node]:
         if own * 2 > total and own >= (SHORT if node.tag in _ENDLESS else PARAGRAPH):
             found.append(node)
     return found
+
+
+def _around_all(page: Survey, hidden: Sequence[Node]) -> Iterator[HtmlElement]:
+    """Yield the hidden elements around a headline, further frames and most of the prose: their end was lost."""
+    for node in hidden:
+        if page.inside(node, "h1") and page.inside(node, "main", "article", "footer"):
+            own = sum(len(block.text) for block in page.within(node) if block.is_paragraph)
+            if own > sum(len(block.text) for block in page.blocks if block.is_prose):
+                yield node.element
 
 
 def _holds_text(page: Survey, node: Node) -> bool:
@@ -184,8 +185,12 @@ def _hidden_by_name(hint: str) -> str | None:
 class _Walk:
     """Collects words until something ends the block; where the walk stands is in its attributes."""
 
-    def __init__(self, root: HtmlElement, hiding: Sheet, *, shows_all: bool = False):
-        self._shows_all = shows_all
+    def __init__(
+        self, root: HtmlElement, hiding: Sheet, *, shows_all: bool = False, shown: Collection[HtmlElement] = ()
+    ):
+        self.hidden: list[Node] = []
+        """The elements that hide what is in them, but for those within others."""
+        self._shows_all, self._shown = shows_all, shown
         self._hiding = hiding
         self._nodes: list[Node] = []
         self._blocks: list[Block] = []
@@ -347,7 +352,9 @@ class _Walk:
                 parent.children = [node]
         unseen = self._unseen
         if unseen is None and (hint or tag in _ASKED or not _CONCEALING.isdisjoint(attributes)):
-            unseen = self._reason(node)
+            unseen = self._reason(node) if not self._shown or element not in self._shown else None
+            if unseen == "hidden":
+                self.hidden.append(node)
         if tag in BLOCKS or ("-" in tag and self._is_apart_from_words(node)):
             self._block(element, node, unseen)
         elif unseen != self._unseen:

@@ -372,34 +372,6 @@ def test_the_heading_over_the_first_part_stays_where_others_stand_over_later_one
     assert found.paragraphs[:3] == ("Part 0", PROSE[0], "Part 1")
 
 
-def test_an_aside_that_never_ends_takes_no_text_with_it():
-    found = article(
-        f"<article><h1>{TITLE}</h1><div>{paragraphs(*PROSE[:2])}<aside class='q'><p>{LAST}</p>{paragraphs(*PROSE[2:])}</div></article>"
-    )
-    assert set(PROSE) <= set(found.paragraphs)
-
-
-def test_an_aside_around_another_one_has_lost_its_end_before_the_text():
-    found = article(
-        f"<div><h1>{TITLE}</h1><div><p>{OTHER} {OTHER} {OTHER}</p></div><aside class='share'><div>Tell others</div>"
-        f"<div class='c'>{paragraphs(*PROSE, *PROSE[:1])}<aside class='more'><p>More</p></aside></div></div>"
-    )
-    assert set(PROSE) <= set(found.paragraphs)
-
-
-def test_a_drawing_that_never_ends_takes_no_text_with_it():
-    found = article(
-        f"<svg viewBox='0 0 9 9'><path d='M0 0h9'/><g><main><h1>{TITLE}</h1>{paragraphs(*PROSE)}</main>"
-    )
-    assert (found.title, found.paragraphs) == (TITLE, PROSE)
-
-
-def test_words_within_a_drawing_are_none_of_the_text():
-    label = "<svg><foreignObject><div><p>The scale begins at nought and ends at nine.</p></div></foreignObject></svg>"
-    found = article(f"<main><h1>{TITLE}</h1>{paragraphs(*PROSE[:2])}{label}{paragraphs(*PROSE[2:])}</main>")
-    assert found.paragraphs == PROSE
-
-
 def test_an_aside_longer_than_a_short_text_is_none_of_it():
     life = paragraphs(*(f"{OTHER} It is the {n}th thing that this paper says of itself." for n in range(8)))
     found = article(f"<div><h1>{TITLE}</h1>{paragraphs(*PROSE[:3])}</div><aside>{life}</aside>")
