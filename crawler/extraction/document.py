@@ -14,7 +14,7 @@ from lxml import etree, html
 from crawler.addresses import LONGEST, clean, is_web_address
 from crawler.charsets import as_text
 from crawler.extraction import json_ld
-from crawler.extraction.unended import close, with_closed_frames
+from crawler.extraction.unended import holds_words, open_head, with_closed_frames
 from crawler.extraction.words import squeezed
 
 _DEEPEST = 200
@@ -73,8 +73,11 @@ class Document:
 
 def read(page: bytes, url: str, charset: str | None = None) -> Document:
     """Parse a page. ``charset`` is what the HTTP header said. Never raises: of no page comes an empty document."""
-    root = _tree(_without_controls(with_closed_frames(as_text(page, charset))))
-    close(root)
+    source = _without_controls(as_text(page, charset))
+    root = _tree(source)
+    if holds_words(root):
+        root = _tree(with_closed_frames(source))
+    open_head(root)
     cut = _shortened(root)
     return Document(root, url, _base(root, url), _metas(root), cut)
 

@@ -29,6 +29,7 @@ from crawler.extraction.survey import (
     is_long,
 )
 from crawler.extraction.thresholds import A_TEXT, SHORT
+from crawler.extraction.unended import is_plain
 from crawler.extraction.words import squeezed
 
 _MOST_IN_LINE = 2000
@@ -328,6 +329,9 @@ class _Walk:
                 self._break()
             elif tag not in UNSEEN or (tag == "template" and child.get("shadowrootmode")):
                 self._element(child, tag, node)
+            elif tag in ("svg", "template") and is_plain(child):
+                child.tag = "div"
+                self._element(child, "div", node)
             if tail := child.tail:
                 self._add(tail)
 
