@@ -147,7 +147,8 @@ def account(case: Case, article: Article, count: Count) -> None:
 
 def in_range(case: Case, text: str) -> Iterator[Block]:
     """The blocks between the first and the last that stand in the text, those too short to be found left out."""
-    blocks = [one for one in survey(read(case.html, case.url).root).blocks if len(one.letters) >= _SHORTEST]
+    page = read(case.html, case.url)
+    blocks = [one for one in survey(page.root, page.by_tag["style"]).blocks if len(one.letters) >= _SHORTEST]
     found = [number for number, one in enumerate(blocks) if len(one.letters) >= 2 * _SHORTEST and one.letters in text]
     # Words that stand elsewhere on the page, too, such as a title in a list, are no ends of the text.
     once = Counter(one.letters for one in blocks)

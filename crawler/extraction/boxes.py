@@ -93,7 +93,7 @@ def boxes(page: Survey, layout: Layout, document: Document, *, guess: bool) -> l
     """
     found: dict[Node, str] = {}
     if guess:
-        guessed = _settled(page, dict(_guessed(page)))
+        guessed = _settled(page, dict(_guessed(page, document)))
         found = {node: why for node, why in guessed.items() if why not in _LISTS_OF_LINKS or not _is_text(page, node)}
         for paragraph in _paragraphs(page, found):
             del found[paragraph]
@@ -224,13 +224,13 @@ def _is_paragraph(page: Survey, node: Node) -> bool:
     return node.tag == "p" and page.prose(node) > 0
 
 
-def _guessed(page: Survey) -> Iterator[tuple[Node, str]]:
+def _guessed(page: Survey, document: Document) -> Iterator[tuple[Node, str]]:
     for node in _discussions(page):
         yield node, "comments"
     for block in page.blocks:
         if block.is_prose and block.node.last - block.node.first == 1 and is_consent(block.text):
             yield block.node, "dialog"
-    labelled = set(Teasers(page).found())
+    labelled = set(Teasers(page, document.own_addresses).found())
     linking_until = -1
     for node in page.nodes:
         if node in labelled:

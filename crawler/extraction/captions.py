@@ -64,7 +64,7 @@ def caption_and_credit(page: Page) -> tuple[str | None, str | None]:
 
 def _lead_caption(page: Page) -> HtmlElement | None:
     """The first caption of the article: that of a figure, else an element of the head that is called so."""
-    if next(page.root.iter("figcaption"), None) is None:
+    if "figcaption" not in page.survey.by_tag:
         head, nodes = page.head, page.survey.nodes
         called = (
             node

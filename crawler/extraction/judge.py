@@ -56,7 +56,7 @@ def judged(page: Page, boxed: Mapping[int, Box], headings: Sequence[Answer[str]]
         return Testimony("json-ld", pieces=printed.pieces)
     if (own := _told(surveyed, best)) < SHORT:
         scripts = (
-            one.text for one in page.root.iter("script") if one.text and "ld+json" not in (one.get("type") or "")
+            one.text for one in page.document.by_tag["script"] if one.text and "ld+json" not in (one.get("type") or "")
         )
         kept = (value for node in surveyed.nodes for value in node.attributes.values() if value[:1] in ("{", "["))
         state = text_in((*scripts, *kept), " ".join(one.value or "" for one in headings))

@@ -55,7 +55,7 @@ def is_list(page: Page, kind: Kind, provenance: Sequence[Provenance], paragraphs
 
 def _is_declared(page: Page) -> bool:
     """Return whether the page says for machines that it is a collection, and of no article that it is this page."""
-    scripts = (one.text or "" for one in page.root.iter("script") if "ld+json" in (one.get("type") or "").lower())
+    scripts = (one.text or "" for one in page.document.by_tag["script"] if "ld+json" in (one.get("type") or "").lower())
     is_article = any(_MARKED.search(name) for node in page.nodes for name in types(node))
     return not is_article and any(_COLLECTION.search(text) for text in scripts)
 

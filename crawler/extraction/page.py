@@ -99,7 +99,7 @@ class Page:
     @cached_property
     def survey(self) -> Survey:
         """What stands where on it."""
-        return survey(self.root)
+        return survey(self.root, self.document.by_tag["style"])
 
     @cached_property
     def published_for_machines(self) -> Moment | None:
@@ -232,7 +232,7 @@ class Page:
         if self.head.agrees or self.nodes:
             return State()
         scripts = [
-            one.text for one in self.root.iter("script") if one.text and "ld+json" not in (one.get("type") or "")
+            one.text for one in self.document.by_tag["script"] if one.text and "ld+json" not in (one.get("type") or "")
         ]
         title = clean(self.document.meta("og:title", "twitter:title", "headline") or "", self.names)
         return state_in(scripts, title)

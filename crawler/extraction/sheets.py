@@ -77,9 +77,9 @@ class Sheet:
         return self._known[name]
 
 
-def sheet(root: HtmlElement) -> Sheet:
+def sheet(styles: Iterable[HtmlElement]) -> Sheet:
     """Return what the ``style`` elements of a page hide; those for print and for pages without scripts do not count."""
-    css = _read(root)
+    css = _read(styles)
     rules: dict[str, list[Rule]] = {}
     for selectors in _hiding(css):
         for selector in selectors.split(","):
@@ -89,9 +89,9 @@ def sheet(root: HtmlElement) -> Sheet:
     return Sheet(css, rules)
 
 
-def _read(root: HtmlElement) -> str:
+def _read(styles: Iterable[HtmlElement]) -> str:
     found, size = [], 0
-    for style in root.iter("style"):
+    for style in styles:
         text = style.text
         if not text or (style.get("media") or "all").strip().lower() not in ("all", "screen"):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 
 from crawler.addresses import host_of, is_web_address, without_www
@@ -26,8 +26,8 @@ _MOST_AROUND = 85
 class Teasers:
     """Finds such elements on one page. Its declared address, if any, tells the paper and the shape of its addresses."""
 
-    def __init__(self, page: Survey):
-        self._own = next((one for one in map(str.strip, _declared(page)) if is_web_address(one)), "")
+    def __init__(self, page: Survey, declared: Iterable[str]):
+        self._own = next((one for one in map(str.strip, declared) if is_web_address(one)), "")
         self._paper = _site(self._own)
         self._page = page
         self._judged: dict[str, bool] = {}
@@ -140,15 +140,6 @@ class Teasers:
                 break
             top = parent
         return top
-
-
-def _declared(page: Survey) -> Iterator[str]:
-    """What a page declares to be its own address."""
-    for element in page.root.element.iter("link", "meta"):
-        if element.tag == "link" and element.get("rel") == "canonical":
-            yield element.get("href", "")
-        elif element.tag == "meta" and element.get("property") == "og:url":
-            yield element.get("content", "")
 
 
 def in_text(page: Survey, node: Node, *, both: bool = False) -> bool:

@@ -6,7 +6,7 @@ Frames that hold most of the page's prose are none: an end tag was lost, or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
@@ -83,9 +83,12 @@ _HIDING = re.compile(r"hid|none|dn|visible|reader|sr-only|at-only|assist|offscre
 _MODAL = re.compile(r"(?:^|[\s_-])(?:modal|popup|overlay|dialog)(?=$|[\s_-])")
 
 
-def survey(root: HtmlElement) -> Survey:
-    """Walk a tree once. Frames that hold most of the page's prose are first made plain boxes, in the tree itself."""
-    hiding = sheet(root)
+def survey(root: HtmlElement, styles: Iterable[HtmlElement] = ()) -> Survey:
+    """Walk a tree once. Frames that hold most of the page's prose are first made plain boxes, in the tree itself.
+
+    ``styles`` are the page's ``style`` elements.
+    """
+    hiding = sheet(styles)
     walk = _Walk(root, hiding)
     measured = walk.done()
     misused, shown = _misused(measured), frozenset(_around_all(measured, walk.hidden))

@@ -86,5 +86,5 @@ def test_a_page_that_hides_all_of_its_text_until_its_scripts_run_has_it():
 def test_sheets_that_are_made_to_take_long_are_read_at_once(css: str):
     root = html.document_fromstring(f"<html><head><style>{css}</style></head><body></body></html>")
     started = time.process_time()
-    sheet(root).hides("p", "b", "")
+    sheet(root.iter("style")).hides("p", "b", "")
     assert time.process_time() - started < 1
