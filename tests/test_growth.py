@@ -20,7 +20,7 @@ from crawler.article import Candidate, Source
 from crawler.discovery import hints
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Nested, is_html, web_address
-from crawler.discovery.places import Period
+from crawler.discovery.period import Period
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.middlewares.robots import rules_for

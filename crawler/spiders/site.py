@@ -21,7 +21,8 @@ from crawler.addresses import host_of
 from crawler.article import NAMING, Candidate, Source
 from crawler.discovery.forms import read
 from crawler.discovery.listing import Listing, ListingError
-from crawler.discovery.places import Period, Place, below, next_page, passed_over, places_of_news, places_of_past
+from crawler.discovery.period import Period
+from crawler.discovery.places import Place, below, next_page, passed_over, places_of_news, places_of_past
 from crawler.errors import SetupError
 from crawler.extensions.archive import Crawl
 from crawler.middlewares.compression import CUT

@@ -5,7 +5,7 @@ import pytest
 
 from crawler.article import Candidate, Source
 from crawler.discovery.listing import Nested
-from crawler.discovery.places import _ARTICLE, _SITEMAP, Period, span_of
+from crawler.discovery.period import _ARTICLE, _SITEMAP, Period, span_of
 
 DECEMBER = Period(date(2024, 12, 1), date(2024, 12, 31), ZoneInfo("Europe/Moscow"))
 HOST = "https://herald.example"

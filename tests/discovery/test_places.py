@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 from crawler.discovery.forms import FEED, NEWS_SITEMAP, SECTION, SITEMAP
 from crawler.discovery.listing import Nested
-from crawler.discovery.places import Period, Place, below, next_page, passed_over, places_of_news, places_of_past
+from crawler.discovery.period import Period
+from crawler.discovery.places import Place, below, next_page, passed_over, places_of_news, places_of_past
 from crawler.site import Section, Site
 
 HOME = "https://herald.example/"
