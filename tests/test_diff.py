@@ -1,6 +1,5 @@
 """One comparison of two texts: which parts agree, which words differ, at a cost that grows with the texts."""
 
-import sys
 from random import Random
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.diff import ADDED, REMOVED, SAME, compare_words, longest_rising, matching_blocks, opcodes, tokens
+from tests.work import calls
 
 PARTS = st.lists(st.sampled_from("abcdefgh"), max_size=60)
 
@@ -68,27 +68,11 @@ def test_a_text_is_its_tokens_put_together():
     assert "\U00020bb7" in tokens(text)
 
 
-def work(old, new):
-    """Count the calls made while two texts are compared: what grows with the work, on any machine."""
-    calls = 0
-
-    def note(*event):
-        nonlocal calls
-        calls += event[1] in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        compare_words(old, new)
-    finally:
-        sys.setprofile(None)
-    return calls
-
-
 @pytest.mark.parametrize("vocabulary", [2, 30, 900])
 def test_the_work_grows_with_the_texts_and_not_with_their_square(vocabulary):
     def prose(words, seed):
         chance = Random(seed)  # noqa: S311 - the same words each time, no secret
         return " ".join(f"w{chance.randrange(vocabulary)}" for _ in range(words))
 
-    small, large = (work(prose(words, 1), prose(words, 2)) for words in (400, 1_600))
+    small, large = (calls(compare_words, prose(words, 1), prose(words, 2)) for words in (400, 1_600))
     assert large < 4 * 1.7 * small

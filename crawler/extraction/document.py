@@ -14,14 +14,14 @@ from lxml import etree, html
 from crawler.addresses import LONGEST, clean, is_web_address
 from crawler.charsets import as_text
 from crawler.extraction import json_ld
-from crawler.extraction.unended import holds_words, open_head, with_closed_frames
+from crawler.extraction.unended import holds_words, open_boxes, open_head, with_closed_frames
 from crawler.extraction.words import squeezed
 
 _DEEPEST = 200
 """Levels that are kept: libxml2 stops reading at 255, and what walks the tree by recursion has limits of its own."""
 _MOST_ELEMENTS = 30_000
 """Ten times what the largest of some hundred front pages and articles holds: time and memory grow with it."""
-_UNREAD = ("base", "meta", "link", "script", "style", "iframe")
+_UNREAD = ("base", "meta", "link", "script", "style", "iframe", "svg", "template")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _NOT_TEXT = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 _NO_CHARACTERS = ("\ufffe", "\uffff")
@@ -97,6 +97,7 @@ def _parsed(source: bytes) -> tuple[html.HtmlElement, Mapping[str, Sequence[html
     by_tag: dict[str, list[html.HtmlElement]] = {tag: [] for tag in _UNREAD}
     for element in root.iter(*_UNREAD):
         by_tag[element.tag].append(element)
+    open_boxes(root, by_tag["svg"], by_tag["template"])
     return root, by_tag, cut
 
 

@@ -6,7 +6,7 @@ Frames that hold most of the page's prose are none: an end tag was lost, or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
@@ -17,9 +17,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.sheets import CONCEALED, Sheet, sheet
 from crawler.extraction.survey import (
     BLOCKS,
-    FRAMES,
     HEADINGS,
-    PARAGRAPH,
     UNSEEN,
     Anchor,
     Block,
@@ -28,8 +26,7 @@ from crawler.extraction.survey import (
     ends_sentence,
     is_long,
 )
-from crawler.extraction.thresholds import A_TEXT, SHORT
-from crawler.extraction.unended import is_plain
+from crawler.extraction.unended import ROLES, around_all, misused
 from crawler.extraction.words import squeezed
 
 _MOST_IN_LINE = 2000
@@ -43,15 +40,6 @@ _SMALL = HEADINGS - {"h1", "h2"}
 _CONTROLS = frozenset({"button", "select", "textarea", "option", "datalist"})
 _AROUND = frozenset({"nav", "noscript", "amp-sidebar"})
 """Frames whose words are never the article's: they count for nothing in what holds them."""
-_ROLES = {"navigation": "navigation", "menu": "navigation", "dialog": "hidden", "alertdialog": "hidden"}
-"""Of https://www.w3.org/TR/wai-aria-1.2/#landmark_roles and its kin; they are misused as tags are."""
-_MISUSED = (*FRAMES, "amp-sidebar", "figure", "figcaption")
-_OF_PICTURES, _BEHIND = frozenset({"figure", "figcaption"}), frozenset({"footer", "aside"})
-_PARAGRAPHS = 3
-_ENDLESS = ("a", "button", "select", "textarea")
-"""Elements within a line, which hold a text only where their end tag was lost."""
-_MOST_IN_LINK = 3
-"""Blocks of a teaser that is a link as a whole: a rubric, a title, a line."""
 _ASKED = frozenset({*_AROUND, *_CONTROLS, "rp", "rt", "sup", "dialog"})
 """Elements that may be unseen whatever their attributes say."""
 _CONCEALING = frozenset({"role", "style", "hidden"})
@@ -91,9 +79,9 @@ def survey(root: HtmlElement, styles: Iterable[HtmlElement] = ()) -> Survey:
     hiding = sheet(styles)
     walk = _Walk(root, hiding)
     measured = walk.done()
-    misused, shown = _misused(measured), frozenset(_around_all(measured, walk.hidden))
-    if misused or shown:
-        for node in misused:
+    plain, shown = misused(measured), frozenset(around_all(measured, walk.hidden))
+    if plain or shown:
+        for node in plain:
             node.element.tag = "div"
             node.element.attrib.pop("role", None)
             for option in node.element.iter("option"):
@@ -102,71 +90,6 @@ def survey(root: HtmlElement, styles: Iterable[HtmlElement] = ()) -> Survey:
     if _is_concealed(measured):
         measured = _Walk(root, hiding, shows_all=True).done()
     return measured
-
-
-def _misused(page: Survey) -> list[Node]:
-    """The frames, controls and links that are none."""
-    frames = [node for tag in _MISUSED for node in page.by_tag.get(tag, ())]
-    frames += [node for node in page.nodes if node.attributes.get("role") in _ROLES]
-    around = [node for tag in _ENDLESS for node in page.by_tag.get(tag, ()) if node.last - node.first > _MOST_IN_LINK]
-    if not frames and not around:
-        return []
-    unlinked = {number for node in around for number in range(node.first, node.last)}
-    weights = [
-        len(block.text) if block.is_paragraph and _would_be_prose(block, unlinked) else 0 for block in page.blocks
-    ]
-    total = sum(weights)
-    found = []
-    for node in (*frames, *around):
-        if (node.tag in _OF_PICTURES and not _holds_text(page, node)) or (
-            node.tag in _BEHIND and _is_behind(page, node)
-        ):
-            continue
-        own = sum(weights[node.first : node.last])
-        if own * 2 > total and own >= (SHORT if node.tag in _ENDLESS else PARAGRAPH):
-            found.append(node)
-    return found
-
-
-def _around_all(page: Survey, hidden: Sequence[Node]) -> Iterator[HtmlElement]:
-    """Yield the hidden elements around a headline, further frames and most of the prose: their end was lost."""
-    for node in hidden:
-        if page.inside(node, "h1") and page.inside(node, "main", "article", "footer"):
-            own = sum(len(block.text) for block in page.within(node) if block.is_paragraph)
-            if own > sum(len(block.text) for block in page.blocks if block.is_prose):
-                yield node.element
-
-
-def _holds_text(page: Survey, node: Node) -> bool:
-    """Whether there are paragraphs in an element, more than a picture has under it."""
-    is_caption = node.tag == "figcaption"
-    own = (block for block in page.within(node) if block.is_paragraph)
-    return sum(is_caption or block.node.tag == "p" for block in own) >= _PARAGRAPHS
-
-
-def _is_behind(page: Survey, node: Node) -> bool:
-    """Whether an element follows a headline and a text of its own, however short that is.
-
-    An aside right among the paragraphs, or around another one, has perhaps lost its end: nobody nests them.
-    """
-    if node.tag == "aside" and (any(one.tag == "p" for one in node.before()) or len(page.inside(node, "aside")) > 1):
-        return False
-    headline = next((one for one in page.by_tag.get("h1", ()) if one.length), None)
-    return headline is not None and page.prose_between(min(headline.last, node.first), node.first) >= A_TEXT
-
-
-def _would_be_prose(block: Block, unlinked: Container[int]) -> bool:
-    """Whether a paragraph would read as prose, were the frame around it none; a dialog is seen only when it is open.
-
-    ``unlinked`` are those in links that are perhaps none.
-    """
-    is_seen = block.unseen in (None, "navigation", "control") or (
-        block.unseen == "hidden"
-        and any(
-            one.tag == "dialog" or one.attributes.get("role") in _ROLES for one in (block.node, *block.node.ancestors())
-        )
-    )
-    return is_seen and (block.number in unlinked or block.linked * 2 < len(block.text))
 
 
 def _is_concealed(page: Survey) -> bool:
@@ -332,9 +255,6 @@ class _Walk:
                 self._break()
             elif tag not in UNSEEN or (tag == "template" and child.get("shadowrootmode")):
                 self._element(child, tag, node)
-            elif tag in ("svg", "template") and is_plain(child):
-                child.tag = "div"
-                self._element(child, "div", node)
             if tail := child.tail:
                 self._add(tail)
 
@@ -382,8 +302,8 @@ class _Walk:
         tag, hint, attributes = node.tag, node.hint, node.attributes
         if tag in _AROUND:
             return "navigation"
-        if (role := attributes.get("role")) in _ROLES and not self._shows_all:
-            return _ROLES[role]
+        if (role := attributes.get("role")) in ROLES and not self._shows_all:
+            return ROLES[role]
         if (tag in _CONTROLS and not _is_in_heading(node)) or hint.startswith("mw-editsection "):
             return "control"
         if tag in ("rp", "rt") or (tag == "sup" and len(node.element) and _is_mark(node.element)):

@@ -8,6 +8,7 @@ import pytest
 
 from crawler.extraction.extract import extract
 from tests.extraction.test_around_text import FETCHED, LAST, OTHER, PROSE, SITE, TITLE, URL, article, paragraphs
+from tests.work import calls
 
 MAIN = f"<main><article><h1>{TITLE}</h1>{paragraphs(*PROSE)}</article></main><footer>Dorn Post</footer>"
 
@@ -88,3 +89,19 @@ def test_words_within_a_drawing_are_none_of_the_text():
     label = "<svg><foreignObject><div><p>The scale begins at nought and ends at nine.</p></div></foreignObject></svg>"
     found = article(f"<main><h1>{TITLE}</h1>{paragraphs(*PROSE[:2])}{label}{paragraphs(*PROSE[2:])}</main>")
     assert found.paragraphs == PROSE
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside><b>x</b></aside>",
+        "<div hidden><h1>x</h1><footer>y</footer></div>",
+        "<template><h1>x</h1><p>a<p>b<p>c</template>",
+    ],
+)
+def test_the_work_grows_with_the_boxes_of_a_page_and_not_with_their_square(box: str):
+    pages = [f"<h1>{TITLE}</h1>{paragraphs(*PROSE)}{box * count}" for count in (300, 1_200)]
+    for page in pages:  # what is made once is made now
+        article(page)
+    few, many = (calls(article, page) for page in pages)
+    assert many < 4 * 1.7 * few

@@ -1,12 +1,12 @@
 """What a paper made of another's text."""
 
-import sys
 from random import Random
 
 import pytest
 
 from pipelines.diff import ADDED, REMOVED, SAME, Piece
 from reading_room.lineage import compare
+from tests.work import calls
 
 ORIGIN = (
     "The council of Arvel closed the harbour bridge on Monday after an inspection.",
@@ -110,22 +110,6 @@ def test_empty_texts_are_compared_too(origin, copy):
     assert len(compare(origin, copy)) == max(len(origin), len(copy))
 
 
-def work(origin, copy):
-    """Calls made while two texts are compared, built-in functions too: what grows with the work, on any machine."""
-    calls = 0
-
-    def note(*event):
-        nonlocal calls
-        calls += event[1] in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        compare(origin, copy)
-    finally:
-        sys.setprofile(None)
-    return calls
-
-
 def prose(words, vocabulary=900, seed=1):
     chance = Random(seed)  # noqa: S311 - the same words each time, no secret
     return [f"w{chance.randrange(vocabulary)}" for _ in range(words)]
@@ -151,7 +135,7 @@ SORTS = {
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_the_work_grows_with_the_texts_and_not_with_their_square(sort):
-    small, large = work(*SORTS[sort](400)), work(*SORTS[sort](1_600))
+    small, large = calls(compare, *SORTS[sort](400)), calls(compare, *SORTS[sort](1_600))
     assert large < 4 * 1.7 * small
     assert large < 1_600 * 400
 
