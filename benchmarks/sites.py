@@ -32,7 +32,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from zoneinfo import ZoneInfo
 
-from benchmarks.sites_server import serving
+from benchmarks.sites_server import profile, serving
 from crawler.monitoring.monitor import Monitor, Rhythm
 from crawler.monitoring.processes import ClockAlarm, Crew, Processes
 from pipelines.archive.between_crawls import Pasts
@@ -41,18 +41,6 @@ from tests.crawling import children
 
 _PAUSE = timedelta(minutes=1)  # between two visits of a quiet site: eight times ``every``
 _AT_ONCE = 100
-_PROFILE = """
-name = "{name}"
-title = "Paper {name}"
-home = "{origin}/"
-hosts = ["{host}"]
-feeds = ["{origin}/feed"]
-news_sitemaps = ["{origin}/news.xml"]
-delay = 1.0
-
-[[articles]]
-pattern = '/a/(?P<id>\\d+)$'
-"""
 
 
 class Waits(ClockAlarm):
@@ -97,8 +85,7 @@ def _write_profiles(folder: Path, sites: int, port: int, tls_port: int, *, is_tr
         kind = _kind(number) if is_troubled else "s"
         name = f"{kind}{number:05}"
         origin = f"https://{name}.test:{tls_port}" if kind == "tls" else f"http://{name}.test:{port}"
-        text = _PROFILE.format(name=name, origin=origin, host=origin.partition("//")[2])
-        (folder / "sites" / f"{name}.toml").write_text(text, "utf-8")
+        (folder / "sites" / f"{name}.toml").write_text(profile(name, origin, delay=1.0), "utf-8")
         names.append(name)
     return names
 

@@ -24,7 +24,24 @@ WORDS = (
 )  # fmt: skip
 """Of invented papers; :func:`_title` counts by the first fifteen."""
 
+_PROFILE = """
+name = "{name}"
+title = "Paper {name}"
+home = "{origin}/"
+hosts = ["{host}"]
+feeds = ["{origin}/feed"]
+news_sitemaps = ["{origin}/news.xml"]
+{delay}
+[[articles]]
+pattern = '/a/(?P<id>\\d+)$'
+"""
 _SYLLABLES = [first + vowel for first in "bdfghklmnprstvz" for vowel in "aeiou"]
+
+
+def profile(name: str, origin: str, delay: float | None = None) -> str:
+    """Return the profile of a paper, which may ask for so many seconds between two requests."""
+    pace = "" if delay is None else f"delay = {delay}\n"
+    return _PROFILE.format(name=name, origin=origin, host=origin.partition("//")[2], delay=pace)
 
 
 class Papers:

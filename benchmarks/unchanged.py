@@ -17,21 +17,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from benchmarks.sites_server import serving
+from benchmarks.sites_server import profile, serving
 from tests.big_paper import big_paper_server, settings_for
 from tests.crawling import Crawl, crawl
-
-_PROFILE = """
-name = "small"
-title = "A small paper"
-home = "{origin}/"
-hosts = ["{host}"]
-feeds = ["{origin}/feed"]
-news_sitemaps = ["{origin}/news.xml"]
-
-[[articles]]
-pattern = '/a/(?P<id>\\d+)$'
-"""
 
 
 def main() -> None:
@@ -66,8 +54,7 @@ def started(runs: int) -> float:
     """The least CPU seconds, of so many, of a crawl of two listings that finds nothing."""
     with TemporaryDirectory() as folder, serving() as (port, *_):
         (Path(folder) / "sites").mkdir()
-        profile = _PROFILE.format(origin=f"http://127.0.0.1:{port}", host=f"127.0.0.1:{port}")
-        (Path(folder) / "sites" / "small.toml").write_text(profile, "utf-8")
+        (Path(folder) / "sites" / "small.toml").write_text(profile("small", f"http://127.0.0.1:{port}"), "utf-8")
         settings = {"SITES_DIR": Path(folder) / "sites", "LOG_LEVEL": "ERROR"}
         _, *costs = (measured(Path(folder) / "news.db", settings, "small")[1] for _ in range(runs + 1))
         return min(costs)

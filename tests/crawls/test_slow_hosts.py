@@ -5,31 +5,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from time import monotonic, sleep
 
-from benchmarks.sites_server import serving
+from benchmarks.sites_server import profile, serving
 from tests.crawling import ROOT, crawl
 
 NAME = "slow00001"
 """Names of the benchmark's own resolver, which takes as long as SLOW_NAME says to find this one."""
-PROFILE = """
-name = "{name}"
-title = "A paper whose name is found slowly"
-home = "{origin}/"
-hosts = ["{host}"]
-feeds = ["{origin}/feed"]
-news_sitemaps = ["{origin}/news.xml"]
-delay = 1.0
-
-[[articles]]
-pattern = '/a/(?P<id>\\d+)$'
-"""
 
 
 def test_a_request_that_waited_for_its_hosts_name_keeps_the_next_one_waiting(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "benchmarks" / "sites_names"))
     monkeypatch.setenv("SLOW_NAME", "2.5")
     with serving() as (port, _, line):
-        host = f"{NAME}.test:{port}"
-        (tmp_path / f"{NAME}.toml").write_text(PROFILE.format(name=NAME, origin=f"http://{host}", host=host), "utf-8")
+        (tmp_path / f"{NAME}.toml").write_text(profile(NAME, f"http://{NAME}.test:{port}", delay=1.0), "utf-8")
         done = crawl(NAME, tmp_path / "news.db", afresh=True, SITES_DIR=tmp_path)
         line.send(("asked",))
         asked = line.recv()[f"{NAME}.test"]
